@@ -1,0 +1,99 @@
+package io.medallion.common.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * From the text of a setting to its value. Every parser throws {@link IllegalArgumentException}
+ * with the reason.
+ */
+final class ConfigTypes {
+  private static final Pattern AMOUNT = Pattern.compile("(\\d+)\\s*([A-Za-z]+)");
+  private static final Map<String, Duration> TIME_UNITS =
+      Map.of(
+          "ms", Duration.ofMillis(1),
+          "s", Duration.ofSeconds(1),
+          "m", Duration.ofMinutes(1),
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
+  private static final Map<String, Long> SIZE_UNITS =
+      Map.of("b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
+
+  private ConfigTypes() {}
+
+  static String text(String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException("it is blank");
+    }
+    return value.strip();
+  }
+
+  static List<String> list(String value) {
+    return Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static boolean flag(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> throw new IllegalArgumentException("neither true nor false");
+    };
+  }
+
+  static Function<String, Long> number(long least, long most) {
+    return value -> {
+      long number;
+      try {
+        number = Long.parseLong(value.strip().replace("_", ""));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("not a whole number", e);
+      }
+      if (number < least || number > most) {
+        throw new IllegalArgumentException("not between %d and %d".formatted(least, most));
+      }
+      return number;
+    };
+  }
+
+  static Duration duration(String value) {
+    Matcher amount = AMOUNT.matcher(value.strip());
+    Duration unit =
+        amount.matches() ? TIME_UNITS.get(amount.group(2).toLowerCase(Locale.ROOT)) : null;
+    if (unit == null) {
+      throw new IllegalArgumentException("not a number with one of the units ms, s, m, h, d");
+    }
+    return unit.multipliedBy(Long.parseLong(amount.group(1)));
+  }
+
+  static long bytes(String value) {
+    Matcher amount = AMOUNT.matcher(value.strip());
+    Long unit = amount.matches() ? SIZE_UNITS.get(amount.group(2).toLowerCase(Locale.ROOT)) : null;
+    if (unit == null) {
+      throw new IllegalArgumentException("not a number with one of the units B, KiB, MiB, GiB");
+    }
+    return Math.multiplyExact(Long.parseLong(amount.group(1)), unit);
+  }
+
+  static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {
+    return value -> {
+      String wanted = value.strip().toUpperCase(Locale.ROOT).replace('-', '_');
+      return Arrays.stream(type.getEnumConstants())
+          .filter(e -> e.name().equals(wanted))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("not one of " + names(type)));
+    };
+  }
+
+  static <E extends Enum<E>> String names(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .collect(Collectors.joining(", "));
+  }
+}

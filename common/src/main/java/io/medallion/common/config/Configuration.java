@@ -1,0 +1,235 @@
+package io.medallion.common.config;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The settings in force, each with where it came from. Immutable; read once at start.
+ *
+ * <p>Flags win over the environment ({@code MEDALLION_...}), the environment over the file, the
+ * file over services that run here, these over the defaults. An unknown key is an error wherever it
+ * stands.
+ */
+public final class Configuration {
+  static final String ENVIRONMENT_PREFIX = "MEDALLION_";
+
+  /** Variables of the launcher, which are no settings. */
+  private static final Set<String> LAUNCHER_VARIABLES =
+      Set.of("MEDALLION_HOME", "MEDALLION_CONFIG", "MEDALLION_JAVA_OPTS", "MEDALLION_HEAP");
+
+  /**
+   * A value and where it came from.
+   *
+   * @param text as it was given
+   * @param origin such as {@code flag}, {@code environment MEDALLION_LAKE_PATH} or {@code default}
+   */
+  public record Entry(String text, String origin) {}
+
+  private final Map<String, Entry> entries;
+
+  private Configuration(Map<String, Entry> entries) {
+    this.entries = Map.copyOf(entries);
+  }
+
+  /** Starts with the defaults alone. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The value of a key that has a default or that the command cannot do without.
+   *
+   * @throws MedallionException where nobody gave one, or it is not valid
+   */
+  public <T> T get(ConfigKey<T> key) {
+    return find(key)
+        .orElseThrow(
+            () ->
+                new MedallionException(
+                    ErrorCode.CONFIG_MISSING,
+                    key.name() + " is not set",
+                    "It has no default: " + key.description(),
+                    "Set it by %s, by the environment variable %s, or in a file given by --config."
+                        .formatted(
+                            key.secret() ? key.name() + "-file" : "--" + key.name(),
+                            key.environmentName())));
+  }
+
+  /** The value of a key, empty where nobody gave one and it has no default. */
+  public <T> Optional<T> find(ConfigKey<T> key) {
+    Entry entry = entries.get(key.name());
+    if (entry == null) {
+      return Optional.empty();
+    }
+    return Optional.of(key.parse(entry.text(), entry.origin()));
+  }
+
+  /**
+   * A secret, given itself or by the name of a file that holds it ({@code <key>-file}).
+   *
+   * @return empty where neither is set
+   */
+  public Optional<String> secret(ConfigKey<String> key) {
+    Optional<String> direct = find(key);
+    if (direct.isPresent()) {
+      return direct;
+    }
+    Entry file = entries.get(key.name() + "-file");
+    return file == null
+        ? Optional.empty()
+        : Optional.of(readSecret(key.name() + "-file", file.text()));
+  }
+
+  /**
+   * The settings below an open prefix such as {@code kafka.options.}, without the prefix, in order
+   * of their names.
+   */
+  public Map<String, String> below(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), entry.text());
+          }
+        });
+    return found;
+  }
+
+  /** Every setting in force by name, secrets hidden, for people to read. */
+  public Map<String, Entry> shown() {
+    Map<String, Entry> shown = new TreeMap<>();
+    entries.forEach(
+        (name, entry) ->
+            shown.put(name, Keys.isSecret(name) ? new Entry("(hidden)", entry.origin()) : entry));
+    return shown;
+  }
+
+  private static String readSecret(String key, String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      throw unreadable(key + " names " + file + ", which cannot be read", e);
+    }
+  }
+
+  private static MedallionException unreadable(String problem, IOException e) {
+    return new MedallionException(
+        ErrorCode.CONFIG_FILE_UNREADABLE,
+        problem,
+        e.toString(),
+        "Check the path and the file's rights.",
+        e);
+  }
+
+  /** Collects the sources, weakest first whatever the order of the calls. */
+  public static final class Builder {
+    private final Map<String, Entry> services = new LinkedHashMap<>();
+    private final Map<String, Entry> file = new LinkedHashMap<>();
+    private final Map<String, Entry> environment = new LinkedHashMap<>();
+    private final Map<String, Entry> flags = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Settings that services running on this machine announced. */
+    public Builder services(Map<String, String> settings, String origin) {
+      settings.forEach((name, text) -> services.put(known(name, origin), new Entry(text, origin)));
+      return this;
+    }
+
+    /** Settings of a properties file. */
+    public Builder file(Path path) {
+      Properties properties = new Properties();
+      try (Reader reader = Files.newBufferedReader(path)) {
+        properties.load(reader);
+      } catch (IOException e) {
+        throw unreadable("The configuration file " + path + " cannot be read", e);
+      }
+      String origin = "file " + path;
+      properties
+          .stringPropertyNames()
+          .forEach(
+              name ->
+                  file.put(known(name, origin), new Entry(properties.getProperty(name), origin)));
+      return this;
+    }
+
+    /** Settings of the variables that begin with {@code MEDALLION_}. */
+    public Builder environment(Map<String, String> variables) {
+      variables.forEach(
+          (variable, text) -> {
+            if (variable.startsWith(ENVIRONMENT_PREFIX) && !LAUNCHER_VARIABLES.contains(variable)) {
+              String name =
+                  Keys.nameOfVariable(variable)
+                      .orElseThrow(
+                          () ->
+                              unknown(
+                                  variable, "environment variable " + variable, Keys.variables()));
+              environment.put(name, new Entry(text, "environment " + variable));
+            }
+          });
+      return this;
+    }
+
+    /**
+     * A setting of the command line. A secret there is an error: every user of the machine could
+     * read it.
+     */
+    public Builder flag(String name, String text) {
+      known(name, "the command line");
+      if (Keys.isSecret(name)) {
+        throw new MedallionException(
+            ErrorCode.CONFIG_SECRET_IN_ARGUMENTS,
+            name + " was given on the command line",
+            "Arguments of a process are readable by every user of the machine.",
+            "Use the environment variable %s, a file given by --config, or %s-file."
+                .formatted(ConfigKey.environmentName(name), name));
+      }
+      flags.put(name, new Entry(text, "flag"));
+      return this;
+    }
+
+    /** Puts the sources one over the other. */
+    public Configuration build() {
+      Map<String, Entry> all = new LinkedHashMap<>();
+      Keys.all().stream()
+          .filter(key -> key.defaultText() != null)
+          .forEach(key -> all.put(key.name(), new Entry(key.defaultText(), "default")));
+      all.putAll(services);
+      all.putAll(file);
+      all.putAll(environment);
+      all.putAll(flags);
+      Configuration configuration = new Configuration(all);
+      Keys.all().forEach(configuration::find);
+      return configuration;
+    }
+
+    private static String known(String name, String origin) {
+      if (!Keys.isKnown(name)) {
+        throw unknown(name, origin, Keys.names());
+      }
+      return name;
+    }
+
+    private static MedallionException unknown(String name, String origin, Set<String> known) {
+      return new MedallionException(
+          ErrorCode.CONFIG_UNKNOWN_KEY,
+          "%s (from %s) is not a setting".formatted(name, origin),
+          "A misspelt setting would be silently without effect.",
+          Closest.to(name.toLowerCase(Locale.ROOT), known)
+                  .map(near -> "Did you mean " + near + "? ")
+                  .orElse("")
+              + "`medallion config` lists every setting.");
+    }
+  }
+}

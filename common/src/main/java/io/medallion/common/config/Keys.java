@@ -1,0 +1,314 @@
+package io.medallion.common.config;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Every setting there is. A default stands beside its reason. */
+public final class Keys {
+  private static final List<ConfigKey<?>> ALL = new ArrayList<>();
+
+  /** Options of Kafka's own clients, passed through. */
+  public static final String KAFKA_OPTIONS = "kafka.options.";
+
+  /** JSON paths of a producer's own field names, by contract field. */
+  public static final String SILVER_FIELDS = "silver.fields.";
+
+  /** Spark's own settings, such as credentials of an object store. */
+  public static final String SPARK = "spark.";
+
+  private static final List<String> OPEN_PREFIXES = List.of(KAFKA_OPTIONS, SILVER_FIELDS, SPARK);
+  private static final Pattern SECRET_OPTION =
+      Pattern.compile("(?i).*(password|secret|jaas|token|access\\.?key|ssl\\.keystore\\.key).*");
+
+  // Where things are.
+  public static final ConfigKey<String> LAKE_PATH =
+      text("lake.path", null, "Where the Delta tables live: a folder, s3a:// or hdfs:// address.");
+  public static final ConfigKey<String> CHECKPOINT_PATH =
+      text(
+          "checkpoint.path",
+          null,
+          "Where Spark's disposable checkpoints live; below the lake where not set.");
+  public static final ConfigKey<String> KAFKA_BOOTSTRAP_SERVERS =
+      text(
+          "kafka.bootstrap-servers",
+          null,
+          "The brokers to ask first, host:port, separated by commas.");
+  public static final ConfigKey<List<String>> KAFKA_TOPICS =
+      key(
+          "kafka.topics",
+          "list",
+          ConfigTypes::list,
+          "clickstream_events",
+          "The topics that bronze lands.");
+  public static final ConfigKey<String> KAFKA_TOPIC_PATTERN =
+      text(
+          "kafka.topic-pattern",
+          null,
+          "A regular expression of topics to land, instead of kafka.topics.");
+  public static final ConfigKey<Duration> KAFKA_START_TIMEOUT =
+      duration(
+          "kafka.start-timeout", "30s", "How long a start waits for a broker before it gives up.");
+  public static final ConfigKey<String> POSTGRES_URL =
+      text(
+          "postgres.url",
+          null,
+          "The JDBC address of gold's database; the driver's options pass through it.");
+  public static final ConfigKey<String> POSTGRES_USER =
+      text("postgres.user", "medallion_writer", "The role that merges into gold.");
+  public static final ConfigKey<String> POSTGRES_PASSWORD =
+      secret("postgres.password", "The writer's password.");
+  public static final ConfigKey<String> POSTGRES_OWNER_USER =
+      text(
+          "postgres.owner.user",
+          null,
+          "The role that owns and migrates gold's schema; the writer where not set.");
+  public static final ConfigKey<String> POSTGRES_OWNER_PASSWORD =
+      secret("postgres.owner.password", "The owner's password.");
+  public static final ConfigKey<String> POSTGRES_READER_USER =
+      text(
+          "postgres.reader.user",
+          "medallion_reader",
+          "The role that dashboards and status read gold with.");
+  public static final ConfigKey<String> POSTGRES_READER_PASSWORD =
+      secret("postgres.reader.password", "The reader's password.");
+  public static final ConfigKey<Duration> POSTGRES_START_TIMEOUT =
+      duration(
+          "postgres.start-timeout",
+          "30s",
+          "How long a start waits for Postgres before it gives up.");
+
+  // Streaming.
+  public static final ConfigKey<Duration> TRIGGER_INTERVAL =
+      duration(
+          "trigger.interval",
+          "0ms",
+          "The least time between two micro-batches; 0 starts one as soon as there is data.");
+  public static final ConfigKey<Long> BRONZE_MAX_RECORDS =
+      number(
+          "bronze.max-records-per-batch",
+          1,
+          Integer.MAX_VALUE,
+          "1000000",
+          "Bounds a batch's memory and time when a backlog is drained.");
+  public static final ConfigKey<Boolean> BRONZE_ACCEPT_DATA_LOSS =
+      flag(
+          "bronze.accept-data-loss",
+          "false",
+          "Goes on behind offsets that Kafka has lost, and records the gap.");
+  public static final ConfigKey<Boolean> BRONZE_ACCEPT_NEW_SOURCE =
+      flag(
+          "bronze.accept-new-source",
+          "false",
+          "Takes a re-created topic or another cluster as a new source epoch.");
+  public static final ConfigKey<Long> SILVER_MAX_RECORDS =
+      number(
+          "silver.max-records-per-chunk",
+          1,
+          Integer.MAX_VALUE,
+          "400000",
+          "Bounds the memory of one dedup; whole bronze versions are never split.");
+  public static final ConfigKey<Long> GOLD_MAX_RECORDS =
+      number(
+          "gold.max-records-per-chunk",
+          1,
+          Integer.MAX_VALUE,
+          "1000000",
+          "Bounds the partial aggregates of one merge; whole silver versions are never split.");
+  public static final ConfigKey<Long> LIVE_MAX_RECORDS =
+      number(
+          "mode.live-max-records",
+          0,
+          Integer.MAX_VALUE,
+          "50000",
+          "Batches up to this size run with the settings of small live batches, larger ones with those of drains.");
+
+  // What silver takes for good.
+  public static final ConfigKey<Long> SILVER_MAX_EVENT_BYTES =
+      key(
+          "silver.max-event-size",
+          "size",
+          ConfigTypes::bytes,
+          "1MiB",
+          "Kafka's own default limit of a message; larger values are quarantined unparsed.");
+  public static final ConfigKey<Long> SILVER_MAX_DEPTH =
+      number(
+          "silver.max-depth", 1, 1000, "32", "Levels of nesting; real events have three or four.");
+  public static final ConfigKey<Long> SILVER_MAX_KEYS =
+      number("silver.max-keys", 1, 1_000_000, "1000", "Keys in an event, nested ones included.");
+  public static final ConfigKey<Long> SILVER_MAX_STRING_BYTES =
+      key(
+          "silver.max-string-size",
+          "size",
+          ConfigTypes::bytes,
+          "256KiB",
+          "Bytes of one string; pages of 100 kB are legal.");
+  public static final ConfigKey<LocalDate> SILVER_EVENT_TIME_FLOOR =
+      key(
+          "silver.event-time-floor",
+          "date",
+          Keys::date,
+          "2010-01-01",
+          "Earlier events are quarantined, so that hostile dates do not make thousands of partitions.");
+  public static final ConfigKey<Duration> SILVER_MAX_AHEAD =
+      duration(
+          "silver.max-ahead", "1h", "How far an event may lie ahead of the time of its record.");
+  public static final ConfigKey<IpPolicy> SILVER_IP =
+      key(
+          "silver.ip",
+          "one of " + ConfigTypes.names(IpPolicy.class),
+          ConfigTypes.oneOf(IpPolicy.class),
+          "keep",
+          "What silver keeps of an address once it is located.");
+  public static final ConfigKey<String> SILVER_GEOIP_DATABASE =
+      text(
+          "silver.geoip.database",
+          null,
+          "The MaxMind City or Country database file; without it nothing is located.");
+  public static final ConfigKey<Boolean> SILVER_GEOIP_REQUIRED =
+      flag(
+          "silver.geoip.required",
+          "true",
+          "Whether a missing or corrupt database stops the start.");
+  public static final ConfigKey<Duration> SILVER_GEOIP_REFRESH =
+      duration(
+          "silver.geoip.refresh",
+          "10s",
+          "How often the database file is looked at for a replacement.");
+  public static final ConfigKey<Boolean> SILVER_PUBLISH =
+      flag("silver.publish", "false", "Publishes enriched events to Kafka.");
+  public static final ConfigKey<String> SILVER_PUBLISH_TOPIC =
+      text("silver.publish-topic", "enriched_activity", "The topic for enriched events.");
+
+  // What gold counts.
+  public static final ConfigKey<Duration> GOLD_SESSION_GAP =
+      duration(
+          "gold.session-gap", "30m", "Events of a visitor at most this far apart are one session.");
+  public static final ConfigKey<String> GOLD_ALLOWED_LATENESS =
+      text(
+          "gold.allowed-lateness",
+          "unlimited",
+          "Events later than this are left out of the marts and counted; a duration or unlimited.");
+  public static final ConfigKey<Boolean> GOLD_COUNT_BOTS =
+      flag("gold.count-bots", "false", "Whether the marts count events of crawlers.");
+  public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
+      flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
+
+  // Looking at it.
+  public static final ConfigKey<String> METRICS_HOST =
+      text(
+          "metrics.host",
+          "127.0.0.1",
+          "The address that metrics, health and the dashboard listen on.");
+  public static final ConfigKey<Boolean> SPARK_UI =
+      flag("spark-ui", "false", "Whether Spark's own web page is served.");
+
+  private Keys() {}
+
+  /** Every key of its own, in the order of the documentation. */
+  public static List<ConfigKey<?>> all() {
+    return List.copyOf(ALL);
+  }
+
+  static boolean isKnown(String name) {
+    return names().contains(name)
+        || OPEN_PREFIXES.stream()
+            .anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());
+  }
+
+  static Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    ALL.forEach(key -> names.add(key.name()));
+    ALL.stream().filter(ConfigKey::secret).forEach(key -> names.add(key.name() + "-file"));
+    return names;
+  }
+
+  static Set<String> variables() {
+    Set<String> variables = new TreeSet<>();
+    names().forEach(name -> variables.add(ConfigKey.environmentName(name)));
+    return variables;
+  }
+
+  static Optional<String> nameOfVariable(String variable) {
+    Optional<String> own =
+        names().stream().filter(n -> ConfigKey.environmentName(n).equals(variable)).findFirst();
+    return own.isPresent() ? own : nameOfOpenVariable(variable);
+  }
+
+  /**
+   * Kafka's option names have dots where a variable has underscores, and contract fields keep
+   * theirs.
+   */
+  private static Optional<String> nameOfOpenVariable(String variable) {
+    Map<String, Function<String, String>> spellings =
+        Map.of(KAFKA_OPTIONS, rest -> rest.replace('_', '.'), SILVER_FIELDS, Function.identity());
+    return spellings.entrySet().stream()
+        .filter(s -> variable.startsWith(ConfigKey.environmentName(s.getKey())))
+        .map(s -> s.getKey() + s.getValue().apply(rest(variable, s.getKey())))
+        .filter(Keys::isKnown)
+        .findFirst();
+  }
+
+  private static String rest(String variable, String prefix) {
+    return variable.substring(ConfigKey.environmentName(prefix).length()).toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a setting's value must not be shown. */
+  public static boolean isSecret(String name) {
+    return ALL.stream().anyMatch(key -> key.secret() && key.name().equals(name))
+        || OPEN_PREFIXES.stream().anyMatch(name::startsWith)
+            && SECRET_OPTION.matcher(name).matches();
+  }
+
+  private static LocalDate date(String value) {
+    try {
+      return LocalDate.parse(value.strip());
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("not a date such as 2010-01-01", e);
+    }
+  }
+
+  private static ConfigKey<String> text(String name, String defaultText, String description) {
+    return key(name, "text", ConfigTypes::text, defaultText, description);
+  }
+
+  private static ConfigKey<String> secret(String name, String description) {
+    return add(new ConfigKey<>(name, "secret", ConfigTypes::text, null, true, description));
+  }
+
+  private static ConfigKey<Boolean> flag(String name, String defaultText, String description) {
+    return key(name, "true or false", ConfigTypes::flag, defaultText, description);
+  }
+
+  private static ConfigKey<Duration> duration(String name, String defaultText, String description) {
+    return key(name, "duration", ConfigTypes::duration, defaultText, description);
+  }
+
+  private static ConfigKey<Long> number(
+      String name, long least, long most, String defaultText, String description) {
+    return key(name, "whole number", ConfigTypes.number(least, most), defaultText, description);
+  }
+
+  private static <T> ConfigKey<T> key(
+      String name,
+      String type,
+      Function<String, T> parser,
+      String defaultText,
+      String description) {
+    return add(new ConfigKey<>(name, type, parser, defaultText, false, description));
+  }
+
+  private static <T> ConfigKey<T> add(ConfigKey<T> key) {
+    ALL.add(key);
+    return key;
+  }
+}

@@ -1,0 +1,80 @@
+package io.medallion.common.error;
+
+/**
+ * Every error a user can meet, by a code that stays the same across releases.
+ *
+ * <p>docs/runbook.md has an entry for each: what it means and what to do. A test keeps the two in
+ * step.
+ */
+public enum ErrorCode {
+  /** A configuration key that the program does not know. */
+  CONFIG_UNKNOWN_KEY(ExitCode.USAGE),
+  /** A value that does not have the key's type or range. */
+  CONFIG_INVALID_VALUE(ExitCode.USAGE),
+  /** A key without a default that was not given. */
+  CONFIG_MISSING(ExitCode.USAGE),
+  /** A secret on the command line, where every user of the machine can read it. */
+  CONFIG_SECRET_IN_ARGUMENTS(ExitCode.USAGE),
+  /** A configuration or secret file that cannot be read. */
+  CONFIG_FILE_UNREADABLE(ExitCode.USAGE),
+  /** A command line that does not parse. */
+  USAGE(ExitCode.USAGE),
+
+  /** No broker answered within the bounded wait at start. */
+  KAFKA_UNREACHABLE(ExitCode.USAGE),
+  /** The broker refused our credentials or our rights. */
+  KAFKA_ACCESS_DENIED(ExitCode.USAGE),
+  /** A subscribed topic does not exist. */
+  KAFKA_TOPIC_MISSING(ExitCode.USAGE),
+  /** Kafka no longer has, or never had, the offsets that bronze wants next. */
+  KAFKA_DATA_LOSS(ExitCode.FAILURE),
+  /** Another cluster, or a topic that was deleted and created again, under a known name. */
+  KAFKA_SOURCE_REPLACED(ExitCode.FAILURE),
+
+  /** The lake's folder cannot be written. */
+  LAKE_NOT_WRITABLE(ExitCode.USAGE),
+  /** A table that a layer reads has not been created yet. */
+  LAKE_TABLE_MISSING(ExitCode.USAGE),
+  /** Another process runs this layer. */
+  LAKE_LOCKED(ExitCode.USAGE),
+  /** A table at the expected place is not one that this program made. */
+  LAKE_TABLE_FOREIGN(ExitCode.FAILURE),
+  /** A source version that a layer still needs is gone from the table's log. */
+  LAKE_VERSIONS_GONE(ExitCode.FAILURE),
+  /** A commit that changes or removes rows and does not say that it is a rewrite of ours. */
+  LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
+  /** Someone else moved the position that this layer was about to move. */
+  LAKE_POSITION_CONFLICT(ExitCode.FAILURE),
+
+  /** The GeoIP database is missing or is not one. */
+  GEOIP_UNREADABLE(ExitCode.USAGE),
+
+  /** Postgres did not answer within the bounded wait at start. */
+  POSTGRES_UNREACHABLE(ExitCode.USAGE),
+  /** Postgres refused user, password or a right. */
+  POSTGRES_ACCESS_DENIED(ExitCode.USAGE),
+  /** The schema in Postgres is newer than this program. */
+  POSTGRES_SCHEMA_NEWER(ExitCode.USAGE),
+  /** Gold was built from another silver table. */
+  GOLD_SOURCE_REPLACED(ExitCode.FAILURE),
+  /** A mart's definition is not the one its rows were made with. */
+  GOLD_DEFINITION_CHANGED(ExitCode.FAILURE),
+
+  /** A file to ingest cannot be read or mapped. */
+  INGEST_FILE_UNREADABLE(ExitCode.USAGE),
+  /** An embedded service did not start. */
+  SERVICE_NOT_STARTED(ExitCode.FAILURE),
+  /** The demo's account does not add up. */
+  DEMO_DOES_NOT_ADD_UP(ExitCode.FAILURE);
+
+  private final int exitCode;
+
+  ErrorCode(int exitCode) {
+    this.exitCode = exitCode;
+  }
+
+  /** The process's exit code where this error ends it. */
+  public int exitCode() {
+    return exitCode;
+  }
+}
