@@ -73,6 +73,17 @@ public enum ErrorCode {
     this.exitCode = exitCode;
   }
 
+  /**
+   * Whether it may go away by itself, so that a running layer waits and tries again. At a layer's
+   * start the same error ends it.
+   */
+  public boolean transientFault() {
+    return switch (this) {
+      case KAFKA_UNREACHABLE, POSTGRES_UNREACHABLE, LAKE_POSITION_CONFLICT -> true;
+      default -> false;
+    };
+  }
+
   /** The process's exit code where this error ends it. */
   public int exitCode() {
     return exitCode;

@@ -1,0 +1,101 @@
+package io.medallion.lakehouse;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The folder, local or on an object store, that holds the three tables, their locks and the
+ * checkpoints.
+ *
+ * @param session the session its tables are opened with
+ * @param path the folder
+ * @param checkpoints where streaming queries keep their disposable checkpoints
+ */
+public record Lake(SparkSession session, String path, String checkpoints) {
+
+  /**
+   * The lake of a configuration. Makes its folder, readable by its owner alone.
+   *
+   * @throws MedallionException if the folder cannot be written
+   */
+  public static Lake open(SparkSession session, Configuration configuration) {
+    String path = configuration.get(Keys.LAKE_PATH);
+    String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
+    Lake lake = new Lake(session, path, checkpoints);
+    lake.localPath().ifPresent(Lake::makePrivateFolder);
+    return lake;
+  }
+
+  private static void makePrivateFolder(java.nio.file.Path folder) {
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+        makePrivate(folder);
+      }
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw notWritable(folder, null);
+    }
+  }
+
+  private static void makePrivate(java.nio.file.Path folder) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  private static MedallionException notWritable(java.nio.file.Path folder, IOException e) {
+    return new MedallionException(
+        ErrorCode.LAKE_NOT_WRITABLE,
+        "The lake's folder %s cannot be written".formatted(folder),
+        e == null ? "This user has no right to write there." : e.toString(),
+        "Give this user the right, or name another folder by --lake.path.",
+        e);
+  }
+
+  /** The lake's folder if it is on this machine's disk, where locks between processes work. */
+  public Optional<java.nio.file.Path> localPath() {
+    Path folder = new Path(path);
+    String scheme = folder.toUri().getScheme();
+    return scheme == null || scheme.equals("file")
+        ? Optional.of(java.nio.file.Path.of(folder.toUri().getPath()).toAbsolutePath())
+        : Optional.empty();
+  }
+
+  /** A table of this lake, which may not exist yet. */
+  public LakeTable table(TableDefinition definition) {
+    String address =
+        localPath()
+            .map(local -> local + "/" + definition.path())
+            .orElse(path + "/" + definition.path());
+    return new LakeTable(session, definition, address);
+  }
+
+  /**
+   * Takes the lock that a layer holds while it lives.
+   *
+   * @throws MedallionException if another instance of the layer holds it
+   */
+  public TableLock lockLayer(String layer) {
+    return TableLock.instance(lockFile(layer + ".instance"), layer);
+  }
+
+  /** Waits for the lock under which a table's rows are written or rewritten. */
+  public TableLock lockCommits(TableDefinition table) {
+    return TableLock.commit(lockFile(table.name() + ".commit"));
+  }
+
+  private Optional<java.nio.file.Path> lockFile(String name) {
+    return localPath().map(folder -> folder.resolve("_locks").resolve(name));
+  }
+}

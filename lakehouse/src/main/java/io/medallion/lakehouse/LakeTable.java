@@ -1,0 +1,243 @@
+package io.medallion.lakehouse;
+
+import io.delta.tables.DeltaTable;
+import io.delta.tables.DeltaTableBuilder;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.CommitInfo;
+import org.apache.spark.sql.delta.actions.RemoveFile;
+import scala.Option;
+import scala.Tuple2;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A Delta table of the lake: creates it, tells what its versions brought, and writes to it.
+ *
+ * <p>All knowledge of Delta's inner interfaces is in this package.
+ */
+public final class LakeTable {
+  /** How far back a table can be read, and how long a removed file stays for readers that lag. */
+  private static final String RETENTION = "interval 7 days";
+
+  private final SparkSession session;
+  private final TableDefinition definition;
+  private final String path;
+
+  LakeTable(SparkSession session, TableDefinition definition, String path) {
+    this.session = session;
+    this.definition = definition;
+    this.path = path;
+  }
+
+  /** What it looks like. */
+  public TableDefinition definition() {
+    return definition;
+  }
+
+  /** Its address, for Spark's readers. */
+  public String path() {
+    return path;
+  }
+
+  /** Whether it has been created. */
+  public boolean exists() {
+    return DeltaTable.isDeltaTable(session, path);
+  }
+
+  /**
+   * Creates it where it is missing. Its properties are set here and never changed: that would
+   * conflict with writers.
+   */
+  public LakeTable create() {
+    if (exists()) {
+      return this;
+    }
+    DeltaTableBuilder builder =
+        DeltaTable.createIfNotExists(session)
+            .location(path)
+            .addColumns(definition.schema())
+            .partitionedBy(definition.partitionColumn())
+            .property("delta.enableChangeDataFeed", "true")
+            .property("delta.enableInCommitTimestamps", "true")
+            .property("delta.enableExpiredLogCleanup", "false")
+            .property("delta.deletedFileRetentionDuration", RETENTION)
+            .property("delta.logRetentionDuration", RETENTION)
+            .property("delta.checkpointInterval", "50")
+            .property("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
+    definition.properties().forEach(builder::property);
+    builder.execute();
+    return this;
+  }
+
+  /**
+   * Makes sure that it is there.
+   *
+   * @throws MedallionException where the layer that writes it has not created it yet
+   */
+  public LakeTable required() {
+    if (!exists()) {
+      throw new MedallionException(
+          ErrorCode.LAKE_TABLE_MISSING,
+          "There is no %s table at %s".formatted(definition.name(), path),
+          "The layer that writes it has not run on this lake yet.",
+          "Start that layer first, or check lake.path.");
+    }
+    return this;
+  }
+
+  /** The table's identity: another one after it was deleted and created again. */
+  public String id() {
+    return latest().metadata().id();
+  }
+
+  /** The newest version. */
+  public long version() {
+    return latest().version();
+  }
+
+  /**
+   * The numbers that writers keep in the table beside its rows, each moved in one commit with them:
+   * positions and counts, by name. They are Delta's transaction ids, so they live in every
+   * snapshot.
+   */
+  public Map<String, Long> marks() {
+    return marks(latest());
+  }
+
+  /** The same, as of a version. */
+  public Map<String, Long> marksAt(long version) {
+    return marks(at(version));
+  }
+
+  private static Map<String, Long> marks(Snapshot snapshot) {
+    Map<String, Long> marks = new HashMap<>();
+    CollectionConverters.asJava(snapshot.setTransactions())
+        .forEach(t -> marks.put(t.appId(), t.version()));
+    return marks;
+  }
+
+  /**
+   * What the versions after one up to another did, oldest first.
+   *
+   * @throws MedallionException where a version is gone from the log
+   */
+  public List<TableVersion> versions(long after, long upTo) {
+    List<TableVersion> found = new ArrayList<>();
+    if (upTo <= after) {
+      return found;
+    }
+    var changes = log().getChanges(after + 1, upTo, Option.empty(), false);
+    while (changes.hasNext()) {
+      Tuple2<Object, Seq<Action>> change = changes.next();
+      found.add(version((Long) change._1(), change._2()));
+    }
+    if (found.size() != upTo - after) {
+      throw versionsGone(after + 1, found.isEmpty() ? upTo : found.get(0).version());
+    }
+    return found;
+  }
+
+  private TableVersion version(long version, Seq<Action> actions) {
+    List<TableFile> added = new ArrayList<>();
+    long removed = 0;
+    Optional<String> note = Optional.empty();
+    for (Action action : CollectionConverters.asJava(actions)) {
+      if (action instanceof AddFile add && add.dataChange()) {
+        added.add(TableFile.of(add, definition.partitionColumn()));
+      } else if (action instanceof RemoveFile remove && remove.dataChange()) {
+        removed++;
+      } else if (action instanceof CommitInfo info) {
+        note = Optional.ofNullable(info.userMetadata().getOrElse(() -> null));
+      }
+    }
+    return new TableVersion(version, List.copyOf(added), removed, note);
+  }
+
+  private MedallionException versionsGone(long wanted, long first) {
+    return new MedallionException(
+        ErrorCode.LAKE_VERSIONS_GONE,
+        "Version %d of the %s table is gone from its log, which begins at %d"
+            .formatted(wanted, definition.name(), first),
+        "Clean-up removed it although a layer had not read it yet.",
+        "Rebuild the layer that reads this table; docs/runbook.md says how.");
+  }
+
+  /** Every file of a version. Costs as much as the table has files. */
+  public List<TableFile> filesAt(long version) {
+    return inSession(session, () -> at(version).allFiles().collectAsList()).stream()
+        .map(add -> TableFile.of(add, definition.partitionColumn()))
+        .toList();
+  }
+
+  /**
+   * The rows of some files, with the table's newest columns; older files read null where they lack
+   * one.
+   */
+  public Dataset<Row> rows(SparkSession in, List<TableFile> files) {
+    return inSession(
+        in,
+        () ->
+            log()
+                .createDataFrame(
+                    log().unsafeVolatileSnapshot(),
+                    CollectionConverters.asScala(files.stream().map(TableFile::add).toList())
+                        .toSeq(),
+                    false,
+                    Option.empty()));
+  }
+
+  /** The whole table as of a version. */
+  public Dataset<Row> rowsAt(SparkSession in, long version) {
+    return in.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
+  /**
+   * Begins a commit upon the version that is newest now.
+   *
+   * @param in the session that writes the files, with the settings of its mode
+   */
+  public TableCommit begin(SparkSession in) {
+    return inSession(in, () -> new TableCommit(in, log().startTransaction(), definition));
+  }
+
+  static <T> T inSession(SparkSession session, java.util.function.Supplier<T> work) {
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    try {
+      return work.get();
+    } finally {
+      if (before.isDefined()) {
+        SparkSession.setActiveSession(before.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
+    }
+  }
+
+  private Snapshot latest() {
+    return inSession(session, () -> log().update(false, Option.empty(), Option.empty()));
+  }
+
+  private Snapshot at(long version) {
+    return inSession(
+        session, () -> log().getSnapshotAt(version, Option.empty(), Option.empty(), false));
+  }
+
+  private DeltaLog log() {
+    return inSession(session, () -> DeltaLog.forTable(session, new Path(path)));
+  }
+}

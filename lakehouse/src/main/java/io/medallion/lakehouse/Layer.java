@@ -1,0 +1,183 @@
+package io.medallion.lakehouse;
+
+import io.medallion.common.error.MedallionException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A layer at work: its streaming query, begun again from the position in its sink whenever
+ * something outside (a broker, a database, a full disk) made it fail, and stopped for good by an
+ * error that needs a person.
+ */
+public final class Layer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Layer.class);
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+  /**
+   * After so long without one good batch a layer gives up, so that whatever supervises the process
+   * sees it.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** What a layer does; called again after a failure. */
+  public interface Work {
+    /**
+     * Starts the query from the position in the sink.
+     *
+     * @return empty where the layer has nothing more to do
+     */
+    Optional<StreamingQuery> start(Layer layer) throws Exception;
+  }
+
+  private final String name;
+  private final Work work;
+  private final TableLock lock;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final AtomicReference<StreamingQuery> query = new AtomicReference<>();
+  private final AtomicReference<LayerBatch> lastBatch = new AtomicReference<>();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Instant lastGood = Instant.now();
+  private final Thread thread;
+
+  private Layer(String name, TableLock lock, Work work) {
+    this.name = name;
+    this.lock = lock;
+    this.work = work;
+    this.thread = new Thread(this::run, name);
+  }
+
+  /**
+   * Starts a layer in a thread of its own.
+   *
+   * @throws MedallionException where another instance of it runs
+   */
+  public static Layer start(String name, Lake lake, Work work) {
+    Layer layer = new Layer(name, lake.lockLayer(name), work);
+    layer.thread.start();
+    return layer;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** The batch that it did last, empty before the first. */
+  public Optional<LayerBatch> lastBatch() {
+    return Optional.ofNullable(lastBatch.get());
+  }
+
+  /** Why it stopped, empty while it runs or where it was asked to stop. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** Whether it is at work. */
+  public boolean running() {
+    return thread.isAlive();
+  }
+
+  /** Whether it has been asked to stop. */
+  public boolean stopping() {
+    return stopping.getCount() == 0;
+  }
+
+  /** Called by the layer's step after each batch: remembers it and writes its log line. */
+  public void done(LayerBatch batch) {
+    lastBatch.set(batch);
+    lastGood = Instant.now();
+    LOG.info(
+        "layer={} version={} rows_in={} rows_out={} {} duration_ms={} phases_ms={}",
+        name,
+        batch.version(),
+        batch.rowsIn(),
+        batch.rowsOut(),
+        batch.details(),
+        batch.duration().toMillis(),
+        batch.phases());
+  }
+
+  /** Waits until the layer has ended by itself or was stopped. */
+  public void await() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Asks the layer to stop and waits: the batch under way is committed or leaves no trace. */
+  @Override
+  public void close() {
+    stopping.countDown();
+    try {
+      StreamingQuery running = query.get();
+      if (running != null) {
+        running.stop();
+      }
+      thread.join();
+    } catch (java.util.concurrent.TimeoutException e) {
+      LOG.warn("layer={} did not stop in time", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Duration wait = FIRST_WAIT;
+    try {
+      while (!stopping()) {
+        Instant begun = Instant.now();
+        if (runOnce()) {
+          return;
+        }
+        wait = lastGood.isAfter(begun) ? FIRST_WAIT : wait;
+        if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        wait =
+            wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Runs the query once; true where the layer is to end. */
+  private boolean runOnce() {
+    try {
+      Optional<StreamingQuery> started = work.start(this);
+      if (started.isEmpty()) {
+        return true;
+      }
+      query.set(started.get());
+      if (stopping()) {
+        started.get().stop();
+      }
+      started.get().awaitTermination();
+      return true;
+    } catch (Throwable thrown) {
+      return stopping() || givesUp(thrown);
+    } finally {
+      query.set(null);
+    }
+  }
+
+  private boolean givesUp(Throwable thrown) {
+    MedallionException known = MedallionException.in(thrown);
+    boolean hopeless = Duration.between(lastGood, Instant.now()).compareTo(PATIENCE) > 0;
+    if (known != null && !known.code().transientFault() || thrown instanceof Error || hopeless) {
+      failure.set(known != null ? known : thrown);
+      LOG.error("layer={} stopped", name, thrown);
+      return true;
+    }
+    LOG.warn("layer={} failed and goes on from its position: {}", name, thrown.toString(), thrown);
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+package io.medallion.lakehouse;
+
+/**
+ * The names of the numbers that writers keep in their tables' snapshots, beside positions, which
+ * are named after what they are positions in.
+ */
+public final class Marks {
+  /** Bronze: the number of the last commit that brought rows. Silver: the one it has read up to. */
+  public static final String SEQ = "medallion.seq";
+
+  /** How many rows the layer has written to this table. */
+  public static final String ROWS = "medallion.rows";
+
+  /**
+   * How many bronze rows silver has read: each is a silver row, a quarantine row or a duplicate.
+   */
+  public static final String READ = "medallion.read";
+
+  /** How many bronze rows silver has put into quarantine. */
+  public static final String QUARANTINED = "medallion.quarantined";
+
+  /** How many bronze rows silver has found to be copies of silver rows. */
+  public static final String DUPLICATES = "medallion.duplicates";
+
+  /** The newest Kafka time among the rows, microseconds since 1970. */
+  public static final String NEWEST = "medallion.newest";
+
+  /** When the layer last committed, microseconds since 1970. */
+  public static final String COMMITTED = "medallion.committed";
+
+  private Marks() {}
+}

@@ -1,0 +1,48 @@
+package io.medallion.lakehouse;
+
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How a session works: with the settings of small live batches, or with those of a big drain.
+ *
+ * <p>Spark's defaults generate and compile Java code for every query, which a batch of a few
+ * thousand rows never earns back: it was 41 % of all CPU of a live chain. A drain of millions of
+ * rows does.
+ */
+public enum Mode {
+  /** Small batches, one after the other: no code generation, one task. */
+  LIVE(
+      Map.of(
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN",
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.shuffle.partitions", "1")),
+  /** Big chunks: code generation, and as many tasks as there are cores. */
+  DRAIN(
+      Map.of(
+          "spark.sql.codegen.wholeStage", "true",
+          "spark.sql.codegen.factoryMode", "FALLBACK",
+          "spark.sql.adaptive.enabled", "false"));
+
+  private final Map<String, String> settings;
+
+  Mode(Map<String, String> settings) {
+    this.settings = settings;
+  }
+
+  /** A session of its own with these settings, over the same context. */
+  public SparkSession session(SparkSession base) {
+    SparkSession session = base.newSession();
+    settings.forEach(session.conf()::set);
+    if (this == DRAIN) {
+      session.conf().set("spark.sql.shuffle.partitions", base.sparkContext().defaultParallelism());
+    }
+    return session;
+  }
+
+  /** The mode for so many new rows. */
+  public static Mode of(long rows, long mostLiveRows) {
+    return rows <= mostLiveRows ? LIVE : DRAIN;
+  }
+}

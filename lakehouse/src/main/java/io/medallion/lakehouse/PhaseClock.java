@@ -1,0 +1,31 @@
+package io.medallion.lakehouse;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Measures where the time of a batch goes. Used by one thread. */
+public final class PhaseClock {
+  private static final long NANOS_IN_MILLI = 1_000_000L;
+
+  private final long start = System.nanoTime();
+  private final Map<String, Long> phases = new LinkedHashMap<>();
+  private long last = start;
+
+  /** Ends a phase: the time since the one before is its own. */
+  public void end(String phase) {
+    long now = System.nanoTime();
+    phases.merge(phase, (now - last) / NANOS_IN_MILLI, Long::sum);
+    last = now;
+  }
+
+  /** Milliseconds by phase, in the order in which they first ended. */
+  public Map<String, Long> phases() {
+    return new LinkedHashMap<>(phases);
+  }
+
+  /** The time since the clock was made. */
+  public Duration total() {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+}

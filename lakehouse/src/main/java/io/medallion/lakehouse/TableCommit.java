@@ -1,0 +1,135 @@
+package io.medallion.lakehouse;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.FileAction;
+import org.apache.spark.sql.delta.actions.SetTransaction;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * One version in the making: rows, and the marks that move with them, in one atomic commit.
+ *
+ * <p>Used by one thread, once. What is never committed leaves files that no reader sees.
+ */
+public final class TableCommit {
+  private final SparkSession session;
+  private final OptimisticTransaction transaction;
+  private final TableDefinition definition;
+  private final List<Action> actions = new ArrayList<>();
+  private final List<TableFile> files = new ArrayList<>();
+  private final Map<String, Long> marks = new TreeMap<>();
+  private String note;
+
+  TableCommit(SparkSession session, OptimisticTransaction transaction, TableDefinition definition) {
+    this.session = session;
+    this.transaction = transaction;
+    this.definition = definition;
+  }
+
+  /** The version it builds upon. */
+  public long readVersion() {
+    return transaction.readVersion();
+  }
+
+  /** Writes rows into files that the commit will add. Runs a Spark job. */
+  public TableCommit append(Dataset<Row> rows) {
+    List<FileAction> written =
+        LakeTable.inSession(
+            session, () -> CollectionConverters.asJava(transaction.writeFiles(rows)));
+    for (FileAction action : written) {
+      actions.add(action);
+      if (action instanceof AddFile add) {
+        files.add(TableFile.of(add, definition.partitionColumn()));
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Moves a mark with the rows. A second writer that moves the same mark makes one of the two
+   * commits fail.
+   *
+   * @param name of the mark
+   * @param value where it stands after this commit
+   */
+  public TableCommit mark(String name, long value) {
+    marks.put(name, value);
+    return this;
+  }
+
+  /** Moves several marks. */
+  public TableCommit marks(Map<String, Long> values) {
+    marks.putAll(values);
+    return this;
+  }
+
+  /** Says what the commit is, for people: it goes with log clean-up. */
+  public TableCommit note(String text) {
+    note = text;
+    return this;
+  }
+
+  /** The files that {@link #append} has written so far. */
+  public List<TableFile> files() {
+    return List.copyOf(files);
+  }
+
+  /** How many rows {@link #append} has written so far. */
+  public long rows() {
+    return files.stream().mapToLong(TableFile::records).sum();
+  }
+
+  /**
+   * Commits.
+   *
+   * @return the version
+   * @throws MedallionException where another writer moved the same marks meanwhile
+   */
+  public long commit() {
+    Option<Object> now = Option.apply(System.currentTimeMillis());
+    marks.forEach(
+        (name, value) -> {
+          // What Delta calls having read the transaction id: it makes a concurrent move of it a
+          // conflict.
+          transaction.readTxn().addOne(name);
+          actions.add(new SetTransaction(name, value, now));
+        });
+    DeltaOperations.Operation append =
+        new DeltaOperations.Write(
+            SaveMode.Append,
+            Option.apply(
+                CollectionConverters.asScala(List.of(definition.partitionColumn())).toSeq()),
+            Option.empty(),
+            Option.apply(note),
+            Option.empty(),
+            Option.empty(),
+            Option.empty(),
+            Option.empty(),
+            Option.empty());
+    try {
+      return LakeTable.inSession(
+          session, () -> transaction.commit(CollectionConverters.asScala(actions).toSeq(), append));
+    } catch (DeltaConcurrentModificationException e) {
+      throw new MedallionException(
+          ErrorCode.LAKE_POSITION_CONFLICT,
+          "Another writer committed to the %s table at the same time".formatted(definition.name()),
+          "Two instances of the layer are running on a store that has no locks.",
+          "Stop one of them; the other goes on from the position in the table.",
+          e);
+    }
+  }
+}

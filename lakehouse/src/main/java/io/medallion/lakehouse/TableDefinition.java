@@ -1,0 +1,152 @@
+package io.medallion.lakehouse;
+
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+import static org.apache.spark.sql.types.DataTypes.createDecimalType;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a table of the lake looks like.
+ *
+ * @param name the layer's word for it, also in {@code query}
+ * @param path below the lake
+ * @param schema its columns
+ * @param partitionColumn the date that its folders are named after
+ * @param statistics the columns that Delta keeps minimum and maximum of in each file; few, because
+ *     they cost time in every small batch
+ * @param properties further Delta table properties
+ */
+public record TableDefinition(
+    String name,
+    String path,
+    StructType schema,
+    String partitionColumn,
+    List<String> statistics,
+    Map<String, String> properties) {
+
+  /** One Kafka record as it came, and where it came from. */
+  public static final TableDefinition BRONZE =
+      new TableDefinition(
+          "bronze",
+          "bronze/clickstream",
+          bronzeSchema(),
+          BronzeColumns.INGEST_DATE,
+          List.of(
+              BronzeColumns.PARTITION,
+              BronzeColumns.OFFSET,
+              BronzeColumns.SEQ,
+              BronzeColumns.KAFKA_TIMESTAMP),
+          Map.of("delta.appendOnly", "true"));
+
+  /** One event: parsed, judged, deduplicated, located. */
+  public static final TableDefinition SILVER =
+      new TableDefinition(
+          "silver",
+          "silver/enriched_events",
+          silverSchema(),
+          SilverColumns.EVENT_DATE,
+          List.of(SilverColumns.EVENT_TIME, SilverColumns.SEQ),
+          Map.of());
+
+  /** One record that silver refused, with every reason. */
+  public static final TableDefinition QUARANTINE =
+      new TableDefinition(
+          "quarantine",
+          "silver/quarantine",
+          quarantineSchema(),
+          BronzeColumns.INGEST_DATE,
+          List.of(BronzeColumns.PARTITION, BronzeColumns.OFFSET, BronzeColumns.SEQ),
+          Map.of());
+
+  /** Every table of the lake, upstream first. */
+  public static final List<TableDefinition> ALL = List.of(BRONZE, SILVER, QUARANTINE);
+
+  private static StructType bronzeSchema() {
+    return recordSchema()
+        .add(BronzeColumns.INGESTED_AT, TimestampType, false)
+        .add(BronzeColumns.INGEST_DATE, DateType, false);
+  }
+
+  private static StructType recordSchema() {
+    StructType header = new StructType().add("key", StringType).add("value", BinaryType);
+    return new StructType()
+        .add(BronzeColumns.KEY, BinaryType)
+        .add(BronzeColumns.VALUE, BinaryType)
+        .add(BronzeColumns.HEADERS, createArrayType(header))
+        .add(BronzeColumns.SOURCE_EPOCH, IntegerType, false)
+        .add(BronzeColumns.TOPIC, StringType, false)
+        .add(BronzeColumns.PARTITION, IntegerType, false)
+        .add(BronzeColumns.OFFSET, LongType, false)
+        .add(BronzeColumns.KAFKA_TIMESTAMP, TimestampType)
+        .add(BronzeColumns.TIMESTAMP_TYPE, IntegerType, false)
+        .add(BronzeColumns.SEQ, LongType, false);
+  }
+
+  private static StructType silverSchema() {
+    return new StructType()
+        .add(SilverColumns.EVENT_ID, StringType, false)
+        .add(SilverColumns.EVENT_TIME, TimestampType, false)
+        .add(SilverColumns.EVENT_TYPE, StringType, false)
+        .add(SilverColumns.VISITOR, StringType, false)
+        .add(SilverColumns.USER_ID, StringType)
+        .add(SilverColumns.ANONYMOUS_ID, StringType)
+        .add(SilverColumns.SESSION_ID, StringType)
+        .add(SilverColumns.PAGE, StringType)
+        .add(SilverColumns.URL, StringType)
+        .add(SilverColumns.REFERRER, StringType)
+        .add(SilverColumns.IP_ADDRESS, StringType)
+        .add(SilverColumns.USER_AGENT, StringType)
+        .add(SilverColumns.PRODUCT_ID, StringType)
+        .add(SilverColumns.PRICE, createDecimalType(18, 6))
+        .add(SilverColumns.QUANTITY, IntegerType)
+        .add(SilverColumns.CURRENCY, StringType)
+        .add(SilverColumns.PROPERTIES, StringType)
+        .add(SilverColumns.COUNTRY_CODE, StringType)
+        .add(SilverColumns.COUNTRY, StringType)
+        .add(SilverColumns.REGION, StringType)
+        .add(SilverColumns.CITY, StringType)
+        .add(SilverColumns.LATITUDE, DoubleType)
+        .add(SilverColumns.LONGITUDE, DoubleType)
+        .add(SilverColumns.TIME_ZONE, StringType)
+        .add(SilverColumns.GEO_STATUS, StringType)
+        .add(SilverColumns.GEO_BUILD, TimestampType)
+        .add(SilverColumns.DEVICE_CLASS, StringType)
+        .add(SilverColumns.BROWSER, StringType)
+        .add(SilverColumns.OPERATING_SYSTEM, StringType)
+        .add(SilverColumns.IS_BOT, BooleanType)
+        .add(SilverColumns.FINGERPRINT, LongType, false)
+        .add(SilverColumns.RULES_VERSION, IntegerType, false)
+        .add(SilverColumns.SOURCE_EPOCH, IntegerType, false)
+        .add(SilverColumns.TOPIC, StringType, false)
+        .add(SilverColumns.PARTITION, IntegerType, false)
+        .add(SilverColumns.OFFSET, LongType, false)
+        .add(SilverColumns.SEQ, LongType, false)
+        .add(SilverColumns.KAFKA_TIMESTAMP, TimestampType)
+        .add(SilverColumns.INGESTED_AT, TimestampType, false)
+        .add(SilverColumns.EVENT_DATE, DateType, false);
+  }
+
+  private static StructType quarantineSchema() {
+    StructType reason =
+        new StructType()
+            .add(QuarantineColumns.REASON_CODE, StringType)
+            .add(QuarantineColumns.REASON_FIELD, StringType)
+            .add(QuarantineColumns.REASON_MESSAGE, StringType);
+    return recordSchema()
+        .add(BronzeColumns.INGESTED_AT, TimestampType, false)
+        .add(QuarantineColumns.REASONS, createArrayType(reason), false)
+        .add(QuarantineColumns.RULES_VERSION, IntegerType, false)
+        .add(QuarantineColumns.QUARANTINED_AT, TimestampType, false)
+        .add(BronzeColumns.INGEST_DATE, DateType, false);
+  }
+}

@@ -1,0 +1,85 @@
+package io.medallion.lakehouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import org.apache.spark.sql.delta.actions.AddFile;
+
+/**
+ * A data file of a table, with what Delta knows about it without opening it.
+ *
+ * @param add Delta's own record of it
+ * @param partition the date of its folder
+ * @param records how many rows it holds
+ * @param statistics minima and maxima by column, as Delta wrote them
+ */
+public record TableFile(AddFile add, LocalDate partition, long records, JsonNode statistics) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static TableFile of(AddFile add, String partitionColumn) {
+    JsonNode statistics = parse(add.stats());
+    return new TableFile(
+        add,
+        LocalDate.parse(add.partitionValues().apply(partitionColumn)),
+        statistics.path("numRecords").asLong(),
+        statistics);
+  }
+
+  private static JsonNode parse(String statistics) {
+    try {
+      return statistics == null ? JSON.createObjectNode() : JSON.readTree(statistics);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file's name below the table. */
+  public String path() {
+    return add.path();
+  }
+
+  /** Bytes on disk. */
+  public long size() {
+    return add.size();
+  }
+
+  /**
+   * The least time of a column in microseconds since 1970, or {@link Long#MIN_VALUE} where Delta
+   * does not know it.
+   */
+  public long minMicros(String column) {
+    return micros(statistics.path("minValues").path(column), Long.MIN_VALUE, 0);
+  }
+
+  /**
+   * The greatest time of a column in microseconds since 1970, or {@link Long#MAX_VALUE} where Delta
+   * does not know it. Delta cuts times to milliseconds, so a millisecond is added.
+   */
+  public long maxMicros(String column) {
+    return micros(statistics.path("maxValues").path(column), Long.MAX_VALUE, 999);
+  }
+
+  private static long micros(JsonNode time, long unknown, long slack) {
+    if (!time.isTextual()) {
+      return unknown;
+    }
+    long micros =
+        ChronoUnit.MICROS.between(java.time.Instant.EPOCH, parseTime(time.asText()).toInstant());
+    return micros + slack;
+  }
+
+  private static OffsetDateTime parseTime(String text) {
+    try {
+      return OffsetDateTime.parse(text);
+    } catch (DateTimeParseException e) {
+      return LocalDateTime.parse(text).atOffset(ZoneOffset.UTC);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.medallion.lakehouse;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one commit of a table did to its rows.
+ *
+ * @param version its number
+ * @param added the files that brought rows
+ * @param removed how many files' rows it took away
+ * @param note what the writer said of it ({@code userMetadata}), for people; goes with log clean-up
+ */
+public record TableVersion(
+    long version, List<TableFile> added, long removed, Optional<String> note) {
+
+  /** How many rows it brought. */
+  public long rows() {
+    return added.stream().mapToLong(TableFile::records).sum();
+  }
+}

@@ -1,0 +1,130 @@
+package io.medallion.lakehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LakeTableTest {
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+  private LakeTable bronze;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        LakeSession.create(
+            "LakeTableTest", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void createTable() {
+    Configuration configuration =
+        Configuration.builder().flag("lake.path", folder.toString()).build();
+    bronze = Lake.open(spark, configuration).table(TableDefinition.BRONZE).create();
+  }
+
+  @Test
+  void marksMoveWithTheRowsInOneVersion() {
+    long version = bronze.begin(spark).append(rows(0, 3)).mark("seq", 1).mark("offset", 3).commit();
+
+    assertThat(bronze.version()).isEqualTo(version);
+    assertThat(bronze.marks()).containsEntry("seq", 1L).containsEntry("offset", 3L);
+    assertThat(bronze.marksAt(version - 1)).isEmpty();
+    assertThat(bronze.rowsAt(spark, version).count()).isEqualTo(3);
+  }
+
+  @Test
+  void aCommitWithoutRowsStillMovesItsMarks() {
+    bronze.begin(spark).mark("seq", 7).commit();
+
+    assertThat(bronze.marks()).containsEntry("seq", 7L);
+    assertThat(bronze.rowsAt(spark, bronze.version()).count()).isZero();
+  }
+
+  @Test
+  void aVersionTellsTheFilesItAddedAndTheirRows() {
+    long start = bronze.version();
+    bronze.begin(spark).append(rows(0, 3)).note("first").commit();
+    bronze.begin(spark).append(rows(3, 5)).commit();
+
+    List<TableVersion> versions = bronze.versions(start, bronze.version());
+
+    assertThat(versions).extracting(TableVersion::rows).containsExactly(3L, 2L);
+    assertThat(versions.get(0).note()).hasValue("first");
+    assertThat(bronze.rows(spark, versions.get(1).added()).select("offset").collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactlyInAnyOrder(3L, 4L);
+  }
+
+  @Test
+  void aFileKnowsTheRangeOfItsTimes() {
+    bronze.begin(spark).append(rows(0, 3)).commit();
+
+    TableFile file = bronze.filesAt(bronze.version()).get(0);
+
+    assertThat(file.records()).isEqualTo(3);
+    assertThat(file.minMicros("kafka_timestamp")).isEqualTo(1_700_000_000_000_000L);
+    assertThat(file.maxMicros("kafka_timestamp"))
+        .isBetween(1_700_000_002_000_000L, 1_700_000_002_000_999L);
+  }
+
+  @Test
+  void ofTwoWritersThatMoveOneMarkTheSecondFails() {
+    TableCommit first = bronze.begin(spark).append(rows(0, 3)).mark("seq", 1);
+    TableCommit second = bronze.begin(spark).append(rows(0, 3)).mark("seq", 1);
+    first.commit();
+
+    assertThatThrownBy(second::commit)
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LAKE_POSITION_CONFLICT));
+    assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(3);
+  }
+
+  @Test
+  void writersOfDifferentMarksDoNotDisturbEachOther() {
+    TableCommit first = bronze.begin(spark).append(rows(0, 3)).mark("a", 1);
+    TableCommit second = bronze.begin(spark).append(rows(3, 5)).mark("b", 1);
+    first.commit();
+    second.commit();
+
+    assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(5);
+  }
+
+  private static Dataset<Row> rows(long from, long to) {
+    return spark
+        .range(from, to, 1, 1)
+        .selectExpr(
+            "cast(null as binary) key",
+            "cast(concat('{', id, '}') as binary) value",
+            "cast(null as array<struct<key: string, value: binary>>) headers",
+            "0 source_epoch",
+            "'t' topic",
+            "1 partition",
+            "id offset",
+            "timestamp_seconds(1700000000 + id) kafka_timestamp",
+            "0 timestamp_type",
+            "1L seq",
+            "timestamp'2026-01-02 00:00:00' ingested_at",
+            "date'2026-01-02' ingest_date");
+  }
+}
