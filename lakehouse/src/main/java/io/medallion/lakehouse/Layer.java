@@ -45,6 +45,7 @@ public final class Layer implements AutoCloseable {
   private final AtomicReference<LayerBatch> lastBatch = new AtomicReference<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Instant lastGood = Instant.now();
+  private volatile boolean started;
   private final Thread thread;
 
   private Layer(String name, TableLock lock, Work work) {
@@ -152,15 +153,16 @@ public final class Layer implements AutoCloseable {
   /** Runs the query once; true where the layer is to end. */
   private boolean runOnce() {
     try {
-      Optional<StreamingQuery> started = work.start(this);
-      if (started.isEmpty()) {
+      Optional<StreamingQuery> running = work.start(this);
+      started = true;
+      if (running.isEmpty()) {
         return true;
       }
-      query.set(started.get());
+      query.set(running.get());
       if (stopping()) {
-        started.get().stop();
+        running.get().stop();
       }
-      started.get().awaitTermination();
+      running.get().awaitTermination();
       return true;
     } catch (Throwable thrown) {
       return stopping() || givesUp(thrown);
@@ -169,10 +171,15 @@ public final class Layer implements AutoCloseable {
     }
   }
 
+  /**
+   * What goes wrong before the first query runs is the start's own error; later, much heals by
+   * waiting.
+   */
   private boolean givesUp(Throwable thrown) {
     MedallionException known = MedallionException.in(thrown);
     boolean hopeless = Duration.between(lastGood, Instant.now()).compareTo(PATIENCE) > 0;
-    if (known != null && !known.code().transientFault() || thrown instanceof Error || hopeless) {
+    boolean lasting = known != null && !known.code().transientFault() || thrown instanceof Error;
+    if (!started || lasting || hopeless) {
       failure.set(known != null ? known : thrown);
       LOG.error("layer={} stopped", name, thrown);
       return true;

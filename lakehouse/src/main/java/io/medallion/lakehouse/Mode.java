@@ -34,11 +34,18 @@ public enum Mode {
   /** A session of its own with these settings, over the same context. */
   public SparkSession session(SparkSession base) {
     SparkSession session = base.newSession();
+    apply(session);
+    return session;
+  }
+
+  /** Makes a session work in this mode from its next query on. */
+  public void apply(SparkSession session) {
     settings.forEach(session.conf()::set);
     if (this == DRAIN) {
-      session.conf().set("spark.sql.shuffle.partitions", base.sparkContext().defaultParallelism());
+      session
+          .conf()
+          .set("spark.sql.shuffle.partitions", session.sparkContext().defaultParallelism());
     }
-    return session;
   }
 
   /** The mode for so many new rows. */

@@ -11,8 +11,11 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -70,6 +73,11 @@ public record TableDefinition(
 
   /** Every table of the lake, upstream first. */
   public static final List<TableDefinition> ALL = List.of(BRONZE, SILVER, QUARANTINE);
+
+  /** Its columns in order, to select them. */
+  public Column[] columns() {
+    return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
 
   private static StructType bronzeSchema() {
     return recordSchema()

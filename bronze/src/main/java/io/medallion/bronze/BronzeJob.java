@@ -1,0 +1,95 @@
+package io.medallion.bronze;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.medallion.common.config.Arguments;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Checkpoint;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableDefinition;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** Bronze: lands every Kafka record as it came, byte for byte, in the order of its commits. */
+public final class BronzeJob {
+  /** The layer's name, in locks, logs and metrics. */
+  public static final String NAME = "bronze";
+
+  private BronzeJob() {}
+
+  /** Obtains configuration and session, and runs until stopped. */
+  public static void main(String[] args) {
+    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+  }
+
+  /** The same with a configuration at hand; returns the exit code. */
+  public static int run(Arguments arguments) {
+    return LayerMain.run(NAME, arguments, BronzeJob::start);
+  }
+
+  /** Connects Kafka with the bronze table. */
+  public static Layer start(Lake lake, Configuration configuration, boolean once) {
+    LakeTable table = lake.table(TableDefinition.BRONZE).create();
+    return Layer.start(
+        NAME,
+        lake,
+        layer -> {
+          KafkaSource source = KafkaSource.at(table.marks(), configuration);
+          Checkpoint checkpoint = Checkpoint.begin(lake, NAME);
+          BronzeSink sink = new BronzeSink(table, source, checkpoint, layer, configuration);
+          return Optional.of(
+              land(source.read(lake.session().newSession()))
+                  .writeStream()
+                  .queryName(NAME)
+                  .option("checkpointLocation", checkpoint.path())
+                  .trigger(trigger(configuration, once))
+                  .foreachBatch(sink::write)
+                  .start());
+        });
+  }
+
+  /** What bronze means: a Kafka record's own columns under our names, and when we took it. */
+  static Dataset<Row> land(Dataset<Row> records) {
+    Column ingestedAt = current_timestamp();
+    return records.select(
+        col("key").as(BronzeColumns.KEY),
+        col("value").as(BronzeColumns.VALUE),
+        col("headers").as(BronzeColumns.HEADERS),
+        col("topic").as(BronzeColumns.TOPIC),
+        col("partition").as(BronzeColumns.PARTITION),
+        col("offset").as(BronzeColumns.OFFSET),
+        col("timestamp").as(BronzeColumns.KAFKA_TIMESTAMP),
+        col("timestampType").as(BronzeColumns.TIMESTAMP_TYPE),
+        ingestedAt.as(BronzeColumns.INGESTED_AT),
+        to_date(ingestedAt).as(BronzeColumns.INGEST_DATE));
+  }
+
+  /**
+   * The rows of one commit: numbered by it, and told apart from those of an earlier cluster or
+   * topic.
+   */
+  static Dataset<Row> number(Dataset<Row> landed, long seq, Column sourceEpoch) {
+    return landed
+        .withColumn(BronzeColumns.SEQ, lit(seq))
+        .withColumn(BronzeColumns.SOURCE_EPOCH, sourceEpoch)
+        .select(TableDefinition.BRONZE.columns());
+  }
+
+  private static Trigger trigger(Configuration configuration, boolean once) {
+    return once
+        ? Trigger.AvailableNow()
+        : Trigger.ProcessingTime(configuration.get(Keys.TRIGGER_INTERVAL).toMillis());
+  }
+}

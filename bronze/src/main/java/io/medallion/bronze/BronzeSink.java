@@ -1,0 +1,107 @@
+package io.medallion.bronze;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Checkpoint;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.PhaseClock;
+import io.medallion.lakehouse.TableCommit;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Commits each batch to the bronze table, with the Kafka offsets it reaches. */
+final class BronzeSink {
+  private final LakeTable table;
+  private final KafkaSource source;
+  private final Checkpoint checkpoint;
+  private final Layer layer;
+  private final long mostLiveRecords;
+  private final Map<String, Long> marks;
+  private Map<TopicPartition, KafkaPosition> reached = new HashMap<>();
+
+  BronzeSink(
+      LakeTable table,
+      KafkaSource source,
+      Checkpoint checkpoint,
+      Layer layer,
+      Configuration configuration) {
+    this.table = table;
+    this.source = source;
+    this.checkpoint = checkpoint;
+    this.layer = layer;
+    this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.marks = new HashMap<>(table.marks());
+    source.start().forEach(position -> reached.put(position.partition(), position));
+  }
+
+  void write(Dataset<Row> batch, long id) {
+    PhaseClock clock = new PhaseClock();
+    source.verifyUnchanged();
+    clock.end("kafka");
+    JsonNode end = checkpoint.end(batch.sparkSession(), id);
+    Map<TopicPartition, KafkaPosition> positions = source.positions(end);
+    long offered = offered(positions);
+    Mode mode = Mode.of(offered, mostLiveRecords);
+    mode.apply(batch.sparkSession());
+    long seq = marks.getOrDefault(Marks.SEQ, 0L) + 1;
+    TableCommit commit = table.begin(batch.sparkSession());
+    commit.append(oneFileIfLive(BronzeJob.number(batch, seq, source.sourceEpoch()), mode));
+    clock.end("write");
+    move(commit, seq, positions);
+    long version = commit.commit();
+    clock.end("commit");
+    reached = positions;
+    layer.done(
+        new LayerBatch(
+            version,
+            offered,
+            commit.rows(),
+            Map.of("seq", seq),
+            marks.get(Marks.NEWEST),
+            clock.total(),
+            clock.phases()));
+  }
+
+  private static Dataset<Row> oneFileIfLive(Dataset<Row> rows, Mode mode) {
+    return mode == Mode.LIVE ? rows.coalesce(1) : rows;
+  }
+
+  /** How many offsets the batch spans; a few of them may hold no record. */
+  private long offered(Map<TopicPartition, KafkaPosition> positions) {
+    return positions.values().stream()
+        .mapToLong(
+            p ->
+                p.next()
+                    - (reached.containsKey(p.partition()) ? reached.get(p.partition()).next() : 0))
+        .sum();
+  }
+
+  private void move(TableCommit commit, long seq, Map<TopicPartition, KafkaPosition> positions) {
+    positions.values().forEach(position -> marks.put(position.mark(), position.next()));
+    marks.put(Marks.SEQ, seq);
+    marks.merge(Marks.ROWS, commit.rows(), Long::sum);
+    marks.merge(Marks.NEWEST, newest(commit), Math::max);
+    marks.put(Marks.COMMITTED, System.currentTimeMillis() * 1000);
+    positions.values().forEach(position -> commit.mark(position.mark(), position.next()));
+    for (String mark : new String[] {Marks.SEQ, Marks.ROWS, Marks.NEWEST, Marks.COMMITTED}) {
+      commit.mark(mark, marks.get(mark));
+    }
+  }
+
+  private static long newest(TableCommit commit) {
+    return commit.files().stream()
+        .mapToLong(file -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
+        .filter(micros -> micros != Long.MAX_VALUE)
+        .max()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,59 @@
+package io.medallion.lakehouse;
+
+import io.medallion.common.config.Arguments;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ExitCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one layer as a process: session, layer, a clean stop on SIGTERM, an exit code. */
+public final class LayerMain {
+  private static final Logger LOG = LoggerFactory.getLogger(LayerMain.class);
+
+  /** Starts a layer's queries. */
+  public interface Start {
+    /**
+     * @param once whether it works up to now and stops
+     */
+    Layer start(Lake lake, Configuration configuration, boolean once);
+  }
+
+  private LayerMain() {}
+
+  /**
+   * Runs a layer until it has done its work, fails, or the process is asked to stop.
+   *
+   * @return the exit code
+   */
+  public static int run(String name, Arguments arguments, Start start) {
+    try (SparkSession session =
+        LakeSession.create("medallion-" + name, arguments.configuration())) {
+      Lake lake = Lake.open(session, arguments.configuration());
+      Layer layer = start.start(lake, arguments.configuration(), arguments.once());
+      Thread stop = new Thread(layer::close, name + "-stop");
+      Runtime.getRuntime().addShutdownHook(stop);
+      layer.await();
+      return layer.failure().map(LayerMain::report).orElse(ExitCode.OK);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILURE;
+    } catch (IOException | RuntimeException e) {
+      return report(e);
+    }
+  }
+
+  /** Tells the user what stopped the program, and returns the exit code for it. */
+  public static int report(Throwable thrown) {
+    MedallionException known = MedallionException.in(thrown);
+    if (known == null) {
+      LOG.error("stopped by an unexpected error", thrown);
+      System.err.println("error: " + thrown);
+      return ExitCode.FAILURE;
+    }
+    System.err.println(known.explain());
+    return known.code().exitCode();
+  }
+}
