@@ -1,0 +1,61 @@
+package io.medallion.common.event;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import java.io.Serializable;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/**
+ * What an event is judged by, read once from the configuration.
+ *
+ * @param maxEventBytes the largest value that is parsed, in bytes
+ * @param maxDepth the deepest nesting; the event itself is level 1
+ * @param maxKeys the most names in an event, nested ones included
+ * @param maxStringBytes the longest string, in bytes of UTF-8
+ * @param floorMicros the earliest event time, in microseconds since 1970
+ * @param maxAheadMicros how far an event may lie ahead of its record, in microseconds
+ * @param fields a producer's own names: dotted JSON path by name of the contract
+ */
+public record EventRules(
+    int maxEventBytes,
+    int maxDepth,
+    int maxKeys,
+    int maxStringBytes,
+    long floorMicros,
+    long maxAheadMicros,
+    Map<String, String> fields)
+    implements Serializable {
+  /** Rises with every change that judges or derives an event otherwise than before. */
+  public static final int RULES_VERSION = 1;
+
+  private static final long MICROS_PER_SECOND = 1_000_000L;
+  private static final long MICROS_PER_MILLI = 1_000L;
+
+  /**
+   * @throws io.medallion.common.error.MedallionException where a mapping names no field of the
+   *     contract, or its path is not one
+   */
+  public EventRules {
+    fields = Map.copyOf(fields);
+    FieldBindings.of(fields);
+  }
+
+  /** The rules that a configuration asks for. */
+  public static EventRules of(Configuration configuration) {
+    return new EventRules(
+        Math.toIntExact(configuration.get(Keys.SILVER_MAX_EVENT_BYTES)),
+        Math.toIntExact(configuration.get(Keys.SILVER_MAX_DEPTH)),
+        Math.toIntExact(configuration.get(Keys.SILVER_MAX_KEYS)),
+        Math.toIntExact(configuration.get(Keys.SILVER_MAX_STRING_BYTES)),
+        configuration.get(Keys.SILVER_EVENT_TIME_FLOOR).atStartOfDay(ZoneOffset.UTC).toEpochSecond()
+            * MICROS_PER_SECOND,
+        Math.multiplyExact(configuration.get(Keys.SILVER_MAX_AHEAD).toMillis(), MICROS_PER_MILLI),
+        configuration.below(Keys.SILVER_FIELDS));
+  }
+
+  /** The rules where nothing is configured. */
+  public static EventRules defaults() {
+    return of(Configuration.builder().build());
+  }
+}
