@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -140,6 +141,7 @@ public final class LakeTable {
     if (upTo <= after) {
       return found;
     }
+    // Missing versions are told below, in our own words.
     var changes = log().getChanges(after + 1, upTo, Option.empty(), false);
     while (changes.hasNext()) {
       Tuple2<Object, Seq<Action>> change = changes.next();
@@ -181,6 +183,30 @@ public final class LakeTable {
     return inSession(session, () -> at(version).allFiles().collectAsList()).stream()
         .map(add -> TableFile.of(add, definition.partitionColumn()))
         .toList();
+  }
+
+  /** The files of the newest version, to be kept up with the log. */
+  public TableFiles files() {
+    return new TableFiles(this);
+  }
+
+  /**
+   * Every file added or removed by the versions after one up to another, also where no row changed.
+   */
+  void eachFileChange(long after, long upTo, Consumer<TableFile> added, Consumer<String> removed) {
+    if (upTo <= after) {
+      return;
+    }
+    var changes = log().getChanges(after + 1, upTo, Option.empty(), true);
+    while (changes.hasNext()) {
+      for (Action action : CollectionConverters.asJava(changes.next()._2())) {
+        if (action instanceof RemoveFile remove) {
+          removed.accept(remove.path());
+        } else if (action instanceof AddFile add) {
+          added.accept(TableFile.of(add, definition.partitionColumn()));
+        }
+      }
+    }
   }
 
   /**

@@ -66,6 +66,22 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
     return micros(statistics.path("maxValues").path(column), Long.MAX_VALUE, 999);
   }
 
+  /**
+   * The least value of a whole-number column, or {@link Long#MIN_VALUE} where Delta does not know
+   * it.
+   */
+  public long minLong(String column) {
+    return statistics.path("minValues").path(column).asLong(Long.MIN_VALUE);
+  }
+
+  /**
+   * The greatest value of a whole-number column, or {@link Long#MAX_VALUE} where Delta does not
+   * know it.
+   */
+  public long maxLong(String column) {
+    return statistics.path("maxValues").path(column).asLong(Long.MAX_VALUE);
+  }
+
   private static long micros(JsonNode time, long unknown, long slack) {
     if (!time.isTextual()) {
       return unknown;

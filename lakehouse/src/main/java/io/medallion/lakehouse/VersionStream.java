@@ -1,0 +1,52 @@
+package io.medallion.lakehouse;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * The stream over a table that wakes a layer up whenever something was committed.
+ *
+ * <p>What the layer reads then, it reads itself, in whole versions from the position in its own
+ * sink on. Spark's source splits a commit between batches where its limits say so, and a restart at
+ * such a split would count rows twice.
+ */
+public final class VersionStream {
+  private VersionStream() {}
+
+  /**
+   * Starts it.
+   *
+   * @param layer whose name and checkpoint it bears
+   * @param after the version that the layer has read already
+   * @param wake called in the stream's thread, never twice at once
+   */
+  public static StreamingQuery start(
+      Lake lake,
+      LakeTable table,
+      String layer,
+      long after,
+      Configuration configuration,
+      Runnable wake)
+      throws TimeoutException {
+    VoidFunction2<Dataset<Row>, Long> woken = (batch, id) -> wake.run();
+    return lake.session()
+        .newSession()
+        .readStream()
+        .format("delta")
+        .option("startingVersion", after + 1)
+        .option("skipChangeCommits", "true")
+        .load(table.path())
+        .writeStream()
+        .queryName(layer)
+        .option("checkpointLocation", Checkpoint.begin(lake, layer).path())
+        .trigger(Trigger.ProcessingTime(configuration.get(Keys.TRIGGER_INTERVAL).toMillis()))
+        .foreachBatch(woken)
+        .start();
+  }
+}

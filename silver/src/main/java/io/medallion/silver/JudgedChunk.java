@@ -1,0 +1,193 @@
+package io.medallion.silver;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+
+import io.medallion.common.event.EventRules;
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.QuarantineColumns;
+import io.medallion.lakehouse.RowRdd;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The judged records of one chunk, kept while verdicts are found and rows are written, so that each
+ * is parsed once.
+ */
+final class JudgedChunk implements AutoCloseable {
+  private final Dataset<Row> bronze;
+  private final SparkSession session;
+  private final JavaRDD<InternalRow> judged;
+  private final List<Candidate> good;
+  private final long refused;
+
+  private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<InternalRow> judged) {
+    this.bronze = bronze;
+    this.session = session;
+    this.judged = judged;
+    List<byte[]> packed =
+        judged
+            .mapPartitionsWithIndex(
+                (block, rows) -> List.of(CandidatePacking.pack(block, rows)).iterator(), true)
+            .collect();
+    this.good = CandidatePacking.unpack(packed);
+    this.refused = CandidatePacking.refused(packed);
+  }
+
+  /** Judges a chunk of bronze. */
+  static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session) {
+    return new JudgedChunk(
+        bronze, session, judging.judge(bronze).persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  /** How many records of the chunk break a rule. */
+  long refused() {
+    return refused;
+  }
+
+  /**
+   * The records that break no rule and were not put into quarantine by a run that a crash cut
+   * short.
+   */
+  List<Candidate> candidates(Set<String> decided) {
+    return decided.isEmpty()
+        ? good
+        : good.stream().filter(c -> !decided.contains(position(c))).toList();
+  }
+
+  /**
+   * The records of this chunk that are in quarantine already. There are some only after a crash
+   * between quarantine's commit and silver's.
+   */
+  Set<String> decidedBefore(LakeTable quarantine, SilverState state) {
+    long ahead = quarantine.marks().getOrDefault(Marks.SEQ, 0L);
+    if (ahead <= state.position().seq()) {
+      return Set.of();
+    }
+    Set<String> inChunk = new HashSet<>(positions(bronze));
+    Set<String> decided =
+        new HashSet<>(
+            positions(
+                quarantine
+                    .rowsAt(session, quarantine.version())
+                    .where(col(BronzeColumns.SEQ).gt(state.position().seq()))));
+    decided.retainAll(inChunk);
+    return decided;
+  }
+
+  private static List<String> positions(Dataset<Row> rows) {
+    return rows.select(position()).collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  /**
+   * The rows to add to silver, by event time, so that a file's range of times is as small as it can
+   * be.
+   */
+  Dataset<Row> events(Verdicts verdicts) {
+    Map<Integer, BitSet> kept = new HashMap<>();
+    verdicts
+        .events()
+        .forEach(c -> kept.computeIfAbsent(c.block(), block -> new BitSet()).set(c.index()));
+    JavaRDD<InternalRow> events =
+        judged.mapPartitionsWithIndex(
+            (block, rows) -> keep(rows, kept.getOrDefault(block, new BitSet())), true);
+    return RowRdd.dataset(session, events, JudgedColumns.SCHEMA)
+        .select(TableDefinition.SILVER.columns())
+        .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
+  }
+
+  private static Iterator<InternalRow> keep(Iterator<InternalRow> rows, BitSet kept) {
+    List<InternalRow> found = new ArrayList<>(kept.cardinality());
+    for (int index = 0; rows.hasNext(); index++) {
+      InternalRow row = rows.next();
+      if (kept.get(index)) {
+        found.add(row);
+      }
+    }
+    return found.iterator();
+  }
+
+  /**
+   * The rows to add to quarantine: what breaks a rule, and what claims another event's identity.
+   */
+  Dataset<Row> refusals(Verdicts verdicts, Set<String> decided) {
+    Timestamp now = Timestamp.from(Instant.now());
+    Dataset<Row> refusals =
+        RowRdd.dataset(
+            session,
+            judged.filter(row -> !row.isNullAt(JudgedColumns.REASONS)),
+            JudgedColumns.SCHEMA);
+    if (!verdicts.conflicts().isEmpty()) {
+      refusals =
+          quarantineRows(refusals, now).unionByName(quarantineRows(conflicts(verdicts), now));
+    } else {
+      refusals = quarantineRows(refusals, now);
+    }
+    return decided.isEmpty()
+        ? refusals
+        : refusals.where(position().isin(decided.toArray()).unary_$bang());
+  }
+
+  private static Dataset<Row> quarantineRows(Dataset<Row> rows, Timestamp now) {
+    return rows.withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
+        .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
+        .select(TableDefinition.QUARANTINE.columns());
+  }
+
+  /**
+   * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
+   */
+  private Dataset<Row> conflicts(Verdicts verdicts) {
+    Object[] positions = verdicts.conflicts().stream().map(JudgedChunk::position).toArray();
+    Column reason =
+        struct(
+            lit(ReasonCode.ID_CONFLICT.name()).as(QuarantineColumns.REASON_CODE),
+            lit(SilverColumns.EVENT_ID).as(QuarantineColumns.REASON_FIELD),
+            lit("an earlier event has this id and time, and another payload")
+                .as(QuarantineColumns.REASON_MESSAGE));
+    return bronze
+        .where(position().isin(positions))
+        .withColumn(QuarantineColumns.REASONS, array(reason));
+  }
+
+  private static String position(Candidate c) {
+    return "%d/%s/%d/%d".formatted(c.seq(), c.topic(), c.partition(), c.offset());
+  }
+
+  private static Column position() {
+    return concat_ws(
+        "/",
+        col(BronzeColumns.SEQ).cast("string"),
+        col(BronzeColumns.TOPIC),
+        col(BronzeColumns.PARTITION).cast("string"),
+        col(BronzeColumns.OFFSET).cast("string"));
+  }
+
+  @Override
+  public void close() {
+    judged.unpersist(false);
+  }
+}

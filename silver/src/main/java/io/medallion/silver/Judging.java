@@ -1,0 +1,81 @@
+package io.medallion.silver;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.IpPolicy;
+import io.medallion.common.config.Keys;
+import io.medallion.common.event.EventRules;
+import io.medallion.lakehouse.BronzeColumns;
+import java.io.Serializable;
+import java.util.Iterator;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+
+/**
+ * What silver means: each bronze record in, a judged record out, with every column of an event or
+ * with every reason why it is none. The rules are those of {@link EventRules}; nothing else
+ * decides.
+ *
+ * <p>It works on Spark's inner rows, bytes to columns in one pass: Spark's own {@code from_json}
+ * with column expressions takes 1.8 times as long.
+ *
+ * @param rules what an event is judged by
+ * @param enrichment what is looked up for it
+ * @param ipPolicy what is kept of its address afterwards
+ */
+record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolicy)
+    implements Serializable {
+
+  /** The columns that are read of bronze, in the order in which {@link RecordJudge} reads them. */
+  private static final String[] COLUMNS = {
+    BronzeColumns.VALUE,
+    BronzeColumns.KAFKA_TIMESTAMP,
+    BronzeColumns.TIMESTAMP_TYPE,
+    BronzeColumns.INGESTED_AT,
+    BronzeColumns.SOURCE_EPOCH,
+    BronzeColumns.TOPIC,
+    BronzeColumns.PARTITION,
+    BronzeColumns.OFFSET,
+    BronzeColumns.SEQ,
+    BronzeColumns.KEY,
+    BronzeColumns.HEADERS,
+    BronzeColumns.INGEST_DATE
+  };
+
+  static Judging of(Configuration configuration) {
+    return new Judging(
+        EventRules.of(configuration),
+        EnrichmentSettings.of(configuration),
+        configuration.get(Keys.SILVER_IP));
+  }
+
+  /** Judges bronze's rows; the result has {@link JudgedColumns#SCHEMA}. */
+  JavaRDD<InternalRow> judge(Dataset<Row> bronze) {
+    return bronze
+        .select(
+            java.util.Arrays.stream(COLUMNS)
+                .map(functions::col)
+                .toArray(org.apache.spark.sql.Column[]::new))
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD()
+        .mapPartitions(this::judge, true);
+  }
+
+  private Iterator<InternalRow> judge(Iterator<InternalRow> records) {
+    RecordJudge judge = new RecordJudge(this);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return records.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return judge.judge(records.next());
+      }
+    };
+  }
+}

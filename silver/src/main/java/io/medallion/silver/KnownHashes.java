@@ -1,0 +1,140 @@
+package io.medallion.silver;
+
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableFile;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import scala.Tuple2;
+
+/**
+ * The hashes of the identities in silver's files, eight bytes a row, for the files looked at last.
+ * Files never change, so what is known of one stays true.
+ */
+final class KnownHashes {
+  /** 64 MiB: the rows of two hours at 1,000 events/s, in a live layer's heap of 1 GiB. */
+  private static final long MOST_ROWS_KEPT = 8_000_000;
+
+  /**
+   * A lookup of more unknown rows than this reads the files themselves, which needs no memory here.
+   */
+  private static final long MOST_ROWS_LOADED = 2_000_000;
+
+  private final LakeTable silver;
+  private final LinkedHashMap<String, long[]> byFile = new LinkedHashMap<>(16, 0.75f, true);
+  private long kept;
+
+  KnownHashes(LakeTable silver) {
+    this.silver = silver;
+  }
+
+  /** Those of the files that may hold one of the wanted hashes (sorted). */
+  List<TableFile> filesWithAny(SparkSession session, List<TableFile> files, long[] wanted) {
+    List<TableFile> unknown = files.stream().filter(f -> !byFile.containsKey(f.path())).toList();
+    if (!unknown.isEmpty()
+        && unknown.stream().mapToLong(TableFile::records).sum() <= MOST_ROWS_LOADED) {
+      load(session, unknown);
+    }
+    return files.stream().filter(file -> mayHold(byFile.get(file.path()), wanted)).toList();
+  }
+
+  private static boolean mayHold(long[] known, long[] wanted) {
+    if (known == null) {
+      return true;
+    }
+    long[] fewer = known.length < wanted.length ? known : wanted;
+    long[] more = known.length < wanted.length ? wanted : known;
+    return Arrays.stream(fewer).anyMatch(hash -> Arrays.binarySearch(more, hash) >= 0);
+  }
+
+  /**
+   * Takes in what a commit wrote: of each file the hashes of the events in its folder and range of
+   * times.
+   */
+  void remember(List<TableFile> files, List<Candidate> events) {
+    for (TableFile file : files) {
+      long from = file.minMicros(SilverColumns.EVENT_TIME);
+      long to = file.maxMicros(SilverColumns.EVENT_TIME);
+      put(
+          file.path(),
+          events.stream()
+              .filter(e -> e.identity().timeMicros() >= from && e.identity().timeMicros() <= to)
+              .mapToLong(Candidate::hash)
+              .sorted()
+              .toArray());
+    }
+  }
+
+  private void load(SparkSession session, List<TableFile> files) {
+    Map<String, long[]> hashesByName = new HashMap<>();
+    files.forEach(file -> hashesByName.put(name(file.path()), new long[0]));
+    silver
+        .rows(session, files)
+        .select("_metadata.file_name", SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME)
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD()
+        .mapPartitions(KnownHashes::packByFile)
+        .collect()
+        .forEach(part -> hashesByName.merge(part._1(), unpack(part._2()), KnownHashes::join));
+    files.forEach(file -> put(file.path(), sorted(hashesByName.get(name(file.path())))));
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static Iterator<Tuple2<String, byte[]>> packByFile(Iterator<InternalRow> rows) {
+    Map<String, List<Long>> hashes = new HashMap<>();
+    rows.forEachRemaining(
+        row ->
+            hashes
+                .computeIfAbsent(row.getUTF8String(0).toString(), name -> new ArrayList<>())
+                .add(Identity.hash(row.getUTF8String(1), row.getLong(2))));
+    List<Tuple2<String, byte[]>> packed = new ArrayList<>();
+    hashes.forEach((name, list) -> packed.add(new Tuple2<>(name, pack(list))));
+    return packed.iterator();
+  }
+
+  private static byte[] pack(List<Long> hashes) {
+    ByteBuffer buffer = ByteBuffer.allocate(hashes.size() * Long.BYTES);
+    hashes.forEach(buffer::putLong);
+    return buffer.array();
+  }
+
+  private static long[] unpack(byte[] packed) {
+    long[] hashes = new long[packed.length / Long.BYTES];
+    ByteBuffer.wrap(packed).asLongBuffer().get(hashes);
+    return hashes;
+  }
+
+  /** A file may be read in several parts. */
+  private static long[] join(long[] a, long[] b) {
+    long[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  private static long[] sorted(long[] hashes) {
+    Arrays.sort(hashes);
+    return hashes;
+  }
+
+  private void put(String path, long[] hashes) {
+    long[] before = byFile.put(path, hashes);
+    kept += hashes.length - (before == null ? 0 : before.length);
+    Iterator<long[]> oldest = byFile.values().iterator();
+    while (kept > MOST_ROWS_KEPT && oldest.hasNext()) {
+      kept -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.medallion.silver;
+
+import io.medallion.common.config.Arguments;
+import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.VersionStream;
+import java.util.List;
+import java.util.Optional;
+
+/** Silver: parses, judges, deduplicates and enriches what bronze has landed. */
+public final class SilverJob {
+  /** The layer's name, in locks, logs and metrics. */
+  public static final String NAME = "silver";
+
+  private SilverJob() {}
+
+  /** Obtains configuration and session, and runs until stopped. */
+  public static void main(String[] args) {
+    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+  }
+
+  /** The same with a configuration at hand; returns the exit code. */
+  public static int run(Arguments arguments) {
+    return LayerMain.run(NAME, arguments, SilverJob::start);
+  }
+
+  /**
+   * Connects bronze with silver and quarantine. The stream over bronze is what wakes silver up;
+   * what it reads then, it reads itself, from its own position on, in whole versions.
+   */
+  public static Layer start(Lake lake, Configuration configuration, boolean once) {
+    LakeTable bronze = lake.table(TableDefinition.BRONZE).required();
+    Judging judging = Judging.of(configuration);
+    Enrichers.of(judging.enrichment());
+    return Layer.start(
+        NAME,
+        lake,
+        layer -> {
+          SilverStep step = new SilverStep(lake, judging, layer, configuration);
+          step.advance();
+          if (once) {
+            return Optional.empty();
+          }
+          return Optional.of(
+              VersionStream.start(
+                  lake, bronze, NAME, step.position(), configuration, step::advance));
+        });
+  }
+}

@@ -1,0 +1,152 @@
+package io.medallion.silver;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.PhaseClock;
+import io.medallion.lakehouse.TableCommit;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.TableLock;
+import io.medallion.silver.BronzeHistory.Chunk;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Takes silver from where it stands to where bronze stands, chunk by chunk.
+ *
+ * <p>Of each chunk the quarantine rows are committed first and the silver rows, with the position,
+ * second. A crash between the two leaves quarantine rows beyond the position: they keep their
+ * verdict when the chunk is done again.
+ */
+final class SilverStep {
+  private final Lake lake;
+  private final LakeTable bronze;
+  private final LakeTable silver;
+  private final LakeTable quarantine;
+  private final Judging judging;
+  private final Layer layer;
+  private final BronzeHistory history;
+  private final SilverLookup lookup;
+  private final long mostLiveRecords;
+  private final Map<Mode, SparkSession> sessions;
+  private SilverState state;
+
+  SilverStep(Lake lake, Judging judging, Layer layer, Configuration configuration) {
+    this.lake = lake;
+    this.bronze = lake.table(TableDefinition.BRONZE);
+    this.silver = lake.table(TableDefinition.SILVER).create();
+    this.quarantine = lake.table(TableDefinition.QUARANTINE).create();
+    this.judging = judging;
+    this.layer = layer;
+    this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
+    this.lookup = new SilverLookup(silver);
+    this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.sessions =
+        Map.of(
+            Mode.LIVE,
+            Mode.LIVE.session(lake.session()),
+            Mode.DRAIN,
+            Mode.DRAIN.session(lake.session()));
+    this.state = SilverState.of(silver, bronze.id());
+  }
+
+  /** The version of bronze that silver has read up to. */
+  long position() {
+    return state.position().version();
+  }
+
+  /** Reads everything that bronze holds now and silver has not read. */
+  void advance() {
+    long newest = bronze.version();
+    if (newest <= state.position().version()) {
+      return;
+    }
+    for (Chunk chunk : history.after(state.position(), newest)) {
+      if (layer.stopping()) {
+        return;
+      }
+      advance(chunk);
+    }
+  }
+
+  private void advance(Chunk chunk) {
+    PhaseClock clock = new PhaseClock();
+    SparkSession session = sessions.get(Mode.of(chunk.rows(), mostLiveRecords));
+    try (TableLock commits = lake.lockCommits(TableDefinition.SILVER);
+        JudgedChunk judged =
+            JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session)) {
+      TableCommit silverCommit = silver.begin(session);
+      state.requireCurrent(silver, silverCommit);
+      Set<String> decided = judged.decidedBefore(quarantine, state);
+      List<Candidate> candidates = judged.candidates(decided);
+      clock.end("judge");
+      Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
+      clock.end("lookup");
+      long quarantined = quarantine(session, chunk, judged, verdicts, decided);
+      clock.end("quarantine");
+      silverCommit.append(judged.events(verdicts));
+      clock.end("write");
+      SilverState next =
+          state.after(
+              chunk.reaches(),
+              chunk.rows(),
+              silverCommit.rows(),
+              quarantined,
+              verdicts,
+              newest(chunk));
+      silverCommit.marks(next.marks());
+      long version = silverCommit.commit();
+      state = next.committedAt(version);
+      lookup.written(silverCommit.files(), verdicts.events());
+      clock.end("commit");
+      layer.done(
+          new LayerBatch(
+              version,
+              chunk.rows(),
+              silverCommit.rows(),
+              Map.of("quarantined", quarantined, "duplicates", (long) verdicts.duplicates().size()),
+              newest(chunk),
+              clock.total(),
+              clock.phases()));
+    }
+  }
+
+  /**
+   * Commits the chunk's quarantine rows; how many of its rows are in quarantine now, before and
+   * newly.
+   */
+  private long quarantine(
+      SparkSession session,
+      Chunk chunk,
+      JudgedChunk judged,
+      Verdicts verdicts,
+      Set<String> decided) {
+    long refused = judged.refused();
+    if (refused + verdicts.conflicts().size() == 0) {
+      return decided.size();
+    }
+    TableCommit commit = quarantine.begin(session);
+    commit.append(judged.refusals(verdicts, decided));
+    commit.mark(bronze.id(), chunk.reaches().version());
+    commit.mark(Marks.SEQ, chunk.reaches().seq());
+    commit.commit();
+    return decided.size() + commit.rows();
+  }
+
+  private static long newest(Chunk chunk) {
+    return chunk.files().stream()
+        .mapToLong((TableFile file) -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
+        .filter(micros -> micros != Long.MAX_VALUE)
+        .max()
+        .orElse(0);
+  }
+}
