@@ -1,15 +1,24 @@
 package io.medallion.common.event;
 
+import java.util.Arrays;
+
 /**
  * Parses and judges records by docs/event-contract.md. Not thread-safe: one for each thread, used
  * for many records.
  */
 public final class EventParser {
+  private final EventRules rules;
   private final ParsedEvent event = new ParsedEvent();
+  private final RawFields fields = new RawFields();
+  private final Reasons reasons = new Reasons(event.reasons);
+  private final EventReader reader;
+  private final EventJudge judge;
 
   /** A parser that judges by the given rules. */
   public EventParser(EventRules rules) {
-    FieldBindings.of(rules.fields());
+    this.rules = rules;
+    this.reader = new EventReader(rules, fields, reasons);
+    this.judge = new EventJudge(rules, fields, reasons);
   }
 
   /**
@@ -34,6 +43,90 @@ public final class EventParser {
       int partition,
       long offset) {
     event.clear();
+    fields.clear();
+    boolean whole = read(value);
+    boolean brokersClock =
+        timestampType == TimestampType.LOG_APPEND_TIME && kafkaTimestampMicros >= 0;
+    long now = brokersClock ? kafkaTimestampMicros : ingestedAtMicros;
+    judge.judge(event, whole, latest(now));
+    if (event.eventId == null) {
+      event.eventId = derivedId(sourceEpoch, topic, partition, offset);
+    }
+    event.fingerprint = whole ? reader.fingerprint() : 0;
     return event;
+  }
+
+  /** Saturates, since a record's time may be anything. */
+  private long latest(long now) {
+    long latest = now + rules.maxAheadMicros();
+    return now > 0 && latest < 0 ? Long.MAX_VALUE : latest;
+  }
+
+  /**
+   * The id of an event that has none. A producer that chose the same text for the same time would
+   * have its second event in quarantine as a conflict, so nothing is lost by it.
+   */
+  private static String derivedId(int sourceEpoch, String topic, int partition, long offset) {
+    return "k:" + sourceEpoch + ':' + topic + ':' + partition + ':' + offset;
+  }
+
+  /** Whether the value was read to its end; where not, the reason is among the reasons. */
+  private boolean read(byte[] value) {
+    try {
+      checkSize(value);
+      byte[] json = withoutByteOrderMark(value);
+      reader.read(json, checkedFlags(json));
+      return true;
+    } catch (StructuralProblem problem) {
+      reasons.add(problem.code(), null, problem.getMessage());
+      return false;
+    }
+  }
+
+  private void checkSize(byte[] value) throws StructuralProblem {
+    if (value == null) {
+      throw new StructuralProblem(ReasonCode.EMPTY_VALUE, "the record has no value: a tombstone");
+    }
+    if (value.length == 0) {
+      throw new StructuralProblem(ReasonCode.EMPTY_VALUE, "the value has no bytes");
+    }
+    if (value.length > rules.maxEventBytes()) {
+      throw new StructuralProblem(
+          ReasonCode.EVENT_TOO_LARGE,
+          "%d bytes are more than silver.max-event-size, %d"
+              .formatted(value.length, rules.maxEventBytes()));
+    }
+  }
+
+  private static int checkedFlags(byte[] json) throws StructuralProblem {
+    int flags = Utf8.scan(json);
+    boolean otherEncoding = (flags & Utf8.ZERO) != 0 && zeroAtStart(json);
+    if ((flags & Utf8.INVALID) != 0 || otherEncoding) {
+      throw new StructuralProblem(
+          ReasonCode.NOT_UTF8,
+          otherEncoding ? "the bytes look like UTF-16 or UTF-32" : "the bytes are not UTF-8");
+    }
+    if ((flags & Utf8.ZERO) != 0) {
+      throw new StructuralProblem(ReasonCode.MALFORMED_JSON, "a byte 0 is no part of any JSON");
+    }
+    return flags;
+  }
+
+  private static boolean zeroAtStart(byte[] json) {
+    for (int i = 0; i < 4 && i < json.length; i++) {
+      if (json[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] withoutByteOrderMark(byte[] value) {
+    boolean marked =
+        value.length >= 3
+            && value[0] == (byte) 0xEF
+            && value[1] == (byte) 0xBB
+            && value[2] == (byte) 0xBF;
+    return marked ? Arrays.copyOfRange(value, 3, value.length) : value;
   }
 }

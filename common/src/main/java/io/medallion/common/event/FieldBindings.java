@@ -29,7 +29,7 @@ final class FieldBindings {
 
     Binding(String name) {
       this.name = name;
-      this.nameHash = Fingerprint.ofText(name);
+      this.nameHash = Fingerprint.ofName(name);
     }
   }
 

@@ -45,9 +45,13 @@ final class Fingerprint {
     return h;
   }
 
-  static long ofText(String name) {
-    char[] chars = name.toCharArray();
-    return ofText(NAME, chars, 0, chars.length);
+  /** A field's name. */
+  static long ofName(String name) {
+    long h = NAME ^ name.length();
+    for (int i = 0; i < name.length(); i++) {
+      h = add(h, name.charAt(i));
+    }
+    return h;
   }
 
   /** The hash of a field, to be added to those of the others. */

@@ -1,0 +1,346 @@
+package io.medallion.common.event;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.medallion.common.event.FieldBindings.Binding;
+import io.medallion.common.event.RawFields.Kind;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the bytes of an event in one pass into {@link RawFields}, with its fingerprint. */
+final class EventReader {
+  private static final int UNKNOWN_NAMES_WITHOUT_SET = 16;
+
+  private final EventRules rules;
+  private final Map<String, Binding> bindings;
+  private final RawFields fields;
+  private final Reasons reasons;
+  private final JsonFactory factory;
+  private final Set<String> manyNames = new HashSet<>();
+
+  private byte[] bytes;
+  private JsonParser json;
+  private Charset charset;
+  private boolean lookAtCharacters;
+  private boolean lookAtLengths;
+  private long eventNumber;
+  private int keys;
+  private String topName;
+  private long fingerprint;
+
+  EventReader(EventRules rules, RawFields fields, Reasons reasons) {
+    this.rules = rules;
+    this.bindings = FieldBindings.of(rules.fields());
+    this.fields = fields;
+    this.reasons = reasons;
+    this.factory = factory();
+  }
+
+  /**
+   * Jackson's own limits are out of the way, since ours are judged here; so is its refusal of names
+   * whose hashes collide, which would depend on the events before. The table of names is bounded
+   * all the same.
+   */
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+        .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+        .recyclerPool(JsonRecyclerPools.threadLocalPool())
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
+
+  /** The fingerprint of what was read. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
+  /**
+   * Reads an event.
+   *
+   * @param flags what {@link Utf8#scan} found
+   */
+  void read(byte[] value, int flags) throws StructuralProblem {
+    bytes = value;
+    charset = (flags & Utf8.WIDE) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    lookAtCharacters = (flags & Utf8.ESCAPES) != 0;
+    lookAtLengths = value.length > rules.maxStringBytes();
+    eventNumber++;
+    keys = 0;
+    fingerprint = 0;
+    manyNames.clear();
+    try (JsonParser parser = factory.createParser(value)) {
+      json = parser;
+      readEvent();
+    } catch (JsonProcessingException e) {
+      throw new StructuralProblem(ReasonCode.MALFORMED_JSON, Excerpt.of(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new StructuralProblem(ReasonCode.MALFORMED_JSON, Excerpt.of(String.valueOf(e)));
+    } finally {
+      json = null;
+      bytes = null;
+    }
+  }
+
+  private void readEvent() throws IOException, StructuralProblem {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw new StructuralProblem(ReasonCode.EMPTY_VALUE, "the value is white space alone");
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw new StructuralProblem(ReasonCode.NOT_AN_OBJECT, "an event is one JSON object");
+    }
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      topName = name;
+      readMember(name);
+    }
+    fingerprint = Fingerprint.mix(fingerprint);
+    endOfText();
+  }
+
+  private void endOfText() throws StructuralProblem {
+    boolean more;
+    try {
+      more = json.nextToken() != null;
+    } catch (IOException e) {
+      more = true;
+    }
+    if (more) {
+      throw new StructuralProblem(
+          ReasonCode.TRAILING_DATA, "something follows the object; a record holds one event");
+    }
+  }
+
+  private void readMember(String name) throws IOException, StructuralProblem {
+    countName(name);
+    Binding binding = bindings.get(name);
+    if (binding == null) {
+      noticeUnknown(name);
+      JsonToken token = json.nextToken();
+      int start = startOf(token);
+      long hash = readValue(token, null, 2);
+      fields.putOther(name, slice(token, start));
+      fingerprint += Fingerprint.ofField(Fingerprint.ofName(name), hash);
+    } else {
+      fingerprint += Fingerprint.ofField(binding.nameHash, readBound(binding, 2));
+    }
+  }
+
+  /** Reads the value of a name that means a field, or leads to names that do. */
+  private long readBound(Binding binding, int depth) throws IOException, StructuralProblem {
+    notice(binding);
+    JsonToken token = json.nextToken();
+    boolean other = binding.field == null && depth == 2;
+    if (token == JsonToken.VALUE_STRING && !other) {
+      long hash = readString();
+      if (binding.field != null) {
+        fields.put(binding, Kind.STRING, json.getText());
+      }
+      return hash;
+    }
+    int start = startOf(token);
+    long hash = readValue(token, binding, depth);
+    if (other) {
+      fields.putOther(binding.name, slice(token, start));
+    } else if (binding.field != null && token != JsonToken.VALUE_NULL) {
+      fields.put(binding, kindOf(token), slice(token, start));
+    }
+    return hash;
+  }
+
+  private static Kind kindOf(JsonToken token) {
+    return switch (token) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Kind.NUMBER;
+      case VALUE_TRUE, VALUE_FALSE -> Kind.BOOLEAN;
+      default -> Kind.STRUCTURE;
+    };
+  }
+
+  /**
+   * Reads a value to its end.
+   *
+   * @param binding of the value's name, null where nothing in it means a field
+   * @param depth the level of nesting that the value would open
+   * @return its hash
+   */
+  private long readValue(JsonToken token, Binding binding, int depth)
+      throws IOException, StructuralProblem {
+    return switch (token) {
+      case VALUE_STRING -> readString();
+      case VALUE_NUMBER_INT -> readNumber();
+      case VALUE_NUMBER_FLOAT -> {
+        if (json.isNaN()) {
+          reasons.add(ReasonCode.INVALID_NUMBER, topName, "JSON has no " + json.getText());
+        }
+        yield readNumber();
+      }
+      case START_OBJECT -> {
+        boolean bound = binding != null && (binding.below != null || isProperties(binding));
+        yield bound ? readMapped(binding, depth) : skim(depth);
+      }
+      case START_ARRAY -> skim(depth);
+      default -> Fingerprint.ofKind(token.id());
+    };
+  }
+
+  private static boolean isProperties(Binding binding) {
+    return binding.field == ContractField.PROPERTIES;
+  }
+
+  /** Reads an object with mapped names in it, or the producer's own properties. */
+  private long readMapped(Binding binding, int depth) throws IOException, StructuralProblem {
+    checkDepth(depth);
+    long hash = Fingerprint.ofKind(JsonToken.START_OBJECT.id());
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      countName(name);
+      hash = Fingerprint.add(hash, Fingerprint.ofName(name));
+      if (isProperties(binding)) {
+        fields.propertyNames.add(name);
+      }
+      Binding below = binding.below == null ? null : binding.below.get(name);
+      long value =
+          below == null
+              ? readValue(json.nextToken(), null, depth + 1)
+              : readBound(below, depth + 1);
+      hash = Fingerprint.add(hash, value);
+    }
+    return Fingerprint.add(hash, Fingerprint.ofKind(JsonToken.END_OBJECT.id()));
+  }
+
+  /** Reads an object or array to its end, without recursion. */
+  private long skim(int depth) throws IOException, StructuralProblem {
+    checkDepth(depth);
+    long hash = Fingerprint.ofKind(json.currentToken().id());
+    for (int open = 1; open > 0; ) {
+      JsonToken token = json.nextToken();
+      long tokenHash;
+      if (token == JsonToken.FIELD_NAME) {
+        countName(json.currentName());
+        tokenHash = Fingerprint.ofName(json.currentName());
+      } else if (token.isStructStart()) {
+        checkDepth(depth + open);
+        open++;
+        tokenHash = Fingerprint.ofKind(token.id());
+      } else {
+        open -= token.isStructEnd() ? 1 : 0;
+        tokenHash = readValue(token, null, depth);
+      }
+      hash = Fingerprint.add(hash, tokenHash);
+    }
+    return hash;
+  }
+
+  private long readString() throws IOException {
+    char[] characters = json.getTextCharacters();
+    int offset = json.getTextOffset();
+    int length = json.getTextLength();
+    if (lookAtCharacters) {
+      reasons.addIf(
+          TextRules.illegalCharacter(characters, offset, length),
+          ReasonCode.ILLEGAL_CHARACTER,
+          topName,
+          "a string holds U+0000 or a lone surrogate");
+    }
+    if (lookAtLengths) {
+      reasons.addIf(
+          TextRules.longerThan(rules.maxStringBytes(), characters, offset, length),
+          ReasonCode.STRING_TOO_LONG,
+          topName,
+          "a string has more than " + rules.maxStringBytes() + " bytes");
+    }
+    return Fingerprint.ofText(Fingerprint.STRING, characters, offset, length);
+  }
+
+  private long readNumber() throws IOException {
+    return Fingerprint.ofText(
+        Fingerprint.NUMBER, json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+  }
+
+  private void checkDepth(int depth) throws StructuralProblem {
+    if (depth > rules.maxDepth()) {
+      throw new StructuralProblem(
+          ReasonCode.TOO_DEEP, "nested deeper than " + rules.maxDepth() + " levels");
+    }
+  }
+
+  private void countName(String name) throws StructuralProblem {
+    if (++keys > rules.maxKeys()) {
+      throw new StructuralProblem(
+          ReasonCode.TOO_MANY_KEYS, "more than " + rules.maxKeys() + " names");
+    }
+    if (lookAtCharacters) {
+      reasons.addIf(
+          TextRules.illegalCharacter(name.toCharArray(), 0, name.length()),
+          ReasonCode.ILLEGAL_CHARACTER,
+          topName,
+          "a name holds U+0000 or a lone surrogate");
+    }
+    if (lookAtLengths) {
+      reasons.addIf(
+          TextRules.longerThan(rules.maxStringBytes(), name.toCharArray(), 0, name.length()),
+          ReasonCode.STRING_TOO_LONG,
+          topName,
+          "a name has more than " + rules.maxStringBytes() + " bytes");
+    }
+  }
+
+  private void notice(Binding binding) {
+    if (binding.seenIn == eventNumber) {
+      duplicate(binding.name);
+    }
+    binding.seenIn = eventNumber;
+  }
+
+  /** A handful of names is compared one by one; only where there are many a set pays. */
+  private void noticeUnknown(String name) {
+    int count = fields.otherNames().size();
+    if (count == UNKNOWN_NAMES_WITHOUT_SET) {
+      manyNames.addAll(fields.otherNames());
+    }
+    boolean known =
+        count < UNKNOWN_NAMES_WITHOUT_SET
+            ? fields.otherNames().contains(name)
+            : !manyNames.add(name);
+    if (known) {
+      duplicate(name);
+    }
+  }
+
+  private void duplicate(String name) {
+    reasons.add(ReasonCode.DUPLICATE_KEY, name, "the name stands twice; which value is meant?");
+  }
+
+  /** Where a value begins in the bytes, as far as its slice needs it. */
+  private int startOf(JsonToken token) {
+    return token == JsonToken.VALUE_STRING || token.isStructStart()
+        ? (int) json.currentTokenLocation().getByteOffset()
+        : 0;
+  }
+
+  /** The JSON of the value just read, as the producer wrote it. */
+  private String slice(JsonToken token, int start) throws IOException {
+    if (token != JsonToken.VALUE_STRING && !token.isStructStart()) {
+      return json.getText();
+    }
+    int end = (int) json.currentLocation().getByteOffset();
+    return new String(bytes, start, end - start, charset);
+  }
+}
