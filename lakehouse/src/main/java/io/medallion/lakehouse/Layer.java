@@ -40,6 +40,7 @@ public final class Layer implements AutoCloseable {
   private final String name;
   private final Work work;
   private final TableLock lock;
+  private final Runnable release;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final AtomicReference<StreamingQuery> query = new AtomicReference<>();
   private final AtomicReference<LayerBatch> lastBatch = new AtomicReference<>();
@@ -48,22 +49,29 @@ public final class Layer implements AutoCloseable {
   private volatile boolean started;
   private final Thread thread;
 
-  private Layer(String name, TableLock lock, Work work) {
+  private Layer(String name, TableLock lock, Work work, Runnable release) {
     this.name = name;
     this.lock = lock;
     this.work = work;
+    this.release = release;
     this.thread = new Thread(this::run, name);
   }
 
   /**
    * Starts a layer in a thread of its own.
    *
+   * @param release gives back what the work holds, once it has ended for good
    * @throws MedallionException where another instance of it runs
    */
-  public static Layer start(String name, Lake lake, Work work) {
-    Layer layer = new Layer(name, lake.lockLayer(name), work);
+  public static Layer start(String name, Lake lake, Work work, Runnable release) {
+    Layer layer = new Layer(name, lake.lockLayer(name), work, release);
     layer.thread.start();
     return layer;
+  }
+
+  /** Starts a layer whose work holds nothing that must be given back. */
+  public static Layer start(String name, Lake lake, Work work) {
+    return start(name, lake, work, () -> {});
   }
 
   /** Its name. */
@@ -146,6 +154,7 @@ public final class Layer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      release.run();
       lock.close();
     }
   }

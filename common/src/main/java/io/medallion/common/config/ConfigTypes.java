@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +71,12 @@ final class ConfigTypes {
       throw new IllegalArgumentException("not a number with one of the units ms, s, m, h, d");
     }
     return unit.multipliedBy(Long.parseLong(amount.group(1)));
+  }
+
+  static Optional<Duration> durationOrUnlimited(String value) {
+    return value.strip().equalsIgnoreCase("unlimited")
+        ? Optional.empty()
+        : Optional.of(duration(value));
   }
 
   static long bytes(String value) {

@@ -193,11 +193,13 @@ public final class Keys {
   public static final ConfigKey<Duration> GOLD_SESSION_GAP =
       duration(
           "gold.session-gap", "30m", "Events of a visitor at most this far apart are one session.");
-  public static final ConfigKey<String> GOLD_ALLOWED_LATENESS =
-      text(
+  public static final ConfigKey<Optional<Duration>> GOLD_ALLOWED_LATENESS =
+      key(
           "gold.allowed-lateness",
+          "duration or unlimited",
+          ConfigTypes::durationOrUnlimited,
           "unlimited",
-          "Events later than this are left out of the marts and counted; a duration or unlimited.");
+          "Events later than this are left out of the marts and counted.");
   public static final ConfigKey<Boolean> GOLD_COUNT_BOTS =
       flag("gold.count-bots", "false", "Whether the marts count events of crawlers.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =

@@ -1,0 +1,32 @@
+package io.medallion.gold;
+
+import java.time.Duration;
+
+/** Pauses between attempts, each twice as long as the one before, until a time is over. */
+final class Backoff {
+  private static final long FIRST_MILLIS = 50;
+  private static final long LONGEST_MILLIS = 5_000;
+
+  private final long deadline;
+  private long next = FIRST_MILLIS;
+
+  Backoff(Duration patience) {
+    deadline = System.nanoTime() + patience.toNanos();
+  }
+
+  /** Waits; false where the time is over, or the thread is to stop. */
+  boolean pause() {
+    long left = (deadline - System.nanoTime()) / 1_000_000;
+    if (left <= 0) {
+      return false;
+    }
+    try {
+      Thread.sleep(Math.min(next, left));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    next = Math.min(2 * next, LONGEST_MILLIS);
+    return true;
+  }
+}

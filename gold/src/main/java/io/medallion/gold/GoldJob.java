@@ -1,0 +1,56 @@
+package io.medallion.gold;
+
+import io.medallion.common.config.Arguments;
+import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.VersionStream;
+import java.util.List;
+import java.util.Optional;
+
+/** Gold: counts windows and sessions of what silver holds, and merges them into Postgres. */
+public final class GoldJob {
+  /** The layer's name, in locks, logs and metrics. */
+  public static final String NAME = "gold";
+
+  private GoldJob() {}
+
+  /** Obtains configuration and session, and runs until stopped. */
+  public static void main(String[] args) {
+    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+  }
+
+  /** The same with a configuration at hand; returns the exit code. */
+  public static int run(Arguments arguments) {
+    return LayerMain.run(NAME, arguments, GoldJob::start);
+  }
+
+  /**
+   * Connects silver with Postgres. The stream over silver is what wakes gold up; what it reads
+   * then, it reads itself, from the ledger's position on, in whole versions.
+   */
+  public static Layer start(Lake lake, Configuration configuration, boolean once) {
+    LakeTable silver = lake.table(TableDefinition.SILVER).required();
+    GoldStep step = new GoldStep(lake, silver, configuration);
+    return Layer.start(
+        NAME,
+        lake,
+        layer -> {
+          step.advance(layer);
+          return once
+              ? Optional.empty()
+              : Optional.of(
+                  VersionStream.start(
+                      lake,
+                      silver,
+                      NAME,
+                      step.position(),
+                      configuration,
+                      () -> step.advance(layer)));
+        },
+        step::close);
+  }
+}

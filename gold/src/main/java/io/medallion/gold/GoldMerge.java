@@ -1,0 +1,253 @@
+package io.medallion.gold;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges silver into Postgres: whole versions, each exactly once, whatever is tried again.
+ *
+ * <p>A merge is one transaction that moves the ledger from the version before to the version after.
+ * Where the ledger does not stand at the version before, nothing is done: the batch is in already,
+ * another gold was faster, or Postgres was restored to an earlier state. The caller then goes on
+ * from where the ledger stands:
+ *
+ * <pre>{@code
+ * try (GoldMerge gold = GoldMerge.open(configuration, silver.tableId())) {
+ *   long position = gold.position();
+ *   while (position < latest) {
+ *     position = gold.merge(rows(position, latest), new SilverRange(position, latest), flow);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe. Holds a connection until closed.
+ */
+public final class GoldMerge implements AutoCloseable {
+  /** The position of a gold that is empty: before the first version of any table. */
+  public static final long NOTHING_MERGED = -1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GoldMerge.class);
+
+  /** How long a merge goes on trying while Postgres is away. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** The one step after which a merge is in; tests let it fail before or after. */
+  @FunctionalInterface
+  interface Commit {
+    void run(Connection connection) throws SQLException;
+  }
+
+  /** What happens inside a transaction; returns where the ledger then stands. */
+  @FunctionalInterface
+  private interface Work {
+    long run(MergeSession session, Ledger ledger) throws SQLException, MergeSession.StagedRowsGone;
+  }
+
+  private final Postgres postgres;
+  private final GoldSettings settings;
+  private final String silverTable;
+  private final Staging staging;
+  private final Commit commit;
+  private final Duration patience;
+  private MergeSession session;
+
+  GoldMerge(
+      Postgres postgres, String silverTable, Staging staging, Commit commit, Duration patience) {
+    this.postgres = postgres;
+    this.settings = staging.settings();
+    this.silverTable = silverTable;
+    this.staging = staging;
+    this.commit = commit;
+    this.patience = patience;
+  }
+
+  /**
+   * Connects, and brings the schema to this program's version.
+   *
+   * @param configuration where Postgres is, as whom, and what gold counts
+   * @param silverTableId the id of the silver table that will be merged
+   * @throws MedallionException where Postgres cannot be reached or used in time, or its schema is
+   *     newer than this program
+   */
+  public static GoldMerge open(Configuration configuration, String silverTableId) {
+    Duration timeout = configuration.get(Keys.POSTGRES_START_TIMEOUT);
+    Postgres owner = Postgres.owner(configuration);
+    Postgres writer = Postgres.writer(configuration);
+    try (Connection connection = owner.connect(timeout)) {
+      Migrations.run(connection, writer.user(), configuration.get(Keys.POSTGRES_READER_USER));
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+    writer.closeQuietly(writer.connect(timeout));
+    Staging staging = new Staging(GoldSettings.from(configuration), writer);
+    return new GoldMerge(writer, silverTableId, staging, Connection::commit, PATIENCE);
+  }
+
+  /**
+   * The last silver version that is merged, {@link #NOTHING_MERGED} where there is none.
+   *
+   * @throws MedallionException where gold was made from another silver table, or by other
+   *     definitions than this configuration's
+   */
+  public long position() {
+    return transact(
+        (merge, ledger) -> {
+          long version = ledger.version();
+          if (version != NOTHING_MERGED) {
+            ledger.checkDefinitions(Marts.of(settings), settings, false);
+          }
+          return version;
+        });
+  }
+
+  /**
+   * Merges the rows of whole versions.
+   *
+   * @param rows silver's rows of the range, each once, with at least the columns that gold reads
+   * @param range the versions
+   * @param flow what the layers before gold had done by then; {@link FlowSnapshot#UNKNOWN} leaves
+   *     what is known as it is
+   * @return where the ledger now stands: the end of the range where the rows are in; anything else
+   *     where they are not, because it did not stand at the range's beginning
+   * @throws MedallionException as {@link #position}, and where Postgres stays away
+   */
+  public long merge(Dataset<Row> rows, SilverRange range, FlowSnapshot flow) {
+    Staging.Result staged = stage(rows);
+    return transact(
+        (merge, ledger) -> {
+          long version = ledger.lock();
+          if (version != range.after()) {
+            LOG.info("The ledger stands at {}, not at {}", version, range.after());
+            return version;
+          }
+          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
+          merge.merge(staged);
+          ledger.move(range.after(), range.upTo(), staged.counts());
+          Flow.write(merge.connection(), flow);
+          commit.run(merge.connection());
+          return range.upTo();
+        });
+  }
+
+  /**
+   * Makes gold anew from the whole of silver, by this configuration's definitions, whatever it was
+   * made from before. Readers see the old numbers until the new ones are complete.
+   *
+   * @param silver the table
+   * @param version the version as of which it is read
+   * @return the version
+   * @throws MedallionException where Postgres stays away
+   */
+  public long rebuild(SilverHistory silver, long version) {
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    return transact(
+        (merge, ledger) -> {
+          ledger.reset();
+          ledger.lock();
+          ledger.checkDefinitions(Marts.of(settings), settings, true);
+          merge.empty();
+          Counts counts = new Counts();
+          for (SilverHistory.Chunk chunk : chunks) {
+            Staging.Result staged = stage(chunk.rows());
+            merge.merge(staged);
+            merge.clear();
+            counts.add(staged.counts());
+          }
+          ledger.move(NOTHING_MERGED, version, counts);
+          Flow.write(merge.connection(), FlowSnapshot.UNKNOWN);
+          commit.run(merge.connection());
+          return version;
+        });
+  }
+
+  /** The Spark job; tried again where an executor lost its connection. */
+  private Staging.Result stage(Dataset<Row> rows) {
+    Backoff backoff = new Backoff(patience);
+    while (true) {
+      try {
+        return staging.run(rows);
+      } catch (Exception e) {
+        SQLException cause = sqlCause(e);
+        if (cause == null || !Postgres.isPassing(cause)) {
+          throw e;
+        }
+        LOG.warn("Staging failed, trying again: {}", cause.getMessage());
+        if (!backoff.pause()) {
+          throw postgres.unreachable(patience, cause);
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs work in a transaction, again where Postgres was away or in each other's way. Work that may
+   * have been committed is safe to run again: it finds the ledger moved.
+   */
+  private long transact(Work work) {
+    Backoff backoff = new Backoff(patience);
+    while (true) {
+      try {
+        MergeSession merge = session();
+        long version = work.run(merge, new Ledger(merge.connection(), silverTable));
+        merge.connection().rollback();
+        return version;
+      } catch (MergeSession.StagedRowsGone e) {
+        disconnect();
+        LOG.warn("Nothing was merged: {}", e.getMessage());
+        return position();
+      } catch (SQLException e) {
+        disconnect();
+        if (!Postgres.isPassing(e)) {
+          throw postgres.failed(e);
+        }
+        LOG.warn("Merging failed, trying again: {}", e.getMessage());
+        if (!backoff.pause()) {
+          throw postgres.unreachable(patience, e);
+        }
+      } catch (RuntimeException e) {
+        disconnect();
+        throw e;
+      }
+    }
+  }
+
+  private MergeSession session() throws SQLException {
+    if (session == null) {
+      session = new MergeSession(postgres.connect(), settings);
+      session.sweep();
+      session.connection().commit();
+    }
+    return session;
+  }
+
+  private void disconnect() {
+    if (session != null) {
+      postgres.closeQuietly(session.connection());
+      session = null;
+    }
+  }
+
+  private static SQLException sqlCause(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql) {
+        return sql;
+      }
+    }
+    return null;
+  }
+
+  /** Gives the connection back. What is merged is merged. */
+  @Override
+  public void close() {
+    disconnect();
+  }
+}

@@ -1,0 +1,46 @@
+package io.medallion.gold;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What gold counts. Part of every mart's definition.
+ *
+ * @param sessionGapMicros the greatest distance of two neighbouring events of one session
+ * @param allowedLatenessMicros events later than this are left out; {@link #UNLIMITED} for none
+ * @param countBots whether crawlers' events count
+ * @param userEvents whether gold keeps a row for every event as well
+ */
+record GoldSettings(
+    long sessionGapMicros, long allowedLatenessMicros, boolean countBots, boolean userEvents)
+    implements Serializable {
+  static final long UNLIMITED = Long.MAX_VALUE;
+
+  static GoldSettings from(Configuration configuration) {
+    return new GoldSettings(
+        micros(configuration.get(Keys.GOLD_SESSION_GAP)),
+        configuration.get(Keys.GOLD_ALLOWED_LATENESS).map(GoldSettings::micros).orElse(UNLIMITED),
+        configuration.get(Keys.GOLD_COUNT_BOTS),
+        configuration.get(Keys.GOLD_USER_EVENTS));
+  }
+
+  /** Whether an event is left out because it came too late. */
+  boolean beyondLateness(SilverEvent event) {
+    return event.latenessMicros() > allowedLatenessMicros;
+  }
+
+  /** The part of a definition that all marts share. */
+  String population() {
+    return "bots=%s lateness=%s"
+        .formatted(
+            countBots ? "counted" : "left-out",
+            allowedLatenessMicros == UNLIMITED ? "unlimited" : allowedLatenessMicros + "us");
+  }
+
+  private static long micros(Duration duration) {
+    return Math.addExact(
+        Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
+  }
+}

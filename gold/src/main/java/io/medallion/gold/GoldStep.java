@@ -1,0 +1,158 @@
+package io.medallion.gold;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.PhaseClock;
+import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.TableVersion;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Takes gold from where its ledger stands to where silver stands, some whole versions at a time.
+ */
+final class GoldStep implements AutoCloseable {
+  private final Lake lake;
+  private final LakeTable silver;
+  private final Configuration configuration;
+  private final long mostRows;
+  private final long mostLiveRows;
+  private final Map<Mode, SparkSession> sessions;
+  private GoldMerge merge;
+  private long position;
+
+  GoldStep(Lake lake, LakeTable silver, Configuration configuration) {
+    this.lake = lake;
+    this.silver = silver;
+    this.configuration = configuration;
+    this.mostRows = configuration.get(Keys.GOLD_MAX_RECORDS);
+    this.mostLiveRows = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.sessions =
+        Map.of(
+            Mode.LIVE,
+            Mode.LIVE.session(lake.session()),
+            Mode.DRAIN,
+            Mode.DRAIN.session(lake.session()));
+  }
+
+  /** The version of silver that gold has merged. */
+  long position() {
+    return position;
+  }
+
+  /** Merges everything that silver holds now and gold has not merged. */
+  void advance(Layer layer) {
+    if (merge == null) {
+      merge = GoldMerge.open(configuration, silver.id());
+      position = merge.position();
+    }
+    long newest = silver.version();
+    while (position < newest && !layer.stopping()) {
+      List<TableVersion> versions = versionsAfterPosition(newest);
+      for (List<TableVersion> chunk : chunks(versions)) {
+        long reaches = chunk.get(chunk.size() - 1).version();
+        if (layer.stopping() || merge(layer, chunk) != reaches) {
+          // The ledger stands elsewhere: go on from there.
+          break;
+        }
+      }
+    }
+  }
+
+  private List<TableVersion> versionsAfterPosition(long newest) {
+    return silver.versions(position, newest);
+  }
+
+  private List<List<TableVersion>> chunks(List<TableVersion> versions) {
+    List<List<TableVersion>> chunks = new ArrayList<>();
+    List<TableVersion> open = new ArrayList<>();
+    long rows = 0;
+    for (TableVersion version : versions) {
+      requireAppend(version);
+      if (rows > 0 && rows + version.rows() > mostRows) {
+        chunks.add(List.copyOf(open));
+        open.clear();
+        rows = 0;
+      }
+      open.add(version);
+      rows += version.rows();
+    }
+    chunks.add(List.copyOf(open));
+    return chunks;
+  }
+
+  private long merge(Layer layer, List<TableVersion> versions) {
+    PhaseClock clock = new PhaseClock();
+    List<TableFile> files = versions.stream().flatMap(v -> v.added().stream()).toList();
+    long rows = files.stream().mapToLong(TableFile::records).sum();
+    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
+    SilverRange range = new SilverRange(position, versions.get(versions.size() - 1).version());
+    FlowSnapshot flow = flow(range.upTo());
+    clock.end("read");
+    position = merge.merge(silver.rows(session, files), range, flow);
+    clock.end("merge");
+    layer.done(
+        new LayerBatch(
+            position, rows, rows, Map.of(), newest(files), clock.total(), clock.phases()));
+    return position;
+  }
+
+  /** What silver says of itself and of the layers before it. */
+  private FlowSnapshot flow(long version) {
+    Map<String, Long> marks = silver.marksAt(version);
+    Instant newest = Instant.EPOCH.plus(marks.getOrDefault(Marks.NEWEST, 0L), ChronoUnit.MICROS);
+    long read = marks.getOrDefault(Marks.READ, 0L);
+    long quarantined = marks.getOrDefault(Marks.QUARANTINED, 0L);
+    return new FlowSnapshot(
+        List.of(
+            new FlowSnapshot.Layer(
+                "bronze", "seq " + marks.getOrDefault(Marks.SEQ, 0L), read, read, 0, 0, newest),
+            new FlowSnapshot.Layer(
+                "silver",
+                "version " + version,
+                read,
+                marks.getOrDefault(Marks.ROWS, 0L),
+                marks.getOrDefault(Marks.DUPLICATES, 0L),
+                quarantined,
+                newest)));
+  }
+
+  private static long newest(List<TableFile> files) {
+    return files.stream()
+        .mapToLong(file -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
+        .filter(micros -> micros != Long.MAX_VALUE)
+        .max()
+        .orElse(0);
+  }
+
+  private static void requireAppend(TableVersion version) {
+    if (version.removed() > 0) {
+      throw new MedallionException(
+          ErrorCode.LAKE_UNMARKED_REWRITE,
+          "Version %d of the silver table removed or changed rows and is not a backfill's"
+              .formatted(version.version()),
+          "Gold's numbers would no longer follow from silver's rows.",
+          "Rebuild gold from silver with `medallion gold --rebuild`, or restore silver to the version before.");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (merge != null) {
+      merge.close();
+    }
+  }
+}

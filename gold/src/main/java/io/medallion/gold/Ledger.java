@@ -1,0 +1,169 @@
+package io.medallion.gold;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which versions of which silver table are in gold, and by which definitions. Read and moved in the
+ * transaction of a merge, whose first act is to lock it.
+ */
+final class Ledger {
+  private static final String REBUILD =
+      "Run `medallion gold --rebuild`: it makes gold anew from silver, readers see the old numbers"
+          + " until it is done.";
+
+  private final Connection connection;
+  private final String silverTable;
+
+  Ledger(Connection connection, String silverTable) {
+    this.connection = connection;
+    this.silverTable = silverTable;
+  }
+
+  /**
+   * The version reached, without a lock.
+   *
+   * @throws MedallionException where gold was made from another table
+   */
+  long version() throws SQLException {
+    return read("SELECT silver_table, silver_version FROM gold.ledger");
+  }
+
+  /**
+   * The version reached; whoever else merges waits from here to the end of the transaction.
+   *
+   * @throws MedallionException where gold was made from another table
+   */
+  long lock() throws SQLException {
+    try (PreparedStatement first =
+        connection.prepareStatement(
+            "INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots,"
+                + " beyond_lateness, merged_at) SELECT ?, ?, 0, 0, 0, now()"
+                + " WHERE NOT EXISTS (SELECT FROM gold.ledger) ON CONFLICT DO NOTHING")) {
+      first.setString(1, silverTable);
+      first.setLong(2, GoldMerge.NOTHING_MERGED);
+      first.executeUpdate();
+    }
+    return read("SELECT silver_table, silver_version FROM gold.ledger FOR UPDATE");
+  }
+
+  private long read(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet ledger = statement.executeQuery(sql)) {
+      if (!ledger.next()) {
+        return GoldMerge.NOTHING_MERGED;
+      }
+      refuseAnother(ledger.getString(1));
+      return ledger.getLong(2);
+    }
+  }
+
+  private void refuseAnother(String table) {
+    if (!table.equals(silverTable)) {
+      throw new MedallionException(
+          ErrorCode.GOLD_SOURCE_REPLACED,
+          "Gold was made from silver table %s, the lake holds %s".formatted(table, silverTable),
+          "The silver table was created anew, or gold belongs to another lake.",
+          "Check lake.path and postgres.url. " + REBUILD);
+    }
+  }
+
+  /**
+   * Refuses marts whose rows were made by another definition, and notes those of a new gold.
+   *
+   * @param nothingMerged whether gold is empty, so that any definition is right
+   */
+  void checkDefinitions(List<Mart> marts, GoldSettings settings, boolean nothingMerged)
+      throws SQLException {
+    Map<String, String> kept = definitions();
+    for (Mart mart : marts) {
+      String wanted = mart.definition(settings);
+      String found = kept.get(mart.name());
+      if (wanted.equals(found)) {
+        continue;
+      }
+      if (!nothingMerged) {
+        throw changed(mart.name(), found, wanted);
+      }
+      define(mart.name(), wanted);
+    }
+  }
+
+  private Map<String, String> definitions() throws SQLException {
+    Map<String, String> definitions = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT mart, definition FROM gold.definitions")) {
+      while (rows.next()) {
+        definitions.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return definitions;
+  }
+
+  private void define(String mart, String definition) throws SQLException {
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            "INSERT INTO gold.definitions (mart, definition) VALUES (?, ?)"
+                + " ON CONFLICT (mart) DO UPDATE SET definition = excluded.definition")) {
+      upsert.setString(1, mart);
+      upsert.setString(2, definition);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static MedallionException changed(String mart, String found, String wanted) {
+    return new MedallionException(
+        ErrorCode.GOLD_DEFINITION_CHANGED,
+        "The mart %s was made with [%s], this program would go on with [%s]"
+            .formatted(mart, found == null ? "nothing" : found, wanted),
+        "A setting of gold, or the program, has changed; numbers of two definitions do not add up.",
+        "Put the setting back, or take the new one: " + REBUILD);
+  }
+
+  /** Forgets what was merged, for a rebuild. */
+  void reset() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM gold.ledger");
+      statement.execute("DELETE FROM gold.definitions");
+    }
+  }
+
+  /** Moves on from a version to the next, adding what was merged between them. */
+  void move(long from, long to, Counts counts) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE gold.ledger SET
+              silver_version = ?,
+              silver_rows = silver_rows + ?,
+              bots = bots + ?,
+              beyond_lateness = beyond_lateness + ?,
+              newest_event = greatest(newest_event,
+                timestamptz 'epoch' + ? * interval '1 microsecond'),
+              newest_kafka = greatest(newest_kafka,
+                timestamptz 'epoch' + ? * interval '1 microsecond'),
+              merged_at = clock_timestamp()
+            WHERE silver_table = ? AND silver_version = ?""")) {
+      update.setLong(1, to);
+      update.setLong(2, counts.rows());
+      update.setLong(3, counts.bots());
+      update.setLong(4, counts.beyondLateness());
+      update.setObject(5, counts.newestEvent(), Types.BIGINT);
+      update.setObject(6, counts.newestKafka(), Types.BIGINT);
+      update.setString(7, silverTable);
+      update.setLong(8, from);
+      if (update.executeUpdate() != 1) {
+        throw new IllegalStateException("the ledger moved while it was locked");
+      }
+    }
+  }
+}

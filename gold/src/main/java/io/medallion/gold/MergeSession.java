@@ -1,0 +1,151 @@
+package io.medallion.gold;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A connection that merges: its temporary tables, and the marts' statements over them. Commits
+ * nothing.
+ */
+final class MergeSession implements AutoCloseable {
+  /** What was staged is gone: an unlogged table does not survive a crash of Postgres. */
+  static final class StagedRowsGone extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StagedRowsGone(String mart, long expected, long found) {
+      super("of %d staged rows of %s, %d are left".formatted(expected, mart, found));
+    }
+  }
+
+  private final Connection connection;
+  private final List<Mart> marts;
+  private final Map<String, SqlFile> files = new HashMap<>();
+
+  MergeSession(Connection connection, GoldSettings settings) throws SQLException {
+    this.connection = connection;
+    this.marts = Marts.of(settings);
+    connection.setAutoCommit(false);
+    SqlFile.of("marts/session").run(connection);
+    try (PreparedStatement gap =
+        connection.prepareStatement("SELECT set_config('medallion.session_gap', ?, false)")) {
+      gap.setString(1, settings.sessionGapMicros() + " microseconds");
+      gap.execute();
+    }
+    for (Mart mart : marts) {
+      execute(
+          "CREATE TEMP TABLE staged_%1$s (LIKE gold_staging.%1$s) ON COMMIT DELETE ROWS"
+              .formatted(mart.name()));
+      if (!mart.passages().isEmpty()) {
+        file(mart, "passages").run(connection);
+      }
+    }
+    connection.commit();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Stages and merges into every mart. */
+  void merge(Staging.Result staged) throws SQLException, StagedRowsGone {
+    for (Mart mart : marts) {
+      copyInline(mart, staged.tasks());
+      moveCopied(mart, staged);
+      for (String statement : mart.statements()) {
+        file(mart, statement).run(connection);
+      }
+    }
+  }
+
+  /** Empties the temporary tables, for another merge in the same transaction. */
+  void clear() throws SQLException {
+    for (Mart mart : marts) {
+      execute("TRUNCATE staged_" + mart.name());
+      for (String passage : mart.passages()) {
+        execute("TRUNCATE " + passage);
+      }
+    }
+  }
+
+  /** Removes every mart's rows, for a rebuild. */
+  void empty() throws SQLException {
+    for (Mart mart : marts) {
+      for (String table : mart.tables()) {
+        execute("DELETE FROM gold." + table);
+      }
+    }
+  }
+
+  /** Removes what attempts that died long ago have left in staging. */
+  void sweep() throws SQLException {
+    for (Mart mart : marts) {
+      execute(
+          "DELETE FROM gold_staging.%s WHERE staged_at < now() - interval '1 day'"
+              .formatted(mart.name()));
+    }
+  }
+
+  private void copyInline(Mart mart, List<StagedRows> tasks) throws SQLException {
+    byte[][] parts =
+        tasks.stream()
+            .map(task -> task.inline(mart.name()))
+            .filter(Objects::nonNull)
+            .toArray(byte[][]::new);
+    if (parts.length > 0) {
+      Copy.into(connection, "staged_" + mart.name(), mart.columns(), parts);
+    }
+  }
+
+  /** Takes the rows of the attempts that succeeded, and removes those of the others with them. */
+  private void moveCopied(Mart mart, Staging.Result staged) throws SQLException, StagedRowsGone {
+    long expected = staged.tasks().stream().mapToLong(task -> task.copied(mart.name())).sum();
+    if (expected == 0) {
+      return;
+    }
+    Long[] attempts = staged.tasks().stream().map(StagedRows::attempt).toArray(Long[]::new);
+    long found = take(mart, staged.stage(), attempts);
+    if (found != expected) {
+      throw new StagedRowsGone(mart.name(), expected, found);
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM gold_staging.%s WHERE stage = ?".formatted(mart.name()))) {
+      delete.setObject(1, staged.stage());
+      delete.executeUpdate();
+    }
+  }
+
+  private long take(Mart mart, UUID stage, Long[] attempts) throws SQLException {
+    String columns = String.join(", ", mart.columns());
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO staged_%1$s (%2$s) SELECT %2$s FROM gold_staging.%1$s WHERE stage = ? AND attempt = ANY (?)"
+                .formatted(mart.name(), columns))) {
+      insert.setObject(1, stage);
+      insert.setArray(2, connection.createArrayOf("bigint", attempts));
+      return insert.executeUpdate();
+    }
+  }
+
+  private SqlFile file(Mart mart, String statement) {
+    return files.computeIfAbsent("marts/" + mart.name() + "/" + statement, SqlFile::of);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

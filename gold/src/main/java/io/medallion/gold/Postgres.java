@@ -1,0 +1,142 @@
+package io.medallion.gold;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.Set;
+import org.postgresql.Driver;
+
+/**
+ * How to reach gold's database as one role. Travels to executors; the password stands in no URL and
+ * in no text of this record.
+ */
+record Postgres(String url, String user, String password) implements Serializable {
+  private static final Set<String> REFUSED =
+      Set.of("28P01", "28000", "3D000", "42501", "0LP01", "3F000");
+  private static final Set<String> PASSING =
+      Set.of("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "58000", "57014");
+  private static final String CONNECTION_ERRORS = "08";
+
+  /** The role that merges. */
+  static Postgres writer(Configuration configuration) {
+    return new Postgres(
+        configuration.get(Keys.POSTGRES_URL),
+        configuration.get(Keys.POSTGRES_USER),
+        configuration.secret(Keys.POSTGRES_PASSWORD).orElse(null));
+  }
+
+  /** The role that owns the schema; the writer where none is configured. */
+  static Postgres owner(Configuration configuration) {
+    return configuration
+        .find(Keys.POSTGRES_OWNER_USER)
+        .map(
+            owner ->
+                new Postgres(
+                    configuration.get(Keys.POSTGRES_URL),
+                    owner,
+                    configuration.secret(Keys.POSTGRES_OWNER_PASSWORD).orElse(null)))
+        .orElseGet(() -> writer(configuration));
+  }
+
+  /** A connection, or the driver's error. */
+  Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
+    properties.setProperty("ApplicationName", "medallion-gold");
+    // Not through DriverManager: it does not see a driver that came by spark-submit --packages.
+    Connection connection = new Driver().connect(url, properties);
+    if (connection == null) {
+      throw new MedallionException(
+          ErrorCode.CONFIG_INVALID_VALUE,
+          "postgres.url = " + withoutParameters() + " is not an address of PostgreSQL",
+          "The driver takes addresses that begin with jdbc:postgresql:",
+          "Give one such as jdbc:postgresql://host:5432/database.");
+    }
+    return connection;
+  }
+
+  /**
+   * A connection at start: waits for a server that is not up yet, but not for ever.
+   *
+   * @throws MedallionException where it is refused, or does not answer in time
+   */
+  Connection connect(Duration timeout) {
+    Backoff backoff = new Backoff(timeout);
+    while (true) {
+      try {
+        return connect();
+      } catch (SQLException e) {
+        if (!isPassing(e)) {
+          throw failed(e);
+        }
+        if (!backoff.pause()) {
+          throw unreachable(timeout, e);
+        }
+      }
+    }
+  }
+
+  /** Whether the same again may go well: connections lost, deadlocks, a server on its way. */
+  static boolean isPassing(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith(CONNECTION_ERRORS) || PASSING.contains(state));
+  }
+
+  /** The error of a statement or a connection that will not go well by itself. */
+  MedallionException failed(SQLException e) {
+    if (e.getSQLState() != null && REFUSED.contains(e.getSQLState())) {
+      return new MedallionException(
+          ErrorCode.POSTGRES_ACCESS_DENIED,
+          "Postgres at %s refused the role %s".formatted(withoutParameters(), user),
+          message(e),
+          "Check user, password and database, and that sql/roles/roles.sql was run.",
+          e);
+    }
+    throw new IllegalStateException(
+        "Postgres failed with state " + e.getSQLState() + ": " + message(e), e);
+  }
+
+  MedallionException unreachable(Duration waited, SQLException e) {
+    return new MedallionException(
+        ErrorCode.POSTGRES_UNREACHABLE,
+        "Postgres at %s did not answer within %d s"
+            .formatted(withoutParameters(), waited.toSeconds()),
+        message(e),
+        "Check postgres.url, that the server runs, and that it is reachable from here.",
+        e);
+  }
+
+  /** Closes a connection that may be broken: Postgres then ends its transaction. */
+  @SuppressWarnings("EmptyCatch")
+  void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // Nothing to save: what was not committed is rolled back by the server.
+    }
+  }
+
+  @Override
+  public String toString() {
+    return user + " at " + withoutParameters();
+  }
+
+  /** Parameters of the address may hold secrets of the driver. */
+  private String withoutParameters() {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+
+  private static String message(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,29 @@
+package io.medallion.gold;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What gold needs of silver's table, whoever keeps it: rows by whole versions, in chunks of bounded
+ * size.
+ */
+public interface SilverHistory {
+  /** The table's own id; another one means that the table was created anew. */
+  String tableId();
+
+  /**
+   * The whole of silver as of a version, in parts that together hold each row once. A part is read
+   * only when it is merged.
+   *
+   * @param version a version that silver still holds
+   */
+  List<Chunk> snapshot(long version);
+
+  /** A part of silver, read when asked. */
+  @FunctionalInterface
+  interface Chunk {
+    /** The part's rows, with silver's columns. */
+    Dataset<Row> rows();
+  }
+}

@@ -1,0 +1,41 @@
+package io.medallion.gold;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The one pass over new silver rows: a Dataset in, partial aggregates of every mart out.
+ *
+ * @param settings what counts
+ * @param postgres where large partials go
+ * @param inlineBytes up to how many bytes partials go through the driver, over all tasks
+ * @param mostKeys how many keys a mart holds in a task before it emits them
+ */
+record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
+  private static final int INLINE_BYTES = 16 << 20;
+
+  Staging(GoldSettings settings, Postgres postgres) {
+    this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
+  }
+
+  /** What one run of it made. */
+  record Result(UUID stage, List<StagedRows> tasks) {
+    Counts counts() {
+      Counts all = new Counts();
+      tasks.forEach(task -> all.add(task.counts()));
+      return all;
+    }
+  }
+
+  Result run(Dataset<Row> silver) {
+    UUID stage = UUID.randomUUID();
+    var rows = SilverRows.of(silver);
+    int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
+    return new Result(
+        stage,
+        rows.mapPartitions(new StageTask(settings, postgres, stage, inlinePerTask, mostKeys))
+            .collect());
+  }
+}

@@ -1,0 +1,6 @@
+-- The settings of a connection that merges. Compiling plans just in time costs more than these
+-- short statements take; a commit that is answered is on disk.
+SET synchronous_commit = on;
+SET jit = off;
+SET work_mem = '64MB';
+SET lock_timeout = '60s'

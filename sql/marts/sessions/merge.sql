@@ -1,0 +1,81 @@
+-- Gaps and islands over new and touched sessions. Converges because the union of intervals does, and
+-- because every column merges by a sum, a least or a greatest with ties broken by event id.
+INSERT INTO merged_sessions (
+  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+)
+WITH setting AS MATERIALIZED (
+  SELECT current_setting('medallion.session_gap')::interval AS gap
+),
+parts AS (
+  SELECT * FROM staged_sessions
+  UNION ALL
+  SELECT * FROM touched_sessions
+),
+ordered AS (
+  SELECT *,
+    max(session_end) OVER (
+      PARTITION BY visitor ORDER BY session_start
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM parts
+),
+numbered AS MATERIALIZED (
+  SELECT ordered.*,
+    count(*) FILTER (WHERE reached IS NULL OR session_start > reached + gap) OVER (
+      PARTITION BY visitor ORDER BY session_start) AS island
+  FROM ordered, setting
+),
+first_seen AS (
+  SELECT visitor, island, product, min(seen) AS seen
+  FROM numbered CROSS JOIN LATERAL unnest(products, product_times) AS viewed (product, seen)
+  GROUP BY visitor, island, product
+),
+ranked AS (
+  SELECT *,
+    row_number() OVER (
+      PARTITION BY visitor, island ORDER BY seen, product COLLATE "C") AS place
+  FROM first_seen
+),
+first_products AS (
+  SELECT visitor, island,
+    array_agg(product ORDER BY place) AS products,
+    array_agg(seen ORDER BY place) AS product_times
+  FROM ranked
+  WHERE place <= 10
+  GROUP BY visitor, island
+),
+islands AS (
+  SELECT visitor, island,
+    min(session_start) AS session_start,
+    max(session_end) AS session_end,
+    sum(events) AS events,
+    sum(page_views) AS page_views,
+    (array_agg(entry_page ORDER BY entry_page_time, entry_page_event_id))[1] AS entry_page,
+    (array_agg(exit_page ORDER BY exit_page_time DESC NULLS LAST, exit_page_event_id DESC))[1]
+      AS exit_page,
+    sum(cart_adds) AS cart_adds,
+    sum(purchases) AS purchases,
+    sum(revenue) AS revenue,
+    CASE WHEN min(currency) = max(currency) THEN min(currency)
+         WHEN min(currency) IS NOT NULL THEN '(mixed)' END AS currency,
+    (array_agg(country ORDER BY session_start, entry_event_id))[1] AS country,
+    (array_agg(city ORDER BY session_start, entry_event_id))[1] AS city,
+    sum(late_events) AS late_events,
+    (array_agg(entry_event_id ORDER BY session_start, entry_event_id))[1] AS entry_event_id,
+    min(entry_page_time) AS entry_page_time,
+    (array_agg(entry_page_event_id ORDER BY entry_page_time, entry_page_event_id))[1]
+      AS entry_page_event_id,
+    max(exit_page_time) AS exit_page_time,
+    (array_agg(exit_page_event_id
+      ORDER BY exit_page_time DESC NULLS LAST, exit_page_event_id DESC))[1] AS exit_page_event_id
+  FROM numbered
+  GROUP BY visitor, island
+)
+SELECT
+  visitor, session_start, session_end, events, page_views, entry_page, exit_page,
+  coalesce(first_products.products, '{}'), cart_adds, purchases, revenue, currency, country, city,
+  late_events, entry_event_id, entry_page_time, entry_page_event_id, exit_page_time,
+  exit_page_event_id, coalesce(first_products.product_times, '{}')
+FROM islands
+LEFT JOIN first_products USING (visitor, island)

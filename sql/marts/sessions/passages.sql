@@ -1,0 +1,3 @@
+-- The sessions that new events touch, and what they become.
+CREATE TEMP TABLE IF NOT EXISTS touched_sessions (LIKE gold_staging.sessions) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS merged_sessions (LIKE gold_staging.sessions) ON COMMIT DELETE ROWS

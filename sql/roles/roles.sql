@@ -1,0 +1,9 @@
+-- The three roles, for an administrator to run once, connected to gold's database:
+--   psql -v owner_password=... -v writer_password=... -v reader_password=... -f roles.sql
+-- medallion_owner migrates the schema, medallion_writer merges (no DDL), medallion_reader reads.
+CREATE ROLE medallion_owner LOGIN PASSWORD :'owner_password';
+CREATE ROLE medallion_writer LOGIN PASSWORD :'writer_password';
+CREATE ROLE medallion_reader LOGIN PASSWORD :'reader_password';
+SELECT format('GRANT CREATE, CONNECT ON DATABASE %I TO medallion_owner', current_database()) \gexec
+SELECT format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO medallion_writer', current_database()) \gexec
+SELECT format('GRANT CONNECT ON DATABASE %I TO medallion_reader', current_database()) \gexec
