@@ -41,7 +41,7 @@ public final class BronzeJob {
 
   /** Connects Kafka with the bronze table. */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
-    LakeTable table = lake.table(TableDefinition.BRONZE).create();
+    LakeTable table = lake.createTable(TableDefinition.BRONZE);
     return Layer.start(
         NAME,
         lake,

@@ -81,6 +81,13 @@ public record Lake(SparkSession session, String path, String checkpoints) {
     return new LakeTable(session, definition, address);
   }
 
+  /** A table of this lake, created where it is missing. */
+  public LakeTable createTable(TableDefinition definition) {
+    try (TableLock creating = lockCommits(definition)) {
+      return table(definition).create();
+    }
+  }
+
   /**
    * Takes the lock that a layer holds while it lives.
    *

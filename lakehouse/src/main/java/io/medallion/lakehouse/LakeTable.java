@@ -63,7 +63,7 @@ public final class LakeTable {
    * Creates it where it is missing. Its properties are set here and never changed: that would
    * conflict with writers.
    */
-  public LakeTable create() {
+  LakeTable create() {
     if (exists()) {
       return this;
     }

@@ -39,7 +39,7 @@ class LakeTableTest {
   void createTable() {
     Configuration configuration =
         Configuration.builder().flag("lake.path", folder.toString()).build();
-    bronze = Lake.open(spark, configuration).table(TableDefinition.BRONZE).create();
+    bronze = Lake.open(spark, configuration).createTable(TableDefinition.BRONZE);
   }
 
   @Test

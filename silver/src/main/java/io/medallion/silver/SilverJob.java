@@ -34,6 +34,8 @@ public final class SilverJob {
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     LakeTable bronze = lake.table(TableDefinition.BRONZE).required();
+    lake.createTable(TableDefinition.SILVER);
+    lake.createTable(TableDefinition.QUARANTINE);
     Judging judging = Judging.of(configuration);
     Enrichers.of(judging.enrichment());
     return Layer.start(

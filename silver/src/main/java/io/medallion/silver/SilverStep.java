@@ -43,8 +43,8 @@ final class SilverStep {
   SilverStep(Lake lake, Judging judging, Layer layer, Configuration configuration) {
     this.lake = lake;
     this.bronze = lake.table(TableDefinition.BRONZE);
-    this.silver = lake.table(TableDefinition.SILVER).create();
-    this.quarantine = lake.table(TableDefinition.QUARANTINE).create();
+    this.silver = lake.table(TableDefinition.SILVER);
+    this.quarantine = lake.table(TableDefinition.QUARANTINE);
     this.judging = judging;
     this.layer = layer;
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
