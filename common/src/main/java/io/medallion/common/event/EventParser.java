@@ -121,12 +121,18 @@ public final class EventParser {
     return false;
   }
 
-  private static byte[] withoutByteOrderMark(byte[] value) {
-    boolean marked =
-        value.length >= 3
-            && value[0] == (byte) 0xEF
-            && value[1] == (byte) 0xBB
-            && value[2] == (byte) 0xBF;
-    return marked ? Arrays.copyOfRange(value, 3, value.length) : value;
+  /** One is allowed; a second one, which Jackson would skip as well, is not. */
+  private static byte[] withoutByteOrderMark(byte[] value) throws StructuralProblem {
+    if (isMarked(value, 0) && isMarked(value, 3)) {
+      throw new StructuralProblem(ReasonCode.MALFORMED_JSON, "two byte order marks");
+    }
+    return isMarked(value, 0) ? Arrays.copyOfRange(value, 3, value.length) : value;
+  }
+
+  private static boolean isMarked(byte[] value, int at) {
+    return value.length >= at + 3
+        && value[at] == (byte) 0xEF
+        && value[at + 1] == (byte) 0xBB
+        && value[at + 2] == (byte) 0xBF;
   }
 }

@@ -1,0 +1,345 @@
+package io.medallion.common.event;
+
+import static io.medallion.common.event.Records.codes;
+import static io.medallion.common.event.Records.event;
+import static io.medallion.common.event.Records.parse;
+import static io.medallion.common.event.Records.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.error.MedallionException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventParserTest {
+  private static final long HOUR = 3_600_000_000L;
+
+  @Test
+  void aFullEventFillsEveryField() {
+    ParsedEvent e =
+        with(
+            """
+            "event_id":"e1","event_type":"purchase","anonymous_id":"a","session_id":"s",
+            "page":"https://shop.example/a/b?x=1#y","referrer":"r","ip_address":"203.0.113.9",
+            "user_agent":"ua","product_id":"p","price":12.5,"quantity":2,"currency":"EUR",
+            "properties":{"k":1}""");
+
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.eventId()).isEqualTo("e1");
+    assertThat(e.eventTimeMicros()).isEqualTo(1_780_308_000_000_000L);
+    assertThat(e.eventType()).isEqualTo("purchase");
+    assertThat(e.visitor()).isEqualTo("u");
+    assertThat(e.userId()).isEqualTo("u");
+    assertThat(e.anonymousId()).isEqualTo("a");
+    assertThat(e.sessionId()).isEqualTo("s");
+    assertThat(e.page()).isEqualTo("/a/b");
+    assertThat(e.url()).isEqualTo("https://shop.example/a/b?x=1#y");
+    assertThat(e.referrer()).isEqualTo("r");
+    assertThat(e.ipAddress()).isEqualTo("203.0.113.9");
+    assertThat(e.userAgent()).isEqualTo("ua");
+    assertThat(e.productId()).isEqualTo("p");
+    assertThat(e.priceUnscaled()).isEqualTo(12_500_000L);
+    assertThat(e.quantity()).isEqualTo(2);
+    assertThat(e.currency()).isEqualTo("EUR");
+    assertThat(e.properties()).isEqualTo("{\"k\":1}");
+  }
+
+  @Test
+  void theLeastEventHasATimeAndAVisitor() {
+    ParsedEvent e = parse("{\"ts\":1780308000000,\"user_session\":7}");
+
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.eventId()).isEqualTo("k:0:t:3:42");
+    assertThat(e.eventType()).isEqualTo("unknown");
+    assertThat(e.visitor()).isEqualTo("7");
+    assertThat(e.page()).isNull();
+    assertThat(e.hasPrice()).isFalse();
+    assertThat(e.hasQuantity()).isFalse();
+    assertThat(e.properties()).isNull();
+  }
+
+  @Test
+  void aBadEventShowsAllItsReasons() {
+    assertThat(
+            codes(
+                parse(
+                    "{\"timestamp\":\"2026-06-01 10:00:00\",\"user_id\":\" \",\"page\":7,"
+                        + "\"price\":-1.1234567,\"quantity\":1.5,\"x\":\"\\u0000\"}")))
+        .containsExactlyInAnyOrder(
+            "TIMESTAMP_WITHOUT_ZONE timestamp",
+            "MISSING_FIELD user_id",
+            "WRONG_TYPE page",
+            "NUMBER_OUT_OF_RANGE price",
+            "NUMBER_TOO_PRECISE price",
+            "NUMBER_TOO_PRECISE quantity",
+            "ILLEGAL_CHARACTER x");
+  }
+
+  @Test
+  void brokenJsonShowsWhatWasKnownTillThen() {
+    assertThat(codes(parse("{\"user_id\":true,\"page\":")))
+        .containsExactlyInAnyOrder("MALFORMED_JSON", "WRONG_TYPE user_id");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"event_type\":\"view\" | page_view",
+        "\"event_type\":\"VIEW\" | page_view",
+        "\"type\":\" cart \" | add_to_cart",
+        "\"event\":\"Page_View\" | page_view",
+        "\"event\":\"remove_from_cart\" | remove_from_cart",
+        "\"event_type\":\"Wishlist\" | Wishlist",
+        "\"event_type\":\"\",\"page\":\"/x\" | page_view",
+        "\"event_type\":null,\"url\":\"/x\" | page_view",
+        "\"event_type\":\"\" | unknown"
+      })
+  void typesAreCanonical(String members, String type) {
+    assertThat(with(members).eventType()).isEqualTo(type);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a, /a",
+    "/a?b#c, /a",
+    "/a#c?b, /a",
+    "https://host/a/b?x, /a/b",
+    "HTTPS://host:8080/A%20b/, /A%20b/",
+    "https://host, /",
+    "https://host/, /",
+    "https://host?x, /",
+    "android-app://com.shop/cart, /cart",
+    "//host/a, /a",
+    "?x, /",
+    "#x, /",
+    "a/b, a/b",
+    "/a://b, /a://b",
+    "product:5, product:5"
+  })
+  void aPageCountsUnderItsPath(String page, String path) {
+    ParsedEvent e = with("\"page\":\"" + page + "\"");
+
+    assertThat(e.page()).isEqualTo(path);
+    assertThat(e.url()).isEqualTo(page);
+  }
+
+  @Test
+  void aProductViewWithoutAPageCountsUnderItsProduct() {
+    assertThat(with("\"type\":\"view\",\"product_id\":17").page()).isEqualTo("product:17");
+    assertThat(with("\"type\":\"view\",\"product_id\":17,\"page\":\"/x\"").page()).isEqualTo("/x");
+    assertThat(with("\"type\":\"cart\",\"product_id\":17").page()).isNull();
+    assertThat(with("\"product_id\":17").page()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "-0, 0",
+    "-0.0, 0",
+    "12.5, 12500000",
+    "0.000001, 1",
+    "1.5000000000, 1500000",
+    "1e3, 1000000000",
+    "999999999999.999999, 999999999999999999",
+    "\"12.50\", 12500000"
+  })
+  void pricesAreExact(String price, long unscaled) {
+    ParsedEvent e = with("\"price\":" + price);
+
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.hasPrice()).isTrue();
+    assertThat(e.priceUnscaled()).isEqualTo(unscaled);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-0.01, NUMBER_OUT_OF_RANGE",
+    "1000000000000, NUMBER_OUT_OF_RANGE",
+    "1e400, NUMBER_OUT_OF_RANGE",
+    "99999999999999999999, NUMBER_OUT_OF_RANGE",
+    "0.0000001, NUMBER_TOO_PRECISE",
+    "1.123456789012345678901234567890, NUMBER_TOO_PRECISE",
+    "NaN, INVALID_NUMBER",
+    "Infinity, INVALID_NUMBER",
+    "-Infinity, INVALID_NUMBER",
+    "\"12_50\", INVALID_NUMBER",
+    "\"NaN\", INVALID_NUMBER",
+    "true, WRONG_TYPE",
+    "[1], WRONG_TYPE"
+  })
+  void otherPricesAreNone(String price, ReasonCode code) {
+    assertThat(codes(with("\"price\":" + price))).containsExactly(code + " price");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1.0, 1", "1e2, 100", "1000000, 1000000", "\"3\", 3"})
+  void quantitiesAreWhole(String quantity, int value) {
+    assertThat(with("\"quantity\":" + quantity).quantity()).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000001, NUMBER_OUT_OF_RANGE", "-1, NUMBER_OUT_OF_RANGE", "1.5, NUMBER_TOO_PRECISE"})
+  void otherQuantitiesAreNone(String quantity, ReasonCode code) {
+    assertThat(codes(with("\"quantity\":" + quantity))).containsExactly(code + " quantity");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "1e3", "true", "{}", "[]"})
+  void anIdIsAStringOrAWholeNumber(String id) {
+    assertThat(codes(with("\"event_id\":" + id))).containsExactly("WRONG_TYPE event_id");
+    assertThat(codes(parse("{\"ts\":1780308000000,\"user_id\":" + id + "}")))
+        .containsExactly("WRONG_TYPE user_id");
+  }
+
+  @Test
+  void anEventMayLieAsFarAheadAsAllowedAndNoFurther() {
+    assertThat(parse("{\"user_id\":1,\"ts\":\"2026-06-01T13:00:00Z\"}").isGood()).isTrue();
+    assertThat(codes(parse("{\"user_id\":1,\"ts\":\"2026-06-01T13:00:00.000001Z\"}")))
+        .containsExactly("TIMESTAMP_AHEAD timestamp");
+  }
+
+  @Test
+  void theBrokersClockDecidesWhereItIsThere() {
+    byte[] value = event("").getBytes(StandardCharsets.UTF_8);
+    long time = 1_780_308_000_000_000L;
+    EventParser parser = new EventParser(EventRules.defaults());
+
+    assertThat(judged(parser, value, time - HOUR, TimestampType.LOG_APPEND_TIME)).isTrue();
+    assertThat(judged(parser, value, time - HOUR - 1, TimestampType.LOG_APPEND_TIME)).isFalse();
+    assertThat(judged(parser, value, time - HOUR - 1, TimestampType.CREATE_TIME)).isTrue();
+    assertThat(judged(parser, value, -1, TimestampType.LOG_APPEND_TIME)).isTrue();
+    assertThat(judged(parser, value, Long.MAX_VALUE, TimestampType.LOG_APPEND_TIME)).isTrue();
+  }
+
+  private static boolean judged(EventParser parser, byte[] value, long kafka, TimestampType type) {
+    return parser.parse(value, kafka, type, Records.INGESTED, 0, "t", 0, 0).isGood();
+  }
+
+  @Test
+  void anEventOnTheFloorIsGood() {
+    assertThat(parse("{\"user_id\":1,\"ts\":\"2010-01-01T00:00:00Z\"}").isGood()).isTrue();
+    assertThat(codes(parse("{\"user_id\":1,\"ts\":\"2009-12-31T23:59:59.999999Z\"}")))
+        .containsExactly("TIMESTAMP_BEFORE_FLOOR timestamp");
+  }
+
+  @Test
+  void ofSeveralNamesTheContractsFirstWinsWhateverTheOrder() {
+    for (String members :
+        new String[] {
+          "\"page\":\"/p\",\"url\":\"/u\",\"page_url\":[1]",
+          "\"page_url\":[1],\"url\":\"/u\",\"page\":\"/p\"",
+          "\"url\":\"/u\",\"page\":\"/p\",\"page_url\":[1]"
+        }) {
+      ParsedEvent e = with(members);
+      assertThat(e.reasons()).isEmpty();
+      assertThat(e.url()).isEqualTo("/p");
+      assertThat(e.properties()).contains("\"url\":\"/u\"").contains("\"page_url\":[1]");
+    }
+    assertThat(with("\"page\":null,\"url\":\"/u\"").url()).isEqualTo("/u");
+  }
+
+  @Test
+  void aProducersOwnNamesAreMapped() {
+    EventParser parser =
+        new EventParser(
+            Records.rules(
+                Map.of(
+                    "user_id", "payload.user.id",
+                    "timestamp", "at",
+                    "page", "payload.a\\.b",
+                    "product_id", "type",
+                    "price", "properties.cost")));
+    ParsedEvent e =
+        Records.parse(
+            parser,
+            """
+            {"payload":{"user":{"id":5,"n":[1,{"id":6}]},"a.b":"/x"},"at":1780308000000,
+             "type":"p1","user_id":"other","properties":{"cost":2.50,"c":1}}"""
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.userId()).isEqualTo("5");
+    assertThat(e.page()).isEqualTo("/x");
+    assertThat(e.productId()).isEqualTo("p1");
+    assertThat(e.priceUnscaled()).isEqualTo(2_500_000L);
+    assertThat(e.properties())
+        .isEqualTo(
+            "{\"cost\":2.50,\"c\":1,\"payload\":{\"user\":{\"id\":5,\"n\":[1,{\"id\":6}]},"
+                + "\"a.b\":\"/x\"},\"user_id\":\"other\"}");
+  }
+
+  @Test
+  void aMappedNameThatStandsTwiceIsADuplicate() {
+    EventParser parser = new EventParser(Records.rules(Map.of("user_id", "a.b")));
+
+    for (String a : new String[] {"{\"b\":1,\"b\":2}", "{\"b\":1},\"a\":{\"b\":2}"}) {
+      String json = "{\"ts\":1780308000000,\"a\":" + a + "}";
+      assertThat(codes(Records.parse(parser, json.getBytes(StandardCharsets.UTF_8))))
+          .anyMatch(code -> code.startsWith("DUPLICATE_KEY"));
+    }
+  }
+
+  @Test
+  void aMappingThatMakesNoSenseStopsTheStart() {
+    for (Map<String, String> fields :
+        java.util.List.of(
+            Map.of("userid", "x"),
+            Map.of("user_id", "a..b"),
+            Map.of("user_id", "a\\"),
+            Map.of("user_id", "a", "page", "a"))) {
+      assertThatThrownBy(() -> Records.rules(fields)).isInstanceOf(MedallionException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"x\":1.10e5 | {\"x\":1.10e5}",
+        "\"x\":null,\"y\":true | {\"x\":null,\"y\":true}",
+        "\"x\":\"\\u00e9\\n\" | {\"x\":\"\\u00e9\\n\"}",
+        "\"x\":[ 1, {\"a\":1} ] | {\"x\":[ 1, {\"a\":1} ]}",
+        "\"x\\\"y\":1 | {\"x\\\"y\":1}",
+        "\"Page\":\"/x\" | {\"Page\":\"/x\"}",
+        "\"properties\":{},\"x\":1 | {\"x\":1}",
+        "\"x\":1,\"properties\":{ \"y\":2 } | { \"y\":2 ,\"x\":1}",
+        "\"x\":1,\"properties\":{\"x\":2} | {\"x\":2,\"$.x\":1}",
+        "\"x\":1,\"$.x\":2,\"properties\":{\"x\":3} | {\"x\":3,\"$.$.x\":1,\"$.x\":2}",
+        "\"properties\":\"text\" | {\"properties\":\"text\"}",
+        "\"properties\":[1],\"x\":2 | {\"x\":2,\"properties\":[1]}",
+        "\"properties\":null | ",
+        "\"properties\":{} | {}"
+      })
+  void whatTheContractDoesNotKnowIsKept(String members, String properties) {
+    ParsedEvent e = with(members);
+
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.properties()).isEqualTo(properties);
+  }
+
+  @Test
+  void theFingerprintIsOfWhatWasSaidWhateverTheOrderAndWhiteSpace() {
+    long print = parse("{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":{\"a\":1}}").fingerprint();
+
+    assertThat(
+            parse(" {\"x\": {\"a\" :1}, \"user_id\":\"u\",\n\"ts\":1780308000000}").fingerprint())
+        .isEqualTo(print);
+    for (String other :
+        new String[] {
+          "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":{\"a\":2}}",
+          "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":{\"b\":1}}",
+          "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":{\"a\":\"1\"}}",
+          "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":[\"a\",1]}",
+          "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":{\"a\":1},\"y\":null}",
+          "{\"ts\":1780308000000,\"user_id\":\"u\"}",
+          "{\"ts\":1780308000000,\"user_id\":\"x\",\"u\":{\"a\":1}}"
+        }) {
+      assertThat(parse(other).fingerprint()).as(other).isNotEqualTo(print);
+    }
+  }
+}

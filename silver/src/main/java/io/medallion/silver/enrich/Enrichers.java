@@ -1,0 +1,21 @@
+package io.medallion.silver.enrich;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.silver.enrich.geo.GeoIpEnricher;
+import java.util.List;
+import java.util.function.Function;
+
+/** Every enricher, in the order of silver's columns. A new one is a class and a line here. */
+public final class Enrichers {
+  private Enrichers() {}
+
+  /**
+   * The enrichers that a configuration asks for; one list serves all tasks of a process.
+   *
+   * @param text makes of a string what the caller stores; called once for each cached answer
+   * @throws io.medallion.common.error.MedallionException where a needed database is not readable
+   */
+  public static List<Enricher> of(Configuration configuration, Function<String, Object> text) {
+    return List.of(GeoIpEnricher.of(configuration, text), new UserAgentEnricher(text));
+  }
+}

@@ -1,0 +1,54 @@
+package io.medallion.silver.enrich;
+
+import java.util.function.Function;
+
+/**
+ * A bounded cache from text to the values of an enricher's columns. Thread-safe without locks:
+ * entries are immutable and each is published by one write; two threads may compute the same
+ * answer, and either may win. Where its four places are taken a newcomer replaces one of them.
+ */
+public final class SliceCache {
+  private static final int WAYS = 4;
+
+  private record Entry(String key, Object[] values) {}
+
+  private final Entry[] entries;
+  private final int mask;
+
+  /**
+   * @param capacity the most entries, rounded up to a power of two
+   */
+  public SliceCache(int capacity) {
+    int size = Integer.highestOneBit(Math.max(capacity, WAYS) * 2 - 1);
+    entries = new Entry[size];
+    mask = size - 1;
+  }
+
+  /** The values of a key, computed where they are not here. */
+  public Object[] get(String key, Function<String, Object[]> compute) {
+    int hash = spread(key.hashCode());
+    for (int way = 0; way < WAYS; way++) {
+      Entry entry = entries[hash & mask ^ way];
+      if (entry != null && entry.key.equals(key)) {
+        return entry.values;
+      }
+    }
+    Object[] values = compute.apply(key);
+    entries[placeFor(hash)] = new Entry(key, values);
+    return values;
+  }
+
+  private int placeFor(int hash) {
+    for (int way = 0; way < WAYS; way++) {
+      if (entries[hash & mask ^ way] == null) {
+        return hash & mask ^ way;
+      }
+    }
+    return hash & mask ^ (hash >>> 30);
+  }
+
+  private static int spread(int hash) {
+    int h = hash * 0x9E3779B9;
+    return h ^ (h >>> 15);
+  }
+}
