@@ -1,0 +1,58 @@
+package io.medallion.demo.traffic;
+
+/**
+ * A record that goes out, and what is true of it.
+ *
+ * @param kind what becomes of it
+ * @param key the visitor's bytes
+ * @param value null for a tombstone
+ * @param elsewhere whether it goes to another partition than its key says
+ * @param visitor whom it counts for
+ * @param micros its event time in epoch microseconds
+ * @param type what happened
+ * @param page under which page it counts; null for none
+ * @param crawler whether a machine did it
+ * @param late whether it lies a minute or more behind
+ * @param heldBack whether it comes after later ones
+ */
+record Emission(
+    Kind kind,
+    byte[] key,
+    byte[] value,
+    boolean elsewhere,
+    String visitor,
+    long micros,
+    EventType type,
+    String page,
+    boolean crawler,
+    boolean late,
+    boolean heldBack) {
+
+  /** What becomes of a record. */
+  enum Kind {
+    EVENT,
+    DUPLICATE,
+    CONFLICT,
+    BROKEN
+  }
+
+  Emission withHeldBack() {
+    return new Emission(
+        kind, key, value, elsewhere, visitor, micros, type, page, crawler, late, true);
+  }
+
+  Emission as(Kind otherKind, byte[] otherValue, boolean toElsewhere) {
+    return new Emission(
+        otherKind,
+        key,
+        otherValue,
+        toElsewhere,
+        visitor,
+        micros,
+        type,
+        page,
+        crawler,
+        late,
+        heldBack);
+  }
+}

@@ -1,0 +1,76 @@
+package io.medallion.demo.traffic;
+
+import java.nio.charset.StandardCharsets;
+
+/** Writes a deed as an event of the contract. One for each thread. */
+final class EventWriter {
+  private static final byte[] ID = bytes("{\"event_id\":\"");
+  private static final byte[] TIME = bytes("\",\"timestamp\":\"");
+  private static final byte[] TYPE = bytes("\",\"event_type\":\"");
+  private static final byte[] AFTER_TYPE = bytes("\",");
+  private static final byte[] SESSION = bytes("\"session_id\":\"");
+  private static final byte[] AFTER_SESSION = bytes("\",");
+  private static final byte[] PAGE = bytes("\"page\":\"" + Shop.SITE);
+  private static final byte[] REFERRER = bytes("\"referrer\":\"");
+  private static final byte[] AFTER_TEXT = bytes("\",");
+  private static final byte[] PRODUCT = bytes("\"product_id\":\"");
+  private static final byte[] PRICE = bytes("\",\"price\":");
+  private static final byte[] QUANTITY = bytes(",\"quantity\":");
+  private static final byte[] CURRENCY = bytes(",\"currency\":\"");
+  private static final byte[] WEB = bytes("\"properties\":{\"channel\":\"web\"");
+  private static final byte[] APP = bytes("\"properties\":{\"channel\":\"app\"");
+  private static final byte[] COMMA = bytes(",");
+  private static final byte[] END = bytes("}}");
+  private static final byte[] CORRECTED_END = bytes(",\"corrected\":true}}");
+
+  private final JsonBytes json = new JsonBytes();
+
+  /**
+   * @param micros the event time in epoch microseconds; apps write it in full, browsers in
+   *     milliseconds
+   */
+  byte[] write(Visit visit, Deed deed, long idHigh, long idLow, long micros) {
+    Person person = visit.person;
+    json.clear();
+    json.add(ID).uuid(idHigh, idLow).add(TIME).time(micros, person.app());
+    json.add(TYPE).add(deed.type().text()).add(AFTER_TYPE).add(person.who());
+    json.add(SESSION).add(visit.session).add(AFTER_SESSION);
+    if (deed.path() != null) {
+      json.add(PAGE).add(deed.path()).add(deed.query()).add(AFTER_TEXT);
+    }
+    if (visit.referrer() != null && deed.type() == EventType.PAGE_VIEW) {
+      json.add(REFERRER).add(visit.referrer()).add(AFTER_TEXT);
+    }
+    json.add(person.device());
+    addProduct(person, deed);
+    json.add(person.app() ? APP : WEB);
+    if (deed.product() != null) {
+      json.add(COMMA).add(deed.product().label());
+    }
+    return json.add(END).toBytes();
+  }
+
+  /** The same event, id and time, with something else to say. */
+  static byte[] corrected(byte[] event) {
+    byte[] corrected = new byte[event.length - END.length + CORRECTED_END.length];
+    System.arraycopy(event, 0, corrected, 0, event.length - END.length);
+    System.arraycopy(CORRECTED_END, 0, corrected, event.length - END.length, CORRECTED_END.length);
+    return corrected;
+  }
+
+  private void addProduct(Person person, Deed deed) {
+    Shop.Product product = deed.product();
+    if (product == null) {
+      return;
+    }
+    json.add(PRODUCT).add(product.id()).add(PRICE).add(product.price());
+    if (deed.quantity() > 0) {
+      json.add(QUANTITY).add(Integer.toString(deed.quantity()));
+    }
+    json.add(CURRENCY).add(person.currency()).add(AFTER_TEXT);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

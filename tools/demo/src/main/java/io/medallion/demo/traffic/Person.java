@@ -1,0 +1,87 @@
+package io.medallion.demo.traffic;
+
+import io.medallion.demo.geoip.DemoCity;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Somebody who visits the shop, the same every time for a seed and a number: name, device, address
+ * and habits.
+ *
+ * @param who the identity members of every event, such as {@code "user_id":"user_000123",}; empty
+ *     for one who keeps no cookies
+ * @param visitor whom gold counts; null for one who keeps no cookies, who is then the session
+ * @param device address and user agent as JSON members, followed by a comma; empty for none
+ * @param crawler whether it is a machine
+ * @param app whether it uses the shop's app, which sends no pages for products
+ * @param currency what it pays with
+ * @param favourite the category it looks at most
+ * @param eagerness from 0 to 2: how readily it buys
+ */
+record Person(
+    byte[] who,
+    String visitor,
+    byte[] device,
+    boolean crawler,
+    boolean app,
+    String currency,
+    int favourite,
+    double eagerness) {
+  private static final double ANONYMOUS = 0.20;
+  private static final double WITHOUT_COOKIES = 0.03;
+  private static final double APP = 0.20;
+  private static final double WITHOUT_ADDRESS = 0.01;
+
+  static Person of(long seed, int number, Addresses addresses, double crawlers) {
+    Chance chance = Chance.of(seed, 1, number);
+    boolean crawler = chance.happens(crawlers);
+    boolean app = !crawler && chance.happens(APP);
+    double kind = chance.unit();
+    String anonymous = "anon-%08x%04x".formatted((int) chance.nextLong(), number & 0xffff);
+    String user = "user_%06d".formatted(number);
+    DemoCity city = addresses.city(chance);
+    String address =
+        chance.happens(WITHOUT_ADDRESS)
+            ? ""
+            : "\"ip_address\":\"" + addresses.address(city, chance) + "\",";
+    String agent =
+        chance.oneOf(crawler ? UserAgents.CRAWLERS : app ? UserAgents.APPS : UserAgents.BROWSERS);
+    String who;
+    String visitor;
+    if (kind < WITHOUT_COOKIES && !crawler) {
+      who = "";
+      visitor = null;
+    } else if (kind < WITHOUT_COOKIES + ANONYMOUS || crawler) {
+      who = "\"anonymous_id\":\"" + anonymous + "\",";
+      visitor = anonymous;
+    } else {
+      who = "\"user_id\":\"%s\",\"anonymous_id\":\"%s\",".formatted(user, anonymous);
+      visitor = user;
+    }
+    return new Person(
+        bytes(who),
+        visitor,
+        bytes(address + "\"user_agent\":\"" + agent + "\","),
+        crawler,
+        app,
+        currency(city.countryCode()),
+        chance.below(Shop.CATEGORIES.length),
+        2 * chance.unit());
+  }
+
+  private static String currency(String country) {
+    return switch (country) {
+      case "GB" -> "GBP";
+      case "DE", "FR", "ES", "IT", "NL", "AT" -> "EUR";
+      case "CH" -> "CHF";
+      case "IN" -> "INR";
+      case "BR" -> "BRL";
+      case "CA" -> "CAD";
+      case "AU", "NZ" -> "AUD";
+      default -> "USD";
+    };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

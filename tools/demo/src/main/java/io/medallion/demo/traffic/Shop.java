@@ -1,0 +1,64 @@
+package io.medallion.demo.traffic;
+
+/** The web shop that people visit: its categories, products and pages. */
+final class Shop {
+  static final String SITE = "https://shop.example.com";
+  static final int PRODUCTS = 480;
+
+  static final String[] CATEGORIES = {
+    "audio", "bags", "books", "cameras", "coffee", "garden", "kitchen", "laptops", "outdoor",
+    "phones", "shoes", "toys"
+  };
+  static final String[] SEARCHES = {
+    "headphones",
+    "rucksack",
+    "espresso",
+    "tripod",
+    "trail+shoes",
+    "novel",
+    "gift",
+    "usb+c+cable",
+    "tent",
+    "pan",
+    "raincoat",
+    "puzzle"
+  };
+  static final String[] ARTICLES = {"packing-light", "better-espresso", "first-camera", "winter"};
+  private static final String[] BRANDS = {"Norlund", "Kestrel", "Oakline", "Vanta", "Brightwell"};
+  private static final long CATALOG_SEED = 7;
+
+  /**
+   * Something to buy.
+   *
+   * @param id as it stands in events
+   * @param price as it stands in events
+   * @param path of its page
+   * @param label its properties as JSON members
+   */
+  record Product(String id, String price, String path, String label) {}
+
+  private final Product[] products = new Product[PRODUCTS];
+
+  /** The same shop every time. */
+  Shop() {
+    Chance chance = new Chance(CATALOG_SEED);
+    for (int i = 0; i < PRODUCTS; i++) {
+      String category = CATEGORIES[i % CATEGORIES.length];
+      String id = "P" + (10_000 + i);
+      String price =
+          chance.between(3, chance.happens(0.1) ? 900 : 90)
+              + "."
+              + chance.oneOf(new String[] {"00", "49", "95", "99"});
+      String label =
+          "\"category\":\"%s\",\"brand\":\"%s\"".formatted(category, chance.oneOf(BRANDS));
+      products[i] = new Product(id, price, "/product/" + id, label);
+    }
+  }
+
+  /** A product of a category; the first ones sell best. */
+  Product product(int category, Chance chance) {
+    int perCategory = PRODUCTS / CATEGORIES.length;
+    double skewed = chance.unit() * chance.unit();
+    return products[category + CATEGORIES.length * (int) (skewed * perCategory)];
+  }
+}

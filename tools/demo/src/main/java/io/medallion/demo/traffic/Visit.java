@@ -1,0 +1,255 @@
+package io.medallion.demo.traffic;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** One stay of a person in the shop, page by page until they leave. */
+final class Visit {
+  private enum Spot {
+    ENTRY,
+    HOME,
+    LIST,
+    PRODUCT,
+    ADDED,
+    CART,
+    CHECKOUT,
+    ORDER,
+    GONE
+  }
+
+  private record Item(Shop.Product product, int quantity) {}
+
+  private static final int LONGEST_CART = 5;
+  private static final int LONGEST_CRAWL = 60;
+  private static final String[] CAMPAIGNS = {
+    "?utm_source=newsletter&utm_medium=email&utm_campaign=autumn",
+    "?utm_source=google&utm_medium=cpc&utm_campaign=brand",
+    "?utm_source=instagram&utm_medium=social&utm_campaign=launch",
+  };
+  private static final String[] REFERRERS = {
+    "https://www.google.com/",
+    "https://www.bing.com/",
+    "https://duckduckgo.com/",
+    "https://www.instagram.com/",
+    "https://news.example.org/reviews",
+  };
+
+  final Person person;
+  final String session;
+  final String visitor;
+
+  /** How far this visit lies behind the clock, in microseconds; it reaches us now. */
+  final long behindMicros;
+
+  private final Shop shop;
+  private final Chance chance;
+  private final Deque<Item> cart = new ArrayDeque<>();
+  private Spot spot = Spot.ENTRY;
+  private Shop.Product product;
+  private String referrer;
+  private int steps;
+  private boolean leaving;
+
+  Visit(Person person, String session, long behindMicros, Shop shop, Chance chance) {
+    this.person = person;
+    this.session = session;
+    this.visitor = person.visitor() != null ? person.visitor() : session;
+    this.behindMicros = behindMicros;
+    this.shop = shop;
+    this.chance = chance;
+    this.referrer = person.app() || chance.happens(0.4) ? null : chance.oneOf(REFERRERS);
+  }
+
+  boolean over() {
+    return spot == Spot.GONE;
+  }
+
+  /** Where they came from; null where nobody knows. */
+  String referrer() {
+    return referrer;
+  }
+
+  /** The next thing they do. */
+  Deed act() {
+    steps++;
+    return person.crawler() ? crawl() : step();
+  }
+
+  /** To be called when the deed has been written down: the page is then the next one's referrer. */
+  void moveOn(Deed deed) {
+    if (deed.type() == EventType.PAGE_VIEW && deed.path() != null && !person.app()) {
+      referrer = Shop.SITE + deed.path();
+    }
+  }
+
+  private Deed crawl() {
+    if (steps > chance.between(10, LONGEST_CRAWL)) {
+      spot = Spot.GONE;
+    }
+    int category = chance.below(Shop.CATEGORIES.length);
+    return chance.happens(0.2) ? list(category) : view(shop.product(category, chance));
+  }
+
+  private Deed step() {
+    return switch (spot) {
+      case ENTRY -> enter();
+      case HOME -> fromHome();
+      case LIST -> fromList();
+      case PRODUCT -> fromProduct();
+      case ADDED -> fromAdded();
+      case CART -> fromCart();
+      case CHECKOUT -> fromCheckout();
+      case ORDER -> thanks();
+      case GONE -> throw new IllegalStateException("the visit is over");
+    };
+  }
+
+  private Deed enter() {
+    String campaign = !person.app() && chance.happens(0.3) ? chance.oneOf(CAMPAIGNS) : "";
+    double where = chance.unit();
+    if (where < 0.55) {
+      spot = Spot.HOME;
+      return Deed.view("/", campaign);
+    }
+    if (where < 0.65) {
+      spot = chance.happens(0.6) ? Spot.GONE : Spot.HOME;
+      return Deed.view("/blog/" + chance.oneOf(Shop.ARTICLES), campaign);
+    }
+    return where < 0.8 ? list(category()) : view(shop.product(category(), chance));
+  }
+
+  private Deed fromHome() {
+    double next = leaveWith(0.06);
+    if (next < 0.5) {
+      return list(category());
+    }
+    return next < 0.75 ? search() : view(shop.product(category(), chance));
+  }
+
+  private Deed fromList() {
+    double next = leaveWith(0.06);
+    if (next < 0.65) {
+      return view(shop.product(category(), chance));
+    }
+    if (next < 0.8) {
+      return list(category());
+    }
+    return next < 0.9 ? search() : click("/category/" + Shop.CATEGORIES[category()]);
+  }
+
+  private Deed fromProduct() {
+    double next = chance.unit();
+    double adds = 0.13 * person.eagerness();
+    if (next < adds && cart.size() < LONGEST_CART) {
+      Item item = new Item(product, chance.happens(0.8) ? 1 : chance.between(2, 4));
+      cart.addLast(item);
+      spot = Spot.ADDED;
+      return about(EventType.ADD_TO_CART, item);
+    }
+    next = leaveWith(0.08);
+    if (next < 0.5) {
+      return view(shop.product(category(), chance));
+    }
+    if (next < 0.7) {
+      return list(category());
+    }
+    return next < 0.85 ? search() : click(pageOf(product));
+  }
+
+  private Deed fromAdded() {
+    if (chance.happens(0.45)) {
+      spot = Spot.CART;
+      return Deed.view("/cart", "");
+    }
+    return view(shop.product(category(), chance));
+  }
+
+  private Deed fromCart() {
+    double next = chance.unit();
+    if (next < 0.12 && !cart.isEmpty()) {
+      return about(EventType.REMOVE_FROM_CART, cart.removeLast());
+    }
+    if (next < 0.65 && !cart.isEmpty()) {
+      spot = Spot.CHECKOUT;
+      return Deed.view("/checkout", "");
+    }
+    leaveWith(0.3);
+    return view(shop.product(category(), chance));
+  }
+
+  /** Pays for one product after the other, or gives up. */
+  private Deed fromCheckout() {
+    if (cart.isEmpty()) {
+      return thanks();
+    }
+    if (chance.happens(0.12)) {
+      spot = Spot.GONE;
+      return Deed.view("/checkout", "?step=payment");
+    }
+    Deed paid = about(EventType.PURCHASE, cart.removeFirst());
+    spot = cart.isEmpty() ? Spot.ORDER : Spot.CHECKOUT;
+    return paid;
+  }
+
+  private Deed thanks() {
+    spot = chance.happens(0.8) ? Spot.GONE : Spot.HOME;
+    return Deed.view("/order/confirmation", "");
+  }
+
+  /** Draws the next step; with this probability it is also the last. */
+  private double leaveWith(double probability) {
+    leaving = chance.happens(probability);
+    return chance.unit();
+  }
+
+  private void arrive(Spot next) {
+    spot = leaving ? Spot.GONE : next;
+    leaving = false;
+  }
+
+  private Deed list(int category) {
+    arriveUnlessGone(Spot.LIST);
+    return Deed.view(
+        "/category/" + Shop.CATEGORIES[category], chance.happens(0.2) ? "?page=2" : "");
+  }
+
+  private Deed search() {
+    arriveUnlessGone(Spot.LIST);
+    return Deed.view("/search", "?q=" + chance.oneOf(Shop.SEARCHES));
+  }
+
+  private Deed view(Shop.Product next) {
+    arriveUnlessGone(Spot.PRODUCT);
+    product = next;
+    return new Deed(EventType.PAGE_VIEW, pageOf(next), "", next, 0);
+  }
+
+  private Deed click(String path) {
+    arriveUnlessGone(spot);
+    return new Deed(EventType.CLICK, path, "", null, 0);
+  }
+
+  private void arriveUnlessGone(Spot next) {
+    if (spot != Spot.GONE) {
+      arrive(next);
+    }
+  }
+
+  private Deed about(EventType type, Item item) {
+    String path = type == EventType.PURCHASE ? "/checkout" : "/cart";
+    return new Deed(
+        type,
+        type == EventType.ADD_TO_CART ? pageOf(item.product()) : path,
+        "",
+        item.product(),
+        item.quantity());
+  }
+
+  private String pageOf(Shop.Product about) {
+    return person.app() || about == null ? null : about.path();
+  }
+
+  private int category() {
+    return chance.happens(0.6) ? person.favourite() : chance.below(Shop.CATEGORIES.length);
+  }
+}
