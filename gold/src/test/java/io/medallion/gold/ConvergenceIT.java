@@ -92,18 +92,41 @@ class ConvergenceIT {
       }
     }
     gold.close();
-    tables.assertEqual(new Oracle(events, RandomEvents.GAP), "seed " + seed);
-    assertAddsUp(events, "seed " + seed);
+    List<SilverEvent> counted = events.stream().filter(e -> counts(e, settings)).toList();
+    Oracle oracle = new Oracle(counted, RandomEvents.GAP);
+    tables.assertEqual(oracle, "seed " + seed);
+    assertThat(tables.userEvents())
+        .as("user_events, seed " + seed)
+        .isEqualTo(settings.userEvents() ? oracle.userEvents() : List.of());
+    assertAddsUp(events, counted, settings, "seed " + seed);
   }
 
-  private static void assertAddsUp(List<SilverEvent> events, String described) {
-    long bots = events.stream().filter(SilverEvent::bot).count();
+  private static GoldSettings settings(Random random) {
+    long lateness = random.nextInt(3) == 0 ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED;
+    return new GoldSettings(
+        RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0);
+  }
+
+  private static boolean counts(SilverEvent event, GoldSettings settings) {
+    return (settings.countBots() || !event.bot())
+        && event.kafkaTime() - event.time() <= settings.allowedLatenessMicros();
+  }
+
+  private static void assertAddsUp(
+      List<SilverEvent> events,
+      List<SilverEvent> counted,
+      GoldSettings settings,
+      String described) {
+    long bots = settings.countBots() ? 0 : events.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
                 "SELECT silver_rows, bots, beyond_lateness,"
                     + " (SELECT coalesce(sum(events), 0) FROM gold.sessions) FROM gold.ledger"))
         .as(described)
-        .containsExactly("%d|%d|0|%d".formatted(events.size(), bots, events.size() - bots));
+        .containsExactly(
+            "%d|%d|%d|%d"
+                .formatted(
+                    events.size(), bots, events.size() - bots - counted.size(), counted.size()));
   }
 
   private static long merge(

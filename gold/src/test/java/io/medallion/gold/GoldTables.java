@@ -15,6 +15,9 @@ final class GoldTables {
   void assertEqual(Oracle oracle, String described) {
     assertThat(pageViews()).as("page_views, " + described).isEqualTo(oracle.pageViews());
     assertThat(activeUsers()).as("active_users, " + described).isEqualTo(oracle.activeUsers());
+    assertThat(eventCounts()).as("event_counts, " + described).isEqualTo(oracle.eventCounts());
+    assertThat(revenue()).as("revenue, " + described).isEqualTo(oracle.revenueByMinute());
+    assertThat(dailyUsers()).as("daily_users, " + described).isEqualTo(oracle.dailyUsers());
     assertThat(sessions()).as("sessions, " + described).isEqualTo(oracle.sessions());
   }
 
@@ -24,6 +27,29 @@ final class GoldTables {
 
   List<String> activeUsers() {
     return rows("SELECT " + micros("window_start") + ", users FROM gold.active_users");
+  }
+
+  List<String> eventCounts() {
+    return rows(
+        "SELECT "
+            + micros("window_start")
+            + ", event_type, country, events FROM gold.event_counts");
+  }
+
+  List<String> revenue() {
+    return rows(
+        "SELECT " + micros("window_start") + ", currency, orders, revenue FROM gold.revenue");
+  }
+
+  List<String> dailyUsers() {
+    return rows("SELECT day, visitor FROM gold.daily_users");
+  }
+
+  List<String> userEvents() {
+    return rows(
+        "SELECT event_id, "
+            + micros("event_timestamp")
+            + ", user_id, event_type, product_id, price FROM gold.user_events");
   }
 
   List<String> sessions() {
@@ -49,6 +75,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.ledger, gold.definitions, gold.flow");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.user_events, gold.ledger, gold.definitions, gold.flow");
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,8 +36,9 @@ final class Oracle {
   private final List<SilverEvent> events;
   private final long gap;
 
-  Oracle(List<SilverEvent> all, long gap) {
-    this.events = all.stream().filter(e -> !e.bot()).sorted(IN_TIME).toList();
+  /** Takes only events that count. */
+  Oracle(List<SilverEvent> counted, long gap) {
+    this.events = counted.stream().sorted(IN_TIME).toList();
     this.gap = gap;
   }
 
@@ -55,6 +57,55 @@ final class Oracle {
     }
     return windows.entrySet().stream()
         .map(w -> w.getKey() + "|" + w.getValue().size())
+        .sorted()
+        .toList();
+  }
+
+  List<String> eventCounts() {
+    return counted(events, e -> minute(e) + "|" + key(e.type()) + "|" + key(e.country()));
+  }
+
+  List<String> revenueByMinute() {
+    Map<String, List<SilverEvent>> cells =
+        events.stream()
+            .filter(e -> e.type().equals("purchase"))
+            .collect(Collectors.groupingBy(e -> minute(e) + "|" + key(e.currency())));
+    return cells.entrySet().stream()
+        .map(
+            c ->
+                "%s|%d|%s"
+                    .formatted(
+                        c.getKey(),
+                        c.getValue().size(),
+                        revenue(c.getValue()).setScale(6).toPlainString()))
+        .sorted()
+        .toList();
+  }
+
+  List<String> dailyUsers() {
+    return events.stream()
+        .map(
+            e ->
+                LocalDate.ofEpochDay(Math.floorDiv(e.time(), 1_440 * MINUTE))
+                    + "|"
+                    + key(e.visitor()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  List<String> userEvents() {
+    return events.stream()
+        .map(
+            e ->
+                "%s|%d|%s|%s|%s|%s"
+                    .formatted(
+                        e.id(),
+                        e.time(),
+                        e.userId(),
+                        e.type(),
+                        e.productId(),
+                        e.price() == null ? null : e.price().setScale(6).toPlainString()))
         .sorted()
         .toList();
   }
