@@ -123,6 +123,63 @@ COMMENT ON COLUMN gold.sessions.exit_page_time IS 'State for merging: when the e
 COMMENT ON COLUMN gold.sessions.exit_page_event_id IS 'State for merging: by which event';
 COMMENT ON COLUMN gold.sessions.product_times IS 'State for merging: time of the first event of each product in products';
 
+CREATE TABLE gold.event_counts (
+  window_start timestamptz NOT NULL,
+  event_type   text COLLATE "C" NOT NULL,
+  country      text COLLATE "C" NOT NULL,
+  events       bigint NOT NULL,
+  PRIMARY KEY (window_start, event_type, country)
+) WITH (fillfactor = 70);
+COMMENT ON TABLE gold.event_counts IS 'Events by minute of event time, type and country';
+COMMENT ON COLUMN gold.event_counts.window_start IS 'The minute; it ends before the next one starts';
+COMMENT ON COLUMN gold.event_counts.event_type IS 'Canonical type (view is page_view, cart is add_to_cart); any other as it came';
+COMMENT ON COLUMN gold.event_counts.country IS 'Country of the address; (none) where it was not located';
+COMMENT ON COLUMN gold.event_counts.events IS 'Events';
+
+CREATE TABLE gold.revenue (
+  window_start timestamptz NOT NULL,
+  currency     text COLLATE "C" NOT NULL,
+  orders       bigint NOT NULL,
+  revenue      numeric(38, 6) NOT NULL,
+  PRIMARY KEY (window_start, currency)
+) WITH (fillfactor = 70);
+COMMENT ON TABLE gold.revenue IS 'Purchases by minute of event time and currency';
+COMMENT ON COLUMN gold.revenue.window_start IS 'The minute; it ends before the next one starts';
+COMMENT ON COLUMN gold.revenue.currency IS 'As the producer named it; (none) where it named none';
+COMMENT ON COLUMN gold.revenue.orders IS 'Events of type purchase, those without a price included';
+COMMENT ON COLUMN gold.revenue.revenue IS 'Sum of price x quantity (1 where absent), exact';
+
+CREATE TABLE gold.daily_users (
+  day     date NOT NULL,
+  visitor text COLLATE "C" NOT NULL,
+  PRIMARY KEY (day, visitor)
+);
+CREATE INDEX daily_users_visitor ON gold.daily_users (visitor, day);
+COMMENT ON TABLE gold.daily_users IS 'Who came on which day (UTC): one row a visitor and day with any event';
+COMMENT ON COLUMN gold.daily_users.day IS 'The day of event time, UTC';
+COMMENT ON COLUMN gold.daily_users.visitor IS 'As in gold.sessions';
+
+CREATE TABLE gold.user_events (
+  id              bigint GENERATED ALWAYS AS IDENTITY,
+  event_id        text COLLATE "C" NOT NULL,
+  user_id         text,
+  event_type      text NOT NULL,
+  product_id      text,
+  price           numeric(18, 6),
+  event_timestamp timestamptz NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (event_id, event_timestamp)
+);
+COMMENT ON TABLE gold.user_events IS 'One row an event, where gold.user-events is on';
+COMMENT ON COLUMN gold.user_events.id IS 'Order of insertion; the only columns that depend on it are id and created_at';
+COMMENT ON COLUMN gold.user_events.event_id IS 'With event_timestamp the event''s identity';
+COMMENT ON COLUMN gold.user_events.user_id IS 'As the producer gave it';
+COMMENT ON COLUMN gold.user_events.event_type IS 'Canonical type';
+COMMENT ON COLUMN gold.user_events.product_id IS 'As the producer gave it';
+COMMENT ON COLUMN gold.user_events.price IS 'Of one piece';
+COMMENT ON COLUMN gold.user_events.event_timestamp IS 'When it happened';
+COMMENT ON COLUMN gold.user_events.created_at IS 'When gold inserted it';
+
 -- Staging: what a mart's class emits, and who emitted it. The settings are those of the task's
 -- connection, so that the rows themselves are the same on both ways into a merge.
 CREATE UNLOGGED TABLE gold_staging.page_views (
@@ -166,4 +223,40 @@ CREATE UNLOGGED TABLE gold_staging.sessions (
   stage               uuid DEFAULT current_setting('medallion.stage')::uuid,
   attempt             bigint DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at           timestamptz DEFAULT now()
+);
+CREATE UNLOGGED TABLE gold_staging.event_counts (
+  window_start timestamptz,
+  event_type   text COLLATE "C",
+  country      text COLLATE "C",
+  events       bigint,
+  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+CREATE UNLOGGED TABLE gold_staging.revenue (
+  window_start timestamptz,
+  currency     text COLLATE "C",
+  orders       bigint,
+  revenue      numeric(38, 6),
+  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+CREATE UNLOGGED TABLE gold_staging.daily_users (
+  day          timestamptz,
+  visitor      text COLLATE "C",
+  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+CREATE UNLOGGED TABLE gold_staging.user_events (
+  event_id        text COLLATE "C",
+  user_id         text,
+  event_type      text,
+  product_id      text,
+  price           numeric(18, 6),
+  event_timestamp timestamptz,
+  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
 );

@@ -121,12 +121,16 @@ public final class GoldMerge implements AutoCloseable {
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
   public long merge(Dataset<Row> rows, SilverRange range, FlowSnapshot flow) {
-    Staging.Result staged = stage(rows);
+    return merge(stage(rows), range, flow);
+  }
+
+  long merge(Staging.Result staged, SilverRange range, FlowSnapshot flow) {
     return transact(
         (merge, ledger) -> {
           long version = ledger.lock();
           if (version != range.after()) {
             LOG.info("The ledger stands at {}, not at {}", version, range.after());
+            merge.discard(staged);
             return version;
           }
           ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
@@ -198,7 +202,7 @@ public final class GoldMerge implements AutoCloseable {
       try {
         MergeSession merge = session();
         long version = work.run(merge, new Ledger(merge.connection(), silverTable));
-        merge.connection().rollback();
+        merge.connection().commit();
         return version;
       } catch (MergeSession.StagedRowsGone e) {
         disconnect();

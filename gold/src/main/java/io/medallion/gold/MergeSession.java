@@ -114,10 +114,23 @@ final class MergeSession implements AutoCloseable {
     if (found != expected) {
       throw new StagedRowsGone(mart.name(), expected, found);
     }
+    delete(mart, staged.stage());
+  }
+
+  /** Removes what was staged for a merge that is not to be. */
+  void discard(Staging.Result staged) throws SQLException {
+    for (Mart mart : marts) {
+      if (staged.tasks().stream().anyMatch(task -> task.copied(mart.name()) > 0)) {
+        delete(mart, staged.stage());
+      }
+    }
+  }
+
+  private void delete(Mart mart, UUID stage) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
             "DELETE FROM gold_staging.%s WHERE stage = ?".formatted(mart.name()))) {
-      delete.setObject(1, staged.stage());
+      delete.setObject(1, stage);
       delete.executeUpdate();
     }
   }

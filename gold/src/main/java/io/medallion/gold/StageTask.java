@@ -23,7 +23,7 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
   static final int MOST_KEYS = 100_000;
 
   /** Checked every so many events: cheap, and exact enough for a bound on memory. */
-  private static final int CHECK_EVERY = 1_024;
+  private static final int CHECK_EVERY = 64;
 
   private final GoldSettings settings;
   private final Postgres postgres;
@@ -41,26 +41,34 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
 
   @Override
   public Iterator<StagedRows> call(Iterator<InternalRow> rows) throws SQLException {
+    Iterator<SilverEvent> events = new Events(rows);
+    return List.of(stage(events, TaskContext.get().taskAttemptId())).iterator();
+  }
+
+  /**
+   * The task without Spark.
+   *
+   * @param attempt no other attempt of this stage has the same
+   */
+  StagedRows stage(Iterator<SilverEvent> events, long attempt) throws SQLException {
     Map<Mart, Mart.Accumulator> accumulators = new LinkedHashMap<>();
     Marts.of(settings).forEach(mart -> accumulators.put(mart, mart.accumulator(settings)));
-    try (Outlet outlet =
-        new Outlet(postgres, stage, TaskContext.get().taskAttemptId(), inlineBytes)) {
+    try (Outlet outlet = new Outlet(postgres, stage, attempt, inlineBytes)) {
       Counts counts = new Counts();
-      long sinceCheck = 0;
-      while (rows.hasNext()) {
-        SilverEvent event = SilverRows.event(rows.next());
+      long seen = 0;
+      while (events.hasNext()) {
+        SilverEvent event = events.next();
         if (counts.admit(event, settings)) {
           accumulators.values().forEach(accumulator -> accumulator.add(event));
         }
-        if (++sinceCheck == CHECK_EVERY) {
-          sinceCheck = 0;
+        if (++seen % CHECK_EVERY == 0) {
           emitFull(accumulators, outlet);
         }
       }
       for (Map.Entry<Mart, Mart.Accumulator> entry : accumulators.entrySet()) {
         outlet.emit(entry.getKey(), entry.getValue());
       }
-      return List.of(outlet.finish(counts)).iterator();
+      return outlet.finish(counts);
     }
   }
 
@@ -70,6 +78,18 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
       if (entry.getValue().size() >= mostKeys) {
         outlet.emit(entry.getKey(), entry.getValue());
       }
+    }
+  }
+
+  private record Events(Iterator<InternalRow> rows) implements Iterator<SilverEvent> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public SilverEvent next() {
+      return SilverRows.event(rows.next());
     }
   }
 }

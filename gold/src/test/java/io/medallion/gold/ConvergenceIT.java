@@ -1,0 +1,201 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * P3: whatever the order, the batches, the crashes and the replays, gold equals one batch
+ * computation over the same events.
+ */
+class ConvergenceIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String TABLE = "silver-table";
+
+  private static Postgres postgres;
+  private static GoldTables tables;
+
+  /** A process that dies: nothing catches it, and the next one opens gold anew. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @BeforeAll
+  static void database() {
+    postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    tables = new GoldTables(postgres);
+  }
+
+  @Test
+  void goldEqualsTheOracle() {
+    for (long seed = 0; seed < 40; seed++) {
+      run(seed, null);
+    }
+  }
+
+  @Test
+  void goldEqualsTheOracleThroughSpark() {
+    for (long seed = 1_000; seed < 1_004; seed++) {
+      run(seed, TestSpark.session());
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void goldEqualsTheOracleForManySeeds() {
+    for (long seed = 2_000; seed < 2_600; seed++) {
+      run(seed, null);
+    }
+  }
+
+  /** A null session drives the same code without Spark, which is what makes many seeds cheap. */
+  private static void run(long seed, SparkSession spark) {
+    tables.empty();
+    Random random = new Random(seed);
+    List<SilverEvent> events = new RandomEvents(seed).take(20 + random.nextInt(200));
+    Collections.shuffle(events, random);
+    List<List<SilverEvent>> versions = split(events, random);
+    int bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(2_000);
+    int keys = random.nextBoolean() ? 100_000 : 1 + random.nextInt(5);
+    GoldSettings settings =
+        new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, false);
+    Staging staging = new Staging(settings, postgres, bytes, keys);
+
+    long position = GoldMerge.NOTHING_MERGED;
+    GoldMerge gold = open(staging, random);
+    while (position < versions.size() - 1) {
+      long after = random.nextInt(4) == 0 ? random.nextInt(versions.size()) - 1 : position;
+      long upTo = after + random.nextInt(versions.size() - (int) after);
+      SilverRange range = new SilverRange(after, upTo);
+      List<SilverEvent> rows = new ArrayList<>();
+      versions.subList((int) after + 1, (int) upTo + 1).forEach(rows::addAll);
+      try {
+        long reached = merge(gold, staging, spark, rows, range);
+        assertThat(reached).isEqualTo(after == position ? upTo : position);
+        position = reached;
+      } catch (Killed e) {
+        gold.close();
+        gold = open(staging, random);
+        position = gold.position();
+      }
+    }
+    gold.close();
+    List<SilverEvent> counted = events.stream().filter(e -> counts(e, settings)).toList();
+    Oracle oracle = new Oracle(counted, RandomEvents.GAP);
+    tables.assertEqual(oracle, "seed " + seed);
+    assertThat(tables.userEvents())
+        .as("user_events, seed " + seed)
+        .isEqualTo(settings.userEvents() ? oracle.userEvents() : List.of());
+    assertAddsUp(events, counted, settings, "seed " + seed);
+  }
+
+  private static GoldSettings settings(Random random) {
+    long lateness = random.nextInt(3) == 0 ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED;
+    return new GoldSettings(
+        RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0);
+  }
+
+  private static boolean counts(SilverEvent event, GoldSettings settings) {
+    return (settings.countBots() || !event.bot())
+        && event.kafkaTime() - event.time() <= settings.allowedLatenessMicros();
+  }
+
+  private static void assertAddsUp(
+      List<SilverEvent> events,
+      List<SilverEvent> counted,
+      GoldSettings settings,
+      String described) {
+    long bots = settings.countBots() ? 0 : events.stream().filter(SilverEvent::bot).count();
+    assertThat(
+            tables.rows(
+                "SELECT silver_rows, bots, beyond_lateness,"
+                    + " (SELECT coalesce(sum(events), 0) FROM gold.sessions) FROM gold.ledger"))
+        .as(described)
+        .containsExactly(
+            "%d|%d|%d|%d"
+                .formatted(
+                    events.size(), bots, events.size() - bots - counted.size(), counted.size()));
+  }
+
+  private static long merge(
+      GoldMerge gold,
+      Staging staging,
+      SparkSession spark,
+      List<SilverEvent> rows,
+      SilverRange range) {
+    if (spark != null) {
+      return gold.merge(TestSpark.silver(spark, rows), range, FlowSnapshot.UNKNOWN);
+    }
+    return gold.merge(staged(staging, rows), range, FlowSnapshot.UNKNOWN);
+  }
+
+  /** Two tasks, as Spark would run them. */
+  private static Staging.Result staged(Staging staging, List<SilverEvent> rows) {
+    UUID stage = UUID.randomUUID();
+    StageTask task =
+        new StageTask(
+            staging.settings(),
+            staging.postgres(),
+            stage,
+            staging.inlineBytes(),
+            staging.mostKeys());
+    int half = rows.size() / 2;
+    try {
+      return new Staging.Result(
+          stage,
+          List.of(
+              task.stage(rows.subList(0, half).iterator(), 1),
+              task.stage(rows.subList(half, rows.size()).iterator(), 2)));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<List<SilverEvent>> split(List<SilverEvent> events, Random random) {
+    List<List<SilverEvent>> versions = new ArrayList<>();
+    int from = 0;
+    while (from < events.size()) {
+      int to = Math.min(events.size(), from + random.nextInt(40));
+      versions.add(events.subList(from, to));
+      from = to;
+    }
+    return versions;
+  }
+
+  private static GoldMerge open(Staging staging, Random random) {
+    return new GoldMerge(
+        postgres, TABLE, staging, connection -> commit(connection, random), PATIENCE);
+  }
+
+  private static void commit(Connection connection, Random random) throws SQLException {
+    switch (random.nextInt(8)) {
+      case 0 -> throw new SQLException("cut before the commit", "08006");
+      case 1 -> {
+        connection.commit();
+        throw new SQLException("cut before the answer", "08006");
+      }
+      case 2 -> {
+        connection.rollback();
+        throw new SQLException("deadlock", "40P01");
+      }
+      case 3 -> throw new Killed();
+      case 4 -> {
+        connection.commit();
+        throw new Killed();
+      }
+      default -> connection.commit();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+/** Gold's tables as the oracle writes them. */
+final class GoldTables {
+  private final Postgres postgres;
+
+  GoldTables(Postgres postgres) {
+    this.postgres = postgres;
+  }
+
+  void assertEqual(Oracle oracle, String described) {
+    assertThat(pageViews()).as("page_views, " + described).isEqualTo(oracle.pageViews());
+    assertThat(activeUsers()).as("active_users, " + described).isEqualTo(oracle.activeUsers());
+    assertThat(eventCounts()).as("event_counts, " + described).isEqualTo(oracle.eventCounts());
+    assertThat(revenue()).as("revenue, " + described).isEqualTo(oracle.revenueByMinute());
+    assertThat(dailyUsers()).as("daily_users, " + described).isEqualTo(oracle.dailyUsers());
+    assertThat(sessions()).as("sessions, " + described).isEqualTo(oracle.sessions());
+  }
+
+  List<String> pageViews() {
+    return rows("SELECT " + micros("window_start") + ", page, views FROM gold.page_views");
+  }
+
+  List<String> activeUsers() {
+    return rows("SELECT " + micros("window_start") + ", users FROM gold.active_users");
+  }
+
+  List<String> eventCounts() {
+    return rows(
+        "SELECT "
+            + micros("window_start")
+            + ", event_type, country, events FROM gold.event_counts");
+  }
+
+  List<String> revenue() {
+    return rows(
+        "SELECT " + micros("window_start") + ", currency, orders, revenue FROM gold.revenue");
+  }
+
+  List<String> dailyUsers() {
+    return rows("SELECT day, visitor FROM gold.daily_users");
+  }
+
+  List<String> userEvents() {
+    return rows(
+        "SELECT event_id, "
+            + micros("event_timestamp")
+            + ", user_id, event_type, product_id, price FROM gold.user_events");
+  }
+
+  List<String> sessions() {
+    return rows(
+        "SELECT visitor, "
+            + micros("session_start")
+            + ", "
+            + micros("session_end")
+            + ", (extract(epoch FROM duration) * 1000000)::bigint, events, page_views, entry_page,"
+            + " exit_page, array_to_string(products, ','), cart_adds, purchases, revenue, currency,"
+            + " converted, country, city, late_events FROM gold.sessions");
+  }
+
+  List<String> rows(String sql) {
+    return TestPostgres.rows(postgres, sql);
+  }
+
+  private static String micros(String column) {
+    return "(extract(epoch FROM " + column + ") * 1000000)::bigint";
+  }
+
+  void empty() {
+    TestPostgres.execute(
+        postgres,
+        "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.user_events, gold.ledger, gold.definitions, gold.flow");
+  }
+}

@@ -1,0 +1,219 @@
+package io.medallion.gold;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Gold as one batch computation over all events, in the plainest way: sort, loop, count. Shares no
+ * code with gold.
+ */
+final class Oracle {
+  private static final Comparator<String> BYTES =
+      (a, b) ->
+          Arrays.compareUnsigned(
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  private static final Comparator<SilverEvent> IN_TIME =
+      Comparator.comparingLong(SilverEvent::time).thenComparing(SilverEvent::id, BYTES);
+  private static final long MINUTE = 60_000_000L;
+
+  private final List<SilverEvent> events;
+  private final long gap;
+
+  /** Takes only events that count. */
+  Oracle(List<SilverEvent> counted, long gap) {
+    this.events = counted.stream().sorted(IN_TIME).toList();
+    this.gap = gap;
+  }
+
+  List<String> pageViews() {
+    return counted(
+        events.stream().filter(e -> e.type().equals("page_view")).toList(),
+        e -> minute(e) + "|" + key(e.page()));
+  }
+
+  List<String> activeUsers() {
+    Map<Long, Set<String>> windows = new TreeMap<>();
+    for (SilverEvent e : events) {
+      for (int back = 0; back < 5; back++) {
+        windows.computeIfAbsent(minute(e) - back * MINUTE, w -> new TreeSet<>()).add(e.visitor());
+      }
+    }
+    return windows.entrySet().stream()
+        .map(w -> w.getKey() + "|" + w.getValue().size())
+        .sorted()
+        .toList();
+  }
+
+  List<String> eventCounts() {
+    return counted(events, e -> minute(e) + "|" + key(e.type()) + "|" + key(e.country()));
+  }
+
+  List<String> revenueByMinute() {
+    Map<String, List<SilverEvent>> cells =
+        events.stream()
+            .filter(e -> e.type().equals("purchase"))
+            .collect(Collectors.groupingBy(e -> minute(e) + "|" + key(e.currency())));
+    return cells.entrySet().stream()
+        .map(
+            c ->
+                "%s|%d|%s"
+                    .formatted(
+                        c.getKey(),
+                        c.getValue().size(),
+                        revenue(c.getValue()).setScale(6).toPlainString()))
+        .sorted()
+        .toList();
+  }
+
+  List<String> dailyUsers() {
+    return events.stream()
+        .map(
+            e ->
+                LocalDate.ofEpochDay(Math.floorDiv(e.time(), 1_440 * MINUTE))
+                    + "|"
+                    + key(e.visitor()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  List<String> userEvents() {
+    return events.stream()
+        .map(
+            e ->
+                "%s|%d|%s|%s|%s|%s"
+                    .formatted(
+                        e.id(),
+                        e.time(),
+                        e.userId(),
+                        e.type(),
+                        e.productId(),
+                        e.price() == null ? null : e.price().setScale(6).toPlainString()))
+        .sorted()
+        .toList();
+  }
+
+  List<String> sessions() {
+    Map<String, List<SilverEvent>> byVisitor =
+        events.stream().collect(Collectors.groupingBy(SilverEvent::visitor));
+    List<String> rows = new ArrayList<>();
+    byVisitor.values().forEach(own -> split(own).forEach(session -> rows.add(row(session))));
+    rows.sort(null);
+    return rows;
+  }
+
+  private List<List<SilverEvent>> split(List<SilverEvent> own) {
+    List<List<SilverEvent>> sessions = new ArrayList<>();
+    SilverEvent last = null;
+    for (SilverEvent e : own) {
+      if (last == null || e.time() - last.time() > gap) {
+        sessions.add(new ArrayList<>());
+      }
+      sessions.get(sessions.size() - 1).add(e);
+      last = e;
+    }
+    return sessions;
+  }
+
+  private static String row(List<SilverEvent> session) {
+    SilverEvent first = session.get(0);
+    long start = first.time();
+    long end = session.get(session.size() - 1).time();
+    List<SilverEvent> views = session.stream().filter(e -> e.type().equals("page_view")).toList();
+    List<String> pages =
+        views.stream().map(SilverEvent::page).filter(Objects::nonNull).map(Oracle::key).toList();
+    List<SilverEvent> purchases =
+        session.stream().filter(e -> e.type().equals("purchase")).toList();
+    Set<String> currencies =
+        purchases.stream().map(e -> key(e.currency())).collect(Collectors.toSet());
+    return String.join(
+        "|",
+        key(first.visitor()),
+        "" + start,
+        "" + end,
+        "" + (end - start),
+        "" + session.size(),
+        "" + views.size(),
+        pages.isEmpty() ? "null" : pages.get(0),
+        pages.isEmpty() ? "null" : pages.get(pages.size() - 1),
+        products(session),
+        "" + session.stream().filter(e -> e.type().equals("add_to_cart")).count(),
+        "" + purchases.size(),
+        revenue(purchases).setScale(6).toPlainString(),
+        currencies.isEmpty()
+            ? "null"
+            : currencies.size() > 1 ? "(mixed)" : currencies.iterator().next(),
+        purchases.isEmpty() ? "f" : "t",
+        String.valueOf(first.country()),
+        String.valueOf(first.city()),
+        "" + session.stream().filter(e -> e.kafkaTime() - e.time() > 2 * MINUTE).count());
+  }
+
+  private static String products(List<SilverEvent> session) {
+    Set<String> products = new LinkedHashSet<>();
+    session.stream()
+        .filter(e -> e.productId() != null)
+        .sorted(
+            Comparator.comparingLong(SilverEvent::time)
+                .thenComparing(SilverEvent::productId, BYTES))
+        .forEach(e -> products.add(e.productId()));
+    return products.stream().limit(10).collect(Collectors.joining(","));
+  }
+
+  static BigDecimal revenue(List<SilverEvent> purchases) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (SilverEvent e : purchases) {
+      if (e.price() != null) {
+        int quantity = e.quantity() == null ? 1 : e.quantity();
+        sum = sum.add(e.price().multiply(new BigDecimal(quantity)));
+      }
+    }
+    return sum;
+  }
+
+  private static List<String> counted(
+      List<SilverEvent> events, Function<SilverEvent, String> cell) {
+    Map<String, Integer> counts = new HashMap<>();
+    events.forEach(e -> counts.merge(cell.apply(e), 1, Integer::sum));
+    return counts.entrySet().stream().map(c -> c.getKey() + "|" + c.getValue()).sorted().toList();
+  }
+
+  private static long minute(SilverEvent e) {
+    return Math.floorDiv(e.time(), MINUTE) * MINUTE;
+  }
+
+  /** Over 1,024 bytes: the first 200 characters (whole ones), # and the SHA-256. */
+  static String key(String text) {
+    if (text == null) {
+      return "(none)";
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= 1_024) {
+      return text;
+    }
+    int cut = Character.isHighSurrogate(text.charAt(199)) ? 199 : 200;
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return text.substring(0, cut) + "#" + HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.medallion.gold;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real Postgres for all tests of a process; each asks for a database of its own. */
+final class TestPostgres {
+  private static final EmbeddedPostgres SERVER = start();
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  private TestPostgres() {}
+
+  private static EmbeddedPostgres start() {
+    try {
+      return EmbeddedPostgres.builder().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int port() {
+    return SERVER.getPort();
+  }
+
+  /** A new database, owned by the superuser. */
+  static Postgres database() {
+    String name = "gold_" + DATABASES.incrementAndGet();
+    execute(superuser("postgres"), "CREATE DATABASE " + name);
+    return superuser(name);
+  }
+
+  static Postgres superuser(String database) {
+    return new Postgres(url(database), "postgres", null);
+  }
+
+  static String url(String database) {
+    return "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + database;
+  }
+
+  static void execute(Postgres postgres, String sql) {
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Each row as its columns' texts between bars, in order of the text. */
+  static List<String> rows(Postgres postgres, String sql) {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(result.getString(i));
+        }
+        rows.add(String.join("|", row.stream().map(String::valueOf).toList()));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    rows.sort(null);
+    return rows;
+  }
+
+  static void migrate(Postgres postgres) {
+    try (Connection connection = postgres.connect()) {
+      Migrations.run(connection, "postgres", "medallion_reader");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

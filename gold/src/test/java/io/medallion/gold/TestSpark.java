@@ -1,0 +1,60 @@
+package io.medallion.gold;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** One Spark session for all tests of a process, and silver's rows in it. */
+final class TestSpark {
+  private static final StructType SCHEMA =
+      StructType.fromDDL(
+          "event_id string, event_micros long, event_type string, visitor string, user_id string,"
+              + " page string, product_id string, price decimal(18,6), quantity int,"
+              + " currency string, country string, city string, is_bot boolean,"
+              + " kafka_micros long");
+
+  private TestSpark() {}
+
+  static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .getOrCreate();
+  }
+
+  static Dataset<Row> silver(SparkSession spark, List<SilverEvent> events) {
+    List<Row> rows =
+        events.stream()
+            .map(
+                e ->
+                    RowFactory.create(
+                        e.id(),
+                        e.time(),
+                        e.type(),
+                        e.visitor(),
+                        e.userId(),
+                        e.page(),
+                        e.productId(),
+                        e.price(),
+                        e.quantity(),
+                        e.currency(),
+                        e.country(),
+                        e.city(),
+                        e.bot(),
+                        e.kafkaTime()))
+            .toList();
+    return spark
+        .createDataFrame(rows, SCHEMA)
+        .selectExpr(
+            "*",
+            "timestamp_micros(event_micros) AS event_time",
+            "timestamp_micros(kafka_micros) AS kafka_timestamp")
+        .repartition(2);
+  }
+}

@@ -1,0 +1,6 @@
+-- Converges because a union does.
+INSERT INTO gold.daily_users (day, visitor)
+SELECT DISTINCT (day AT TIME ZONE 'UTC')::date AS day, visitor
+FROM staged_daily_users
+ORDER BY day, visitor
+ON CONFLICT (day, visitor) DO NOTHING

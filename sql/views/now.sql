@@ -1,0 +1,41 @@
+-- What goes on now. Now is the newest event merged: a replayed history has its own present.
+CREATE OR REPLACE VIEW gold.top_pages_now AS
+SELECT page, sum(views) AS views
+FROM gold.page_views
+WHERE window_start > (SELECT newest_event FROM gold.ledger) - interval '15 minutes'
+  AND window_start <= (SELECT newest_event FROM gold.ledger)
+GROUP BY page
+ORDER BY views DESC, page
+LIMIT 20;
+COMMENT ON VIEW gold.top_pages_now IS 'The 20 most viewed pages of the last 15 minutes before the newest event';
+
+CREATE OR REPLACE VIEW gold.top_countries_now AS
+SELECT country, sum(events) AS events
+FROM gold.event_counts
+WHERE window_start > (SELECT newest_event FROM gold.ledger) - interval '15 minutes'
+  AND window_start <= (SELECT newest_event FROM gold.ledger)
+GROUP BY country
+ORDER BY events DESC, country
+LIMIT 20;
+COMMENT ON VIEW gold.top_countries_now IS 'The 20 countries with most events in the last 15 minutes before the newest event';
+
+CREATE OR REPLACE VIEW gold.active_now AS
+SELECT window_start, window_end, active_users
+FROM gold.active_user_counts
+WHERE window_start <= (SELECT newest_event FROM gold.ledger) - interval '4 minutes'
+ORDER BY window_start DESC
+LIMIT 1;
+COMMENT ON VIEW gold.active_now IS 'Distinct visitors of the five minutes up to the newest event''s minute';
+
+CREATE OR REPLACE VIEW gold.freshness AS
+SELECT
+  silver_version,
+  merged_at,
+  newest_event,
+  newest_kafka,
+  now() - newest_kafka AS behind_kafka,
+  silver_rows,
+  bots,
+  beyond_lateness
+FROM gold.ledger;
+COMMENT ON VIEW gold.freshness IS 'How far the numbers are behind the newest record that Kafka took'
