@@ -62,6 +62,8 @@ public enum ErrorCode {
 
   /** A file to ingest cannot be read or mapped. */
   INGEST_FILE_UNREADABLE(ExitCode.USAGE),
+  /** A folder given for data holds something that this program did not make. */
+  DATA_FOLDER_FOREIGN(ExitCode.USAGE),
   /** An embedded service did not start. */
   SERVICE_NOT_STARTED(ExitCode.FAILURE),
   /** The demo's account does not add up. */

@@ -1,0 +1,47 @@
+package io.medallion.demo.services;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What embedded services need to know.
+ *
+ * @param dataDir where the broker's and the database's data live; made where it is missing
+ * @param lakePath the lake that the announcement names; nothing is created there
+ * @param announcement the file (0600) that tells other commands where the services are
+ * @param kafkaPort the broker's port; 0 for a free one
+ * @param postgresPort the database's port; 0 for a free one
+ * @param topic the topic that is created where it is missing
+ * @param partitions the partitions of a new topic
+ */
+public record ServicesSettings(
+    Path dataDir,
+    Path lakePath,
+    Path announcement,
+    int kafkaPort,
+    int postgresPort,
+    String topic,
+    int partitions) {
+  static final String DEFAULT_TOPIC = "clickstream_events";
+  static final int DEFAULT_PARTITIONS = 4;
+
+  /** Checks and makes paths absolute: children do not share our working directory for ever. */
+  public ServicesSettings {
+    dataDir = dataDir.toAbsolutePath().normalize();
+    lakePath = lakePath.toAbsolutePath().normalize();
+    announcement = announcement.toAbsolutePath().normalize();
+    Objects.requireNonNull(topic);
+  }
+
+  /** Everything below one folder, on free ports: the lake in {@code lake}. */
+  public static ServicesSettings in(Path dataDir, Path announcement) {
+    return new ServicesSettings(
+        dataDir, dataDir.resolve("lake"), announcement, 0, 0, DEFAULT_TOPIC, DEFAULT_PARTITIONS);
+  }
+
+  /** The same on these ports; 0 for a free one. */
+  public ServicesSettings withPorts(int kafka, int postgres) {
+    return new ServicesSettings(
+        dataDir, lakePath, announcement, kafka, postgres, topic, partitions);
+  }
+}
