@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * From the text of a setting to its value. Every parser throws {@link IllegalArgumentException}
  * with the reason.
  */
-final class ConfigTypes {
+public final class ConfigTypes {
   private static final Pattern AMOUNT = Pattern.compile("(\\d+)\\s*([A-Za-z]+)");
   private static final Map<String, Duration> TIME_UNITS =
       Map.of(
@@ -63,7 +63,8 @@ final class ConfigTypes {
     };
   }
 
-  static Duration duration(String value) {
+  /** A duration such as {@code 500ms}, {@code 90s}, {@code 2m}, {@code 1h} or {@code 7d}. */
+  public static Duration duration(String value) {
     Matcher amount = AMOUNT.matcher(value.strip());
     Duration unit =
         amount.matches() ? TIME_UNITS.get(amount.group(2).toLowerCase(Locale.ROOT)) : null;

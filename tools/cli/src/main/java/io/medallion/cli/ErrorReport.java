@@ -1,0 +1,67 @@
+package io.medallion.cli;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.ExitCode;
+import io.medallion.common.error.MedallionException;
+import java.io.PrintWriter;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells a person what went wrong, on the error stream, without a stack trace. */
+final class ErrorReport
+    implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    MedallionException known = MedallionException.in(e);
+    if (known == null) {
+      known =
+          new MedallionException(
+              ErrorCode.USAGE,
+              e.getMessage(),
+              "%s does not take this.".formatted(name),
+              meant(e) + "See `%s --help`.".formatted(name),
+              e);
+    }
+    command.getErr().println(known.explain());
+    command.getErr().flush();
+    return ExitCode.USAGE;
+  }
+
+  private static String meant(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        return "Did you mean " + suggestions.get(0) + "? ";
+      }
+    }
+    return "";
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception e, CommandLine command, CommandLine.ParseResult result) {
+    return print(e, command.getErr());
+  }
+
+  /** Prints an error as users should see it, and returns the exit code for it. */
+  static int print(Throwable thrown, PrintWriter err) {
+    MedallionException known = MedallionException.in(thrown);
+    if (known != null) {
+      err.println(known.explain());
+    } else {
+      if (LogFile.current().isPresent()) {
+        LoggerFactory.getLogger(ErrorReport.class).error("stopped by an unexpected error", thrown);
+      }
+      err.println("error: " + thrown);
+      LogFile.current().ifPresent(log -> err.println("  log:    " + log));
+    }
+    err.flush();
+    return known == null ? ExitCode.FAILURE : known.code().exitCode();
+  }
+}

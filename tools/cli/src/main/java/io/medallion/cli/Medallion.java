@@ -1,0 +1,79 @@
+package io.medallion.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+
+/** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
+@Command(name = "medallion", subcommands = HelpCommand.class)
+public final class Medallion implements Runnable {
+  private final Surroundings surroundings;
+
+  @Option(names = {"-h", "--help"})
+  private boolean help;
+
+  private Medallion(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(Surroundings.ofProcess(), args));
+  }
+
+  /** The same in these surroundings, without ending the process. */
+  static int run(Surroundings surroundings, String... args) {
+    List<String> joined = SettingFlags.joinOpenSettings(List.of(args));
+    return commandLine(surroundings).execute(joined.toArray(String[]::new));
+  }
+
+  static CommandLine commandLine(Surroundings surroundings) {
+    CommandLine root = new CommandLine(new Medallion(surroundings));
+    commands(surroundings).stream()
+        .map(MedallionCommand::commandLine)
+        .forEach(line -> root.addSubcommand(line.getCommandName(), line));
+    ErrorReport errors = new ErrorReport();
+    return root.setOut(surroundings.out())
+        .setErr(surroundings.err())
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  private static List<MedallionCommand> commands(Surroundings surroundings) {
+    List<MedallionCommand> commands =
+        new ArrayList<>(
+            List.of(
+                new ServicesCommand(surroundings),
+                new SimulateCommand(surroundings),
+                new IngestCommand(surroundings),
+                new ConfigCommand(surroundings)));
+    Arrays.stream(LayerName.values())
+        .map(layer -> new LayerCommand(layer, surroundings))
+        .forEach(commands::add);
+    return commands;
+  }
+
+  /** Without a subcommand: the same help that the launcher shows without starting Java. */
+  @Override
+  public void run() {
+    surroundings.out().print(help());
+    surroundings.out().flush();
+  }
+
+  static String help() {
+    try (InputStream in = Medallion.class.getResourceAsStream("help.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.medallion.cli;
+
+import io.medallion.common.config.Arguments;
+import io.medallion.common.config.ConfigKey;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.demo.services.RunningServices;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Every setting as an option of a command, hidden from its help, and the settings in force once the
+ * command line is read.
+ */
+final class SettingFlags {
+  private static final String OPEN_SETTING = "--setting";
+  private static final List<String> OPEN_PREFIXES =
+      List.of(Keys.KAFKA_OPTIONS, Keys.SILVER_FIELDS, Keys.SPARK);
+
+  private final Surroundings surroundings;
+  private final Map<String, String> given = new LinkedHashMap<>();
+
+  private SettingFlags(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Adds {@code --config FILE} and every setting to a command. */
+  static SettingFlags addTo(CommandSpec command, Surroundings surroundings) {
+    SettingFlags flags = new SettingFlags(surroundings);
+    command.addOption(
+        OptionSpec.builder("--config")
+            .paramLabel("FILE")
+            .type(String.class)
+            .setter(flags.setter("config"))
+            .description("Reads settings from this file.")
+            .build());
+    Keys.all().stream().flatMap(SettingFlags::names).forEach(name -> flags.add(command, name));
+    command.addOption(
+        OptionSpec.builder(OPEN_SETTING)
+            .type(String[].class)
+            .arity("1")
+            .hidden(true)
+            .setter(flags.openSetter())
+            .build());
+    return flags;
+  }
+
+  private static Stream<String> names(ConfigKey<?> key) {
+    return key.secret() ? Stream.of(key.name(), key.name() + "-file") : Stream.of(key.name());
+  }
+
+  private void add(CommandSpec command, String name) {
+    command.addOption(
+        OptionSpec.builder("--" + name)
+            .type(String.class)
+            .paramLabel("VALUE")
+            .hidden(true)
+            .setter(setter(name))
+            .build());
+  }
+
+  /**
+   * The settings in force.
+   *
+   * @param once whether a layer stops when it has caught up
+   */
+  Arguments read(boolean once) {
+    List<String> arguments = new ArrayList<>();
+    if (once) {
+      arguments.add("--once");
+    }
+    given.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+    Configuration.Builder builder = Configuration.builder();
+    RunningServices.find(surroundings.announcement())
+        .ifPresent(
+            running ->
+                builder.services(
+                    running.settings(), "services running as process " + running.pid()));
+    return Arguments.parse(arguments, surroundings.environment(), builder);
+  }
+
+  Configuration read() {
+    return read(false).configuration();
+  }
+
+  /**
+   * Settings below an open prefix have no option of their own: {@code --spark.x=1} and {@code
+   * --spark.x 1} become one that takes both.
+   */
+  static List<String> joinOpenSettings(List<String> args) {
+    List<String> joined = new ArrayList<>();
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      if (!isOpenSetting(arg)) {
+        joined.add(arg);
+      } else if (arg.contains("=") || i + 1 == args.size()) {
+        joined.add(OPEN_SETTING + "=" + arg.substring(2));
+      } else {
+        joined.add(OPEN_SETTING + "=" + arg.substring(2) + "=" + args.get(++i));
+      }
+    }
+    return joined;
+  }
+
+  private static boolean isOpenSetting(String arg) {
+    return arg.startsWith("--")
+        && OPEN_PREFIXES.stream().anyMatch(prefix -> arg.startsWith(prefix, 2));
+  }
+
+  private CommandLine.Model.ISetter setter(String name) {
+    return new CommandLine.Model.ISetter() {
+      @Override
+      @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's own signature
+      public <T> T set(T value) {
+        if (value != null) {
+          given.put(name, value.toString());
+        }
+        return null;
+      }
+    };
+  }
+
+  private CommandLine.Model.ISetter openSetter() {
+    return new CommandLine.Model.ISetter() {
+      @Override
+      @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's own signature
+      public <T> T set(T value) {
+        if (value instanceof String[] settings) {
+          for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            given.put(
+                equals < 0 ? setting : setting.substring(0, equals),
+                equals < 0 ? "" : setting.substring(equals + 1));
+          }
+        }
+        return null;
+      }
+    };
+  }
+}

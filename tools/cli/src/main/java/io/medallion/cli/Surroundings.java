@@ -1,0 +1,40 @@
+package io.medallion.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command finds around itself; tests give their own.
+ *
+ * @param home the folder of the program, below which running services announce themselves and data
+ *     lies unless told otherwise
+ * @param environment the process's environment
+ * @param out where results go
+ * @param err where complaints and progress go
+ * @param terminal whether a person looks at {@code out}
+ */
+record Surroundings(
+    Path home, Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal) {
+
+  static Surroundings ofProcess() {
+    Map<String, String> environment = System.getenv();
+    return new Surroundings(
+        Path.of(environment.getOrDefault("MEDALLION_HOME", "")).toAbsolutePath().normalize(),
+        environment,
+        new PrintWriter(System.out, true, Charset.defaultCharset()),
+        new PrintWriter(System.err, true, Charset.defaultCharset()),
+        System.console() != null && !"dumb".equals(environment.get("TERM")));
+  }
+
+  /** Where data lies unless told otherwise. */
+  Path data() {
+    return home.resolve("data");
+  }
+
+  /** The file by which running services tell where they are. */
+  Path announcement() {
+    return data().resolve("running.properties");
+  }
+}
