@@ -1,10 +1,46 @@
 package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.silver.enrich.Enricher;
+import io.medallion.silver.enrich.Enrichers;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.unsafe.types.UTF8String;
 
-record EnrichmentSettings() implements Serializable {
+/**
+ * What enrichers need to know, in a form that travels to executors: silver's settings alone, so
+ * that no secret travels with them.
+ *
+ * @param settings by name
+ */
+record EnrichmentSettings(Map<String, String> settings) implements Serializable {
+  private static final String PREFIX = "silver.";
+
+  /** The databases and caches behind enrichers are large: all tasks of a process share them. */
+  private static final Map<EnrichmentSettings, List<Enricher>> OF_THIS_PROCESS =
+      new ConcurrentHashMap<>();
+
   static EnrichmentSettings of(Configuration configuration) {
-    return new EnrichmentSettings();
+    Map<String, String> settings = new TreeMap<>();
+    configuration.below(PREFIX).forEach((name, text) -> settings.put(PREFIX + name, text));
+    return new EnrichmentSettings(settings);
+  }
+
+  /**
+   * The enrichers of this process.
+   *
+   * @throws io.medallion.common.error.MedallionException where one lacks what it must have
+   */
+  List<Enricher> enrichers() {
+    return OF_THIS_PROCESS.computeIfAbsent(this, EnrichmentSettings::make);
+  }
+
+  private static List<Enricher> make(EnrichmentSettings of) {
+    Configuration configuration =
+        Configuration.builder().services(of.settings(), "the driver").build();
+    return Enrichers.of(configuration, UTF8String::fromString);
   }
 }

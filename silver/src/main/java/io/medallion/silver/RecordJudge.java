@@ -9,6 +9,7 @@ import io.medallion.common.event.Reason;
 import io.medallion.common.event.TimestampType;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.silver.enrich.Enricher;
+import io.medallion.silver.enrich.IpKept;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -40,7 +41,7 @@ final class RecordJudge {
   RecordJudge(Judging judging) {
     this.judging = judging;
     this.parser = new EventParser(judging.rules());
-    this.enrichers = Enrichers.of(judging.enrichment());
+    this.enrichers = judging.enrichment().enrichers();
   }
 
   /** Judges a record; the row is the caller's to keep. */
@@ -90,7 +91,7 @@ final class RecordJudge {
     row[7] = text(event.page());
     row[8] = text(event.url());
     row[9] = text(event.referrer());
-    row[IP_ADDRESS] = text(event.ipAddress());
+    row[IP_ADDRESS] = text(IpKept.of(judging.ipPolicy(), event.ipAddress()));
     row[11] = text(event.userAgent());
     row[12] = text(event.productId());
     row[PRICE] =

@@ -37,7 +37,7 @@ public final class SilverJob {
     lake.createTable(TableDefinition.SILVER);
     lake.createTable(TableDefinition.QUARANTINE);
     Judging judging = Judging.of(configuration);
-    Enrichers.of(judging.enrichment());
+    judging.enrichment().enrichers();
     return Layer.start(
         NAME,
         lake,

@@ -112,7 +112,6 @@ final class IngestCommand extends MedallionCommand {
         acknowledged  %,d
         events        %,d (with an id from their line: %,d)
         sent as is    %,d"""
-        .formatted(
-            r.files(), r.lines(), r.acknowledged(), r.mapped(), r.derivedIds(), r.raw());
+        .formatted(r.files(), r.lines(), r.acknowledged(), r.mapped(), r.derivedIds(), r.raw());
   }
 }

@@ -61,12 +61,10 @@ final class ServicesCommand extends MedallionCommand {
     }
     LogFile.open(surroundings().data(), "services");
     ServicesSettings wanted =
-        ServicesSettings.in(data, surroundings().announcement())
-            .withPorts(kafkaPort, postgresPort);
+        ServicesSettings.in(data, surroundings().announcement()).withPorts(kafkaPort, postgresPort);
     try (StopSignal stop = StopSignal.listen();
         Services services = Services.start(wanted)) {
-      PLACES.forEach(
-          key -> print("%-24s %s", key.name(), services.settings().get(key.name())));
+      PLACES.forEach(key -> print("%-24s %s", key.name(), services.settings().get(key.name())));
       print("");
       print("Other commands find them by %s. Ctrl-C stops them.", surroundings().announcement());
       stop.await();

@@ -16,7 +16,11 @@ import java.util.Map;
  * @param terminal whether a person looks at {@code out}
  */
 record Surroundings(
-    Path home, Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal) {
+    Path home,
+    Map<String, String> environment,
+    PrintWriter out,
+    PrintWriter err,
+    boolean terminal) {
 
   static Surroundings ofProcess() {
     Map<String, String> environment = System.getenv();
