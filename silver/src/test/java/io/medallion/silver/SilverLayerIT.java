@@ -1,0 +1,309 @@
+package io.medallion.silver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.TableDefinition;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Silver over a real bronze table: what becomes of each record, whatever the chunks and wherever a
+ * run ended.
+ */
+class SilverLayerIT {
+  private static final Instant KAFKA_TIME = Instant.parse("2026-03-01T12:00:00Z");
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  private final List<String> sent = new ArrayList<>();
+  private long seq;
+  private long offset;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        LakeSession.create(
+            "SilverLayerIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void aCopyInTheSameCommitInAnotherAndAMonthLaterIsADuplicate() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"), event("a", "2026-03-01T10:00:00Z", "/x"));
+    commit(event("b", "2026-02-01T10:00:00Z", "/x"), event("a", "2026-03-01T10:00:00Z", "/x"));
+    run("10");
+    commit(event("b", "2026-02-01T10:00:00Z", "/x"), event("c", "2026-03-01T11:00:00Z", "/x"));
+    run("10");
+
+    assertThat(verdicts())
+        .containsExactlyEntriesOf(
+            Map.of(0L, "silver", 2L, "silver", 5L, "silver").entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .collect(TreeMap::new, (m, e) -> m.put(e.getKey(), e.getValue()), TreeMap::putAll));
+    assertThat(marks()).containsEntry(Marks.READ, 6L).containsEntry(Marks.DUPLICATES, 3L);
+  }
+
+  @Test
+  void theSameIdWithAnotherPayloadIsQuarantinedWithItsBytesAndTheFirstInBronzesOrderWins()
+      throws Exception {
+    commit(
+        event("a", "2026-03-01T10:00:00Z", "/first"),
+        event("a", "2026-03-01T10:00:00Z", "/second"));
+    commit(
+        event("a", "2026-03-01T10:00:00Z", "/third"), event("a", "2026-03-01T10:00:00Z", "/first"));
+    run("1");
+
+    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "ID_CONFLICT", 2L, "ID_CONFLICT"));
+    assertThat(quarantinedBytes()).containsEntry(1L, sent.get(1)).containsEntry(2L, sent.get(2));
+  }
+
+  @Test
+  void theSameIdAtAnotherTimeIsAnotherEvent() throws Exception {
+    commit(
+        event("a", "2026-03-01T10:00:00Z", "/x"), event("a", "2026-03-01T10:00:00.000001Z", "/x"));
+    run("10");
+
+    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "silver"));
+  }
+
+  @Test
+  void fieldsInAnotherOrderAreTheSamePayload() throws Exception {
+    commit(
+        "{\"event_id\":\"a\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"user_id\":\"u\",\"page\":\"/x\"}",
+        "{ \"page\":\"/x\", \"user_id\":\"u\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_id\":\"a\" }");
+    run("10");
+
+    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver"));
+    assertThat(marks()).containsEntry(Marks.DUPLICATES, 1L);
+  }
+
+  @Test
+  void badRecordsKeepTheirBytesAndAllTheirReasonsAndGoodOnesPass() throws Exception {
+    commit(
+        "{broken",
+        "{\"price\":\"NaN\",\"quantity\":-1}",
+        event("a", "2026-03-01T10:00:00Z", "/x"),
+        null);
+    run("10");
+
+    assertThat(verdicts()).containsEntry(2L, "silver").containsKeys(0L, 1L, 3L);
+    assertThat(quarantinedBytes()).containsEntry(0L, "{broken");
+    List<Row> reasons =
+        quarantine()
+            .where("offset = 1")
+            .selectExpr("explode(reasons)")
+            .selectExpr("col.field")
+            .collectAsList();
+    assertThat(reasons).extracting(r -> r.getString(0)).contains("timestamp", "price", "quantity");
+  }
+
+  @Test
+  void whatIsInQuarantineBeyondThePositionKeepsItsVerdict() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"));
+    run("10");
+    commit("{broken", event("b", "2026-03-01T10:00:01Z", "/x"));
+    run("10");
+    forgetLastCommit(TableDefinition.SILVER);
+    assertThat(marks()).containsEntry(Marks.READ, 1L);
+    run("10");
+
+    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "MALFORMED_JSON", 2L, "silver"));
+    assertThat(quarantine().count()).isEqualTo(1);
+    assertThat(marks()).containsEntry(Marks.QUARANTINED, 1L).containsEntry(Marks.READ, 3L);
+  }
+
+  @Test
+  void aSecondRunWithNothingNewChangesNothing() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"));
+    run("10");
+    long version = table(TableDefinition.SILVER).version();
+    run("10");
+
+    assertThat(table(TableDefinition.SILVER).version()).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "7", "1000"})
+  void theVerdictOfEveryRecordIsTheSameInChunksOfAnySize(String chunk) throws Exception {
+    long seed = 20260301;
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (int commit = 0; commit < 12; commit++) {
+      String[] records = new String[1 + random.nextInt(6)];
+      for (int i = 0; i < records.length; i++) {
+        String time = "2026-0%d-01T10:00:0%dZ".formatted(1 + random.nextInt(3), random.nextInt(2));
+        records[i] =
+            random.nextInt(8) == 0
+                ? "{" + i
+                : event("e" + random.nextInt(6), time, "/" + random.nextInt(2));
+      }
+      commit(records);
+    }
+    run(chunk);
+
+    assertThat(verdicts()).isEqualTo(expectedVerdicts());
+    assertThat(marks().get(Marks.READ)).isEqualTo(sent.size());
+  }
+
+  /**
+   * The contract in plain words: the first of an identity is the event; a copy with its payload is
+   * a duplicate.
+   */
+  private Map<Long, String> expectedVerdicts() {
+    Map<Long, String> expected = new TreeMap<>();
+    Map<String, String> firsts = new TreeMap<>();
+    for (int i = 0; i < sent.size(); i++) {
+      String value = sent.get(i);
+      if (!value.endsWith("}")) {
+        expected.put((long) i, "MALFORMED_JSON");
+        continue;
+      }
+      String identity = value.substring(0, value.indexOf("\"user_id\""));
+      String first = firsts.putIfAbsent(identity, value);
+      if (first == null) {
+        expected.put((long) i, "silver");
+      } else if (!first.equals(value)) {
+        expected.put((long) i, "ID_CONFLICT");
+      }
+    }
+    return expected;
+  }
+
+  private static String event(String id, String time, String page) {
+    return "{\"event_id\":\"%s\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"event_type\":\"page_view\",\"page\":\"%s\"}"
+        .formatted(id, time, page);
+  }
+
+  private void commit(String... values) {
+    LakeTable bronze = lake("10").createTable(TableDefinition.BRONZE);
+    seq++;
+    List<Row> rows = new ArrayList<>();
+    for (String value : values) {
+      sent.add(value == null ? "" : value);
+      byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+      rows.add(
+          RowFactory.create(
+              null,
+              bytes,
+              null,
+              0,
+              "t",
+              0,
+              offset++,
+              Timestamp.from(KAFKA_TIME),
+              1,
+              seq,
+              Timestamp.from(KAFKA_TIME),
+              Date.valueOf("2026-03-01")));
+    }
+    bronze
+        .begin(spark)
+        .append(spark.createDataFrame(rows, TableDefinition.BRONZE.schema()))
+        .mark(Marks.SEQ, seq)
+        .commit();
+  }
+
+  private void run(String chunk) throws Exception {
+    Configuration configuration = configuration(chunk);
+    try (Layer layer = SilverJob.start(Lake.open(spark, configuration), configuration, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+  }
+
+  /**
+   * What became of each record, by offset: silver, its first reason, or nothing for a duplicate.
+   */
+  private Map<Long, String> verdicts() {
+    Map<Long, String> verdicts = new TreeMap<>();
+    LakeTable silver = table(TableDefinition.SILVER);
+    silver
+        .rowsAt(spark, silver.version())
+        .select("offset")
+        .collectAsList()
+        .forEach(row -> assertThat(verdicts.put(row.getLong(0), "silver")).isNull());
+    quarantine()
+        .selectExpr("offset", "reasons[0].code")
+        .collectAsList()
+        .forEach(row -> assertThat(verdicts.put(row.getLong(0), row.getString(1))).isNull());
+    return verdicts;
+  }
+
+  private Map<Long, String> quarantinedBytes() {
+    Map<Long, String> bytes = new TreeMap<>();
+    quarantine()
+        .where("value is not null")
+        .selectExpr("offset", "cast(value as string)")
+        .collectAsList()
+        .forEach(row -> bytes.put(row.getLong(0), row.getString(1)));
+    return bytes;
+  }
+
+  /** Leaves a table as a crash just before its last commit would have. */
+  private void forgetLastCommit(TableDefinition definition) throws IOException {
+    LakeTable table = table(definition);
+    String version = "%020d".formatted(table.version());
+    for (String ending : List.of(".json", ".crc")) {
+      Files.deleteIfExists(Path.of(table.path(), "_delta_log", version + ending));
+    }
+    DeltaLog.clearCache();
+  }
+
+  private Dataset<Row> quarantine() {
+    LakeTable quarantine = table(TableDefinition.QUARANTINE);
+    return quarantine.rowsAt(spark, quarantine.version());
+  }
+
+  private Map<String, Long> marks() {
+    Map<String, Long> marks = new TreeMap<>(table(TableDefinition.SILVER).marks());
+    marks.remove(Marks.COMMITTED);
+    return marks;
+  }
+
+  private LakeTable table(TableDefinition definition) {
+    return lake("10").table(definition);
+  }
+
+  private Lake lake(String chunk) {
+    return Lake.open(spark, configuration(chunk));
+  }
+
+  private Configuration configuration(String chunk) {
+    return Configuration.builder()
+        .flag("lake.path", folder.toString())
+        .flag("silver.max-records-per-chunk", chunk)
+        .build();
+  }
+}
