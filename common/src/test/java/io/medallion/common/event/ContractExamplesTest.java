@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,12 +26,12 @@ class ContractExamplesTest {
 
   private final EventParser parser = new EventParser(EventRules.defaults());
 
-  static Stream<String> valid() throws IOException {
-    return Files.lines(DOCS.resolve("event-contract/valid.jsonl"));
+  static List<String> valid() throws IOException {
+    return Files.readAllLines(DOCS.resolve("event-contract/valid.jsonl"));
   }
 
-  static Stream<String> invalid() throws IOException {
-    return Files.lines(DOCS.resolve("event-contract/invalid.jsonl"));
+  static List<String> invalid() throws IOException {
+    return Files.readAllLines(DOCS.resolve("event-contract/invalid.jsonl"));
   }
 
   @ParameterizedTest
