@@ -23,6 +23,7 @@ enum ContractField {
 
   static final int COUNT = values().length;
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> names;
 
   ContractField(String... names) {

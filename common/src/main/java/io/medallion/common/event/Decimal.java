@@ -28,9 +28,8 @@ final class Decimal {
    */
   boolean read(String text) {
     int end = text.length();
-    int i = 0;
     negative = end > 0 && text.charAt(0) == '-';
-    i = negative ? 1 : 0;
+    int i = negative ? 1 : 0;
     digits = 0;
     count = 0;
     exponent = 0;
@@ -76,7 +75,7 @@ final class Decimal {
     }
     int i = at + 1;
     boolean minus = i < end && text.charAt(i) == '-';
-    if (minus || i < end && text.charAt(i) == '+') {
+    if (minus || (i < end && text.charAt(i) == '+')) {
       i++;
     }
     if (i == end) {

@@ -59,7 +59,7 @@ final class EventJudge {
   private void judgeTime(ParsedEvent event, boolean whole, long latestMicros) {
     String text = fields.text(TIMESTAMP);
     Kind kind = fields.kind(TIMESTAMP);
-    if (kind == Kind.ABSENT || kind == Kind.STRING && text.isBlank()) {
+    if (kind == Kind.ABSENT || (kind == Kind.STRING && text.isBlank())) {
       reasons.addIf(whole, ReasonCode.MISSING_FIELD, "timestamp", "an event needs a time");
       return;
     }
@@ -154,7 +154,7 @@ final class EventJudge {
   private boolean readDecimal(ContractField field) {
     String text = fields.text(field);
     Kind kind = fields.kind(field);
-    if (kind == Kind.ABSENT || kind == Kind.STRING && text.isBlank()) {
+    if (kind == Kind.ABSENT || (kind == Kind.STRING && text.isBlank())) {
       return false;
     }
     if (kind != Kind.NUMBER && kind != Kind.STRING) {

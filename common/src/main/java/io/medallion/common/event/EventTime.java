@@ -55,7 +55,7 @@ final class EventTime {
     }
     boolean before1980 =
         decimal.isNegative()
-            || decimal.isBelowPowerOfTen(MILLIS_DIGITS) && decimal.scaled(0) < MILLIS_OF_1980;
+            || (decimal.isBelowPowerOfTen(MILLIS_DIGITS) && decimal.scaled(0) < MILLIS_OF_1980);
     if (before1980) {
       return fail(
           ReasonCode.TIMESTAMP_EPOCH_SECONDS,
@@ -154,7 +154,7 @@ final class EventTime {
     char c = text.charAt(at);
     if (c == ' ' && at + 1 < text.length()) {
       c = text.charAt(++at);
-      if (c != 'Z' && c != 'z' && c != '+' && c != '-' || text.length() - at > 9) {
+      if ((c != 'Z' && c != 'z' && c != '+' && c != '-') || text.length() - at > 9) {
         return readNamedZone(localMinute, text.substring(at));
       }
     }
@@ -182,7 +182,7 @@ final class EventTime {
     int unit = 3600;
     for (int i = from; i < text.length(); i += step, unit /= 60) {
       boolean separated = !colons || i == from || text.charAt(i - 1) == ':';
-      if (!separated || !allDigits(i, i + 2) || unit < 3600 && number(i, i + 2) > 59) {
+      if (!separated || !allDigits(i, i + 2) || (unit < 3600 && number(i, i + 2) > 59)) {
         return Integer.MIN_VALUE;
       }
       seconds += number(i, i + 2) * unit;

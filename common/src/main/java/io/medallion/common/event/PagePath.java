@@ -48,7 +48,7 @@ final class PagePath {
   }
 
   private static boolean isSchemeCharacter(char c, boolean first) {
-    boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-    return letter || !first && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.');
+    boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (!first && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'));
   }
 }

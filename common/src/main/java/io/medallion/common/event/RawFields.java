@@ -10,6 +10,7 @@ import java.util.Set;
  * What one event says, before it is judged: of each contract field the winning value, and
  * everything else as JSON.
  */
+@SuppressWarnings("EnumOrdinal") // Arrays by field, for speed; nothing of it is stored.
 final class RawFields {
   /** The JSON type of a field's value. */
   enum Kind {
