@@ -16,7 +16,11 @@ import java.util.Map;
  * @param terminal whether a person looks at {@code out}
  */
 record Surroundings(
-    Path home, Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal) {
+    Path home,
+    Map<String, String> environment,
+    PrintWriter out,
+    PrintWriter err,
+    boolean terminal) {
 
   static Surroundings ofProcess() {
     Map<String, String> environment = System.getenv();
@@ -25,7 +29,7 @@ record Surroundings(
         environment,
         new PrintWriter(System.out, true, Charset.defaultCharset()),
         new PrintWriter(System.err, true, Charset.defaultCharset()),
-        System.console() != null && !"dumb".equals(environment.get("TERM")));
+        Boolean.getBoolean("medallion.terminal"));
   }
 
   /** Where data lies unless told otherwise. */
