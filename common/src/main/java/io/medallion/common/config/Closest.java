@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that someone who mistyped another probably meant. */
-final class Closest {
+public final class Closest {
   private Closest() {}
 
   /** The known name with the least edit distance, if at most a third of its letters differ. */
-  static Optional<String> to(String typed, Collection<String> known) {
+  public static Optional<String> to(String typed, Collection<String> known) {
     return known.stream()
         .filter(
             name ->

@@ -72,7 +72,7 @@ final class ConfigCommand extends MedallionCommand {
               .formatted(name, entry.text(), entry.origin())
               .stripTrailing());
       if (describe && keys.containsKey(name)) {
-        print("    %s (%s)", keys.get(name).description(), keys.get(name).type());
+        print("    %s (%s)".formatted(keys.get(name).description(), keys.get(name).type()));
       }
     }
   }

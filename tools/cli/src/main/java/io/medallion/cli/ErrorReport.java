@@ -1,10 +1,12 @@
 package io.medallion.cli;
 
+import io.medallion.common.config.Closest;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -34,13 +36,22 @@ final class ErrorReport
   }
 
   private static String meant(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        return "Did you mean " + suggestions.get(0) + "? ";
-      }
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return "";
     }
-    return "";
+    String typed = unmatched.getUnmatched().get(0).split("=", 2)[0];
+    return Closest.to(typed, known(e.getCommandLine()))
+        .map(near -> "Did you mean " + near + "? ")
+        .orElse("");
+  }
+
+  /** Options, and the names of subcommands. */
+  private static List<String> known(CommandLine command) {
+    return Stream.concat(
+            command.getCommandSpec().optionsMap().keySet().stream(),
+            command.getSubcommands().keySet().stream())
+        .toList();
   }
 
   @Override

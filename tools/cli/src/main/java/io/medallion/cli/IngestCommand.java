@@ -64,24 +64,24 @@ final class IngestCommand extends MedallionCommand {
             configuration.get(Keys.KAFKA_TOPICS).get(0),
             fieldsByColumn());
     LogFile.open(surroundings().data(), "ingest");
-    try (StopSignal stop = StopSignal.listen();
-        Progress progress = new Progress(surroundings())) {
-      IngestReport report = run(ingest, stop, progress);
-      progress.close();
+    try (StopSignal stop = StopSignal.listen()) {
+      IngestReport report = run(ingest, stop);
       print(summary(report));
       return report.acknowledged() == report.lines() ? ExitCode.OK : ExitCode.FAILURE;
     }
   }
 
-  private IngestReport run(IngestSettings ingest, StopSignal stop, Progress progress) {
-    return watched == null
-        ? FileIngest.ingest(ingest, files, stop::asked, p -> progress.show(line(p)))
-        : FileIngest.watch(
-            ingest,
-            watched,
-            stop::asked,
-            p -> progress.show(line(p)),
-            file -> print("done %s", file));
+  private IngestReport run(IngestSettings ingest, StopSignal stop) {
+    try (Progress progress = new Progress(surroundings())) {
+      return watched == null
+          ? FileIngest.ingest(ingest, files, stop::asked, p -> progress.show(line(p)))
+          : FileIngest.watch(
+              ingest,
+              watched,
+              stop::asked,
+              p -> progress.show(line(p)),
+              file -> print("done " + file));
+    }
   }
 
   private Map<String, String> fieldsByColumn() {

@@ -10,15 +10,11 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
 
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
 @Command(name = "medallion", subcommands = HelpCommand.class)
 public final class Medallion implements Runnable {
   private final Surroundings surroundings;
-
-  @Option(names = {"-h", "--help"})
-  private boolean help;
 
   private Medallion(Surroundings surroundings) {
     this.surroundings = surroundings;

@@ -1,20 +1,15 @@
 package io.medallion.cli;
 
+import io.medallion.common.config.ConfigTypes;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What every subcommand has: help, settings, surroundings. */
 abstract class MedallionCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   private SettingFlags settings;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      order = 1000,
-      description = "Shows this help.")
-  private boolean help;
 
   MedallionCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -24,8 +19,8 @@ abstract class MedallionCommand implements Callable<Integer> {
   CommandLine commandLine() {
     CommandLine line = new CommandLine(this);
     settings = SettingFlags.addTo(line.getCommandSpec(), surroundings);
-    line.registerConverter(
-        java.time.Duration.class, io.medallion.common.config.ConfigTypes::duration);
+    line.registerConverter(Duration.class, ConfigTypes::duration);
+    line.getCommandSpec().addOption(help());
     return line;
   }
 
@@ -37,8 +32,16 @@ abstract class MedallionCommand implements Callable<Integer> {
     return settings;
   }
 
-  final void print(String format, Object... values) {
-    surroundings.out().println(values.length == 0 ? format : format.formatted(values));
+  final void print(String line) {
+    surroundings.out().println(line);
     surroundings.out().flush();
+  }
+
+  /** The option by which every command explains itself. */
+  static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Shows this help.")
+        .build();
   }
 }

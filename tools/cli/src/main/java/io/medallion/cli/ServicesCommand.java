@@ -64,9 +64,12 @@ final class ServicesCommand extends MedallionCommand {
         ServicesSettings.in(data, surroundings().announcement()).withPorts(kafkaPort, postgresPort);
     try (StopSignal stop = StopSignal.listen();
         Services services = Services.start(wanted)) {
-      PLACES.forEach(key -> print("%-24s %s", key.name(), services.settings().get(key.name())));
+      PLACES.forEach(
+          key -> print("%-24s %s".formatted(key.name(), services.settings().get(key.name()))));
       print("");
-      print("Other commands find them by %s. Ctrl-C stops them.", surroundings().announcement());
+      print(
+          "Other commands find them by %s. Ctrl-C stops them."
+              .formatted(surroundings().announcement()));
       stop.await();
     }
     return ExitCode.OK;

@@ -103,14 +103,17 @@ final class SimulateCommand extends MedallionCommand {
   public Integer call() {
     TrafficSettings traffic = traffic(settings().read());
     LogFile.open(surroundings().data(), "simulate");
-    TrafficReport report;
-    try (StopSignal stop = StopSignal.listen();
-        Progress progress = new Progress(surroundings())) {
-      report = new Simulator(traffic).run(stop::asked, p -> progress.show(line(p)));
-      progress.close();
+    try (StopSignal stop = StopSignal.listen()) {
+      TrafficReport report = run(traffic, stop);
       print(summary(report));
+      return report.failed() == 0 ? ExitCode.OK : ExitCode.FAILURE;
     }
-    return report.failed() == 0 ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private TrafficReport run(TrafficSettings traffic, StopSignal stop) {
+    try (Progress progress = new Progress(surroundings())) {
+      return new Simulator(traffic).run(stop::asked, p -> progress.show(line(p)));
+    }
   }
 
   private TrafficSettings traffic(Configuration configuration) {

@@ -29,7 +29,7 @@ record Surroundings(
         environment,
         new PrintWriter(System.out, true, Charset.defaultCharset()),
         new PrintWriter(System.err, true, Charset.defaultCharset()),
-        System.console() != null && !"dumb".equals(environment.get("TERM")));
+        Boolean.getBoolean("medallion.terminal"));
   }
 
   /** Where data lies unless told otherwise. */

@@ -1,0 +1,96 @@
+package io.medallion.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MedallionTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final Map<String, String> environment = new HashMap<>();
+  @TempDir private Path home;
+
+  @Test
+  void withoutACommandItShowsHelp() {
+    assertThat(run()).isZero();
+    assertThat(out.toString()).startsWith("Usage: medallion COMMAND");
+  }
+
+  @Test
+  void theHelpNamesEveryCommandAndEveryCommandHasAnExample() {
+    Map<String, CommandLine> commands = Medallion.commandLine(surroundings()).getSubcommands();
+    commands.remove("help");
+    assertThat(commands).isNotEmpty();
+    commands.forEach(
+        (name, command) -> {
+          assertThat(Medallion.help()).containsPattern("(?m)^  " + name + " +\\S");
+          assertThat(command.getUsageMessage()).contains("Example:", "medallion " + name);
+        });
+  }
+
+  @Test
+  void aFlagWinsOverTheEnvironmentAndTheEnvironmentOverTheFile() throws Exception {
+    Path file = Files.writeString(home.resolve("f.properties"), "lake.path=/f\nkafka.topics=f\n");
+    environment.put("MEDALLION_LAKE_PATH", "/e");
+    assertThat(run("config", "--json", "--config", file.toString(), "--spark.x", "1")).isZero();
+    assertThat(setting("lake.path").get("value").asText()).isEqualTo("/e");
+    assertThat(setting("kafka.topics").get("value").asText()).isEqualTo("f");
+    assertThat(setting("spark.x").get("value").asText()).isEqualTo("1");
+
+    out.getBuffer().setLength(0);
+    assertThat(run("config", "--json", "--lake.path=/flag")).isZero();
+    assertThat(setting("lake.path").get("value").asText()).isEqualTo("/flag");
+    assertThat(setting("lake.path").get("from").asText()).isEqualTo("flag");
+  }
+
+  @Test
+  void aSecretIsHiddenAndRefusedAsAnArgument() {
+    environment.put("MEDALLION_POSTGRES_PASSWORD", "s3cret");
+    assertThat(run("config")).isZero();
+    assertThat(out.toString()).contains("(hidden)").doesNotContain("s3cret");
+
+    assertThat(run("gold", "--postgres.password", "s3cret")).isEqualTo(2);
+    assertThat(run("config", "--kafka.options.sasl.jaas.config=s3cret")).isEqualTo(2);
+    assertThat(err.toString()).contains("CONFIG_SECRET_IN_ARGUMENTS").doesNotContain("s3cret");
+  }
+
+  @Test
+  void aMisspeltOptionIsAnErrorThatNamesTheNearestOne() {
+    assertThat(run("bronze", "--lake.pat=/x")).isEqualTo(2);
+    assertThat(err.toString()).contains("Did you mean --lake.path?").doesNotContain("at io.");
+  }
+
+  @Test
+  void anUnknownCommandIsAnErrorThatNamesTheNearestOne() {
+    assertThat(run("bronce")).isEqualTo(2);
+    assertThat(err.toString()).contains("Did you mean bronze?");
+  }
+
+  private JsonNode setting(String name) throws Exception {
+    for (JsonNode node : new ObjectMapper().readTree(out.toString())) {
+      if (node.get("name").asText().equals(name)) {
+        return node;
+      }
+    }
+    throw new AssertionError("no setting " + name);
+  }
+
+  private int run(String... args) {
+    return Medallion.run(surroundings(), args);
+  }
+
+  private Surroundings surroundings() {
+    return new Surroundings(
+        home, environment, new PrintWriter(out, true), new PrintWriter(err, true), false);
+  }
+}
