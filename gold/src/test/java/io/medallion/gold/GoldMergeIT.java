@@ -106,6 +106,20 @@ class GoldMergeIT {
   }
 
   @Test
+  void aMartSwitchedOffAndOnAgainIsRefused() {
+    GoldSettings with = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, true);
+    try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
+      gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), new SilverRange(0, 1), FlowSnapshot.UNKNOWN);
+    }
+    try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
+      assertThatThrownBy(gold::position).hasMessageContaining("user_events");
+    }
+  }
+
+  @Test
   void stagedRowsThatPostgresLostAreNotMergedInPart() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       Staging.Result staged = Fixtures.copied(postgres, EVENTS);
