@@ -134,6 +134,7 @@ public final class GoldMerge implements AutoCloseable {
             return version;
           }
           ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
+          ledger.forgetOthers(Marts.of(settings));
           merge.merge(staged);
           ledger.move(range.after(), range.upTo(), staged.counts());
           Flow.write(merge.connection(), flow);

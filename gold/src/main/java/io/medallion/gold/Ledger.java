@@ -98,6 +98,19 @@ final class Ledger {
     }
   }
 
+  /**
+   * Forgets the definitions of marts that are switched off: their rows stay behind from here on, so
+   * that switching one on again needs a rebuild.
+   */
+  void forgetOthers(List<Mart> marts) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM gold.definitions WHERE mart <> ALL (?)")) {
+      delete.setArray(
+          1, connection.createArrayOf("text", marts.stream().map(Mart::name).toArray()));
+      delete.executeUpdate();
+    }
+  }
+
   private Map<String, String> definitions() throws SQLException {
     Map<String, String> definitions = new HashMap<>();
     try (Statement statement = connection.createStatement();

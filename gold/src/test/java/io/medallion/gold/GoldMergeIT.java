@@ -1,0 +1,293 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GoldMergeIT {
+  private static final List<SilverEvent> EVENTS = new RandomEvents(1).take(50);
+  private static final SilverRange FIRST = new SilverRange(GoldMerge.NOTHING_MERGED, 0);
+
+  private Postgres postgres;
+  private GoldTables tables;
+
+  @BeforeEach
+  void database() {
+    postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    tables = new GoldTables(postgres);
+  }
+
+  private static Oracle oracle(List<SilverEvent> events) {
+    return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
+  }
+
+  @Test
+  void twoGoldsAtOnceMergeEachVersionOnce() throws Exception {
+    List<List<SilverEvent>> versions = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      versions.add(EVENTS.subList(i, i + 2));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> golds =
+          List.of(
+              threads.submit(() -> mergeAll(versions)), threads.submit(() -> mergeAll(versions)));
+      for (Future<?> gold : golds) {
+        gold.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    List<SilverEvent> all = new ArrayList<>();
+    versions.forEach(all::addAll);
+    assertThat(tables.rows("SELECT silver_version, silver_rows FROM gold.ledger"))
+        .containsExactly("19|40");
+    assertThat(tables.rows("SELECT sum(events) FROM gold.event_counts"))
+        .containsExactly("" + all.stream().filter(e -> !e.bot()).count());
+  }
+
+  private void mergeAll(List<List<SilverEvent>> versions) {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      long position = gold.position();
+      while (position < versions.size() - 1) {
+        List<SilverEvent> rows = versions.get((int) position + 1);
+        position =
+            gold.merge(
+                Fixtures.copied(postgres, rows),
+                new SilverRange(position, position + 1),
+                FlowSnapshot.UNKNOWN);
+      }
+    }
+  }
+
+  @Test
+  void anotherSilverTableIsRefused() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    try (GoldMerge other = Fixtures.gold(postgres, "another-table", Fixtures.SETTINGS)) {
+      assertThatThrownBy(other::position)
+          .isInstanceOfSatisfying(
+              MedallionException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.GOLD_SOURCE_REPLACED);
+                assertThat(e.remedy()).contains("medallion gold --rebuild");
+              });
+    }
+  }
+
+  @Test
+  void anotherDefinitionIsRefused() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    GoldSettings longer =
+        new GoldSettings(RandomEvents.GAP + 1, GoldSettings.UNLIMITED, false, false);
+    try (GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, longer)) {
+      assertThatThrownBy(other::position)
+          .isInstanceOfSatisfying(
+              MedallionException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.GOLD_DEFINITION_CHANGED))
+          .hasMessageContaining("sessions");
+    }
+  }
+
+  @Test
+  void aMartSwitchedOffAndOnAgainIsRefused() {
+    GoldSettings with = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, true);
+    try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
+      gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), new SilverRange(0, 1), FlowSnapshot.UNKNOWN);
+    }
+    try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
+      assertThatThrownBy(gold::position).hasMessageContaining("user_events");
+    }
+  }
+
+  @Test
+  void stagedRowsThatPostgresLostAreNotMergedInPart() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      Staging.Result staged = Fixtures.copied(postgres, EVENTS);
+      TestPostgres.execute(postgres, "TRUNCATE gold_staging.sessions");
+      assertThat(gold.merge(staged, FIRST, FlowSnapshot.UNKNOWN))
+          .isEqualTo(GoldMerge.NOTHING_MERGED);
+      assertThat(tables.pageViews()).isEmpty();
+      gold.merge(Fixtures.copied(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    tables.assertEqual(oracle(EVENTS), "after the second try");
+  }
+
+  @Test
+  void nothingStaysInStagingBehindAMergeOrARefusal() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      Staging.Result first = Fixtures.copied(postgres, EVENTS);
+      Staging.Result second = Fixtures.copied(postgres, EVENTS);
+      assertThat(gold.merge(first, FIRST, FlowSnapshot.UNKNOWN)).isZero();
+      assertThat(gold.merge(second, FIRST, FlowSnapshot.UNKNOWN)).isZero();
+    }
+    for (Mart mart : Marts.of(Fixtures.SETTINGS)) {
+      assertThat(tables.rows("SELECT count(*) FROM gold_staging." + mart.name()))
+          .containsExactly("0");
+    }
+  }
+
+  @Test
+  void leftOversOfDeadAttemptsAreSweptWhenGoldConnects() {
+    Fixtures.copied(postgres, EVENTS);
+    TestPostgres.execute(
+        postgres, "UPDATE gold_staging.sessions SET staged_at = now() - interval '2 days'");
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.position();
+    }
+    assertThat(tables.rows("SELECT count(*) FROM gold_staging.sessions")).containsExactly("0");
+  }
+
+  @Test
+  void aConnectionCutByTheServerIsOpenedAnew() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.position();
+      TestPostgres.execute(
+          postgres,
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+              + " current_database() AND pid <> pg_backend_pid()");
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    tables.assertEqual(oracle(EVENTS), "after the cut");
+  }
+
+  @Test
+  void anEarlierStateOfPostgresIsGoneOnFrom() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS.subList(0, 20)), FIRST, FlowSnapshot.UNKNOWN);
+      tables.empty();
+      long stands =
+          gold.merge(
+              Fixtures.inline(postgres, EVENTS.subList(20, 50)),
+              new SilverRange(0, 1),
+              FlowSnapshot.UNKNOWN);
+      assertThat(stands).isEqualTo(GoldMerge.NOTHING_MERGED);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS),
+          new SilverRange(GoldMerge.NOTHING_MERGED, 1),
+          FlowSnapshot.UNKNOWN);
+    }
+    tables.assertEqual(oracle(EVENTS), "after the restore");
+  }
+
+  @Test
+  void anEmptyRangeMovesTheLedger() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      assertThat(gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN))
+          .isZero();
+      assertThat(gold.position()).isZero();
+    }
+  }
+
+  @Test
+  void aRebuildReplacesWhatWasThereByTheNewDefinition() {
+    try (GoldMerge gold = Fixtures.gold(postgres, "old-table", Fixtures.SETTINGS)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    List<SilverEvent> events = new RandomEvents(2).take(100);
+    GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
+    SparkSession spark = TestSpark.session();
+    SilverHistory silver =
+        new SilverHistory() {
+          @Override
+          public String tableId() {
+            return "new-table";
+          }
+
+          @Override
+          public List<Chunk> snapshot(long version) {
+            return List.of(
+                () -> TestSpark.silver(spark, events.subList(0, 40)),
+                () -> TestSpark.silver(spark, events.subList(40, 100)));
+          }
+        };
+    try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
+      assertThat(gold.rebuild(silver, 12)).isEqualTo(12);
+      assertThat(gold.position()).isEqualTo(12);
+    }
+    Oracle oracle = new Oracle(events, 60_000_000L);
+    tables.assertEqual(oracle, "rebuilt");
+    assertThat(tables.userEvents()).isEqualTo(oracle.userEvents());
+  }
+
+  @Test
+  void flowSaysWhatEachLayerHasDone() {
+    FlowSnapshot flow =
+        new FlowSnapshot(
+            List.of(
+                new FlowSnapshot.Layer(
+                    "silver", "v3", 60, 50, 7, 3, Instant.parse("2024-01-01T00:00:00Z"))));
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, flow);
+      gold.merge(Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), flow);
+    }
+    long bots = EVENTS.stream().filter(SilverEvent::bot).count();
+    assertThat(
+            tables.rows(
+                "SELECT layer, position, rows_read, rows_written, duplicates, quarantined"
+                    + " FROM gold.flow"))
+        .containsExactly("gold|1|50|%d|0|0".formatted(50 - bots), "silver|v3|60|50|7|3");
+  }
+
+  @Test
+  void revenueIsExactWhereDoublesAreNot() {
+    BigDecimal least = new BigDecimal("0.000001");
+    BigDecimal most = new BigDecimal("999999999999.999999");
+    List<SilverEvent> events =
+        List.of(
+            Fixtures.purchase("a", "v", 0, most),
+            Fixtures.purchase("b", "v", 1, least),
+            Fixtures.purchase("c", "v", 2, new BigDecimal("0.1")),
+            Fixtures.purchase("d", "v", 3, new BigDecimal("10000")));
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, events), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    assertThat(tables.rows("SELECT orders, revenue FROM gold.revenue"))
+        .containsExactly("4|1000000010000.100000");
+  }
+
+  @Test
+  void everyViewAnswers() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    List<String> views =
+        tables.rows("SELECT viewname FROM pg_views WHERE schemaname = 'gold' ORDER BY 1");
+    assertThat(views).contains("user_sessions", "page_view_counts", "conversion_by_hour");
+    views.forEach(view -> assertThat(tables.rows("SELECT * FROM gold." + view)).isNotEmpty());
+  }
+
+  @Test
+  void everyTableAndColumnSaysWhatItIs() {
+    assertThat(
+            tables.rows(
+                """
+                SELECT c.relname, a.attname
+                FROM pg_class c
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+                WHERE c.relnamespace = 'gold'::regnamespace AND c.relkind = 'r'
+                  AND c.relname NOT IN ('schema_versions', 'flow', 'definitions')
+                  AND a.attname NOT IN ('one', 'merged_at', 'duration')
+                  AND col_description(c.oid, a.attnum) IS NULL"""))
+        .isEmpty();
+  }
+}

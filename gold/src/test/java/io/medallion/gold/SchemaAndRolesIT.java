@@ -1,0 +1,179 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SchemaAndRolesIT {
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+  private Postgres postgres;
+  private String database;
+
+  @BeforeAll
+  static void roles() {
+    Postgres server = TestPostgres.superuser("postgres");
+    TestPostgres.execute(
+        server,
+        "CREATE ROLE medallion_owner LOGIN PASSWORD 'o'; CREATE ROLE medallion_writer LOGIN"
+            + " PASSWORD 'w'; CREATE ROLE medallion_reader LOGIN PASSWORD 'r'; CREATE ROLE"
+            + " \"odd \"\"role\" LOGIN PASSWORD 'x'");
+    requirePasswordsOf(server, "medallion_owner,medallion_writer,medallion_reader");
+  }
+
+  /** The embedded server trusts everyone; these roles must show a password. */
+  private static void requirePasswordsOf(Postgres server, String roles) {
+    Path hba = Path.of(TestPostgres.rows(server, "SHOW hba_file").get(0));
+    try {
+      Files.writeString(
+          hba, "host all %s all scram-sha-256%n".formatted(roles) + Files.readString(hba));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    TestPostgres.execute(server, "SELECT pg_reload_conf()");
+  }
+
+  @BeforeEach
+  void database() {
+    postgres = TestPostgres.database();
+    database = postgres.url().substring(postgres.url().lastIndexOf('/') + 1);
+    TestPostgres.execute(postgres, "GRANT CREATE ON DATABASE " + database + " TO medallion_owner");
+  }
+
+  private Configuration.Builder configuration(String writerPassword) {
+    return Configuration.builder()
+        .flag("postgres.url", postgres.url())
+        .flag("postgres.owner.user", "medallion_owner")
+        .flag("postgres.start-timeout", "3s")
+        .environment(
+            Map.of(
+                "MEDALLION_POSTGRES_OWNER_PASSWORD",
+                "o",
+                "MEDALLION_POSTGRES_PASSWORD",
+                writerPassword));
+  }
+
+  @Test
+  void ownerMigratesWriterMergesReaderReads() {
+    List<SilverEvent> events = new RandomEvents(3).take(40);
+    try (GoldMerge gold = GoldMerge.open(configuration("w").build(), Fixtures.TABLE)) {
+      assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
+      Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
+      gold.merge(Fixtures.copied(writer, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+    }
+    Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
+    assertThat(TestPostgres.rows(reader, "SELECT silver_version FROM gold.ledger"))
+        .containsExactly("0");
+    assertThat(TestPostgres.rows(reader, "SELECT * FROM gold.user_sessions")).isNotEmpty();
+  }
+
+  @Test
+  void rolesCannotDoWhatTheyMustNot() {
+    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
+    Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
+    refused(writer, "CREATE TABLE gold.mine (a int)");
+    refused(writer, "DROP TABLE gold.sessions");
+    refused(writer, "ALTER TABLE gold.sessions ADD mine int");
+    refused(writer, "UPDATE gold.schema_versions SET version = 99");
+    refused(reader, "DELETE FROM gold.sessions");
+    refused(reader, "INSERT INTO gold.page_views VALUES (now(), '/', 1)");
+    refused(reader, "UPDATE gold.ledger SET silver_version = 1");
+    refused(reader, "SELECT * FROM gold_staging.sessions");
+  }
+
+  private static void refused(Postgres role, String sql) {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = role.connect();
+                  Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+              }
+            })
+        .as(sql)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(INSUFFICIENT_PRIVILEGE));
+  }
+
+  @Test
+  void roleNamesAreQuoted() {
+    Configuration odd = configuration("w").flag("postgres.user", "odd \"role").build();
+    try (GoldMerge gold = GoldMerge.open(odd, Fixtures.TABLE)) {
+      assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsSaidSoAndNotShown() {
+    assertThatThrownBy(() -> GoldMerge.open(configuration("secret-wrong").build(), "t"))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_ACCESS_DENIED);
+              assertThat(e.explain()).doesNotContain("secret-wrong");
+            });
+  }
+
+  @Test
+  void anUnreachableServerIsSaidSoInTime() throws IOException {
+    int nobody;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      nobody = socket.getLocalPort();
+    }
+    Configuration wrong =
+        configuration("w")
+            .flag("postgres.url", "jdbc:postgresql://localhost:" + nobody + "/gold")
+            .flag("postgres.start-timeout", "1s")
+            .build();
+    assertThatThrownBy(() -> GoldMerge.open(wrong, "t"))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_UNREACHABLE));
+  }
+
+  @Test
+  void processesThatStartAtOnceMigrateOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> starts =
+          java.util.stream.IntStream.range(0, 4)
+              .<Future<?>>mapToObj(i -> threads.submit(() -> TestPostgres.migrate(postgres)))
+              .toList();
+      for (Future<?> start : starts) {
+        start.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(TestPostgres.rows(postgres, "SELECT count(*) FROM gold.schema_versions"))
+        .containsExactly("" + Migrations.FILES.size());
+  }
+
+  @Test
+  void aNewerSchemaIsRefused() {
+    TestPostgres.migrate(postgres);
+    TestPostgres.execute(postgres, "INSERT INTO gold.schema_versions VALUES (99, 'later', now())");
+    assertThatThrownBy(() -> TestPostgres.migrate(postgres))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_SCHEMA_NEWER));
+  }
+}
