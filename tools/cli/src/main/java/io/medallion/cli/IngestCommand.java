@@ -80,7 +80,8 @@ final class IngestCommand extends MedallionCommand {
               watched,
               stop::asked,
               p -> progress.show(line(p)),
-              file -> print("done " + file));
+              file -> print("done " + file),
+              refused -> ErrorReport.print(refused, surroundings().err()));
     }
   }
 

@@ -2,6 +2,8 @@ package io.medallion.cli;
 
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Arguments;
+import io.medallion.gold.GoldJob;
+import io.medallion.silver.SilverJob;
 import java.util.Locale;
 
 /** The layers and the jobs that run them. */
@@ -28,7 +30,8 @@ enum LayerName {
   int run(Arguments arguments) {
     return switch (this) {
       case BRONZE -> BronzeJob.run(arguments);
-      case SILVER, GOLD -> throw new UnsupportedOperationException(command());
+      case SILVER -> SilverJob.run(arguments);
+      case GOLD -> GoldJob.run(arguments);
     };
   }
 }
