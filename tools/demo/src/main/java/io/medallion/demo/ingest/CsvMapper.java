@@ -88,8 +88,8 @@ final class CsvMapper implements LineMapper {
 
   private static void write(JsonGenerator json, String name, String cell) throws IOException {
     json.writeFieldName(name);
-    if (Fields.NUMBERS.contains(name) && NUMBER.matcher(cell).matches()
-        || name.equals(Fields.PROPERTIES) && isObject(cell)) {
+    boolean number = Fields.NUMBERS.contains(name) && NUMBER.matcher(cell).matches();
+    if (number || (name.equals(Fields.PROPERTIES) && isObject(cell))) {
       json.writeRawValue(cell);
     } else {
       json.writeString(cell);

@@ -60,6 +60,24 @@ public final class FileIngest {
     }
   }
 
+  /** The same, except that a file that cannot be read ends the watch with its error. */
+  public static IngestReport watch(
+      IngestSettings settings,
+      Path folder,
+      BooleanSupplier stop,
+      Consumer<IngestProgress> progress,
+      Consumer<Path> done) {
+    return watch(
+        settings,
+        folder,
+        stop,
+        progress,
+        done,
+        refused -> {
+          throw refused;
+        });
+  }
+
   static IngestReport ingest(
       IngestSettings settings,
       IngestSink sink,

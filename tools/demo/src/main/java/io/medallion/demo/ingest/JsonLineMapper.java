@@ -21,6 +21,7 @@ final class JsonLineMapper implements LineMapper {
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A piece of the line, by its bytes, that something else is put in the place of. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
   private record Edit(int from, int until, byte[] text) {}
 
   /** What one pass over a line found. */

@@ -35,6 +35,7 @@ final class KafkaIngestSink implements IngestSink {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of everything.
   public void send(byte[] key, byte[] value) {
     check();
     producer.send(new ProducerRecord<>(topic, key, value), counting);

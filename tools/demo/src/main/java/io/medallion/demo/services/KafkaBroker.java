@@ -21,6 +21,8 @@ final class KafkaBroker {
   private KafkaBroker() {}
 
   /**
+   * Runs the broker until its input ends.
+   *
    * @param arguments the broker's properties file, the cluster id for a new folder
    */
   @SuppressWarnings("SystemExitOutsideMain")

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final int START_LIMIT_SECONDS = 60;
   private static final int STOP_LIMIT_SECONDS = 20;
   private static final int ATTEMPTS = 3;
+  private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
   private final PostgresBinaries programs;
   private final Path data;
@@ -59,15 +61,8 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static PostgresServer start(Path folder, int port) {
     try {
-      Files.createDirectories(folder);
-      PostgresRoles roles = PostgresRoles.in(folder.resolve("passwords.properties"));
-      PostgresBinaries programs = PostgresBinaries.unpacked(folder);
-      Path data = folder.resolve("data");
-      stopLeftOver(programs, data);
-      if (!Files.exists(data)) {
-        initialize(programs, roles, folder, data);
-      }
-      return start(programs, roles, folder, port);
+      // Its real name, by which a left-over server of the folder is known.
+      return startIn(Files.createDirectories(folder).toRealPath(), port);
     } catch (IOException | SQLException e) {
       throw new MedallionException(
           ErrorCode.SERVICE_NOT_STARTED,
@@ -76,6 +71,17 @@ public final class PostgresServer implements AutoCloseable {
           "Read " + log(folder) + "; check the folder's rights and space.",
           e);
     }
+  }
+
+  private static PostgresServer startIn(Path folder, int port) throws IOException, SQLException {
+    PostgresRoles roles = PostgresRoles.in(folder.resolve("passwords.properties"));
+    PostgresBinaries programs = PostgresBinaries.unpacked(folder);
+    Path data = folder.resolve("data");
+    stopLeftOver(programs, data);
+    if (!Files.exists(data)) {
+      initialize(programs, roles, folder, data);
+    }
+    return start(programs, roles, folder, port);
   }
 
   /** The JDBC address of the database. */
@@ -101,6 +107,10 @@ public final class PostgresServer implements AutoCloseable {
   /** Its process, for those who want to kill it. */
   public ProcessHandle process() {
     return process;
+  }
+
+  ProcessHandle watchdog() {
+    return watchdog.process();
   }
 
   /** Stops it; connections are cut. */
@@ -223,15 +233,18 @@ public final class PostgresServer implements AutoCloseable {
 
   private static void stop(PostgresBinaries programs, Path data) throws IOException {
     ProcessHandle server = Postmaster.of(data).orElse(null);
+    if (server == null) {
+      return;
+    }
     for (String mode : List.of("fast", "immediate")) {
-      if (server == null || !server.isAlive()) {
+      tryStop(programs, data, mode);
+      // It removes its file a moment before it is gone.
+      if (Postmaster.of(data).isEmpty()) {
+        Processes.ended(server, LAST_MOMENT);
         return;
       }
-      tryStop(programs, data, mode);
     }
-    if (server != null && server.isAlive()) {
-      server.destroyForcibly();
-    }
+    server.destroyForcibly();
   }
 
   private static void tryStop(PostgresBinaries programs, Path data, String mode) {

@@ -4,9 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A process by its pid and start, so that another process that got the pid later does not count.
@@ -60,23 +57,11 @@ record ProcessIdentity(long pid, long startMillis) {
     alive()
         .ifPresent(
             process -> {
-              if (!ended(process, patience)) {
+              if (!Processes.ended(process, patience)) {
                 process.destroyForcibly();
-                ended(process, patience);
+                Processes.ended(process, patience);
               }
             });
-  }
-
-  private static boolean ended(ProcessHandle process, Duration patience) {
-    try {
-      process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException | ExecutionException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private static boolean isClose(long one, long other) {

@@ -42,7 +42,7 @@ final class Addresses {
   }
 
   private static String ipv4(String network, Chance chance) {
-    String[] parts = network.split("[./]");
+    String[] parts = network.split("[./]", -1);
     long base = 0;
     for (int i = 0; i < 4; i++) {
       base = base << 8 | Long.parseLong(parts[i]);

@@ -11,6 +11,7 @@ final class EventWriter {
   private static final byte[] SESSION = bytes("\"session_id\":\"");
   private static final byte[] AFTER_SESSION = bytes("\",");
   private static final byte[] PAGE = bytes("\"page\":\"" + Shop.SITE);
+  private static final byte[] SITE = bytes(Shop.SITE);
   private static final byte[] REFERRER = bytes("\"referrer\":\"");
   private static final byte[] AFTER_TEXT = bytes("\",");
   private static final byte[] PRODUCT = bytes("\"product_id\":\"");
@@ -38,8 +39,8 @@ final class EventWriter {
     if (deed.path() != null) {
       json.add(PAGE).add(deed.path()).add(deed.query()).add(AFTER_TEXT);
     }
-    if (visit.referrer() != null && deed.type() == EventType.PAGE_VIEW) {
-      json.add(REFERRER).add(visit.referrer()).add(AFTER_TEXT);
+    if (deed.type() == EventType.PAGE_VIEW) {
+      addReferrer(visit);
     }
     json.add(person.device());
     addProduct(person, deed);
@@ -56,6 +57,14 @@ final class EventWriter {
     System.arraycopy(event, 0, corrected, 0, event.length - END.length);
     System.arraycopy(CORRECTED_END, 0, corrected, event.length - END.length, CORRECTED_END.length);
     return corrected;
+  }
+
+  private void addReferrer(Visit visit) {
+    if (visit.previousPath() != null) {
+      json.add(REFERRER).add(SITE).add(visit.previousPath()).add(AFTER_TEXT);
+    } else if (visit.origin() != null) {
+      json.add(REFERRER).add(visit.origin()).add(AFTER_TEXT);
+    }
   }
 
   private void addProduct(Person person, Deed deed) {

@@ -58,7 +58,7 @@ public final class GroundTruth {
       if (size == entries.length) {
         entries = Arrays.copyOf(entries, size * 2);
       }
-      entries[size++] = micros << TYPE_BITS | type.ordinal();
+      entries[size++] = micros << TYPE_BITS | type.code();
     }
   }
 
@@ -157,9 +157,9 @@ public final class GroundTruth {
         instant(micros(entries[0])),
         instant(micros(entries[entries.length - 1])),
         entries.length,
-        counts[EventType.PAGE_VIEW.ordinal()],
-        counts[EventType.ADD_TO_CART.ordinal()],
-        counts[EventType.PURCHASE.ordinal()]);
+        counts[EventType.PAGE_VIEW.code()],
+        counts[EventType.ADD_TO_CART.code()],
+        counts[EventType.PURCHASE.code()]);
   }
 
   private static long micros(long entry) {

@@ -29,8 +29,15 @@ final class JsonBytes {
     return this;
   }
 
+  /** Adds a text of ASCII characters, none of which needs an escape. */
   JsonBytes add(String text) {
-    return add(text.getBytes(StandardCharsets.UTF_8));
+    int length = text.length();
+    ensure(length);
+    for (int i = 0; i < length; i++) {
+      bytes[size + i] = (byte) text.charAt(i);
+    }
+    size += length;
+    return this;
   }
 
   /** Two longs as 36 characters in the form of a UUID. */

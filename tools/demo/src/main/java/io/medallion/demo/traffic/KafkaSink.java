@@ -25,6 +25,7 @@ final class KafkaSink implements EventSink {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of everything.
   public void send(byte[] key, byte[] value, boolean elsewhere) {
     producer.send(
         elsewhere

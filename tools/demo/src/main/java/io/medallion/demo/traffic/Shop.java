@@ -1,5 +1,7 @@
 package io.medallion.demo.traffic;
 
+import java.util.Arrays;
+
 /** The web shop that people visit: its categories, products and pages. */
 final class Shop {
   static final String SITE = "https://shop.example.com";
@@ -10,18 +12,18 @@ final class Shop {
     "phones", "shoes", "toys"
   };
   static final String[] SEARCHES = {
-    "headphones",
-    "rucksack",
-    "espresso",
-    "tripod",
-    "trail+shoes",
-    "novel",
-    "gift",
-    "usb+c+cable",
-    "tent",
-    "pan",
-    "raincoat",
-    "puzzle"
+    "?q=headphones",
+    "?q=rucksack",
+    "?q=espresso",
+    "?q=tripod",
+    "?q=trail+shoes",
+    "?q=novel",
+    "?q=gift",
+    "?q=usb+c+cable",
+    "?q=tent",
+    "?q=pan",
+    "?q=raincoat",
+    "?q=puzzle"
   };
   static final String[] ARTICLES = {"packing-light", "better-espresso", "first-camera", "winter"};
   private static final String[] BRANDS = {"Norlund", "Kestrel", "Oakline", "Vanta", "Brightwell"};
@@ -38,6 +40,8 @@ final class Shop {
   record Product(String id, String price, String path, String label) {}
 
   private final Product[] products = new Product[PRODUCTS];
+  private final String[] categoryPaths =
+      Arrays.stream(CATEGORIES).map(name -> "/category/" + name).toArray(String[]::new);
 
   /** The same shop every time. */
   Shop() {
@@ -53,6 +57,11 @@ final class Shop {
           "\"category\":\"%s\",\"brand\":\"%s\"".formatted(category, chance.oneOf(BRANDS));
       products[i] = new Product(id, price, "/product/" + id, label);
     }
+  }
+
+  /** Where a category's products are listed. */
+  String categoryPath(int category) {
+    return categoryPaths[category];
   }
 
   /** A product of a category; the first ones sell best. */

@@ -46,7 +46,8 @@ final class Visit {
   private final Deque<Item> cart = new ArrayDeque<>();
   private Spot spot = Spot.ENTRY;
   private Shop.Product product;
-  private String referrer;
+  private final String origin;
+  private String previousPath;
   private int steps;
   private boolean leaving;
 
@@ -57,16 +58,21 @@ final class Visit {
     this.behindMicros = behindMicros;
     this.shop = shop;
     this.chance = chance;
-    this.referrer = person.app() || chance.happens(0.4) ? null : chance.oneOf(REFERRERS);
+    this.origin = person.app() || chance.happens(0.4) ? null : chance.oneOf(REFERRERS);
   }
 
   boolean over() {
     return spot == Spot.GONE;
   }
 
-  /** Where they came from; null where nobody knows. */
-  String referrer() {
-    return referrer;
+  /** The address outside the shop that they came from; null where nobody knows. */
+  String origin() {
+    return origin;
+  }
+
+  /** The page of the shop that they came from; null on the first one. */
+  String previousPath() {
+    return previousPath;
   }
 
   /** The next thing they do. */
@@ -78,7 +84,7 @@ final class Visit {
   /** To be called when the deed has been written down: the page is then the next one's referrer. */
   void moveOn(Deed deed) {
     if (deed.type() == EventType.PAGE_VIEW && deed.path() != null && !person.app()) {
-      referrer = Shop.SITE + deed.path();
+      previousPath = deed.path();
     }
   }
 
@@ -134,7 +140,7 @@ final class Visit {
     if (next < 0.8) {
       return list(category());
     }
-    return next < 0.9 ? search() : click("/category/" + Shop.CATEGORIES[category()]);
+    return next < 0.9 ? search() : click(shop.categoryPath(category()));
   }
 
   private Deed fromProduct() {
@@ -209,13 +215,12 @@ final class Visit {
 
   private Deed list(int category) {
     arriveUnlessGone(Spot.LIST);
-    return Deed.view(
-        "/category/" + Shop.CATEGORIES[category], chance.happens(0.2) ? "?page=2" : "");
+    return Deed.view(shop.categoryPath(category), chance.happens(0.2) ? "?page=2" : "");
   }
 
   private Deed search() {
     arriveUnlessGone(Spot.LIST);
-    return Deed.view("/search", "?q=" + chance.oneOf(Shop.SEARCHES));
+    return Deed.view("/search", chance.oneOf(Shop.SEARCHES));
   }
 
   private Deed view(Shop.Product next) {

@@ -108,6 +108,32 @@ class ServicesIT {
         .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
+  @Test
+  void aServerThatWasLeftOverIsStoppedFirst() throws Exception {
+    PostgresServer leftOver = PostgresServer.start(folder.resolve("postgres"), 0);
+    leftOver.watchdog().destroyForcibly();
+    try (PostgresServer next = PostgresServer.start(folder.resolve("postgres"), 0)) {
+      assertThat(leftOver.process().isAlive()).isFalse();
+      connect(next, next.reader()).close();
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsAClearErrorAndLeavesNothingRunning() throws Exception {
+    try (java.net.ServerSocket taken =
+        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      ServicesSettings settings =
+          ServicesSettings.in(folder.resolve("data"), announcement())
+              .withPorts(0, taken.getLocalPort());
+      assertThatThrownBy(() -> Services.start(settings))
+          .isInstanceOfSatisfying(
+              MedallionException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_NOT_STARTED));
+    }
+    assertThat(announcement()).doesNotExist();
+    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
   private Path announcement() {
     return folder.resolve("running.properties");
   }

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** Keeps what it gets. */
 final class RecordingSink implements EventSink {
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
   record Sent(String key, byte[] value, boolean elsewhere) {
     String text() {
       return value == null ? "null" : new String(value, StandardCharsets.ISO_8859_1);
