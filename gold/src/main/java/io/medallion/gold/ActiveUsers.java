@@ -76,7 +76,7 @@ final class ActiveUsers implements Mart {
     /** One bit for each window from the first to the last, which start within the hour. */
     private static long bits(long hour, long first, long last) {
       int count = (int) ((last - first) / Windows.MINUTE) + 1;
-      return ((1L << count) - 1) << (first - hour) / Windows.MINUTE;
+      return ((1L << count) - 1) << ((first - hour) / Windows.MINUTE);
     }
 
     @Override

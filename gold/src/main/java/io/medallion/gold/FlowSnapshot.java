@@ -21,7 +21,7 @@ public record FlowSnapshot(List<Layer> layers) {
   /**
    * A layer's counts since its table was created.
    *
-   * @param name {@code bronze}, {@code silver} or {@code quarantine}
+   * @param name the layer's, such as {@code silver}
    * @param position what the layer has reached in its own source, for people; may be null
    * @param rowsRead rows taken from its source
    * @param rowsWritten rows in its table

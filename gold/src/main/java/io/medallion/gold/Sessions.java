@@ -3,6 +3,7 @@ package io.medallion.gold;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -77,7 +78,7 @@ final class Sessions implements Mart {
   /** The sessions that a task's events make by themselves, by visitor and start. */
   private static final class Partials implements Accumulator {
     private final long gap;
-    private final Map<String, TreeMap<Long, PartialSession>> visitors = new HashMap<>();
+    private final Map<String, NavigableMap<Long, PartialSession>> visitors = new HashMap<>();
     private int size;
 
     Partials(long gap) {
@@ -86,14 +87,14 @@ final class Sessions implements Mart {
 
     @Override
     public void add(SilverEvent event) {
-      TreeMap<Long, PartialSession> sessions =
+      NavigableMap<Long, PartialSession> sessions =
           visitors.computeIfAbsent(event.visitor(), v -> new TreeMap<>());
       PartialSession joined = join(sessions, event);
       joined = bridge(sessions, sessions.lowerEntry(joined.start()), joined);
       bridge(sessions, sessions.higherEntry(joined.start()), joined);
     }
 
-    private PartialSession join(TreeMap<Long, PartialSession> sessions, SilverEvent event) {
+    private PartialSession join(NavigableMap<Long, PartialSession> sessions, SilverEvent event) {
       long time = event.time();
       Map.Entry<Long, PartialSession> before = sessions.floorEntry(time);
       if (before != null && time - before.getValue().end() <= gap) {
@@ -115,7 +116,7 @@ final class Sessions implements Mart {
 
     /** Merges a session with its neighbour where they are no longer further apart than the gap. */
     private PartialSession bridge(
-        TreeMap<Long, PartialSession> sessions,
+        NavigableMap<Long, PartialSession> sessions,
         Map.Entry<Long, PartialSession> neighbour,
         PartialSession session) {
       if (neighbour == null) {

@@ -69,8 +69,7 @@ class ConvergenceIT {
     List<List<SilverEvent>> versions = split(events, random);
     int bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(2_000);
     int keys = random.nextBoolean() ? 100_000 : 1 + random.nextInt(5);
-    GoldSettings settings =
-        new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, false);
+    GoldSettings settings = settings(random);
     Staging staging = new Staging(settings, postgres, bytes, keys);
 
     long position = GoldMerge.NOTHING_MERGED;

@@ -32,7 +32,7 @@ class GoldSpeedIT {
         rows.unpersist();
       }
       for (int i = 0; i < 10; i++) {
-        version = timed(gold, staging, rows(5 * CHUNK + i * 1_000, 1_000, 1), version);
+        version = timed(gold, staging, rows(5 * CHUNK + i * 1_000L, 1_000, 1), version);
       }
     }
     assertThat(new GoldTables(postgres).rows("SELECT sum(events) FROM gold.sessions")).isNotEmpty();

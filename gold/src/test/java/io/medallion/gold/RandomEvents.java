@@ -67,8 +67,8 @@ final class RandomEvents {
       case 6 -> Math.floorDiv(last, 60 * SECOND) * 60 * SECOND;
       case 7 -> Math.floorDiv(last, 60 * SECOND) * 60 * SECOND - 1;
       case 8 -> Math.floorDiv(last, 3_600 * SECOND) * 3_600 * SECOND;
-      case 9 -> base + 3_600 * SECOND - random.nextInt(2);
-      case 10 -> last + (random.nextInt(5) - 2) * 86_400 * SECOND;
+      case 9 -> base + 3_600L * SECOND - random.nextInt(2);
+      case 10 -> last + (random.nextInt(5) - 2) * 86_400L * SECOND;
       case 11 -> last + 2 * GAP;
       default -> last + random.nextInt(600) * SECOND + random.nextInt(1_000_000);
     };
