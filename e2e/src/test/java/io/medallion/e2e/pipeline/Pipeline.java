@@ -1,0 +1,140 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.bronze.BronzeJob;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.demo.services.Services;
+import io.medallion.demo.services.ServicesSettings;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.silver.SilverJob;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** A real broker, a real Postgres, and the three layers over a lake in a folder. */
+final class Pipeline implements AutoCloseable {
+  private final Services services;
+  private final Configuration configuration;
+  private final SparkSession spark;
+  private final Lake lake;
+
+  private Pipeline(Services services, Configuration configuration) {
+    this.services = services;
+    this.configuration = configuration;
+    this.spark = LakeSession.create("e2e", configuration);
+    this.lake = Lake.open(spark, configuration);
+  }
+
+  static Pipeline in(Path folder) {
+    Services services =
+        Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")));
+    Configuration configuration =
+        Configuration.builder()
+            .services(services.settings(), "the test's services")
+            .flag("spark.master", "local[2]")
+            .build();
+    return new Pipeline(services, configuration);
+  }
+
+  Map<String, String> kafka() {
+    return services.kafka().client();
+  }
+
+  Map<String, String> settings() {
+    return services.settings();
+  }
+
+  Lake lake() {
+    return lake;
+  }
+
+  Layer start(LayerMain.Start layer) {
+    return layer.start(lake, configuration, false);
+  }
+
+  /** Each layer up to now, one after the other. */
+  void drain() throws InterruptedException {
+    for (LayerMain.Start job :
+        List.<LayerMain.Start>of(BronzeJob::start, SilverJob::start, GoldJob::start)) {
+      try (Layer layer = job.start(lake, configuration, true)) {
+        layer.await();
+        assertThat(layer.failure()).isEmpty();
+      }
+    }
+  }
+
+  void deleteCheckpoints() throws IOException {
+    Path checkpoints = Path.of(lake.checkpoints());
+    if (!Files.exists(checkpoints)) {
+      return;
+    }
+    Files.walkFileTree(
+        checkpoints,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  Map<String, Long> marks(TableDefinition table) {
+    return lake.table(table).marks();
+  }
+
+  /** The rows of a query over gold, each as the texts of its columns. */
+  List<List<String>> gold(String query) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      List<List<String>> rows = new ArrayList<>();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+          row.add(result.getString(column));
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  long goldNumber(String query) throws SQLException {
+    return Long.parseLong(gold(query).get(0).get(0));
+  }
+
+  /** As the owner, so that a test may make tables of its own. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        configuration.get(Keys.POSTGRES_URL),
+        configuration.get(Keys.POSTGRES_OWNER_USER),
+        configuration.secret(Keys.POSTGRES_OWNER_PASSWORD).orElseThrow());
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+    services.close();
+  }
+}
