@@ -4,7 +4,6 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -25,7 +24,6 @@ import org.apache.spark.sql.SparkSession;
  * Takes gold from where its ledger stands to where silver stands, some whole versions at a time.
  */
 final class GoldStep implements AutoCloseable {
-  private final Lake lake;
   private final LakeTable silver;
   private final Configuration configuration;
   private final long mostRows;
@@ -35,7 +33,6 @@ final class GoldStep implements AutoCloseable {
   private long position;
 
   GoldStep(Lake lake, LakeTable silver, Configuration configuration) {
-    this.lake = lake;
     this.silver = silver;
     this.configuration = configuration;
     this.mostRows = configuration.get(Keys.GOLD_MAX_RECORDS);
@@ -96,46 +93,40 @@ final class GoldStep implements AutoCloseable {
 
   private long merge(Layer layer, List<TableVersion> versions) {
     PhaseClock clock = new PhaseClock();
+    TableVersion last = versions.get(versions.size() - 1);
     List<TableFile> files = versions.stream().flatMap(v -> v.added().stream()).toList();
     long rows = files.stream().mapToLong(TableFile::records).sum();
     SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    SilverRange range = new SilverRange(position, versions.get(versions.size() - 1).version());
-    FlowSnapshot flow = flow(range.upTo());
-    clock.end("read");
-    position = merge.merge(silver.rows(session, files), range, flow);
+    position =
+        merge.merge(
+            silver.rows(session, files), new SilverRange(position, last.version()), flow(last));
     clock.end("merge");
+    long newest = last.marks().getOrDefault(Marks.NEWEST, 0L);
     layer.done(
-        new LayerBatch(
-            position, rows, rows, Map.of(), newest(files), clock.total(), clock.phases()));
+        new LayerBatch(position, rows, rows, Map.of(), newest, clock.total(), clock.phases()));
     return position;
   }
 
-  /** What silver says of itself and of the layers before it. */
-  private FlowSnapshot flow(long version) {
-    Map<String, Long> marks = silver.marksAt(version);
-    Instant newest = Instant.EPOCH.plus(marks.getOrDefault(Marks.NEWEST, 0L), ChronoUnit.MICROS);
-    long read = marks.getOrDefault(Marks.READ, 0L);
-    long quarantined = marks.getOrDefault(Marks.QUARANTINED, 0L);
+  /** What silver says in its commit of itself and of the layers before it. */
+  private static FlowSnapshot flow(TableVersion silver) {
+    Map<String, Long> marks = silver.marks();
+    if (marks.isEmpty()) {
+      return FlowSnapshot.UNKNOWN;
+    }
+    Instant newest = Instant.EPOCH.plus(marks.get(Marks.NEWEST), ChronoUnit.MICROS);
+    long read = marks.get(Marks.READ);
     return new FlowSnapshot(
         List.of(
             new FlowSnapshot.Layer(
-                "bronze", "seq " + marks.getOrDefault(Marks.SEQ, 0L), read, read, 0, 0, newest),
+                "bronze", "seq " + marks.get(Marks.SEQ), read, read, 0, 0, newest),
             new FlowSnapshot.Layer(
                 "silver",
-                "version " + version,
+                "version " + silver.version(),
                 read,
-                marks.getOrDefault(Marks.ROWS, 0L),
-                marks.getOrDefault(Marks.DUPLICATES, 0L),
-                quarantined,
+                marks.get(Marks.ROWS),
+                marks.get(Marks.DUPLICATES),
+                marks.get(Marks.QUARANTINED),
                 newest)));
-  }
-
-  private static long newest(List<TableFile> files) {
-    return files.stream()
-        .mapToLong(file -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
-        .filter(micros -> micros != Long.MAX_VALUE)
-        .max()
-        .orElse(0);
   }
 
   private static void requireAppend(TableVersion version) {

@@ -20,6 +20,7 @@ import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
 import scala.Tuple2;
 import scala.collection.immutable.Seq;
@@ -156,17 +157,20 @@ public final class LakeTable {
   private TableVersion version(long version, Seq<Action> actions) {
     List<TableFile> added = new ArrayList<>();
     long removed = 0;
+    Map<String, Long> marks = new HashMap<>();
     Optional<String> note = Optional.empty();
     for (Action action : CollectionConverters.asJava(actions)) {
       if (action instanceof AddFile add && add.dataChange()) {
         added.add(TableFile.of(add, definition.partitionColumn()));
       } else if (action instanceof RemoveFile remove && remove.dataChange()) {
         removed++;
+      } else if (action instanceof SetTransaction transaction) {
+        marks.put(transaction.appId(), transaction.version());
       } else if (action instanceof CommitInfo info) {
         note = Optional.ofNullable(info.userMetadata().getOrElse(() -> null));
       }
     }
-    return new TableVersion(version, List.copyOf(added), removed, note);
+    return new TableVersion(version, List.copyOf(added), removed, Map.copyOf(marks), note);
   }
 
   private MedallionException versionsGone(long wanted, long first) {

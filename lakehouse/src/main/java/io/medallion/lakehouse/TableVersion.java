@@ -1,6 +1,7 @@
 package io.medallion.lakehouse;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,10 +10,15 @@ import java.util.Optional;
  * @param version its number
  * @param added the files that brought rows
  * @param removed how many files' rows it took away
+ * @param marks the marks that it moved, by name
  * @param note what the writer said of it ({@code userMetadata}), for people; goes with log clean-up
  */
 public record TableVersion(
-    long version, List<TableFile> added, long removed, Optional<String> note) {
+    long version,
+    List<TableFile> added,
+    long removed,
+    Map<String, Long> marks,
+    Optional<String> note) {
 
   /** How many rows it brought. */
   public long rows() {

@@ -39,7 +39,9 @@ public final class VersionStream {
         .newSession()
         .readStream()
         .format("delta")
-        .option("startingVersion", after + 1)
+        // The version read last, not the one after it: Spark refuses to start at one that is not
+        // there yet.
+        .option("startingVersion", Math.max(0, after))
         .option("skipChangeCommits", "true")
         .load(table.path())
         .writeStream()

@@ -10,11 +10,11 @@ import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.silver.BronzeHistory.Position;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,19 +81,16 @@ final class JudgedChunk implements AutoCloseable {
   /**
    * The records of this chunk that are in quarantine already. There are some only after a crash
    * between quarantine's commit and silver's.
+   *
+   * @param after the position from which silver goes on
    */
-  Set<String> decidedBefore(LakeTable quarantine, SilverState state) {
-    long ahead = quarantine.marks().getOrDefault(Marks.SEQ, 0L);
-    if (ahead <= state.position().seq()) {
-      return Set.of();
-    }
+  Set<String> decidedBefore(LakeTable quarantine, Position after) {
     Set<String> inChunk = new HashSet<>(positions(bronze));
-    Set<String> decided =
-        new HashSet<>(
-            positions(
-                quarantine
-                    .rowsAt(session, quarantine.version())
-                    .where(col(BronzeColumns.SEQ).gt(state.position().seq()))));
+    Dataset<Row> ahead =
+        quarantine
+            .rowsAt(session, quarantine.version())
+            .where(col(BronzeColumns.SEQ).gt(after.seq()));
+    Set<String> decided = new HashSet<>(positions(ahead));
     decided.retainAll(inChunk);
     return decided;
   }

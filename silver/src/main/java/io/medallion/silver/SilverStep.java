@@ -38,6 +38,7 @@ final class SilverStep {
   private final SilverLookup lookup;
   private final long mostLiveRecords;
   private final Map<Mode, SparkSession> sessions;
+  private final long quarantinedUpTo;
   private SilverState state;
 
   SilverStep(Lake lake, Judging judging, Layer layer, Configuration configuration) {
@@ -56,6 +57,7 @@ final class SilverStep {
             Mode.LIVE.session(lake.session()),
             Mode.DRAIN,
             Mode.DRAIN.session(lake.session()));
+    this.quarantinedUpTo = quarantine.marks().getOrDefault(Marks.SEQ, 0L);
     this.state = SilverState.of(silver, bronze.id());
   }
 
@@ -86,7 +88,7 @@ final class SilverStep {
             JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session)) {
       TableCommit silverCommit = silver.begin(session);
       state.requireCurrent(silver, silverCommit);
-      Set<String> decided = judged.decidedBefore(quarantine, state);
+      Set<String> decided = decidedBefore(judged);
       List<Candidate> candidates = judged.candidates(decided);
       clock.end("judge");
       Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
@@ -118,6 +120,13 @@ final class SilverStep {
               clock.total(),
               clock.phases()));
     }
+  }
+
+  /** Looks into quarantine only as far as an earlier run left it ahead of silver. */
+  private Set<String> decidedBefore(JudgedChunk judged) {
+    return quarantinedUpTo > state.position().seq()
+        ? judged.decidedBefore(quarantine, state.position())
+        : Set.of();
   }
 
   /**
