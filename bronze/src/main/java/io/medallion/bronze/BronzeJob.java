@@ -41,6 +41,8 @@ public final class BronzeJob {
 
   /** Connects Kafka with the bronze table. */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
+    // First everything that may be refused, so that a wrong start leaves no empty table behind.
+    KafkaSource.at(lake.table(TableDefinition.BRONZE).marks(), configuration);
     LakeTable table = lake.createTable(TableDefinition.BRONZE);
     return Layer.start(
         NAME,

@@ -114,10 +114,10 @@ public final class LakeTable {
   /**
    * The numbers that writers keep in the table beside its rows, each moved in one commit with them:
    * positions and counts, by name. They are Delta's transaction ids, so they live in every
-   * snapshot.
+   * snapshot. Empty where the table does not exist.
    */
   public Map<String, Long> marks() {
-    return marks(latest());
+    return exists() ? marks(latest()) : Map.of();
   }
 
   /** The same, as of a version. */

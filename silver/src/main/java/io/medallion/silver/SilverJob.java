@@ -34,10 +34,10 @@ public final class SilverJob {
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     LakeTable bronze = lake.table(TableDefinition.BRONZE).required();
-    lake.createTable(TableDefinition.SILVER);
-    lake.createTable(TableDefinition.QUARANTINE);
     Judging judging = Judging.of(configuration);
     judging.enrichment().enrichers();
+    lake.createTable(TableDefinition.SILVER);
+    lake.createTable(TableDefinition.QUARANTINE);
     return Layer.start(
         NAME,
         lake,
