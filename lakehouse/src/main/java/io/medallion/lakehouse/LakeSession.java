@@ -30,6 +30,28 @@ public final class LakeSession {
     return session;
   }
 
+  /**
+   * The smallest session that reads tables: one core, no code generation, no page.
+   *
+   * @param name shown in logs
+   */
+  public static SparkSession reader(String name, Configuration configuration) {
+    SparkSession.Builder builder = SparkSession.builder().appName(name);
+    settings(configuration).forEach(builder::config);
+    configuration
+        .below(Keys.SPARK)
+        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
+    SparkSession session =
+        builder
+            .master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.default.parallelism", "1")
+            .getOrCreate();
+    session.sparkContext().setLogLevel("WARN");
+    Mode.LIVE.apply(session);
+    return session;
+  }
+
   private static Map<String, String> settings(Configuration configuration) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
