@@ -24,6 +24,9 @@ public final class LakeSession {
         .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
     if (System.getProperty("spark.master") == null) {
       builder.master(configuration.below(Keys.SPARK).getOrDefault("master", "local[*]"));
+      if (!configuration.below(Keys.SPARK).containsKey("master")) {
+        onThisMachine(builder);
+      }
     }
     SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("WARN");
@@ -41,15 +44,21 @@ public final class LakeSession {
     configuration
         .below(Keys.SPARK)
         .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
-    SparkSession session =
-        builder
-            .master("local[1]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "1")
-            .getOrCreate();
+    builder
+        .master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.default.parallelism", "1");
+    onThisMachine(builder);
+    SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("WARN");
     Mode.LIVE.apply(session);
     return session;
+  }
+
+  /** All of Spark is in this process: nobody else has to reach it, whatever the host's name. */
+  private static void onThisMachine(SparkSession.Builder builder) {
+    builder.config("spark.driver.host", "127.0.0.1");
+    builder.config("spark.driver.bindAddress", "127.0.0.1");
   }
 
   private static Map<String, String> settings(Configuration configuration) {
