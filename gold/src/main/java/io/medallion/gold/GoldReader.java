@@ -102,14 +102,14 @@ public final class GoldReader implements AutoCloseable {
   }
 
   /**
-   * The current numbers; empty where gold has merged nothing yet.
+   * The current numbers; empty where gold has merged no row yet.
    *
    * @throws MedallionException where Postgres does not answer or refuses
    */
   public Optional<GoldNumbers> numbers() {
     return ask(
         statement -> {
-          if (ledger(statement).isEmpty()) {
+          if (ledger(statement).filter(l -> l.silverRows() > 0).isEmpty()) {
             return Optional.empty();
           }
           List<long[]> sessions =
