@@ -40,8 +40,12 @@ final class KafkaCluster {
   private final Duration patience;
 
   KafkaCluster(Configuration configuration) {
+    this(configuration, configuration.get(Keys.KAFKA_START_TIMEOUT));
+  }
+
+  KafkaCluster(Configuration configuration, Duration patience) {
     this.configuration = configuration;
-    this.patience = configuration.get(Keys.KAFKA_START_TIMEOUT);
+    this.patience = patience;
   }
 
   /** Which cluster and topics are there now. */

@@ -12,6 +12,12 @@ import java.util.Map;
  */
 record KafkaIdentity(String clusterId, Map<String, String> topicIds) {
 
+  /** Whether a position counts the offsets of this very cluster and topic. */
+  boolean isOf(KafkaPosition position) {
+    return position.clusterId().equals(clusterId)
+        && position.topicId().equals(topicIds.get(position.partition().topic()));
+  }
+
   void requireSame(KafkaIdentity now) {
     if (!clusterId.equals(now.clusterId)) {
       throw replaced(

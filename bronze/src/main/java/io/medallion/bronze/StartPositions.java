@@ -52,15 +52,11 @@ final class StartPositions {
     for (KafkaPosition position : known.values()) {
       String topic = position.partition().topic();
       if (identity.topicIds().containsKey(topic)) {
-        epochs.merge(topic, isSame(position) ? position.epoch() : accepted(position), Math::max);
+        epochs.merge(
+            topic, identity.isOf(position) ? position.epoch() : accepted(position), Math::max);
       }
     }
     return epochs;
-  }
-
-  private boolean isSame(KafkaPosition position) {
-    return position.clusterId().equals(identity.clusterId())
-        && position.topicId().equals(identity.topicIds().get(position.partition().topic()));
   }
 
   private int accepted(KafkaPosition before) {
@@ -79,7 +75,7 @@ final class StartPositions {
   /** Its known position, or its beginning: nothing of a partition that is new to us is skipped. */
   private KafkaPosition begin(TopicPartition partition, int epoch, Range range) {
     KafkaPosition position = known.get(partition);
-    return position != null && position.epoch() == epoch && isSame(position)
+    return position != null && position.epoch() == epoch && identity.isOf(position)
         ? position
         : new KafkaPosition(
             epoch,

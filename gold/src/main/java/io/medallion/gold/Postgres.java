@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
@@ -42,6 +43,27 @@ record Postgres(String url, String user, String password) implements Serializabl
                     owner,
                     configuration.secret(Keys.POSTGRES_OWNER_PASSWORD).orElse(null)))
         .orElseGet(() -> writer(configuration));
+  }
+
+  /** The role that only reads; the writer where the reader has no password but the writer has. */
+  static Postgres reader(Configuration configuration) {
+    Optional<String> password = configuration.secret(Keys.POSTGRES_READER_PASSWORD);
+    if (password.isEmpty() && configuration.secret(Keys.POSTGRES_PASSWORD).isPresent()) {
+      return writer(configuration);
+    }
+    return new Postgres(
+        configuration.get(Keys.POSTGRES_URL),
+        configuration.get(Keys.POSTGRES_READER_USER),
+        password.orElse(null));
+  }
+
+  /** A connection that can only read, where one is to be had at once. */
+  Connection connectToRead() throws SQLException {
+    Connection connection = connect();
+    connection.setReadOnly(true);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setAutoCommit(false);
+    return connection;
   }
 
   /** A connection, or the driver's error. */

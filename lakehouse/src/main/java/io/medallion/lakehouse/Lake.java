@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -27,11 +28,16 @@ public record Lake(SparkSession session, String path, String checkpoints) {
    * @throws MedallionException if the folder cannot be written
    */
   public static Lake open(SparkSession session, Configuration configuration) {
-    String path = configuration.get(Keys.LAKE_PATH);
-    String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
-    Lake lake = new Lake(session, path, checkpoints);
+    Lake lake = look(session, configuration);
     lake.localPath().ifPresent(Lake::makePrivateFolder);
     return lake;
+  }
+
+  /** The lake of a configuration, to be read: nothing is made where there is none. */
+  public static Lake look(SparkSession session, Configuration configuration) {
+    String path = configuration.get(Keys.LAKE_PATH);
+    String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
+    return new Lake(session, path, checkpoints);
   }
 
   private static void makePrivateFolder(java.nio.file.Path folder) {
@@ -95,6 +101,14 @@ public record Lake(SparkSession session, String path, String checkpoints) {
    */
   public TableLock lockLayer(String layer) {
     return TableLock.instance(lockFile(layer + ".instance"), layer);
+  }
+
+  /**
+   * The process that runs a layer, as far as its lock tells; empty where none does, or where the
+   * lake's store knows no locks.
+   */
+  public OptionalLong processOf(String layer) {
+    return lockFile(layer + ".instance").map(TableLock::processOf).orElseGet(OptionalLong::empty);
   }
 
   /** Waits for the lock under which a table's rows are written or rewritten. */

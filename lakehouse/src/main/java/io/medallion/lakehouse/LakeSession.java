@@ -24,10 +24,41 @@ public final class LakeSession {
         .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
     if (System.getProperty("spark.master") == null) {
       builder.master(configuration.below(Keys.SPARK).getOrDefault("master", "local[*]"));
+      if (!configuration.below(Keys.SPARK).containsKey("master")) {
+        onThisMachine(builder);
+      }
     }
     SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("WARN");
     return session;
+  }
+
+  /**
+   * The smallest session that reads tables: one core, no code generation, no page.
+   *
+   * @param name shown in logs
+   */
+  public static SparkSession reader(String name, Configuration configuration) {
+    SparkSession.Builder builder = SparkSession.builder().appName(name);
+    settings(configuration).forEach(builder::config);
+    configuration
+        .below(Keys.SPARK)
+        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
+    builder
+        .master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.default.parallelism", "1");
+    onThisMachine(builder);
+    SparkSession session = builder.getOrCreate();
+    session.sparkContext().setLogLevel("WARN");
+    Mode.LIVE.apply(session);
+    return session;
+  }
+
+  /** All of Spark is in this process: nobody else has to reach it, whatever the host's name. */
+  private static void onThisMachine(SparkSession.Builder builder) {
+    builder.config("spark.driver.host", "127.0.0.1");
+    builder.config("spark.driver.bindAddress", "127.0.0.1");
   }
 
   private static Map<String, String> settings(Configuration configuration) {

@@ -127,9 +127,18 @@ public final class LakeTable {
 
   private static Map<String, Long> marks(Snapshot snapshot) {
     Map<String, Long> marks = new HashMap<>();
-    CollectionConverters.asJava(snapshot.setTransactions())
+    CollectionConverters.asJava(transactions(snapshot))
         .forEach(t -> marks.put(t.appId(), t.version()));
     return marks;
+  }
+
+  /**
+   * As the version's checksum file tells them. Without one they are computed from the log, by a
+   * query that takes seconds in a process that has just started.
+   */
+  private static Seq<SetTransaction> transactions(Snapshot snapshot) {
+    Option<Seq<SetTransaction>> told = snapshot.checksumOpt().flatMap(c -> c.setTransactions());
+    return told.isDefined() ? told.get() : snapshot.setTransactions();
   }
 
   /**

@@ -193,7 +193,11 @@ public final class Layer implements AutoCloseable {
       LOG.error("layer={} stopped", name, thrown);
       return true;
     }
-    LOG.warn("layer={} failed and goes on from its position: {}", name, thrown.toString(), thrown);
+    LOG.warn(
+        "layer={} failed and goes on from its position: {}",
+        name,
+        thrown.toString().lines().findFirst().orElse(""),
+        thrown);
     return false;
   }
 }

@@ -5,6 +5,8 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,11 @@ import org.slf4j.LoggerFactory;
 /** Runs one layer as a process: session, layer, a clean stop on SIGTERM, an exit code. */
 public final class LayerMain {
   private static final Logger LOG = LoggerFactory.getLogger(LayerMain.class);
+
+  /** Spark stops itself at a signal too, by the same hooks; the layer has to end before. */
+  private static final int BEFORE_SPARK = 100;
+
+  private static final long STOP_SECONDS = 60;
 
   /** Starts a layer's queries. */
   public interface Start {
@@ -33,8 +40,8 @@ public final class LayerMain {
         LakeSession.create("medallion-" + name, arguments.configuration())) {
       Lake lake = Lake.open(session, arguments.configuration());
       Layer layer = start.start(lake, arguments.configuration(), arguments.once());
-      Thread stop = new Thread(layer::close, name + "-stop");
-      Runtime.getRuntime().addShutdownHook(stop);
+      ShutdownHookManager.get()
+          .addShutdownHook(layer::close, BEFORE_SPARK, STOP_SECONDS, TimeUnit.SECONDS);
       layer.await();
       return layer.failure().map(LayerMain::report).orElse(ExitCode.OK);
     } catch (InterruptedException e) {

@@ -15,8 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A lock between processes on one machine, by an operating system's file lock: it is free the
@@ -28,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TableLock implements AutoCloseable {
   /** File locks belong to the process; this keeps the threads of one process apart. */
   private static final ConcurrentHashMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
+
+  private static final Pattern SIGNATURE = Pattern.compile("process (\\d+) since (\\S+)");
 
   private final FileChannel channel;
   private final FileLock lock;
@@ -116,6 +121,25 @@ public final class TableLock implements AutoCloseable {
     }
   }
 
+  /**
+   * The process that signed a layer's lock and still lives. Reads only: taking the lock to find out
+   * would be in the way of a layer that starts.
+   */
+  static OptionalLong processOf(Path path) {
+    Matcher signed = SIGNATURE.matcher(Files.exists(path) ? holder(path) : "");
+    if (!signed.matches()) {
+      return OptionalLong.empty();
+    }
+    long pid = Long.parseLong(signed.group(1));
+    Instant since = Instant.parse(signed.group(2)).plusSeconds(1);
+    boolean lives =
+        ProcessHandle.of(pid)
+            .filter(ProcessHandle::isAlive)
+            .filter(process -> process.info().startInstant().filter(since::isBefore).isEmpty())
+            .isPresent();
+    return lives ? OptionalLong.of(pid) : OptionalLong.empty();
+  }
+
   private static String holder(Path path) {
     try {
       return Files.readString(path);
@@ -138,6 +162,7 @@ public final class TableLock implements AutoCloseable {
   public void close() {
     try {
       if (lock != null) {
+        channel.truncate(0);
         lock.release();
       }
       close(channel);

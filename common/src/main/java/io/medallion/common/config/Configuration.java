@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,13 @@ public final class Configuration {
    * @param text as it was given
    * @param origin such as {@code flag}, {@code environment MEDALLION_LAKE_PATH} or {@code default}
    */
-  public record Entry(String text, String origin) {}
+  public record Entry(String text, String origin) {
+    private static final String DEFAULT = "default";
+
+    boolean isDefault() {
+      return origin.equals(DEFAULT);
+    }
+  }
 
   private final Map<String, Entry> entries;
 
@@ -138,8 +146,22 @@ public final class Configuration {
     private final Map<String, Entry> file = new LinkedHashMap<>();
     private final Map<String, Entry> environment = new LinkedHashMap<>();
     private final Map<String, Entry> flags = new LinkedHashMap<>();
+    private final Map<String, Entry> embedded = new LinkedHashMap<>();
+    private final List<String> embeddedPrefixes = new ArrayList<>();
 
     private Builder() {}
+
+    /**
+     * Settings of services that a command starts for itself. What other sources say below the
+     * prefixes is for other commands and has no effect here, so that a demo never writes to the
+     * lake, the brokers or the database of somebody's environment; on the command line it is an
+     * error.
+     */
+    public Builder embedded(List<String> prefixes, Map<String, String> settings, String origin) {
+      embeddedPrefixes.addAll(prefixes);
+      settings.forEach((name, text) -> embedded.put(known(name, origin), new Entry(text, origin)));
+      return this;
+    }
 
     /** Settings that services running on this machine announced. */
     public Builder services(Map<String, String> settings, String origin) {
@@ -204,14 +226,29 @@ public final class Configuration {
       Map<String, Entry> all = new LinkedHashMap<>();
       Keys.all().stream()
           .filter(key -> key.defaultText() != null)
-          .forEach(key -> all.put(key.name(), new Entry(key.defaultText(), "default")));
+          .forEach(key -> all.put(key.name(), new Entry(key.defaultText(), Entry.DEFAULT)));
       all.putAll(services);
       all.putAll(file);
       all.putAll(environment);
+      flags.keySet().stream().filter(this::isEmbedded).findFirst().ifPresent(Builder::refuse);
+      all.entrySet().removeIf(e -> isEmbedded(e.getKey()) && !e.getValue().isDefault());
       all.putAll(flags);
+      all.putAll(embedded);
       Configuration configuration = new Configuration(all);
       Keys.all().forEach(configuration::find);
       return configuration;
+    }
+
+    private boolean isEmbedded(String name) {
+      return embeddedPrefixes.stream().anyMatch(name::startsWith);
+    }
+
+    private static void refuse(String name) {
+      throw new MedallionException(
+          ErrorCode.USAGE,
+          "--" + name + " does not fit this command",
+          "It brings its own Kafka, Postgres and lake, all in its data folder.",
+          "Leave it out, or run the layers themselves, such as `medallion bronze`.");
     }
 
     private static String known(String name, String origin) {

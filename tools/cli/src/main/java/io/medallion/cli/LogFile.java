@@ -36,6 +36,11 @@ final class LogFile {
     return file;
   }
 
+  /** Writes no warnings to the terminal. To be called before {@link #open}. */
+  static void keepFromTerminal() {
+    System.setProperty("medallion.log.terminal", "OFF");
+  }
+
   /** The file of this process, empty before {@link #open}. */
   static Optional<Path> current() {
     return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);

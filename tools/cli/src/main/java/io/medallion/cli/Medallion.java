@@ -48,9 +48,11 @@ public final class Medallion implements Runnable {
     List<MedallionCommand> commands =
         new ArrayList<>(
             List.of(
+                new DemoCommand(surroundings),
                 new ServicesCommand(surroundings),
                 new SimulateCommand(surroundings),
                 new IngestCommand(surroundings),
+                new StatusCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))

@@ -23,6 +23,10 @@ final class SettingFlags {
   private static final List<String> OPEN_PREFIXES =
       List.of(Keys.KAFKA_OPTIONS, Keys.SILVER_FIELDS, Keys.SPARK);
 
+  /** Settings of places, which a command with services of its own takes from nobody else. */
+  private static final List<String> EMBEDDED =
+      List.of("lake.", "checkpoint.", "kafka.", "postgres.");
+
   private final Surroundings surroundings;
   private final Map<String, String> given = new LinkedHashMap<>();
 
@@ -71,17 +75,37 @@ final class SettingFlags {
    * @param once whether a layer stops when it has caught up
    */
   Arguments read(boolean once) {
-    List<String> arguments = new ArrayList<>();
-    if (once) {
-      arguments.add("--once");
-    }
-    given.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     Configuration.Builder builder = Configuration.builder();
     RunningServices.find(surroundings.announcement())
         .ifPresent(
             running ->
                 builder.services(
                     running.settings(), "services running as process " + running.pid()));
+    return parse(once, builder);
+  }
+
+  /**
+   * The settings of a command that brings its own services.
+   *
+   * @param services where they are; empty before they run
+   */
+  Configuration readEmbedded(Map<String, String> services) {
+    Map<String, String> own = new LinkedHashMap<>(services);
+    own.keySet().removeIf(name -> EMBEDDED.stream().noneMatch(name::startsWith));
+    Map<String, String> rest = new LinkedHashMap<>(services);
+    rest.keySet().removeAll(own.keySet());
+    String origin = "this command's own services";
+    return parse(
+            false, Configuration.builder().services(rest, origin).embedded(EMBEDDED, own, origin))
+        .configuration();
+  }
+
+  private Arguments parse(boolean once, Configuration.Builder builder) {
+    List<String> arguments = new ArrayList<>();
+    if (once) {
+      arguments.add("--once");
+    }
+    given.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     return Arguments.parse(arguments, surroundings.environment(), builder);
   }
 

@@ -1,5 +1,6 @@
 package io.medallion.cli;
 
+import io.medallion.cli.show.Text;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ExitCode;

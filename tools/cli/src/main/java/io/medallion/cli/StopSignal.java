@@ -1,29 +1,37 @@
 package io.medallion.cli;
 
+import io.medallion.cli.demo.Stop;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
  * Ctrl-C and SIGTERM: asks the command to end, and lets it. The process goes once the command has
  * closed this, or after a minute.
+ *
+ * <p>Spark stops itself at the same signals, by Hadoop's hooks, which run in order of priority:
+ * this one runs before, so that the layers end before their session does.
  */
-final class StopSignal implements AutoCloseable {
+final class StopSignal implements Stop, AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
+  private static final int BEFORE_SPARK = 100;
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::stop, "stop-signal");
+  private final Runnable hook = this::stop;
 
   private StopSignal() {}
 
   static StopSignal listen() {
     StopSignal signal = new StopSignal();
-    Runtime.getRuntime().addShutdownHook(signal.hook);
+    ShutdownHookManager.get()
+        .addShutdownHook(signal.hook, BEFORE_SPARK, PATIENCE_SECONDS, TimeUnit.SECONDS);
     return signal;
   }
 
   /** Whether the command is to end. */
-  boolean asked() {
+  @Override
+  public boolean asked() {
     return asked.getCount() == 0;
   }
 
@@ -33,7 +41,8 @@ final class StopSignal implements AutoCloseable {
   }
 
   /** Waits so long; true where the command is to end. */
-  boolean await(java.time.Duration time) throws InterruptedException {
+  @Override
+  public boolean await(java.time.Duration time) throws InterruptedException {
     return asked.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -42,7 +51,7 @@ final class StopSignal implements AutoCloseable {
   public void close() {
     ended.countDown();
     if (!asked()) {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      ShutdownHookManager.get().removeShutdownHook(hook);
     }
   }
 

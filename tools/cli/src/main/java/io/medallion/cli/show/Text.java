@@ -1,13 +1,13 @@
-package io.medallion.cli;
+package io.medallion.cli.show;
 
 import java.time.Duration;
 
 /** Writes values as people read them. */
-final class Text {
+public final class Text {
   private Text() {}
 
   /** Such as {@code 45 s}, {@code 2 min 5 s}, {@code 3 h 10 min}, {@code 2 d 4 h}. */
-  static String of(Duration time) {
+  public static String of(Duration time) {
     long seconds = time.toSeconds();
     if (seconds < 60) {
       return seconds + " s";

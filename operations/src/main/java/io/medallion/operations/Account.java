@@ -1,0 +1,133 @@
+package io.medallion.operations;
+
+import io.medallion.bronze.KafkaBalance;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.GoldReader;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where every event is: nothing lost, nothing counted twice. To be drawn up when every layer has
+ * caught up and nothing is being written.
+ *
+ * @param kafkaRecords end minus start offsets of the subscribed topics, which without transactions
+ *     is the number of records
+ * @param beyondBronze of these, not yet taken by bronze
+ * @param bronzeRows rows of the bronze table, counted in its files
+ * @param silverRows rows of the silver table, counted in its files
+ * @param quarantined rows of the quarantine table, counted in its files
+ * @param duplicates bronze rows that are proven copies of silver rows
+ * @param goldRows silver rows that gold has merged
+ * @param sessionEvents events of all sessions in gold
+ * @param bots silver rows that gold left out because a crawler sent them
+ * @param beyondLateness silver rows that gold left out because they came too late
+ * @param contradictions where a table's own count differs from the rows it holds
+ */
+public record Account(
+    long kafkaRecords,
+    long beyondBronze,
+    long bronzeRows,
+    long silverRows,
+    long quarantined,
+    long duplicates,
+    long goldRows,
+    long sessionEvents,
+    long bots,
+    long beyondLateness,
+    List<String> contradictions) {
+
+  /** Takes a copy of the list. */
+  public Account {
+    contradictions = List.copyOf(contradictions);
+  }
+
+  /**
+   * Draws it up.
+   *
+   * @param kafka what the brokers hold, asked after bronze caught up
+   * @throws MedallionException where a table is missing or Postgres does not answer
+   */
+  public static Account of(Lake lake, KafkaBalance kafka, GoldReader gold) {
+    LakeTable bronze = lake.table(TableDefinition.BRONZE).required();
+    LakeTable silver = lake.table(TableDefinition.SILVER).required();
+    LakeTable quarantine = lake.table(TableDefinition.QUARANTINE).required();
+    Map<String, Long> silverMarks = silver.marks();
+    long bronzeRows = rows(bronze);
+    long silverRows = rows(silver);
+    long quarantined = rows(quarantine);
+    Optional<GoldReader.Balance> balance = gold.balance();
+    List<String> contradictions = new ArrayList<>();
+    compare(contradictions, "bronze", bronze.marks().getOrDefault(Marks.ROWS, 0L), bronzeRows);
+    compare(contradictions, "silver", silverMarks.getOrDefault(Marks.ROWS, 0L), silverRows);
+    compare(
+        contradictions, "quarantine", silverMarks.getOrDefault(Marks.QUARANTINED, 0L), quarantined);
+    return new Account(
+        kafka.held(),
+        kafka.lag(),
+        bronzeRows,
+        silverRows,
+        quarantined,
+        silverMarks.getOrDefault(Marks.DUPLICATES, 0L),
+        balance.map(b -> b.ledger().silverRows()).orElse(0L),
+        balance.map(GoldReader.Balance::sessionEvents).orElse(0L),
+        balance.map(b -> b.ledger().bots()).orElse(0L),
+        balance.map(b -> b.ledger().beyondLateness()).orElse(0L),
+        contradictions);
+  }
+
+  private static long rows(LakeTable table) {
+    return table.filesAt(table.version()).stream().mapToLong(TableFile::records).sum();
+  }
+
+  private static void compare(List<String> contradictions, String table, long mark, long rows) {
+    if (mark != rows) {
+      contradictions.add(
+          "the %s table says it has %,d rows, its files hold %,d".formatted(table, mark, rows));
+    }
+  }
+
+  /** What does not add up, in sentences; empty where everything does. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>(contradictions);
+    if (beyondBronze != 0) {
+      problems.add("Kafka holds %,d records that bronze has not taken".formatted(beyondBronze));
+    }
+    unless(problems, "Kafka's records", kafkaRecords, "bronze's rows", bronzeRows);
+    unless(
+        problems,
+        "bronze's rows",
+        bronzeRows,
+        "silver + quarantine + duplicates",
+        silverRows + quarantined + duplicates);
+    unless(problems, "silver's rows", silverRows, "the rows that gold merged", goldRows);
+    unless(
+        problems,
+        "silver's rows",
+        silverRows,
+        "events in sessions + bots + beyond lateness",
+        sessionEvents + bots + beyondLateness);
+    return problems;
+  }
+
+  private static void unless(
+      List<String> problems, String left, long leftCount, String right, long rightCount) {
+    if (leftCount != rightCount) {
+      problems.add(
+          "%s are %,d, %s are %,d: %,d %s"
+              .formatted(
+                  left,
+                  leftCount,
+                  right,
+                  rightCount,
+                  Math.abs(leftCount - rightCount),
+                  leftCount > rightCount ? "are missing" : "too many"));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.medallion.operations;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What each layer has done, how far behind it is, and how fresh the numbers are.
+ *
+ * @param at when this was so
+ * @param lake where the tables are
+ * @param kafka what the brokers hold; null where they are not configured or do not answer
+ * @param layers upstream first
+ * @param troubles what could not be looked at, and why
+ */
+public record LakeStatus(
+    Instant at, String lake, Kafka kafka, List<LayerStatus> layers, List<String> troubles) {
+
+  /**
+   * The brokers' side.
+   *
+   * @param brokers the addresses asked
+   * @param records offsets from the first that is still there to the end
+   * @param endOffsets the offset that the next record will get, by {@code topic-partition}
+   */
+  public record Kafka(String brokers, long records, Map<String, Long> endOffsets) {}
+
+  /**
+   * One layer. A number is null where it is not known.
+   *
+   * @param layer its name
+   * @param state {@code running}, {@code stopped}, or {@code unknown} on stores without locks
+   * @param process the process that runs it; null where none does
+   * @param position what it has reached in its own source
+   * @param rows rows that it has written; for gold, silver rows that it has merged
+   * @param lag offsets or rows of its source that it has not taken yet
+   * @param newestKafka the newest Kafka time among its rows; null without a row
+   * @param freshnessSeconds how long ago that was
+   * @param committedAt when it last committed; null before the first time
+   * @param counts further counts by name, such as {@code quarantined}
+   */
+  public record LayerStatus(
+      String layer,
+      String state,
+      Long process,
+      String position,
+      Long rows,
+      Long lag,
+      Instant newestKafka,
+      Double freshnessSeconds,
+      Instant committedAt,
+      Map<String, Long> counts) {}
+
+  /** Takes copies of the lists. */
+  public LakeStatus {
+    layers = List.copyOf(layers);
+    troubles = List.copyOf(troubles);
+  }
+}

@@ -1,0 +1,255 @@
+package io.medallion.cli.demo;
+
+import io.medallion.bronze.KafkaBalance;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.ExitCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.demo.services.Services;
+import io.medallion.demo.traffic.TrafficReport;
+import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.gold.GoldNumbers;
+import io.medallion.gold.GoldReader;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.operations.Account;
+import io.medallion.operations.StatusReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything at once: broker, database, simulator and the three layers, and a look at them. */
+public final class DemoRun {
+  private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
+  private static final Duration REFRESH = Duration.ofSeconds(1);
+  private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(15);
+
+  /** Others may write to the topic while the layers catch up; then they catch up once more. */
+  private static final int DRAINS = 3;
+
+  private final DemoSettings settings;
+  private final Function<Map<String, String>, Configuration> configurationOf;
+  private final Display display;
+  private final PrintWriter err;
+  private final Stop stop;
+  private final long begun = System.nanoTime();
+
+  /**
+   * @param configurationOf the settings in force, given where the services are; empty before they
+   *     run
+   */
+  public DemoRun(
+      DemoSettings settings,
+      Function<Map<String, String>, Configuration> configurationOf,
+      PrintWriter out,
+      PrintWriter err,
+      Stop stop) {
+    this.settings = settings;
+    this.configurationOf = configurationOf;
+    this.display = new Display(out, settings.terminal());
+    this.err = err;
+    this.stop = stop;
+  }
+
+  /** Runs until the duration is over, a layer fails, or it is stopped; returns the exit code. */
+  public int run() throws InterruptedException, IOException {
+    Configuration before = configurationOf.apply(Map.of());
+    display.say("Starting Kafka, Postgres and Spark.");
+    CompletableFuture<SparkSession> spark =
+        CompletableFuture.supplyAsync(
+            () -> LakeSession.create("medallion-demo", before), DemoRun::onItsOwnThread);
+    try (Services services = Services.start(settings.services())) {
+      announce(services);
+      Configuration configuration = configurationOf.apply(services.settings());
+      long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
+      try (Traffic traffic = Traffic.start(traffic(services));
+          SparkSession session = joined(spark)) {
+        Lake lake = Lake.open(session, configuration);
+        return run(lake, configuration, traffic, recordsBefore);
+      }
+    }
+  }
+
+  private int run(Lake lake, Configuration configuration, Traffic traffic, long recordsBefore)
+      throws InterruptedException {
+    Lake looked = new Lake(Mode.LIVE.session(lake.session()), lake.path(), lake.checkpoints());
+    try (LayerChain chain = new LayerChain(lake, configuration);
+        StatusReader status = new StatusReader(looked, configuration, KAFKA_PATIENCE);
+        GoldReader gold = GoldReader.of(configuration)) {
+      Look look = new Look(status, gold, traffic);
+      chain.start();
+      watch(chain, look, "traffic flows, Ctrl-C stops it", traffic::ended);
+      traffic.stop();
+      if (interrupted(chain)) {
+        return end(chain, traffic);
+      }
+      TrafficReport report = traffic.report();
+      CompletableFuture<KafkaBalance> drained =
+          CompletableFuture.supplyAsync(
+              () -> drain(chain, looked, configuration), DemoRun::onItsOwnThread);
+      watch(chain, look, "traffic has ended, the layers catch up", drained::isDone);
+      if (interrupted(chain)) {
+        return end(chain, traffic);
+      }
+      return summarize(
+          account(report, recordsBefore, looked, joined(drained), gold, configuration));
+    }
+  }
+
+  /** What a frame is made of. */
+  private record Look(StatusReader status, GoldReader gold, Traffic traffic) {
+    Frame at(Duration running, String phase) {
+      return new Frame(phase, running, traffic.progress(), status.read(), numbers());
+    }
+
+    private Optional<GoldNumbers> numbers() {
+      try {
+        return gold.numbers();
+      } catch (MedallionException e) {
+        // The status says so.
+        return Optional.empty();
+      }
+    }
+  }
+
+  private void watch(LayerChain chain, Look look, String phase, BooleanSupplier done)
+      throws InterruptedException {
+    while (!done.getAsBoolean() && !interrupted(chain)) {
+      Duration running = Duration.ofNanos(System.nanoTime() - begun);
+      if (display.isDue(running)) {
+        show(look, running, phase);
+      }
+      if (stop.await(REFRESH)) {
+        return;
+      }
+    }
+  }
+
+  /** A look that fails is no reason to stop what it looks at. */
+  private void show(Look look, Duration running, String phase) {
+    try {
+      display.show(look.at(running, phase));
+    } catch (RuntimeException e) {
+      LOG.info("no frame this time", e);
+    }
+  }
+
+  private boolean interrupted(LayerChain chain) {
+    return stop.asked() || chain.failed().isPresent();
+  }
+
+  /** The demo was stopped, or a layer failed. */
+  private int end(LayerChain chain, Traffic traffic) {
+    Optional<Layer> failed = chain.failed();
+    failed.ifPresent(this::complain);
+    display.say("Stopping; the same command goes on with the same data.");
+    chain.close();
+    TrafficReport report = traffic.report();
+    display.say(
+        "The simulator sent %,d records, acknowledged are %,d."
+            .formatted(report.sent(), report.acknowledged()));
+    return failed.isPresent() ? ExitCode.FAILURE : ExitCode.OK;
+  }
+
+  private void complain(Layer layer) {
+    Throwable failure = layer.failure().orElseThrow();
+    err.println("The layer %s has failed.".formatted(layer.name()));
+    err.println(
+        failure instanceof MedallionException known ? known.explain() : "error: " + failure);
+    err.println("  log:    " + settings.log());
+    err.flush();
+  }
+
+  private KafkaBalance drain(LayerChain chain, Lake lake, Configuration configuration) {
+    try {
+      LakeTable bronze = lake.table(TableDefinition.BRONZE);
+      for (int attempt = 1; ; attempt++) {
+        chain.drain();
+        KafkaBalance balance = KafkaBalance.read(bronze.marks(), configuration, KAFKA_PATIENCE);
+        if (balance.lag() == 0 || attempt == DRAINS || chain.failed().isPresent()) {
+          return balance;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException(e);
+    }
+  }
+
+  private DemoAccount account(
+      TrafficReport report,
+      long recordsBefore,
+      Lake lake,
+      KafkaBalance kafka,
+      GoldReader gold,
+      Configuration configuration) {
+    Duration gap = configuration.get(Keys.GOLD_SESSION_GAP);
+    OptionalLong truth =
+        report.truth().isPresent()
+            ? OptionalLong.of(report.truth().get().sessions(gap).size())
+            : OptionalLong.empty();
+    return new DemoAccount(
+        report,
+        recordsBefore,
+        Account.of(lake, kafka, gold),
+        truth,
+        gold.numbers().map(n -> n.openSessions() + n.closedSessions()).orElse(0L));
+  }
+
+  private int summarize(DemoAccount account) {
+    display.say("");
+    Summary.lines(account).forEach(display::say);
+    if (account.problems().isEmpty()) {
+      return ExitCode.OK;
+    }
+    LOG.info("the account does not add up: {}", account);
+    return ErrorCode.DEMO_DOES_NOT_ADD_UP.exitCode();
+  }
+
+  private void announce(Services services) {
+    Map<String, String> places = services.settings();
+    display.say("  Kafka     " + places.get(Keys.KAFKA_BOOTSTRAP_SERVERS.name()));
+    display.say("  Postgres  " + places.get(Keys.POSTGRES_URL.name()));
+    display.say("  Lake      " + places.get(Keys.LAKE_PATH.name()));
+    display.say("  Log       " + settings.log());
+    display.say("Other commands in a second terminal find these without flags.");
+    display.say("");
+  }
+
+  private TrafficSettings traffic(Services services) {
+    return TrafficSettings.of(services.kafka().client())
+        .withTopic(settings.services().topic())
+        .withRate(settings.rate())
+        .withUsers(settings.users())
+        .withSeed(settings.seed())
+        .withDuration(settings.duration())
+        .withGroundTruth(settings.endsByItself());
+  }
+
+  private static <T> T joined(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static void onItsOwnThread(Runnable work) {
+    new Thread(work, "demo").start();
+  }
+}

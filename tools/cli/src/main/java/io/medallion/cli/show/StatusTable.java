@@ -1,0 +1,60 @@
+package io.medallion.cli.show;
+
+import io.medallion.operations.LakeStatus;
+import io.medallion.operations.LakeStatus.LayerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A status as lines of text that fit 80 columns. */
+public final class StatusTable {
+  private static final String UNKNOWN = "-";
+  private static final String ROW = "%-8s %14s %10s  %-13s  %s";
+
+  private StatusTable() {}
+
+  /** One line for Kafka and for each layer, with a heading. */
+  public static List<String> lines(LakeStatus status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(row("", "rows", "lag", "newest record", "position"));
+    lines.add(
+        row(
+            "kafka",
+            status.kafka() == null ? UNKNOWN : count(status.kafka().records()),
+            "",
+            "",
+            status.kafka() == null ? "not reached" : status.kafka().brokers()));
+    status.layers().forEach(layer -> lines.add(line(layer)));
+    return lines;
+  }
+
+  /** A number of seconds as people read it: tenths below a minute. */
+  public static String ago(Double seconds) {
+    if (seconds == null) {
+      return UNKNOWN;
+    }
+    return seconds < 60
+        ? "%.1f s ago".formatted(seconds)
+        : Text.of(java.time.Duration.ofSeconds(seconds.longValue())) + " ago";
+  }
+
+  /** A count with its thousands set apart; a dash where it is not known. */
+  public static String count(Long number) {
+    return number == null ? UNKNOWN : String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String line(LayerStatus layer) {
+    String state =
+        layer.process() == null ? layer.state() : "process %d".formatted(layer.process());
+    return row(
+        layer.layer(),
+        count(layer.rows()),
+        count(layer.lag()),
+        ago(layer.freshnessSeconds()),
+        layer.position() == null ? "no table yet, " + state : layer.position() + ", " + state);
+  }
+
+  private static String row(String name, String rows, String lag, String newest, String position) {
+    return ROW.formatted(name, rows, lag, newest, position).stripTrailing();
+  }
+}
