@@ -1,5 +1,7 @@
--- The three roles, for an administrator to run once, connected to gold's database:
---   psql -v owner_password=... -v writer_password=... -v reader_password=... -f roles.sql
+-- The three roles, for an administrator to run once, connected to gold's database
+-- by psql; by \getenv, so that no password is an argument of a process that others can see:
+--   \getenv owner_password OWNER_PASSWORD      (the same for writer_password, reader_password)
+--   \i roles.sql
 -- medallion_owner migrates the schema, medallion_writer merges (no DDL), medallion_reader reads.
 CREATE ROLE medallion_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE medallion_writer LOGIN PASSWORD :'writer_password';

@@ -136,7 +136,7 @@ final class GoldStep implements AutoCloseable {
           "Version %d of the silver table removed or changed rows and is not a backfill's"
               .formatted(version.version()),
           "Gold's numbers would no longer follow from silver's rows.",
-          "Rebuild gold from silver with `medallion gold --rebuild`, or restore silver to the version before.");
+          "Make silver and gold anew: docs/runbook.md#lake_versions_gone says how.");
     }
   }
 

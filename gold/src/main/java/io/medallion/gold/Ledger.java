@@ -18,8 +18,7 @@ import java.util.Map;
  */
 final class Ledger {
   private static final String REBUILD =
-      "Run `medallion gold --rebuild`: it makes gold anew from silver, readers see the old numbers"
-          + " until it is done.";
+      "To have gold made anew from silver, empty it: docs/runbook.md#gold_source_replaced says how.";
 
   private final Connection connection;
   private final String silverTable;

@@ -88,6 +88,7 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   }
 
   /** A table of this lake, created where it is missing. */
+  @SuppressWarnings("try") // The lock is held, not used.
   public LakeTable createTable(TableDefinition definition) {
     try (TableLock creating = lockCommits(definition)) {
       return table(definition).create();

@@ -250,7 +250,11 @@ public final class LakeTable {
    * @param in the session that writes the files, with the settings of its mode
    */
   public TableCommit begin(SparkSession in) {
-    return inSession(in, () -> new TableCommit(in, log().startTransaction(), definition));
+    return inSession(
+        in,
+        () ->
+            new TableCommit(
+                in, log().startTransaction(Option.empty(), Option.empty()), definition));
   }
 
   static <T> T inSession(SparkSession session, java.util.function.Supplier<T> work) {

@@ -187,7 +187,7 @@ public final class Layer implements AutoCloseable {
   private boolean givesUp(Throwable thrown) {
     MedallionException known = MedallionException.in(thrown);
     boolean hopeless = Duration.between(lastGood, Instant.now()).compareTo(PATIENCE) > 0;
-    boolean lasting = known != null && !known.code().transientFault() || thrown instanceof Error;
+    boolean lasting = (known != null && !known.code().transientFault()) || thrown instanceof Error;
     if (!started || lasting || hopeless) {
       failure.set(known != null ? known : thrown);
       LOG.error("layer={} stopped", name, thrown);

@@ -23,6 +23,8 @@ public final class LayerMain {
   /** Starts a layer's queries. */
   public interface Start {
     /**
+     * Starts them.
+     *
      * @param once whether it works up to now and stops
      */
     Layer start(Lake lake, Configuration configuration, boolean once);

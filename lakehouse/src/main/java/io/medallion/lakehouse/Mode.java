@@ -25,6 +25,7 @@ public enum Mode {
           "spark.sql.codegen.factoryMode", "FALLBACK",
           "spark.sql.adaptive.enabled", "false"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // Map.of is immutable; its type does not say so.
   private final Map<String, String> settings;
 
   Mode(Map<String, String> settings) {

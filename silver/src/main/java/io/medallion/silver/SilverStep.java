@@ -80,6 +80,7 @@ final class SilverStep {
     }
   }
 
+  @SuppressWarnings("try") // The lock is held, not used.
   private void advance(Chunk chunk) {
     PhaseClock clock = new PhaseClock();
     SparkSession session = sessions.get(Mode.of(chunk.rows(), mostLiveRecords));

@@ -39,6 +39,7 @@ record Verdicts(List<Candidate> events, List<Candidate> duplicates, List<Candida
     return verdicts;
   }
 
+  @SuppressWarnings("ReferenceEquality") // The very one that was found to be the first.
   private List<Candidate> listFor(Candidate candidate, Candidate first, Long known) {
     if (known == null && candidate == first) {
       return events;

@@ -184,10 +184,6 @@ public final class Keys {
           "silver.geoip.refresh",
           "10s",
           "How often the database file is looked at for a replacement.");
-  public static final ConfigKey<Boolean> SILVER_PUBLISH =
-      flag("silver.publish", "false", "Publishes enriched events to Kafka.");
-  public static final ConfigKey<String> SILVER_PUBLISH_TOPIC =
-      text("silver.publish-topic", "enriched_activity", "The topic for enriched events.");
 
   // What gold counts.
   public static final ConfigKey<Duration> GOLD_SESSION_GAP =
@@ -206,11 +202,6 @@ public final class Keys {
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
 
   // Looking at it.
-  public static final ConfigKey<String> METRICS_HOST =
-      text(
-          "metrics.host",
-          "127.0.0.1",
-          "The address that metrics, health and the dashboard listen on.");
   public static final ConfigKey<Boolean> SPARK_UI =
       flag("spark-ui", "false", "Whether Spark's own web page is served.");
 
@@ -267,8 +258,8 @@ public final class Keys {
   /** Whether a setting's value must not be shown. */
   public static boolean isSecret(String name) {
     return ALL.stream().anyMatch(key -> key.secret() && key.name().equals(name))
-        || OPEN_PREFIXES.stream().anyMatch(name::startsWith)
-            && SECRET_OPTION.matcher(name).matches();
+        || (OPEN_PREFIXES.stream().anyMatch(name::startsWith)
+            && SECRET_OPTION.matcher(name).matches());
   }
 
   private static LocalDate date(String value) {

@@ -42,6 +42,6 @@ public final class IpKept {
   }
 
   private static int group(byte[] address, int i) {
-    return (address[2 * i] & 0xFF) << 8 | address[2 * i + 1] & 0xFF;
+    return ((address[2 * i] & 0xFF) << 8) | (address[2 * i + 1] & 0xFF);
   }
 }

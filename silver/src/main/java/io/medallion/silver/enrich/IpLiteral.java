@@ -66,8 +66,8 @@ public final class IpLiteral {
         if (tail == null || count > GROUPS - 2) {
           return null;
         }
-        groups[count++] = (tail[0] & 0xFF) << 8 | tail[1] & 0xFF;
-        groups[count++] = (tail[2] & 0xFF) << 8 | tail[3] & 0xFF;
+        groups[count++] = ((tail[0] & 0xFF) << 8) | (tail[1] & 0xFF);
+        groups[count++] = ((tail[2] & 0xFF) << 8) | (tail[3] & 0xFF);
         at = text.length();
         break;
       }
@@ -130,10 +130,10 @@ public final class IpLiteral {
       return a == 0
           || a == 10
           || a == 127
-          || a == 100 && b >= 64 && b < 128
-          || a == 169 && b == 254
-          || a == 172 && b >= 16 && b < 32
-          || a == 192 && b == 168;
+          || (a == 100 && b >= 64 && b < 128)
+          || (a == 169 && b == 254)
+          || (a == 172 && b >= 16 && b < 32)
+          || (a == 192 && b == 168);
     }
     boolean uniqueLocal = (a & 0xFE) == 0xFC;
     boolean linkLocal = a == 0xFE && (b & 0xC0) == 0x80;

@@ -10,6 +10,7 @@ import java.util.function.Function;
 public final class SliceCache {
   private static final int WAYS = 4;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(String key, Object[] values) {}
 
   private final Entry[] entries;
@@ -19,7 +20,7 @@ public final class SliceCache {
    * @param capacity the most entries, rounded up to a power of two
    */
   public SliceCache(int capacity) {
-    int size = Integer.highestOneBit(Math.max(capacity, WAYS) * 2 - 1);
+    int size = Integer.highestOneBit((Math.max(capacity, WAYS) * 2) - 1);
     entries = new Entry[size];
     mask = size - 1;
   }
@@ -28,7 +29,7 @@ public final class SliceCache {
   public Object[] get(String key, Function<String, Object[]> compute) {
     int hash = spread(key.hashCode());
     for (int way = 0; way < WAYS; way++) {
-      Entry entry = entries[hash & mask ^ way];
+      Entry entry = entries[(hash & mask) ^ way];
       if (entry != null && entry.key.equals(key)) {
         return entry.values;
       }
@@ -40,11 +41,11 @@ public final class SliceCache {
 
   private int placeFor(int hash) {
     for (int way = 0; way < WAYS; way++) {
-      if (entries[hash & mask ^ way] == null) {
-        return hash & mask ^ way;
+      if (entries[(hash & mask) ^ way] == null) {
+        return (hash & mask) ^ way;
       }
     }
-    return hash & mask ^ (hash >>> 30);
+    return (hash & mask) ^ (hash >>> 30);
   }
 
   private static int spread(int hash) {

@@ -105,7 +105,7 @@ public final class UserAgentEnricher implements Enricher {
   private static String deviceClass(Client client, String lower) {
     boolean android = lower.contains("android");
     boolean mobile = lower.contains("mobile") || lower.contains("iphone") || lower.contains("ipod");
-    if (TABLETS.stream().anyMatch(lower::contains) || android && !mobile) {
+    if (TABLETS.stream().anyMatch(lower::contains) || (android && !mobile)) {
       return "tablet";
     }
     if (mobile || lower.contains("windows phone")) {
