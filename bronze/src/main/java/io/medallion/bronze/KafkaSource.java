@@ -28,7 +28,7 @@ final class KafkaSource {
 
   private final Configuration configuration;
   private final KafkaCluster cluster;
-  private final KafkaIdentity identity;
+  private KafkaIdentity identity;
   private final Map<TopicPartition, KafkaPosition> start;
 
   private KafkaSource(
@@ -69,11 +69,16 @@ final class KafkaSource {
             .format("kafka")
             .option("kafka.bootstrap.servers", configuration.get(Keys.KAFKA_BOOTSTRAP_SERVERS))
             .option("kafka.isolation.level", "read_committed")
-            .option("subscribe", String.join(",", identity.topicIds().keySet()))
             .option("startingOffsets", startingOffsets())
             .option("includeHeaders", "true")
             .option("maxOffsetsPerTrigger", configuration.get(Keys.BRONZE_MAX_RECORDS))
             .option("failOnDataLoss", "true");
+    configuration
+        .find(Keys.KAFKA_TOPIC_PATTERN)
+        .ifPresentOrElse(
+            pattern -> reader.option("subscribePattern", pattern),
+            () ->
+                reader.option("subscribe", String.join(",", configuration.get(Keys.KAFKA_TOPICS))));
     configuration
         .below(Keys.KAFKA_OPTIONS)
         .forEach((name, value) -> reader.option("kafka." + name, value));
@@ -97,7 +102,10 @@ final class KafkaSource {
    * @throws io.medallion.common.error.MedallionException where they were replaced
    */
   void verifyUnchanged() {
-    identity.requireSame(cluster.identity());
+    KafkaIdentity now = cluster.identity();
+    identity.requireSame(now);
+    // A topic that begins to match the pattern while bronze runs is one more.
+    identity = now;
   }
 
   /** Where this run began. */

@@ -21,11 +21,11 @@ public final class Layer implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
-  /**
-   * After so long without one good batch a layer gives up, so that whatever supervises the process
-   * sees it.
-   */
+  /** After so long of failing a layer gives up, so that whatever supervises the process sees it. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** A query that has run for so long had recovered from the failure before. */
+  private static final Duration RECOVERED = Duration.ofMinutes(1);
 
   /** What a layer does; called again after a failure. */
   public interface Work {
@@ -45,7 +45,8 @@ public final class Layer implements AutoCloseable {
   private final AtomicReference<StreamingQuery> query = new AtomicReference<>();
   private final AtomicReference<LayerBatch> lastBatch = new AtomicReference<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private volatile Instant lastGood = Instant.now();
+  private volatile Instant lastGood = Instant.EPOCH;
+  private Instant failingSince;
   private volatile boolean started;
   private final Thread thread;
 
@@ -161,6 +162,7 @@ public final class Layer implements AutoCloseable {
 
   /** Runs the query once; true where the layer is to end. */
   private boolean runOnce() {
+    Instant begun = Instant.now();
     try {
       Optional<StreamingQuery> running = work.start(this);
       started = true;
@@ -174,7 +176,7 @@ public final class Layer implements AutoCloseable {
       running.get().awaitTermination();
       return true;
     } catch (Throwable thrown) {
-      return stopping() || givesUp(thrown);
+      return stopping() || givesUp(thrown, begun);
     } finally {
       query.set(null);
     }
@@ -184,9 +186,15 @@ public final class Layer implements AutoCloseable {
    * What goes wrong before the first query runs is the start's own error; later, much heals by
    * waiting.
    */
-  private boolean givesUp(Throwable thrown) {
+  private boolean givesUp(Throwable thrown, Instant begun) {
     MedallionException known = MedallionException.in(thrown);
-    boolean hopeless = Duration.between(lastGood, Instant.now()).compareTo(PATIENCE) > 0;
+    // A layer that had nothing to do for hours has not failed for hours.
+    Instant now = Instant.now();
+    boolean ranAWhile = Duration.between(begun, now).compareTo(RECOVERED) > 0;
+    if (failingSince == null || ranAWhile || lastGood.isAfter(failingSince)) {
+      failingSince = now;
+    }
+    boolean hopeless = Duration.between(failingSince, now).compareTo(PATIENCE) > 0;
     boolean lasting = (known != null && !known.code().transientFault()) || thrown instanceof Error;
     if (!started || lasting || hopeless) {
       failure.set(known != null ? known : thrown);
