@@ -78,6 +78,8 @@ final class SparkHome {
             .redirectOutput(Redirect.appendTo(output.toFile()));
     builder.environment().put("SPARK_HOME", folder.toString());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    // Else it looks for the folders of a build of Spark.
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().putAll(environment);
     return builder.start();
   }

@@ -1,0 +1,230 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.demo.services.PostgresServer;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.silver.SilverJob;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The same events through silver and gold, first in order and at once, then shuffled, with copies,
+ * in commits and runs of any size: the rows in Postgres are the same, all of them.
+ */
+class AnyOrderIT {
+  private static final Instant START = Instant.parse("2026-03-01T23:00:00Z");
+  private static final List<String> TABLES =
+      List.of("page_views", "active_users", "event_counts", "revenue", "sessions", "daily_users");
+
+  @TempDir static Path shared;
+  private static PostgresServer postgres;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+    spark =
+        LakeSession.create(
+            "AnyOrderIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    postgres.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void endsInTheSameRows(long seed) throws Exception {
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    List<String> events = events(random);
+    List<List<String>> inOrder = run(shared.resolve("ordered-" + seed), List.of(List.of(events)));
+
+    List<String> mixed = new ArrayList<>(events);
+    for (int copy = 0; copy < events.size() / 5; copy++) {
+      mixed.add(events.get(random.nextInt(events.size())));
+    }
+    Collections.shuffle(mixed, random);
+    List<List<String>> shuffled =
+        run(shared.resolve("shuffled-" + seed), runsOfCommits(mixed, random));
+
+    assertThat(shuffled).isEqualTo(inOrder);
+    assertThat(inOrder).hasSizeGreaterThan(TABLES.size());
+  }
+
+  /**
+   * Visitors with neighbours at, just under and over the session gap, around midnight, and some a
+   * month late.
+   */
+  private static List<String> events(Random random) {
+    long[] gapsMicros = {
+      1, 59_999_999, 60_000_000, 1_799_999_999, 1_800_000_000L, 1_800_000_001L, 7_200_000_000L
+    };
+    String[] types = {"page_view", "page_view", "click", "add_to_cart", "purchase"};
+    List<String> events = new ArrayList<>();
+    for (int visitor = 0; visitor < 12; visitor++) {
+      Instant time = random.nextInt(6) == 0 ? START.minusSeconds(30 * 86_400L) : START;
+      for (int i = 0; i < 10; i++) {
+        time = time.plusNanos(1_000 * gapsMicros[random.nextInt(gapsMicros.length)]);
+        events.add(
+            """
+            {"event_id":"e%d-%d","timestamp":"%s","user_id":"u%d","event_type":"%s","page":"/p/%d","product_id":"%d",\
+            "price":%d.%02d,"currency":"EUR"}"""
+                .formatted(
+                    visitor,
+                    i,
+                    time,
+                    visitor,
+                    types[random.nextInt(types.length)],
+                    random.nextInt(4),
+                    random.nextInt(9),
+                    random.nextInt(90),
+                    random.nextInt(100)));
+      }
+    }
+    return events;
+  }
+
+  private static List<List<List<String>>> runsOfCommits(List<String> events, Random random) {
+    List<List<List<String>>> runs = new ArrayList<>();
+    for (int from = 0; from < events.size(); ) {
+      List<List<String>> commits = new ArrayList<>();
+      for (int commit = 0; commit < 3 && from < events.size(); commit++) {
+        int to = Math.min(events.size(), from + 1 + random.nextInt(25));
+        commits.add(events.subList(from, to));
+        from = to;
+      }
+      runs.add(commits);
+    }
+    return runs;
+  }
+
+  /**
+   * Lands commits and runs silver and gold after each run of them, over a new lake and an empty
+   * gold.
+   */
+  private static List<List<String>> run(Path lakePath, List<List<List<String>>> runs)
+      throws Exception {
+    Configuration configuration = configuration(lakePath);
+    Lake lake = Lake.open(spark, configuration);
+    emptyGold();
+    long offset = 0;
+    long seq = 0;
+    for (List<List<String>> commits : runs) {
+      for (List<String> commit : commits) {
+        land(lake, commit, ++seq, offset);
+        offset += commit.size();
+      }
+      for (LayerMain.Start job : List.<LayerMain.Start>of(SilverJob::start, GoldJob::start)) {
+        try (Layer layer = job.start(lake, configuration, true)) {
+          layer.await();
+          assertThat(layer.failure()).isEmpty();
+        }
+      }
+    }
+    return goldRows();
+  }
+
+  private static void land(Lake lake, List<String> values, long seq, long firstOffset) {
+    LakeTable bronze = lake.createTable(TableDefinition.BRONZE);
+    // After the newest event, and the same for all: lateness is a property of the event, not of the
+    // run.
+    Timestamp kafkaTime = Timestamp.from(START.plusSeconds(40 * 86_400L));
+    List<Row> rows = new ArrayList<>();
+    for (String value : values) {
+      rows.add(
+          RowFactory.create(
+              null,
+              value.getBytes(StandardCharsets.UTF_8),
+              null,
+              0,
+              "t",
+              0,
+              firstOffset + rows.size(),
+              kafkaTime,
+              1,
+              seq,
+              kafkaTime,
+              Date.valueOf("2026-04-10")));
+    }
+    bronze
+        .begin(spark)
+        .append(spark.createDataFrame(rows, TableDefinition.BRONZE.schema()))
+        .mark(Marks.SEQ, seq)
+        .commit();
+  }
+
+  private static Configuration configuration(Path lakePath) {
+    return Configuration.builder()
+        .services(
+            java.util.Map.of(
+                "lake.path", lakePath.toString(),
+                "postgres.url", postgres.url(),
+                "postgres.user", postgres.writer().user(),
+                "postgres.password", postgres.writer().password(),
+                "postgres.owner.user", postgres.owner().user(),
+                "postgres.owner.password", postgres.owner().password()),
+            "the test")
+        .build();
+  }
+
+  private static void emptyGold() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP SCHEMA IF EXISTS gold, gold_staging CASCADE");
+    }
+  }
+
+  private static List<List<String>> goldRows() throws SQLException {
+    List<List<String>> rows = new ArrayList<>();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String table : TABLES) {
+        try (ResultSet result =
+            statement.executeQuery(
+                "SELECT t::text FROM gold." + table + " t ORDER BY t::text COLLATE \"C\"")) {
+          while (result.next()) {
+            rows.add(List.of(table, result.getString(1)));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        postgres.url(), postgres.owner().user(), postgres.owner().password());
+  }
+}

@@ -1,0 +1,146 @@
+package io.medallion.lakehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalLogStoreTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir Path folder;
+
+  @Test
+  void aVersionIsThereOnceAndForGood() throws IOException {
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    store.write(version(7), List.of("first").iterator(), false, HADOOP);
+
+    assertThatThrownBy(() -> store.write(version(7), List.of("second").iterator(), false, HADOOP))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(Files.readString(file(7))).isEqualTo("first\n");
+    assertThat(names()).containsExactly(file(7).getFileName().toString());
+  }
+
+  @Test
+  void whatMayBeReplacedIsReplacedWhole() throws IOException {
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    store.write(version(7), List.of("first").iterator(), true, HADOOP);
+    store.write(version(7), List.of("second").iterator(), true, HADOOP);
+
+    assertThat(Files.readString(file(7))).isEqualTo("second\n");
+  }
+
+  @Test
+  void aListingBeginsAtTheVersionAskedForAndIsInOrder() throws IOException {
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    for (long version : new long[] {3, 1, 2}) {
+      store.write(version(version), List.of("x").iterator(), false, HADOOP);
+    }
+    Files.writeString(folder.resolve(".half-written.tmp"), "x");
+
+    List<String> listed = new ArrayList<>();
+    Iterator<FileStatus> statuses = store.listFrom(version(2), HADOOP);
+    statuses.forEachRemaining(status -> listed.add(status.getPath().getName()));
+    assertThat(listed)
+        .containsExactly(file(2).getFileName().toString(), file(3).getFileName().toString());
+  }
+
+  @Test
+  void ofTwoProcessesThatRaceForEachVersionExactlyOneGetsIt() throws Exception {
+    Process a = racer("a");
+    Process b = racer("b");
+    for (Process racer : List.of(a, b)) {
+      assertThat(racer.getInputStream().read()).isEqualTo(Racer.READY);
+    }
+    for (Process racer : List.of(a, b)) {
+      racer.getOutputStream().close();
+    }
+    List<String> wonByA = won(a);
+    List<String> wonByB = won(b);
+
+    assertThat(Collections.disjoint(wonByA, wonByB)).isTrue();
+    assertThat(wonByA.size() + wonByB.size()).isEqualTo(Racer.VERSIONS);
+    for (long version = 0; version < Racer.VERSIONS; version++) {
+      String owner = Files.readString(file(version)).strip();
+      assertThat(owner.equals("a") ? wonByA : wonByB).contains(Long.toString(version));
+    }
+  }
+
+  private Process racer(String name) throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Racer.class.getName(),
+            folder.toString(),
+            name)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> won(Process racer) throws Exception {
+    List<String> lines =
+        new String(racer.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    assertThat(racer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(racer.exitValue()).isZero();
+    return lines;
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private Path file(long version) {
+    return folder.resolve("%020d.json".formatted(version));
+  }
+
+  private org.apache.hadoop.fs.Path version(long version) {
+    return new org.apache.hadoop.fs.Path(file(version).toUri());
+  }
+
+  /** Tries to own every version, and prints those it was told it owns. */
+  static final class Racer {
+    static final int VERSIONS = 400;
+    static final char READY = 'r';
+
+    private Racer() {}
+
+    public static void main(String[] args) throws IOException {
+      LocalLogStore store = new LocalLogStore(HADOOP);
+      StringBuilder won = new StringBuilder();
+      System.out.print(READY);
+      System.out.flush();
+      System.in.read();
+      for (long version = 0; version < VERSIONS; version++) {
+        Path file = Path.of(args[0], "%020d.json".formatted(version));
+        try {
+          store.write(
+              new org.apache.hadoop.fs.Path(file.toUri()),
+              List.of(args[1]).iterator(),
+              false,
+              HADOOP);
+          won.append(version).append('\n');
+        } catch (FileAlreadyExistsException e) {
+          // The other process owns it.
+        }
+      }
+      System.out.print(won);
+    }
+  }
+}
