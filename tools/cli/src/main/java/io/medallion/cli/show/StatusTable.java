@@ -51,7 +51,7 @@ public final class StatusTable {
         count(layer.rows()),
         count(layer.lag()),
         ago(layer.freshnessSeconds()),
-        layer.position() == null ? "no table yet, " + state : layer.position() + ", " + state);
+        layer.position() == null ? "not known, " + state : layer.position() + ", " + state);
   }
 
   private static String row(String name, String rows, String lag, String newest, String position) {

@@ -1,0 +1,123 @@
+package io.medallion.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.demo.traffic.TrafficProgress;
+import io.medallion.gold.GoldNumbers;
+import io.medallion.operations.LakeStatus;
+import io.medallion.operations.LakeStatus.LayerStatus;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DisplayTest {
+  private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+  private static final GoldNumbers NUMBERS =
+      new GoldNumbers(
+          List.of(new GoldNumbers.Minute(NOW, 1_200), new GoldNumbers.Minute(NOW, 34)),
+          56,
+          70,
+          30,
+          5,
+          List.of(new GoldNumbers.Ranked("/a\u001b[31m", 9), new GoldNumbers.Ranked("/b", 8)),
+          List.of(new GoldNumbers.Ranked("Chile", 7)));
+
+  private final StringWriter out = new StringWriter();
+
+  @Test
+  void aLineForAPipeTellsEveryLayerAndTheNumbers() {
+    assertThat(FrameText.line(frame(65, Optional.of(NUMBERS))))
+        .isEqualTo(
+            "  65 s  kafka 12,345  bronze 12,000 (lag 345, newest 0.8 s ago)"
+                + "  silver 11,000 (lag 1,000, newest 2 min 5 s ago)  gold - (lag -, newest -)"
+                + "  | page views 1,234  active 56  sessions 70 open 30 closed  conversion 5.0 %"
+                + "  top /a?[31m 9  Chile 7");
+  }
+
+  @Test
+  void theScreenFitsATerminalAndNothingInANameSteersIt() {
+    List<String> lines = FrameText.screen(frame(65, Optional.of(NUMBERS)));
+    assertThat(lines).hasSizeLessThan(24).allMatch(line -> line.length() <= 80);
+    assertThat(lines).noneMatch(line -> line.contains("\u001b"));
+    assertThat(String.join("\n", lines))
+        .contains("Medallion demo, 1 min 5 s: traffic flows")
+        .contains("1,234  (by minute: 1,200, 34)")
+        .contains("70 open, 30 closed")
+        .contains("/a?[31m 9, /b 8");
+  }
+
+  @Test
+  void withoutNumbersTheScreenSaysSo() {
+    assertThat(FrameText.screen(frame(1, Optional.empty()))).contains("Gold has no numbers yet.");
+  }
+
+  @Test
+  void inAPipeLinesComeEveryFewSecondsAndTheFirstNumbersAtOnce() {
+    Display display = display(false);
+    display.show(frame(10, Optional.empty()));
+    display.show(frame(11, Optional.empty()));
+    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(display.isDue(Duration.ofSeconds(12))).isTrue();
+    display.show(frame(12, Optional.of(NUMBERS)));
+    assertThat(out.toString().lines()).hasSize(2);
+    assertThat(display.isDue(Duration.ofSeconds(16))).isFalse();
+    assertThat(display.isDue(Duration.ofSeconds(17))).isTrue();
+    assertThat(out.toString()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void onATerminalAFrameReplacesTheOneBefore() {
+    Display display = display(true);
+    display.show(frame(1, Optional.of(NUMBERS)));
+    int lines = FrameText.screen(frame(1, Optional.of(NUMBERS))).size();
+    assertThat(out.toString()).doesNotContain("\u001b[" + lines + "A");
+    display.show(frame(2, Optional.of(NUMBERS)));
+    assertThat(out.toString()).contains("\u001b[" + lines + "A");
+    out.getBuffer().setLength(0);
+    display.say("stays");
+    display.show(frame(3, Optional.of(NUMBERS)));
+    assertThat(out.toString()).startsWith("stays").doesNotContain("\u001b[" + lines + "A");
+  }
+
+  private Display display(boolean terminal) {
+    return new Display(new PrintWriter(out, true), terminal);
+  }
+
+  private static Frame frame(long seconds, Optional<GoldNumbers> numbers) {
+    LakeStatus status =
+        new LakeStatus(
+            NOW,
+            "/lake",
+            new LakeStatus.Kafka("127.0.0.1:9092", 12_345, Map.of("clickstream_events-0", 12_345L)),
+            List.of(
+                layer("bronze", 12_000L, 345L, 0.84),
+                layer("silver", 11_000L, 1_000L, 125.0),
+                layer("gold", null, null, null)),
+            List.of());
+    return new Frame(
+        "traffic flows",
+        Duration.ofSeconds(seconds),
+        new TrafficProgress(12_345, 12_345, 0, Duration.ofSeconds(seconds)),
+        status,
+        numbers);
+  }
+
+  private static LayerStatus layer(String name, Long rows, Long lag, Double fresh) {
+    return new LayerStatus(
+        name,
+        "running",
+        4711L,
+        rows == null ? null : "commit 8",
+        rows,
+        lag,
+        null,
+        fresh,
+        null,
+        Map.of());
+  }
+}
