@@ -126,7 +126,7 @@ public final class StatusReader implements AutoCloseable {
         });
     return layer(
         SilverJob.NAME,
-        marks.map(m -> "bronze's commit " + m.getOrDefault(Marks.SEQ, 0L)),
+        marks.map(m -> "bronze commit " + m.getOrDefault(Marks.SEQ, 0L)),
         marks.map(m -> m.getOrDefault(Marks.ROWS, 0L)),
         bronze.map(b -> behind(b.getOrDefault(Marks.ROWS, 0L), counts.getOrDefault("read", 0L))),
         marks.flatMap(m -> time(m, Marks.NEWEST)),
@@ -145,7 +145,7 @@ public final class StatusReader implements AutoCloseable {
         });
     return layer(
         GoldJob.NAME,
-        ledger.map(l -> "silver's version " + l.silverVersion()),
+        ledger.map(l -> "silver version " + l.silverVersion()),
         ledger.map(GoldLedger::silverRows),
         ledger.flatMap(
             l -> silver.map(s -> behind(s.getOrDefault(Marks.ROWS, 0L), l.silverRows()))),

@@ -9,7 +9,7 @@ import java.util.Locale;
 /** A status as lines of text that fit 80 columns. */
 public final class StatusTable {
   private static final String UNKNOWN = "-";
-  private static final String ROW = "%-8s %14s %10s  %-13s  %s";
+  private static final String ROW = "%-6s %13s %10s  %-14s  %s";
 
   private StatusTable() {}
 
@@ -44,8 +44,7 @@ public final class StatusTable {
   }
 
   private static String line(LayerStatus layer) {
-    String state =
-        layer.process() == null ? layer.state() : "process %d".formatted(layer.process());
+    String state = layer.process() == null ? layer.state() : "pid %d".formatted(layer.process());
     return row(
         layer.layer(),
         count(layer.rows()),
