@@ -15,7 +15,6 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,12 +30,12 @@ public final class BronzeJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+    System.exit(LayerMain.main(args, BronzeJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(NAME, arguments, BronzeJob::start);
+    return LayerMain.run(NAME, arguments.withoutRebuild(), BronzeJob::start);
   }
 
   /** Connects Kafka with the bronze table. */

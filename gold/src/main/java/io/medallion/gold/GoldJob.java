@@ -8,8 +8,8 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.VersionStream;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gold: counts windows and sessions of what silver holds, and merges them into Postgres. */
 public final class GoldJob {
@@ -20,12 +20,15 @@ public final class GoldJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+    System.exit(LayerMain.main(args, GoldJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(NAME, arguments, GoldJob::start);
+    return LayerMain.run(
+        NAME,
+        arguments,
+        (lake, configuration, once) -> start(lake, configuration, once, arguments.rebuild()));
   }
 
   /**
@@ -33,12 +36,25 @@ public final class GoldJob {
    * then, it reads itself, from the ledger's position on, in whole versions.
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
+    return start(lake, configuration, once, false);
+  }
+
+  /**
+   * The same, where {@code rebuild} says so after gold has been made anew from the whole of silver.
+   * Readers see the old numbers until the new ones are complete.
+   */
+  public static Layer start(Lake lake, Configuration configuration, boolean once, boolean rebuild) {
     LakeTable silver = lake.table(TableDefinition.SILVER).required();
     GoldStep step = new GoldStep(lake, silver, configuration);
+    AtomicBoolean anew = new AtomicBoolean(rebuild);
     return Layer.start(
         NAME,
         lake,
         layer -> {
+          if (anew.get()) {
+            step.rebuild(layer);
+            anew.set(false);
+          }
           step.advance(layer);
           return once
               ? Optional.empty()

@@ -53,13 +53,15 @@ final class GoldStep implements AutoCloseable {
   /** Merges everything that silver holds now and gold has not merged. */
   void advance(Layer layer) {
     if (merge == null) {
-      merge = GoldMerge.open(configuration, silver.id());
+      open();
       position = merge.position();
     }
     long newest = silver.version();
+    if (position == GoldMerge.NOTHING_MERGED) {
+      rebuild(layer, newest);
+    }
     while (position < newest && !layer.stopping()) {
-      List<TableVersion> versions = versionsAfterPosition(newest);
-      for (List<TableVersion> chunk : chunks(versions)) {
+      for (List<TableVersion> chunk : chunks(silver.versions(position, newest))) {
         long reaches = chunk.get(chunk.size() - 1).version();
         if (layer.stopping() || merge(layer, chunk) != reaches) {
           // The ledger stands elsewhere: go on from there.
@@ -69,8 +71,29 @@ final class GoldStep implements AutoCloseable {
     }
   }
 
-  private List<TableVersion> versionsAfterPosition(long newest) {
-    return silver.versions(position, newest);
+  /**
+   * Makes gold from the whole of silver as it is now. So begins a gold that has no position: the
+   * versions before may be gone, or hold rewrites whose rows are not silver's any more.
+   */
+  void rebuild(Layer layer) {
+    open();
+    rebuild(layer, silver.version());
+  }
+
+  private void rebuild(Layer layer, long version) {
+    PhaseClock clock = new PhaseClock();
+    List<TableFile> files = silver.filesAt(version);
+    long rows = files.stream().mapToLong(TableFile::records).sum();
+    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
+    position = merge.rebuild(new SilverSnapshot(silver, session, files, mostRows), version);
+    clock.end("rebuild");
+    layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
+  }
+
+  private void open() {
+    if (merge == null) {
+      merge = GoldMerge.open(configuration, silver.id());
+    }
   }
 
   private List<List<TableVersion>> chunks(List<TableVersion> versions) {

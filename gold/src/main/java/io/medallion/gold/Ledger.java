@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class Ledger {
   private static final String REBUILD =
-      "To have gold made anew from silver, empty it: docs/runbook.md#gold_source_replaced says how.";
+      "To have gold made anew from silver, run `medallion gold --rebuild`.";
 
   private final Connection connection;
   private final String silverTable;

@@ -70,6 +70,9 @@ public final class LakeSession {
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.ui.enabled", configuration.get(Keys.SPARK_UI).toString());
     settings.put("spark.ui.showConsoleProgress", "false");
+    // Nothing is kept in Spark's own catalog; its folder is not to appear where the command runs.
+    settings.put(
+        "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/medallion-warehouse");
     // Spark's own pattern misses sasl.jaas.config.
     settings.put(
         "spark.redaction.regex", "(?i)secret|password|token|access[.]?key|jaas|credential");

@@ -5,7 +5,9 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -31,6 +33,19 @@ public final class LayerMain {
   }
 
   private LayerMain() {}
+
+  /**
+   * What a layer's {@code main} does: reads the command line, runs, and tells what went wrong.
+   *
+   * @return the exit code
+   */
+  public static int main(String[] args, ToIntFunction<Arguments> run) {
+    try {
+      return run.applyAsInt(Arguments.parse(List.of(args), System.getenv()));
+    } catch (MedallionException e) {
+      return report(e);
+    }
+  }
 
   /**
    * Runs a layer until it has done its work, fails, or the process is asked to stop.

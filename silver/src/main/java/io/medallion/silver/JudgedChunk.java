@@ -15,7 +15,6 @@ import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.BronzeHistory.Position;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -131,7 +130,7 @@ final class JudgedChunk implements AutoCloseable {
    * The rows to add to quarantine: what breaks a rule, and what claims another event's identity.
    */
   Dataset<Row> refusals(Verdicts verdicts, Set<String> decided) {
-    Timestamp now = Timestamp.from(Instant.now());
+    Instant now = Instant.now();
     Dataset<Row> refusals =
         RowRdd.dataset(
             session,
@@ -148,7 +147,7 @@ final class JudgedChunk implements AutoCloseable {
         : refusals.where(position().isin(decided.toArray()).unary_$bang());
   }
 
-  private static Dataset<Row> quarantineRows(Dataset<Row> rows, Timestamp now) {
+  private static Dataset<Row> quarantineRows(Dataset<Row> rows, Instant now) {
     return rows.withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
         .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
         .select(TableDefinition.QUARANTINE.columns());

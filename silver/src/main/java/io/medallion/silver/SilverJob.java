@@ -8,7 +8,6 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.VersionStream;
-import java.util.List;
 import java.util.Optional;
 
 /** Silver: parses, judges, deduplicates and enriches what bronze has landed. */
@@ -20,12 +19,12 @@ public final class SilverJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(run(Arguments.parse(List.of(args), System.getenv())));
+    System.exit(LayerMain.main(args, SilverJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(NAME, arguments, SilverJob::start);
+    return LayerMain.run(NAME, arguments.withoutRebuild(), SilverJob::start);
   }
 
   /**

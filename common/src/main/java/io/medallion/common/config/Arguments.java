@@ -12,9 +12,11 @@ import java.util.Map;
  * --once}, {@code --config FILE}, and any setting as {@code --name=value} or {@code --name value}.
  *
  * @param once whether the layer works up to now and stops
+ * @param rebuild whether gold is made anew from the whole of silver first; the other layers know no
+ *     such thing
  * @param configuration the settings in force
  */
-public record Arguments(boolean once, Configuration configuration) {
+public record Arguments(boolean once, boolean rebuild, Configuration configuration) {
   private static final Path DEFAULT_FILE = Path.of("medallion.properties");
 
   /** Reads a command line over the environment over the file named by either. */
@@ -26,11 +28,16 @@ public record Arguments(boolean once, Configuration configuration) {
   public static Arguments parse(
       List<String> args, Map<String, String> environment, Configuration.Builder builder) {
     boolean once = false;
+    boolean rebuild = false;
     String file = environment.get("MEDALLION_CONFIG");
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
       if (arg.equals("--once")) {
         once = true;
+        continue;
+      }
+      if (arg.equals("--rebuild")) {
+        rebuild = true;
         continue;
       }
       int equals = arg.indexOf('=');
@@ -53,14 +60,26 @@ public record Arguments(boolean once, Configuration configuration) {
     } else if (Files.exists(DEFAULT_FILE)) {
       builder.file(DEFAULT_FILE);
     }
-    return new Arguments(once, builder.environment(environment).build());
+    return new Arguments(once, rebuild, builder.environment(environment).build());
+  }
+
+  /**
+   * These arguments, for a layer that cannot be made anew by a flag.
+   *
+   * @throws MedallionException where they ask for it
+   */
+  public Arguments withoutRebuild() {
+    if (rebuild) {
+      throw wrong("--rebuild is for gold alone");
+    }
+    return this;
   }
 
   private static MedallionException wrong(String problem) {
     return new MedallionException(
         ErrorCode.USAGE,
         problem,
-        "A layer takes --once, --config FILE and settings as --name=value.",
+        "A layer takes --once, --config FILE and settings as --name=value; gold also takes --rebuild.",
         "See `medallion config` for the settings.");
   }
 }

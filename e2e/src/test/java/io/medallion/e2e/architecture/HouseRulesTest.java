@@ -31,7 +31,8 @@ class HouseRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"common", "lakehouse", "bronze", "demo", "cli"})
+  @ValueSource(
+      strings = {"common", "lakehouse", "bronze", "silver", "gold", "operations", "demo", "cli"})
   void everyModuleWasLookedAt(String module) {
     assertThat(PROGRAM).anyMatch(c -> c.getPackageName().startsWith("io.medallion." + module));
   }
@@ -43,6 +44,7 @@ class HouseRulesTest {
         "common sees only what stands below it",
         "demo sees only what stands below it",
         "only gold speaks JDBC",
+        "only silver's geo package knows geoip2",
         "common knows no Spark"
       })
   void aPlantedViolationIsFound(String rule) {

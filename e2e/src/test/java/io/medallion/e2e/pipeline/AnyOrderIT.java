@@ -64,7 +64,7 @@ class AnyOrderIT {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2})
   void endsInTheSameRows(long seed) throws Exception {
     System.out.println("seed " + seed);
     Random random = new Random(seed);

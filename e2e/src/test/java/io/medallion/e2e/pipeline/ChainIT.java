@@ -61,6 +61,12 @@ class ChainIT {
     pipeline.drain();
     assertThat(numbers()).isEqualTo(before);
 
+    // Numbers that someone has spoilt are made anew from silver.
+    pipeline.spoil("update gold.sessions set events = events + 1");
+    assertThat(numbers()).isNotEqualTo(before);
+    pipeline.rebuildGold();
+    assertThat(numbers()).isEqualTo(before);
+
     // More events, on the same data.
     TrafficReport more = simulate(12, 5_000);
     pipeline.drain();

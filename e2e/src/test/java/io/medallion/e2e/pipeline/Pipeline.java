@@ -82,6 +82,20 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  void rebuildGold() throws InterruptedException {
+    try (Layer layer = GoldJob.start(lake, configuration, true, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+  }
+
+  void spoil(String statement) throws SQLException {
+    try (Connection connection = connect();
+        Statement change = connection.createStatement()) {
+      change.execute(statement);
+    }
+  }
+
   void deleteCheckpoints() throws IOException {
     Path checkpoints = Path.of(lake.checkpoints());
     if (!Files.exists(checkpoints)) {

@@ -53,6 +53,12 @@ class WrongConfigurationIT {
   }
 
   @Test
+  void aFlagThatTheLayerDoesNotKnow() {
+    assertThat(LayerMain.main(new String[] {"--rebuild"}, BronzeJob::run)).isEqualTo(2);
+    assertThat(LayerMain.main(new String[] {"--lake.pth=/x"}, BronzeJob::run)).isEqualTo(2);
+  }
+
+  @Test
   void anUnknownKey() {
     Map<String, String> settings = settings();
     settings.put("bronze.max-record-per-batch", "5");

@@ -1,17 +1,19 @@
 package io.medallion.cli;
 
 import io.medallion.common.config.Arguments;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs one layer: the same class that {@code spark-submit} runs. */
 @Command(sortOptions = false)
 final class LayerCommand extends MedallionCommand {
   private final LayerName layer;
 
-  @Option(names = "--once", description = "Works up to what is there now, then stops.")
-  private boolean once;
+  private final List<String> switches = new ArrayList<>();
 
   LayerCommand(LayerName layer, Surroundings surroundings) {
     super(surroundings);
@@ -21,6 +23,11 @@ final class LayerCommand extends MedallionCommand {
   @Override
   CommandLine commandLine() {
     CommandLine line = super.commandLine();
+    line.getCommandSpec().addOption(flag("--once", "Works up to what is there now, then stops."));
+    if (layer == LayerName.GOLD) {
+      line.getCommandSpec()
+          .addOption(flag("--rebuild", "First makes gold anew from the whole of silver."));
+    }
     line.getCommandSpec()
         .name(layer.command())
         .usageMessage()
@@ -34,9 +41,26 @@ final class LayerCommand extends MedallionCommand {
     return line;
   }
 
+  private OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name)
+        .type(boolean.class)
+        .description(description)
+        .setter(
+            new ISetter() {
+              @Override
+              public <T> T set(T given) {
+                if (Boolean.TRUE.equals(given)) {
+                  switches.add(name);
+                }
+                return null;
+              }
+            })
+        .build();
+  }
+
   @Override
   public Integer call() {
-    Arguments arguments = settings().read(once);
+    Arguments arguments = settings().read(switches);
     LogFile.open(surroundings().data(), layer.command());
     return layer.run(arguments);
   }

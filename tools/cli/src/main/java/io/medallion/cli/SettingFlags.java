@@ -72,16 +72,16 @@ final class SettingFlags {
   /**
    * The settings in force.
    *
-   * @param once whether a layer stops when it has caught up
+   * @param switches a layer's own flags, such as {@code --once}
    */
-  Arguments read(boolean once) {
+  Arguments read(List<String> switches) {
     Configuration.Builder builder = Configuration.builder();
     RunningServices.find(surroundings.announcement())
         .ifPresent(
             running ->
                 builder.services(
                     running.settings(), "services running as process " + running.pid()));
-    return parse(once, builder);
+    return parse(switches, builder);
   }
 
   /**
@@ -96,21 +96,19 @@ final class SettingFlags {
     rest.keySet().removeAll(own.keySet());
     String origin = "this command's own services";
     return parse(
-            false, Configuration.builder().services(rest, origin).embedded(EMBEDDED, own, origin))
+            List.of(),
+            Configuration.builder().services(rest, origin).embedded(EMBEDDED, own, origin))
         .configuration();
   }
 
-  private Arguments parse(boolean once, Configuration.Builder builder) {
-    List<String> arguments = new ArrayList<>();
-    if (once) {
-      arguments.add("--once");
-    }
+  private Arguments parse(List<String> switches, Configuration.Builder builder) {
+    List<String> arguments = new ArrayList<>(switches);
     given.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     return Arguments.parse(arguments, surroundings.environment(), builder);
   }
 
   Configuration read() {
-    return read(false).configuration();
+    return read(List.of()).configuration();
   }
 
   /**

@@ -1,0 +1,175 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.medallion.bronze.BronzeJob;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.demo.services.EmbeddedKafka;
+import io.medallion.demo.services.KafkaTopics;
+import io.medallion.demo.traffic.Simulator;
+import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.TableDefinition;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What bronze does when Kafka is not what it was: it refuses, says why, and loses nothing once told
+ * to go on.
+ */
+class KafkaSourceIT {
+  @TempDir static Path shared;
+  private static EmbeddedKafka kafka;
+  private static SparkSession spark;
+  private static Admin admin;
+
+  private final String topic = "events-" + UUID.randomUUID();
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.start(shared.resolve("kafka"), 0);
+    spark =
+        LakeSession.create(
+            "KafkaSourceIT", Configuration.builder().flag("spark.master", "local[2]").build());
+    admin = Admin.create(new HashMap<>(kafka.client()));
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    spark.stop();
+    kafka.close();
+  }
+
+  @BeforeEach
+  void fillTopic() throws Exception {
+    KafkaTopics.create(kafka.client(), topic, 2);
+    produce(200);
+    run("bronze.accept-data-loss", "false");
+    assertThat(rows()).isEqualTo(200);
+  }
+
+  @Test
+  void aRecreatedTopicIsRefusedAndOnceAcceptedKeptApart() throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get();
+    KafkaTopics.create(kafka.client(), topic, 2);
+    produce(100);
+
+    assertThat(refusal("bronze.accept-new-source", "false").code())
+        .isEqualTo(ErrorCode.KAFKA_SOURCE_REPLACED);
+    assertThat(rows()).isEqualTo(200);
+
+    run("bronze.accept-new-source", "true");
+    assertThat(rows()).isEqualTo(300);
+    assertThat(positions()).isEqualTo(300);
+    // Accepted once: from now on it is the topic that bronze knows.
+    produce(10);
+    run("bronze.accept-new-source", "false");
+    assertThat(rows()).isEqualTo(310);
+  }
+
+  @Test
+  void recordsThatRetentionTookBeforeBronzeDidStopItUntilTheGapIsAccepted() throws Exception {
+    produce(100);
+    TopicPartition partition = new TopicPartition(topic, 0);
+    long end = KafkaTopics.endOffsets(kafka.client(), topic).get(0);
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(end))).all().get();
+    long lost = end - landedIn(0);
+
+    MedallionException refusal = refusal("bronze.accept-data-loss", "false");
+    assertThat(refusal.code()).isEqualTo(ErrorCode.KAFKA_DATA_LOSS);
+    assertThat(refusal.problem())
+        .contains(topic + "-0")
+        .contains("offsets")
+        .contains(Long.toString(end - 1));
+    assertThat(rows()).isEqualTo(200);
+
+    run("bronze.accept-data-loss", "true");
+    assertThat(rows()).isEqualTo(300 - lost);
+  }
+
+  @Test
+  void partitionsThatWereAddedAreReadFromTheirBeginning() throws Exception {
+    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
+    produce(300);
+    run("bronze.accept-data-loss", "false");
+
+    assertThat(rows()).isEqualTo(500);
+    assertThat(positions()).isEqualTo(500);
+  }
+
+  private void produce(long events) {
+    new Simulator(
+            TrafficSettings.of(kafka.client())
+                .withTopic(topic)
+                .withCount(events)
+                .withRate(0)
+                .withUsers(200))
+        .run(() -> false, progress -> {});
+  }
+
+  private void run(String key, String value) throws InterruptedException {
+    Configuration configuration = configuration(key, value);
+    try (Layer layer = BronzeJob.start(Lake.open(spark, configuration), configuration, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+  }
+
+  private MedallionException refusal(String key, String value) {
+    Throwable thrown = catchThrowable(() -> run(key, value));
+    assertThat(thrown).isInstanceOf(MedallionException.class);
+    return (MedallionException) thrown;
+  }
+
+  private Configuration configuration(String key, String value) {
+    return Configuration.builder()
+        .flag("lake.path", folder.toString())
+        .flag("kafka.bootstrap-servers", kafka.client().get("bootstrap.servers"))
+        .flag("kafka.topics", topic)
+        .flag(key, value)
+        .build();
+  }
+
+  private long rows() {
+    return bronze().rowsAt(spark, bronze().version()).count();
+  }
+
+  /** How many different positions the rows have. */
+  private long positions() {
+    return bronze()
+        .rowsAt(spark, bronze().version())
+        .select("source_epoch", "topic", "partition", "offset")
+        .distinct()
+        .count();
+  }
+
+  private long landedIn(int partition) {
+    return bronze().rowsAt(spark, bronze().version()).where("partition = " + partition).count();
+  }
+
+  private LakeTable bronze() {
+    return Lake.open(spark, configuration("bronze.accept-data-loss", "false"))
+        .table(TableDefinition.BRONZE);
+  }
+}
