@@ -84,7 +84,7 @@ class GoldMergeIT {
               MedallionException.class,
               e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.GOLD_SOURCE_REPLACED);
-                assertThat(e.remedy()).contains("docs/runbook.md#gold_source_replaced");
+                assertThat(e.remedy()).contains("medallion gold --rebuild");
               });
     }
   }
