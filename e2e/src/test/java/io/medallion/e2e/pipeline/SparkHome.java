@@ -20,6 +20,8 @@ final class SparkHome {
   private static final List<String> NOT_SPARKS =
       List.of(
           "/io/medallion/",
+          // As a build of the whole names them, not yet in a repository.
+          "/target/medallion-",
           "/io/delta/",
           "/io/unitycatalog/",
           "/org/apache/kafka/",
