@@ -83,6 +83,11 @@ public final class TableCommit {
     return this;
   }
 
+  /** Marks the commit as one that replaces rows on purpose. */
+  public TableCommit rewrite(Rewrite rewrite) {
+    return note(rewrite.note());
+  }
+
   /** The files that {@link #append} has written so far. */
   public List<TableFile> files() {
     return List.copyOf(files);

@@ -24,4 +24,9 @@ public record TableVersion(
   public long rows() {
     return added.stream().mapToLong(TableFile::records).sum();
   }
+
+  /** What it replaced on purpose; empty for an append, and for a change that nobody marked. */
+  public Optional<Rewrite> rewrite() {
+    return note.flatMap(Rewrite::of);
+  }
 }
