@@ -3,7 +3,6 @@ package io.medallion.bronze;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Checkpoint;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -12,6 +11,7 @@ import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.PhaseClock;
 import io.medallion.lakehouse.TableCommit;
+import io.medallion.lakehouse.TableFile;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -89,19 +89,11 @@ final class BronzeSink {
     positions.values().forEach(position -> marks.put(position.mark(), position.next()));
     marks.put(Marks.SEQ, seq);
     marks.merge(Marks.ROWS, commit.rows(), Long::sum);
-    marks.merge(Marks.NEWEST, newest(commit), Math::max);
+    marks.merge(Marks.NEWEST, TableFile.newestKafkaMicros(commit.files()), Math::max);
     marks.put(Marks.COMMITTED, System.currentTimeMillis() * 1000);
     positions.values().forEach(position -> commit.mark(position.mark(), position.next()));
     for (String mark : new String[] {Marks.SEQ, Marks.ROWS, Marks.NEWEST, Marks.COMMITTED}) {
       commit.mark(mark, marks.get(mark));
     }
-  }
-
-  private static long newest(TableCommit commit) {
-    return commit.files().stream()
-        .mapToLong(file -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
-        .filter(micros -> micros != Long.MAX_VALUE)
-        .max()
-        .orElse(0);
   }
 }

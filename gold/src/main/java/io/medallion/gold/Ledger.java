@@ -161,8 +161,9 @@ final class Ledger {
               beyond_lateness = beyond_lateness + ?,
               newest_event = greatest(newest_event,
                 timestamptz 'epoch' + ? * interval '1 microsecond'),
-              newest_kafka = greatest(newest_kafka,
-                timestamptz 'epoch' + ? * interval '1 microsecond'),
+              -- A producer's wrong clock must not make all seem fresh for years.
+              newest_kafka = greatest(newest_kafka, least(clock_timestamp(),
+                timestamptz 'epoch' + ? * interval '1 microsecond')),
               merged_at = clock_timestamp()
             WHERE silver_table = ? AND silver_version = ?""")) {
       update.setLong(1, to);

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.apache.spark.sql.delta.actions.AddFile;
 
 /**
@@ -82,13 +83,28 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
     return statistics.path("maxValues").path(column).asLong(Long.MAX_VALUE);
   }
 
+  /**
+   * The newest Kafka time among files of records, microseconds since 1970, 0 where there is none.
+   * Never later than now: where producers set it, one wrong clock would make all seem fresh for
+   * years.
+   */
+  public static long newestKafkaMicros(List<TableFile> files) {
+    long now = System.currentTimeMillis() * 1_000;
+    return files.stream()
+        .mapToLong(file -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
+        .filter(micros -> micros != Long.MAX_VALUE)
+        .map(micros -> Math.min(micros, now))
+        .max()
+        .orElse(0);
+  }
+
   private static long micros(JsonNode time, long unknown, long slack) {
     if (!time.isTextual()) {
       return unknown;
     }
-    long micros =
-        ChronoUnit.MICROS.between(java.time.Instant.EPOCH, parseTime(time.asText()).toInstant());
-    return micros + slack;
+    // Not ChronoUnit.between, which overflows from the year 2262 on.
+    Instant instant = parseTime(time.asText()).toInstant();
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000 + slack;
   }
 
   private static OffsetDateTime parseTime(String text) {

@@ -2,7 +2,6 @@ package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -105,7 +104,7 @@ final class SilverStep {
               silverCommit.rows(),
               quarantined,
               verdicts,
-              newest(chunk));
+              TableFile.newestKafkaMicros(chunk.files()));
       silverCommit.marks(next.marks());
       long version = silverCommit.commit();
       state = next.committedAt(version);
@@ -117,7 +116,7 @@ final class SilverStep {
               chunk.rows(),
               silverCommit.rows(),
               Map.of("quarantined", quarantined, "duplicates", (long) verdicts.duplicates().size()),
-              newest(chunk),
+              TableFile.newestKafkaMicros(chunk.files()),
               clock.total(),
               clock.phases()));
     }
@@ -150,13 +149,5 @@ final class SilverStep {
     commit.mark(Marks.SEQ, chunk.reaches().seq());
     commit.commit();
     return decided.size() + commit.rows();
-  }
-
-  private static long newest(Chunk chunk) {
-    return chunk.files().stream()
-        .mapToLong((TableFile file) -> file.maxMicros(BronzeColumns.KAFKA_TIMESTAMP))
-        .filter(micros -> micros != Long.MAX_VALUE)
-        .max()
-        .orElse(0);
   }
 }
