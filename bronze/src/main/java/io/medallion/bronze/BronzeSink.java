@@ -3,6 +3,7 @@ package io.medallion.bronze;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Checkpoint;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -25,6 +26,7 @@ final class BronzeSink {
   private final Checkpoint checkpoint;
   private final Layer layer;
   private final long mostLiveRecords;
+  private final UnreadableTimes unreadable;
   private final Map<String, Long> marks;
   private Map<TopicPartition, KafkaPosition> reached = new HashMap<>();
 
@@ -39,6 +41,7 @@ final class BronzeSink {
     this.checkpoint = checkpoint;
     this.layer = layer;
     this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.unreadable = new UnreadableTimes(configuration);
     this.marks = new HashMap<>(table.marks());
     source.start().forEach(position -> reached.put(position.partition(), position));
   }
@@ -54,7 +57,8 @@ final class BronzeSink {
     mode.apply(batch.sparkSession());
     long seq = marks.getOrDefault(Marks.SEQ, 0L) + 1;
     TableCommit commit = table.begin(batch.sparkSession());
-    commit.append(oneFileIfLive(BronzeJob.number(batch, seq, source.sourceEpoch()), mode));
+    append(
+        commit, oneFileIfLive(BronzeJob.number(batch, seq, source.sourceEpoch()), mode), positions);
     clock.end("write");
     move(commit, seq, positions);
     long version = commit.commit();
@@ -69,6 +73,22 @@ final class BronzeSink {
             marks.get(Marks.NEWEST),
             clock.total(),
             clock.phases()));
+  }
+
+  private void append(
+      TableCommit commit, Dataset<Row> rows, Map<TopicPartition, KafkaPosition> positions) {
+    try {
+      commit.append(rows);
+    } catch (RuntimeException e) {
+      if (UnreadableTimes.mayHaveCaused(e)) {
+        unreadable.in(reached, positions, e).ifPresent(BronzeSink::fail);
+      }
+      throw e;
+    }
+  }
+
+  private static void fail(MedallionException error) {
+    throw error;
   }
 
   private static Dataset<Row> oneFileIfLive(Dataset<Row> rows, Mode mode) {

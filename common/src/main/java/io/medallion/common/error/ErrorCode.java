@@ -30,6 +30,8 @@ public enum ErrorCode {
   KAFKA_DATA_LOSS(ExitCode.FAILURE),
   /** Another cluster, or a topic that was deleted and created again, under a known name. */
   KAFKA_SOURCE_REPLACED(ExitCode.FAILURE),
+  /** A record's Kafka time is beyond what Spark's Kafka source can read. */
+  KAFKA_TIME_UNREADABLE(ExitCode.FAILURE),
 
   /** The lake's folder cannot be written. */
   LAKE_NOT_WRITABLE(ExitCode.USAGE),

@@ -22,9 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +124,48 @@ class KafkaSourceIT {
     assertThat(positions()).isEqualTo(500);
   }
 
+  @Test
+  void aKafkaTimeThatSparkCannotReadIsNamedAndTheWayOutLosesThatRecordAlone() throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                resource,
+                List.of(
+                    set("message.timestamp.type", "CreateTime"),
+                    set("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)))))
+        .all()
+        .get();
+    produce(50);
+    long bad;
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            new HashMap<>(kafka.client()), new ByteArraySerializer(), new ByteArraySerializer())) {
+      bad =
+          producer
+              .send(new ProducerRecord<>(topic, 1, Long.MAX_VALUE - 1, null, new byte[] {'{'}))
+              .get()
+              .offset();
+    }
+    produce(50);
+
+    MedallionException refusal = refusal("bronze.max-records-per-batch", "1");
+    assertThat(refusal.code()).isEqualTo(ErrorCode.KAFKA_TIME_UNREADABLE);
+    assertThat(refusal.problem()).contains("offset " + bad + " of " + topic + "-1");
+    assertThat(landedIn(1)).isEqualTo(bad);
+
+    admin
+        .deleteRecords(Map.of(new TopicPartition(topic, 1), RecordsToDelete.beforeOffset(bad + 1)))
+        .all()
+        .get();
+    run("bronze.accept-data-loss", "true");
+    assertThat(rows()).isEqualTo(300);
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+  }
+
   private void produce(long events) {
     new Simulator(
             TrafficSettings.of(kafka.client())
@@ -132,6 +180,9 @@ class KafkaSourceIT {
     Configuration configuration = configuration(key, value);
     try (Layer layer = BronzeJob.start(Lake.open(spark, configuration), configuration, true)) {
       layer.await();
+      if (layer.failure().orElse(null) instanceof MedallionException refused) {
+        throw refused;
+      }
       assertThat(layer.failure()).isEmpty();
     }
   }
