@@ -5,11 +5,13 @@ import io.delta.tables.DeltaTableBuilder;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -66,7 +68,7 @@ public final class LakeTable {
    */
   LakeTable create() {
     if (exists()) {
-      return this;
+      return grow();
     }
     DeltaTableBuilder builder =
         DeltaTable.createIfNotExists(session)
@@ -82,6 +84,23 @@ public final class LakeTable {
             .property("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
     definition.properties().forEach(builder::property);
     builder.execute();
+    return this;
+  }
+
+  /**
+   * Adds the columns that this program knows and the table, made by an earlier one, lacks; its rows
+   * read null there. Columns of a later program stay as they are.
+   */
+  private LakeTable grow() {
+    List<String> known = List.of(latest().metadata().schema().fieldNames());
+    String missing =
+        Arrays.stream(definition.schema().fields())
+            .filter(field -> !known.contains(field.name()))
+            .map(field -> "`%s` %s".formatted(field.name(), field.dataType().sql()))
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      session.sql("ALTER TABLE delta.`%s` ADD COLUMNS (%s)".formatted(path, missing));
+    }
     return this;
   }
 

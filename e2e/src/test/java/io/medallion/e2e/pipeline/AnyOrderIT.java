@@ -7,28 +7,20 @@ import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.SilverJob;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +34,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AnyOrderIT {
   private static final Instant START = Instant.parse("2026-03-01T23:00:00Z");
+
+  /**
+   * After the newest event, and the same for all: lateness is a property of the event, not of the
+   * run.
+   */
+  private static final Instant KAFKA_TIME = START.plusSeconds(40 * 86_400L);
+
   private static final List<String> TABLES =
       List.of("page_views", "active_users", "event_counts", "revenue", "sessions", "daily_users");
 
@@ -136,14 +135,14 @@ class AnyOrderIT {
    */
   private static List<List<String>> run(Path lakePath, List<List<List<String>>> runs)
       throws Exception {
-    Configuration configuration = configuration(lakePath);
+    Configuration configuration = BronzeRows.configuration(lakePath, postgres);
     Lake lake = Lake.open(spark, configuration);
     emptyGold();
     long offset = 0;
     long seq = 0;
     for (List<List<String>> commits : runs) {
       for (List<String> commit : commits) {
-        land(lake, commit, ++seq, offset);
+        BronzeRows.land(lake, commit, ++seq, offset, KAFKA_TIME);
         offset += commit.size();
       }
       for (LayerMain.Start job : List.<LayerMain.Start>of(SilverJob::start, GoldJob::start)) {
@@ -154,49 +153,6 @@ class AnyOrderIT {
       }
     }
     return goldRows();
-  }
-
-  private static void land(Lake lake, List<String> values, long seq, long firstOffset) {
-    LakeTable bronze = lake.createTable(TableDefinition.BRONZE);
-    // After the newest event, and the same for all: lateness is a property of the event, not of the
-    // run.
-    Timestamp kafkaTime = Timestamp.from(START.plusSeconds(40 * 86_400L));
-    List<Row> rows = new ArrayList<>();
-    for (String value : values) {
-      rows.add(
-          RowFactory.create(
-              null,
-              value.getBytes(StandardCharsets.UTF_8),
-              null,
-              0,
-              "t",
-              0,
-              firstOffset + rows.size(),
-              kafkaTime,
-              1,
-              seq,
-              kafkaTime,
-              Date.valueOf("2026-04-10")));
-    }
-    bronze
-        .begin(spark)
-        .append(spark.createDataFrame(rows, TableDefinition.BRONZE.schema()))
-        .mark(Marks.SEQ, seq)
-        .commit();
-  }
-
-  private static Configuration configuration(Path lakePath) {
-    return Configuration.builder()
-        .services(
-            java.util.Map.of(
-                "lake.path", lakePath.toString(),
-                "postgres.url", postgres.url(),
-                "postgres.user", postgres.writer().user(),
-                "postgres.password", postgres.writer().password(),
-                "postgres.owner.user", postgres.owner().user(),
-                "postgres.owner.password", postgres.owner().password()),
-            "the test")
-        .build();
   }
 
   private static void emptyGold() throws SQLException {
