@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.medallion.bronze.BronzeJob;
-import io.medallion.demo.services.KafkaTopics;
-import io.medallion.demo.traffic.GroundTruth;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
@@ -19,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,15 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From what the simulator acted out to the rows in Postgres, through everything that is real. */
 class ChainIT {
-  private static final String TOPIC = "clickstream_events";
-  private static final Duration GAP = Duration.ofMinutes(30);
-
   @TempDir Path folder;
   private Pipeline pipeline;
+  private Oracle oracle;
 
   @BeforeEach
   void start() {
     pipeline = Pipeline.in(folder);
+    oracle = new Oracle(pipeline.lake(), pipeline.kafka(), pipeline::gold);
   }
 
   @AfterEach
@@ -48,12 +44,12 @@ class ChainIT {
     TrafficReport report = simulate(11, 20_000);
     pipeline.drain();
 
-    account(report.acknowledged());
+    oracle.account(report.acknowledged());
     assertThat(pipeline.marks(TableDefinition.SILVER))
         .containsEntry(Marks.ROWS, report.validUnique())
         .containsEntry(Marks.DUPLICATES, report.duplicates())
         .containsEntry(Marks.QUARANTINED, report.broken() + report.conflicts());
-    assertEqualsTruth(report.truth().orElseThrow());
+    oracle.goldEquals(report.truth().orElseThrow());
 
     // Nothing new: nothing changes, whatever became of the checkpoints.
     List<List<String>> before = numbers();
@@ -70,7 +66,7 @@ class ChainIT {
     // More events, on the same data.
     TrafficReport more = simulate(12, 5_000);
     pipeline.drain();
-    account(report.acknowledged() + more.acknowledged());
+    oracle.account(report.acknowledged() + more.acknowledged());
   }
 
   @Test
@@ -95,7 +91,7 @@ class ChainIT {
         .atMost(Duration.ofMinutes(2))
         .until(() -> mergedRows() == rows(TableDefinition.SILVER, Marks.ROWS));
 
-    account(sent);
+    oracle.account(sent);
     for (Layer layer : List.of(gold, silver, bronze)) {
       layer.close();
       assertThat(layer.failure()).isEmpty();
@@ -114,81 +110,6 @@ class ChainIT {
         .run(() -> false, progress -> {});
   }
 
-  /**
-   * P1 and P2 as sums: what Kafka acknowledged is in bronze, in one of three places behind it, and
-   * in gold.
-   */
-  private void account(long acknowledged) throws SQLException {
-    long kafka =
-        KafkaTopics.endOffsets(pipeline.kafka(), TOPIC).values().stream()
-            .mapToLong(Long::longValue)
-            .sum();
-    Map<String, Long> silver = pipeline.marks(TableDefinition.SILVER);
-    assertThat(kafka).isEqualTo(acknowledged);
-    assertThat(rows(TableDefinition.BRONZE, Marks.ROWS)).isEqualTo(acknowledged);
-    assertThat(silver.get(Marks.READ)).isEqualTo(acknowledged);
-    assertThat(
-            silver.get(Marks.ROWS) + silver.get(Marks.QUARANTINED) + silver.get(Marks.DUPLICATES))
-        .isEqualTo(acknowledged);
-    assertThat(count(TableDefinition.BRONZE)).isEqualTo(acknowledged);
-    assertThat(count(TableDefinition.SILVER)).isEqualTo(silver.get(Marks.ROWS));
-    assertThat(count(TableDefinition.QUARANTINE)).isEqualTo(silver.get(Marks.QUARANTINED));
-    assertThat(pipeline.goldNumber("select sum(events) from gold.sessions"))
-        .isEqualTo(silver.get(Marks.ROWS) - pipeline.goldNumber("select bots from gold.ledger"));
-  }
-
-  private void assertEqualsTruth(GroundTruth truth) throws SQLException {
-    List<List<String>> sessions =
-        truth.sessions(GAP).stream()
-            .map(
-                s ->
-                    List.of(
-                        s.visitor(),
-                        s.start().toString(),
-                        s.end().toString(),
-                        Long.toString(s.events()),
-                        Long.toString(s.pageViews()),
-                        Long.toString(s.cartAdds()),
-                        Long.toString(s.purchases())))
-            .toList();
-    List<List<String>> merged =
-        pipeline
-            .gold(
-                "select visitor, session_start, session_end, events, page_views, cart_adds, purchases from gold.sessions")
-            .stream()
-            .map(
-                r ->
-                    List.of(
-                        r.get(0),
-                        instant(r.get(1)),
-                        instant(r.get(2)),
-                        r.get(3),
-                        r.get(4),
-                        r.get(5),
-                        r.get(6)))
-            .toList();
-    assertThat(merged).containsExactlyInAnyOrderElementsOf(sessions);
-    List<List<String>> views =
-        truth.pageViews().entrySet().stream()
-            .map(
-                e ->
-                    List.of(
-                        e.getKey().minute().toString(), e.getKey().page(), e.getValue().toString()))
-            .toList();
-    assertThat(
-            pipeline.gold("select window_start, page, views from gold.page_views").stream()
-                .map(r -> List.of(instant(r.get(0)), r.get(1), r.get(2))))
-        .containsExactlyInAnyOrderElementsOf(views);
-  }
-
-  /** Postgres's way to write a time, as {@link Instant} writes it. */
-  private static String instant(String timestamptz) {
-    return java.time.OffsetDateTime.parse(
-            timestamptz.replace(' ', 'T') + (timestamptz.matches(".*[+-]\\d\\d$") ? ":00" : ""))
-        .toInstant()
-        .toString();
-  }
-
   private List<List<String>> numbers() throws SQLException {
     return pipeline.gold(
         "select visitor, session_start::text, events, revenue from gold.sessions order by 1, 2");
@@ -200,10 +121,5 @@ class ChainIT {
 
   private long rows(TableDefinition table, String mark) {
     return pipeline.marks(table).getOrDefault(mark, 0L);
-  }
-
-  private long count(TableDefinition table) {
-    var lakeTable = pipeline.lake().table(table);
-    return lakeTable.rowsAt(pipeline.lake().session(), lakeTable.version()).count();
   }
 }

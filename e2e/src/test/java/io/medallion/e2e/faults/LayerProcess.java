@@ -1,0 +1,145 @@
+package io.medallion.e2e.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A layer in a process of its own, as often as it must be started. What it says is kept. */
+final class LayerProcess implements AutoCloseable {
+  private final String layer;
+  private final Map<String, String> settings;
+  private final Path log;
+  private Process process;
+  private long batchesBefore;
+
+  /**
+   * @param settings of the program, by key; they reach it by its environment
+   * @param logs the folder for what it says
+   */
+  LayerProcess(String layer, Map<String, String> settings, Path logs) {
+    this.layer = layer;
+    this.settings = Map.copyOf(settings);
+    this.log = logs.resolve(layer + ".log");
+  }
+
+  String layer() {
+    return layer;
+  }
+
+  Path log() {
+    return log;
+  }
+
+  /** Starts it, also again. */
+  void start(String... arguments) {
+    batchesBefore = batches();
+    String main =
+        "io.medallion.%s.%sJob"
+            .formatted(layer, layer.substring(0, 1).toUpperCase(Locale.ROOT) + layer.substring(1));
+    List<String> command =
+        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx1g"));
+    command.addAll(
+        Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
+    command.addAll(
+        List.of(
+            "-Dspark.master=local[2]",
+            "-Dlog4j2.configurationFile=layer-log4j2.xml",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()));
+    settings.forEach(
+        (key, value) ->
+            builder
+                .environment()
+                .put(
+                    "MEDALLION_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'),
+                    value));
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean alive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Whether it has done a batch since it was started last. */
+  boolean works() {
+    return alive() && batches() > batchesBefore;
+  }
+
+  /** Waits for its first batch since it was started last. */
+  void awaitWorking(Duration patience) {
+    await()
+        .atMost(patience)
+        .until(
+            () -> {
+              assertThat(alive()).as("%s runs; see %s", layer, log).isTrue();
+              return works();
+            });
+  }
+
+  /** kill -9. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM: it ends in order. */
+  void stop() {
+    process.destroy();
+    awaitEnd();
+  }
+
+  int awaitEnd() {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The lines of its log. */
+  List<String> lines() {
+    if (!Files.exists(log)) {
+      return List.of();
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long batches() {
+    return lines().stream().filter(l -> l.contains("layer=" + layer + " version=")).count();
+  }
+
+  @Override
+  public void close() {
+    if (alive()) {
+      kill();
+    }
+  }
+}
