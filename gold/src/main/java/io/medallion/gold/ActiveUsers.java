@@ -15,6 +15,9 @@ import java.util.UUID;
 final class ActiveUsers implements Mart {
   private static final int WINDOWS_PER_EVENT = 5;
 
+  /** How far before a time a window may start that holds it. */
+  static final long REACH = (WINDOWS_PER_EVENT - 1) * Windows.MINUTE;
+
   private record Cell(long hour, UUID visitor) {}
 
   @Override
@@ -47,6 +50,15 @@ final class ActiveUsers implements Mart {
     return List.of("touched_active_users");
   }
 
+  /**
+   * Windows reach across the ends of a time: those of events near it are touched too. That a
+   * neighbour's bits are set which are set already changes nothing.
+   */
+  @Override
+  public boolean remakes(SilverEvent event, Remade remade) {
+    return remade.within(event.time(), REACH);
+  }
+
   @Override
   public Accumulator accumulator(GoldSettings settings) {
     return new Sets();
@@ -60,7 +72,7 @@ final class ActiveUsers implements Mart {
     public void add(SilverEvent event) {
       UUID visitor = hashes.computeIfAbsent(event.visitor(), Key::hash);
       long newest = Windows.start(event.time(), Windows.MINUTE);
-      long oldest = newest - (WINDOWS_PER_EVENT - 1) * Windows.MINUTE;
+      long oldest = newest - REACH;
       long hour = Windows.start(newest, Windows.HOUR);
       long hourBefore = Windows.start(oldest, Windows.HOUR);
       union(hour, visitor, bits(hour, Math.max(hour, oldest), newest));

@@ -6,6 +6,8 @@ import io.medallion.common.error.MedallionException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -121,7 +123,7 @@ public final class GoldMerge implements AutoCloseable {
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
   public long merge(Dataset<Row> rows, SilverRange range, FlowSnapshot flow) {
-    return merge(stage(rows), range, flow);
+    return merge(stage(rows, Scope.ALL), range, flow);
   }
 
   long merge(Staging.Result staged, SilverRange range, FlowSnapshot flow) {
@@ -161,12 +163,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.checkDefinitions(Marts.of(settings), settings, true);
           merge.empty();
           Counts counts = new Counts();
-          for (SilverHistory.Chunk chunk : chunks) {
-            Staging.Result staged = stage(chunk.rows());
-            merge.merge(staged);
-            merge.clear();
-            counts.add(staged.counts());
-          }
+          add(merge, chunks, Scope.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);
           Flow.write(merge.connection(), FlowSnapshot.UNKNOWN);
           commit.run(merge.connection());
@@ -174,12 +171,61 @@ public final class GoldMerge implements AutoCloseable {
         });
   }
 
+  /**
+   * Merges whole versions among which some days were replaced: these days are made anew from silver
+   * as it is at the range's end, with every window and session that they touch; what else the
+   * versions brought is merged as ever.
+   *
+   * @param silver the table as of the range's last version
+   * @param days the event days (UTC) that were replaced
+   * @param others the rows of the range's other versions; those of the days may be left out
+   * @param range the versions
+   * @param flow as in {@link #merge(Dataset, SilverRange, FlowSnapshot)}
+   * @return as there
+   */
+  public long replace(
+      SilverHistory silver,
+      Collection<LocalDate> days,
+      List<SilverHistory.Chunk> others,
+      SilverRange range,
+      FlowSnapshot flow) {
+    return transact(
+        (merge, ledger) -> {
+          long version = ledger.lock();
+          if (version != range.after()) {
+            LOG.info("The ledger stands at {}, not at {}", version, range.after());
+            return version;
+          }
+          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
+          ledger.forgetOthers(Marts.of(settings));
+          Remade remade = merge.remove(TimeRange.ofDays(days));
+          Counts counts = new Counts();
+          add(merge, silver.during(range.upTo(), remade.reads()), new Scope.Inside(remade), counts);
+          add(merge, others, new Scope.Outside(remade), counts);
+          ledger.move(range.after(), range.upTo(), counts);
+          ledger.recount();
+          Flow.write(merge.connection(), flow);
+          commit.run(merge.connection());
+          return range.upTo();
+        });
+  }
+
+  private void add(MergeSession merge, List<SilverHistory.Chunk> chunks, Scope scope, Counts counts)
+      throws SQLException, MergeSession.StagedRowsGone {
+    for (SilverHistory.Chunk chunk : chunks) {
+      Staging.Result staged = stage(chunk.rows(), scope);
+      merge.merge(staged);
+      merge.clear();
+      counts.add(staged.counts());
+    }
+  }
+
   /** The Spark job; tried again where an executor lost its connection. */
-  private Staging.Result stage(Dataset<Row> rows) {
+  private Staging.Result stage(Dataset<Row> rows, Scope scope) {
     Backoff backoff = new Backoff(patience);
     while (true) {
       try {
-        return staging.run(rows);
+        return staging.run(rows, scope);
       } catch (Exception e) {
         SQLException cause = sqlCause(e);
         if (cause == null || !Postgres.isPassing(cause)) {

@@ -2,8 +2,6 @@ package io.medallion.gold;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.common.error.ErrorCode;
-import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -14,10 +12,11 @@ import io.medallion.lakehouse.PhaseClock;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableVersion;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -61,9 +60,9 @@ final class GoldStep implements AutoCloseable {
       rebuild(layer, newest);
     }
     while (position < newest && !layer.stopping()) {
-      for (List<TableVersion> chunk : chunks(silver.versions(position, newest))) {
-        long reaches = chunk.get(chunk.size() - 1).version();
-        if (layer.stopping() || merge(layer, chunk) != reaches) {
+      for (SilverVersions versions :
+          SilverVersions.grouped(silver.versions(position, newest), mostRows)) {
+        if (layer.stopping() || merge(layer, versions) != versions.last().version()) {
           // The ledger stands elsewhere: go on from there.
           break;
         }
@@ -96,46 +95,44 @@ final class GoldStep implements AutoCloseable {
     }
   }
 
-  private List<List<TableVersion>> chunks(List<TableVersion> versions) {
-    List<List<TableVersion>> chunks = new ArrayList<>();
-    List<TableVersion> open = new ArrayList<>();
-    long rows = 0;
-    for (TableVersion version : versions) {
-      requireAppend(version);
-      if (rows > 0 && rows + version.rows() > mostRows) {
-        chunks.add(List.copyOf(open));
-        open.clear();
-        rows = 0;
-      }
-      open.add(version);
-      rows += version.rows();
-    }
-    chunks.add(List.copyOf(open));
-    return chunks;
-  }
-
-  private long merge(Layer layer, List<TableVersion> versions) {
+  private long merge(Layer layer, SilverVersions versions) {
     PhaseClock clock = new PhaseClock();
-    TableVersion last = versions.get(versions.size() - 1);
-    List<TableFile> files = versions.stream().flatMap(v -> v.added().stream()).toList();
+    TableVersion last = versions.last();
+    Set<LocalDate> replaced = versions.replacedDays();
+    List<TableFile> files = versions.addedOutside(replaced);
     long rows = files.stream().mapToLong(TableFile::records).sum();
-    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    position =
-        merge.merge(
-            silver.rows(session, files), new SilverRange(position, last.version()), flow(last));
-    clock.end("merge");
+    SilverRange range = new SilverRange(position, last.version());
+    if (replaced.isEmpty()) {
+      SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
+      position = merge.merge(silver.rows(session, files), range, flow(last));
+      clock.end("merge");
+    } else {
+      position = replace(replaced, files, range, flow(last));
+      clock.end("replace");
+    }
     long newest = last.marks().getOrDefault(Marks.NEWEST, 0L);
     layer.done(
         new LayerBatch(position, rows, rows, Map.of(), newest, clock.total(), clock.phases()));
     return position;
   }
 
+  private long replace(
+      Set<LocalDate> days, List<TableFile> others, SilverRange range, FlowSnapshot flow) {
+    SparkSession session = sessions.get(Mode.DRAIN);
+    SilverSnapshot after =
+        new SilverSnapshot(silver, session, silver.filesAt(range.upTo()), mostRows);
+    SilverSnapshot added = new SilverSnapshot(silver, session, others, mostRows);
+    return merge.replace(after, days, added.snapshot(range.upTo()), range, flow);
+  }
+
   /** What silver says in its commit of itself and of the layers before it. */
-  private static FlowSnapshot flow(TableVersion silver) {
-    Map<String, Long> marks = silver.marks();
-    if (marks.isEmpty()) {
+  private FlowSnapshot flow(TableVersion last) {
+    if (last.marks().isEmpty()) {
       return FlowSnapshot.UNKNOWN;
     }
+    // A rewrite moves only some of them.
+    Map<String, Long> marks =
+        last.marks().containsKey(Marks.SEQ) ? last.marks() : silver.marksAt(last.version());
     Instant newest = Instant.EPOCH.plus(marks.get(Marks.NEWEST), ChronoUnit.MICROS);
     long read = marks.get(Marks.READ);
     return new FlowSnapshot(
@@ -144,23 +141,12 @@ final class GoldStep implements AutoCloseable {
                 "bronze", "seq " + marks.get(Marks.SEQ), read, read, 0, 0, newest),
             new FlowSnapshot.Layer(
                 "silver",
-                "version " + silver.version(),
+                "version " + last.version(),
                 read,
                 marks.get(Marks.ROWS),
                 marks.get(Marks.DUPLICATES),
                 marks.get(Marks.QUARANTINED),
                 newest)));
-  }
-
-  private static void requireAppend(TableVersion version) {
-    if (version.removed() > 0) {
-      throw new MedallionException(
-          ErrorCode.LAKE_UNMARKED_REWRITE,
-          "Version %d of the silver table removed or changed rows and is not a backfill's"
-              .formatted(version.version()),
-          "Gold's numbers would no longer follow from silver's rows.",
-          "Make silver and gold anew: docs/runbook.md#lake_versions_gone says how.");
-    }
   }
 
   @Override

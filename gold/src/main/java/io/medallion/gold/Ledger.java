@@ -149,6 +149,26 @@ final class Ledger {
     }
   }
 
+  /** Counts anew from the days, where some of them were made anew. */
+  void recount() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          UPDATE gold.ledger SET
+            silver_rows = days.silver_rows,
+            bots = days.bots,
+            beyond_lateness = days.beyond_lateness,
+            newest_event = days.newest_event,
+            newest_kafka = days.newest_kafka
+          FROM (
+            SELECT coalesce(sum(silver_rows), 0) AS silver_rows, coalesce(sum(bots), 0) AS bots,
+              coalesce(sum(beyond_lateness), 0) AS beyond_lateness,
+              max(newest_event) AS newest_event, max(newest_kafka) AS newest_kafka
+            FROM gold.silver_days
+          ) AS days""");
+    }
+  }
+
   /** Moves on from a version to the next, adding what was merged between them. */
   void move(long from, long to, Counts counts) throws SQLException {
     try (PreparedStatement update =

@@ -41,10 +41,23 @@ interface Mart {
     return "version=%d %s".formatted(version(), settings.population());
   }
 
+  /** Whether what is made anew needs the event, one of silver as of a version. */
+  default boolean remakes(SilverEvent event, Remade remade) {
+    return remade.holds(event.time());
+  }
+
+  /** Whether a new event is added while other rows are made anew: not where these hold it. */
+  default boolean addsBeside(SilverEvent event, Remade remade) {
+    return !remade.holds(event.time());
+  }
+
   /** A partial aggregate of some events. Not thread-safe. */
   interface Accumulator {
     /** Takes in an event that counts. */
     void add(SilverEvent event);
+
+    /** Sees an event that does not count: a crawler's, or one that came too late. */
+    default void leaveOut(SilverEvent event) {}
 
     /** How many keys it holds. */
     int size();

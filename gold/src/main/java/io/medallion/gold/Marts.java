@@ -12,7 +12,8 @@ final class Marts {
           new EventCounts(),
           new Revenue(),
           new Sessions(),
-          new DailyUsers());
+          new DailyUsers(),
+          new SilverDays());
 
   private Marts() {}
 

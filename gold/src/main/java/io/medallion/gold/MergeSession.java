@@ -2,8 +2,10 @@ package io.medallion.gold;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,10 @@ final class MergeSession implements AutoCloseable {
     }
   }
 
+  private static final String REREAD =
+      "SELECT visitor, (extract(epoch FROM since) * 1000000)::bigint,"
+          + " (extract(epoch FROM until) * 1000000)::bigint FROM reread";
+
   private final Connection connection;
   private final List<Mart> marts;
   private final Map<String, SqlFile> files = new HashMap<>();
@@ -38,6 +44,7 @@ final class MergeSession implements AutoCloseable {
       gap.setString(1, settings.sessionGapMicros() + " microseconds");
       gap.execute();
     }
+    SqlFile.of("marts/remake").run(connection);
     for (Mart mart : marts) {
       execute(
           "CREATE TEMP TABLE staged_%1$s (LIKE gold_staging.%1$s) ON COMMIT DELETE ROWS"
@@ -72,6 +79,35 @@ final class MergeSession implements AutoCloseable {
         execute("TRUNCATE " + passage);
       }
     }
+  }
+
+  /**
+   * Removes every mart's rows of some times, to be made anew.
+   *
+   * @return these times, and what else has to be made anew with them
+   */
+  Remade remove(List<TimeRange> ranges) throws SQLException {
+    CopyBuffer buffer = new CopyBuffer();
+    ranges.forEach(range -> buffer.row(2).time(range.since()).time(range.until()));
+    Copy.into(connection, "remade", List.of("since", "until"), buffer.toBytes());
+    execute("ANALYZE remade");
+    for (Mart mart : marts) {
+      file(mart, "remove").run(connection);
+    }
+    return new Remade(ranges, reread());
+  }
+
+  private Map<String, List<TimeRange>> reread() throws SQLException {
+    Map<String, List<TimeRange>> visitors = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(REREAD)) {
+      while (rows.next()) {
+        visitors
+            .computeIfAbsent(rows.getString(1), visitor -> new ArrayList<>(2))
+            .add(new TimeRange(rows.getLong(2), rows.getLong(3)));
+      }
+    }
+    return visitors;
   }
 
   /** Removes every mart's rows, for a rebuild. */

@@ -71,6 +71,16 @@ final class Sessions implements Mart {
   }
 
   @Override
+  public boolean remakes(SilverEvent event, Remade remade) {
+    return remade.holds(event.time()) || remade.holdsFor(event);
+  }
+
+  @Override
+  public boolean addsBeside(SilverEvent event, Remade remade) {
+    return !remakes(event, remade);
+  }
+
+  @Override
   public Accumulator accumulator(GoldSettings settings) {
     return new Partials(settings.sessionGapMicros());
   }

@@ -20,6 +20,14 @@ public interface SilverHistory {
    */
   List<Chunk> snapshot(long version);
 
+  /**
+   * What of it may lie within some times, in parts as above; rows of other times may be among them.
+   *
+   * @param version as above
+   * @param ranges in order, apart from each other
+   */
+  List<Chunk> during(long version, List<TimeRange> ranges);
+
   /** A part of silver, read when asked. */
   @FunctionalInterface
   interface Chunk {

@@ -1,6 +1,7 @@
 package io.medallion.gold;
 
 import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,36 @@ record SilverSnapshot(LakeTable silver, SparkSession session, List<TableFile> fi
 
   @Override
   public List<Chunk> snapshot(long version) {
+    return chunks(files);
+  }
+
+  @Override
+  public List<Chunk> during(long version, List<TimeRange> ranges) {
+    return chunks(files.stream().filter(file -> overlaps(file, ranges)).toList());
+  }
+
+  /** The first range that ends behind the file's first time is the only one to look at. */
+  private static boolean overlaps(TableFile file, List<TimeRange> ranges) {
+    long first = file.minMicros(SilverColumns.EVENT_TIME);
+    long last = file.maxMicros(SilverColumns.EVENT_TIME);
+    int low = 0;
+    int high = ranges.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ranges.get(middle).until() > first) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low < ranges.size() && ranges.get(low).since() <= last;
+  }
+
+  private List<Chunk> chunks(List<TableFile> all) {
     List<Chunk> chunks = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long rows = 0;
-    for (TableFile file : files) {
+    for (TableFile file : all) {
       if (rows > 0 && rows + file.records() > mostRows) {
         chunks.add(chunk(open));
         open.clear();
@@ -36,7 +63,9 @@ record SilverSnapshot(LakeTable silver, SparkSession session, List<TableFile> fi
       open.add(file);
       rows += file.records();
     }
-    chunks.add(chunk(open));
+    if (!open.isEmpty()) {
+      chunks.add(chunk(open));
+    }
     return chunks;
   }
 

@@ -30,13 +30,21 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
   private final UUID stage;
   private final int inlineBytes;
   private final int mostKeys;
+  private final Scope scope;
 
-  StageTask(GoldSettings settings, Postgres postgres, UUID stage, int inlineBytes, int mostKeys) {
+  StageTask(
+      GoldSettings settings,
+      Postgres postgres,
+      UUID stage,
+      int inlineBytes,
+      int mostKeys,
+      Scope scope) {
     this.settings = settings;
     this.postgres = postgres;
     this.stage = stage;
     this.inlineBytes = inlineBytes;
     this.mostKeys = mostKeys;
+    this.scope = scope;
   }
 
   @Override
@@ -58,9 +66,13 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
       long seen = 0;
       while (events.hasNext()) {
         SilverEvent event = events.next();
-        if (counts.admit(event, settings)) {
-          accumulators.values().forEach(accumulator -> accumulator.add(event));
-        }
+        boolean admitted = counts.admit(event, settings);
+        accumulators.forEach(
+            (mart, accumulator) -> {
+              if (scope.takes(mart, event)) {
+                offer(accumulator, event, admitted);
+              }
+            });
         if (++seen % CHECK_EVERY == 0) {
           emitFull(accumulators, outlet);
         }
@@ -69,6 +81,14 @@ final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRo
         outlet.emit(entry.getKey(), entry.getValue());
       }
       return outlet.finish(counts);
+    }
+  }
+
+  private static void offer(Mart.Accumulator accumulator, SilverEvent event, boolean admitted) {
+    if (admitted) {
+      accumulator.add(event);
+    } else {
+      accumulator.leaveOut(event);
     }
   }
 

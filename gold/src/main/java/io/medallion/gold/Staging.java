@@ -29,13 +29,13 @@ record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mo
     }
   }
 
-  Result run(Dataset<Row> silver) {
+  Result run(Dataset<Row> silver, Scope scope) {
     UUID stage = UUID.randomUUID();
     var rows = SilverRows.of(silver);
     int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
     return new Result(
         stage,
-        rows.mapPartitions(new StageTask(settings, postgres, stage, inlinePerTask, mostKeys))
+        rows.mapPartitions(new StageTask(settings, postgres, stage, inlinePerTask, mostKeys, scope))
             .collect());
   }
 }

@@ -149,7 +149,8 @@ class ConvergenceIT {
             staging.postgres(),
             stage,
             staging.inlineBytes(),
-            staging.mostKeys());
+            staging.mostKeys(),
+            Scope.ALL);
     int half = rows.size() / 2;
     try {
       return new Staging.Result(

@@ -44,7 +44,9 @@ final class Fixtures {
     try {
       return new Staging.Result(
           stage,
-          List.of(new StageTask(SETTINGS, postgres, stage, inline, 100_000).stage(iterator, 7)));
+          List.of(
+              new StageTask(SETTINGS, postgres, stage, inline, 100_000, Scope.ALL)
+                  .stage(iterator, 7)));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -219,6 +219,11 @@ class GoldMergeIT {
                 () -> TestSpark.silver(spark, events.subList(0, 40)),
                 () -> TestSpark.silver(spark, events.subList(40, 100)));
           }
+
+          @Override
+          public List<Chunk> during(long version, List<TimeRange> ranges) {
+            return snapshot(version);
+          }
         };
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
       assertThat(gold.rebuild(silver, 12)).isEqualTo(12);

@@ -41,7 +41,7 @@ class GoldSpeedIT {
   private static long timed(GoldMerge gold, Staging staging, Dataset<Row> rows, long version) {
     long cpu = cpu();
     long start = System.nanoTime();
-    Staging.Result result = staging.run(rows);
+    Staging.Result result = staging.run(rows, Scope.ALL);
     long stagingCpu = cpu() - cpu;
     long staged = System.nanoTime();
     long reached = gold.merge(result, new SilverRange(version, version + 1), FlowSnapshot.UNKNOWN);

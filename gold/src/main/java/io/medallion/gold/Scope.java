@@ -1,0 +1,35 @@
+package io.medallion.gold;
+
+import java.io.Serializable;
+
+/** Which events of a pass over silver count for which marts. */
+sealed interface Scope extends Serializable {
+  /** Every event for every mart. */
+  Scope ALL = new All();
+
+  boolean takes(Mart mart, SilverEvent event);
+
+  /** An ordinary merge, and a rebuild. */
+  record All() implements Scope {
+    @Override
+    public boolean takes(Mart mart, SilverEvent event) {
+      return true;
+    }
+  }
+
+  /** Of silver as of a version: what is made anew. */
+  record Inside(Remade remade) implements Scope {
+    @Override
+    public boolean takes(Mart mart, SilverEvent event) {
+      return mart.remakes(event, remade);
+    }
+  }
+
+  /** Of new rows: what is added, because nothing that is made anew holds it already. */
+  record Outside(Remade remade) implements Scope {
+    @Override
+    public boolean takes(Mart mart, SilverEvent event) {
+      return mart.addsBeside(event, remade);
+    }
+  }
+}

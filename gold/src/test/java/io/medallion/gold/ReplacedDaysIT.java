@@ -1,0 +1,246 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Days of silver that were replaced while gold looked on: gold equals the oracle all the same. */
+class ReplacedDaysIT {
+  private static final long DAY = 86_400_000_000L;
+  private static final long MINUTE = 60_000_000L;
+  private static final long MIDNIGHT = 19_782 * DAY;
+
+  private static SparkSession spark;
+  private static Postgres postgres;
+  private static GoldTables tables;
+
+  /** A process that dies in the middle. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Silver as of a version, which hands out nothing that it was not asked for. */
+  private record Silver(List<SilverEvent> events) implements SilverHistory {
+    @Override
+    public String tableId() {
+      return Fixtures.TABLE;
+    }
+
+    @Override
+    public List<Chunk> snapshot(long version) {
+      return chunks(events);
+    }
+
+    @Override
+    public List<Chunk> during(long version, List<TimeRange> ranges) {
+      return chunks(
+          events.stream().filter(e -> ranges.stream().anyMatch(r -> r.holds(e.time()))).toList());
+    }
+
+    /** Two, so that each is merged with what the other has left. */
+    static List<Chunk> chunks(List<SilverEvent> events) {
+      int half = events.size() / 2;
+      return List.of(
+          () -> TestSpark.silver(spark, events.subList(0, half)),
+          () -> TestSpark.silver(spark, events.subList(half, events.size())));
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    spark = TestSpark.session();
+    postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    tables = new GoldTables(postgres);
+  }
+
+  @Test
+  void goldEqualsTheOracleWhateverWasReplaced() {
+    for (long seed = 0; seed < 6; seed++) {
+      System.out.println("seed " + seed);
+      tables.empty();
+      run(new Random(seed), new RandomEvents(seed), "seed " + seed);
+    }
+  }
+
+  private static void run(Random random, RandomEvents source, String described) {
+    GoldSettings settings =
+        new GoldSettings(
+            RandomEvents.GAP,
+            random.nextBoolean() ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED,
+            random.nextBoolean(),
+            true);
+    List<SilverEvent> all = source.take(260);
+    List<SilverEvent> silver = new ArrayList<>(all.subList(0, 120));
+    long version = 0;
+    GoldMerge gold = open(settings, random);
+    while (gold.position() == GoldMerge.NOTHING_MERGED) {
+      try {
+        gold.merge(TestSpark.silver(spark, silver), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+      } catch (Killed e) {
+        gold.close();
+        gold = open(settings, random);
+      }
+    }
+    for (int from = 120; from < all.size(); from += 70) {
+      List<SilverEvent> appended = all.subList(from, from + 20);
+      List<SilverEvent> remade = all.subList(from + 20, from + 70);
+      Set<LocalDate> days = someDays(silver, random);
+      silver.addAll(appended);
+      rewrite(silver, remade, days, random);
+      List<SilverEvent> now = List.copyOf(silver);
+      SilverRange range = new SilverRange(version, version + 2);
+      while (gold.position() == version) {
+        try {
+          gold.replace(new Silver(now), days, Silver.chunks(appended), range, FlowSnapshot.UNKNOWN);
+        } catch (Killed e) {
+          gold.close();
+          gold = open(settings, random);
+        }
+      }
+      version += 2;
+      assertEqual(now, settings, described + " at " + version);
+    }
+    gold.close();
+  }
+
+  private static GoldMerge open(GoldSettings settings, Random random) {
+    Staging staging =
+        new Staging(settings, postgres, random.nextInt(3_000), random.nextBoolean() ? 3 : 100_000);
+    return new GoldMerge(
+        postgres, Fixtures.TABLE, staging, c -> commit(c, random), Duration.ofSeconds(20));
+  }
+
+  private static void commit(Connection connection, Random random) throws SQLException {
+    switch (random.nextInt(6)) {
+      case 0 -> throw new Killed();
+      case 1 -> {
+        connection.commit();
+        throw new Killed();
+      }
+      case 2 -> {
+        connection.commit();
+        throw new SQLException("cut before the answer", "08006");
+      }
+      default -> connection.commit();
+    }
+  }
+
+  private static Set<LocalDate> someDays(List<SilverEvent> events, Random random) {
+    Set<LocalDate> days = new TreeSet<>();
+    for (int i = 0; i <= random.nextInt(3); i++) {
+      days.add(day(events.get(random.nextInt(events.size()))));
+    }
+    return days;
+  }
+
+  private static LocalDate day(SilverEvent event) {
+    return LocalDate.ofEpochDay(Math.floorDiv(event.time(), DAY));
+  }
+
+  /** Of these days, rows go, change their visitor, and come. */
+  private static void rewrite(
+      List<SilverEvent> silver, List<SilverEvent> others, Set<LocalDate> days, Random random) {
+    List<SilverEvent> changed = new ArrayList<>();
+    for (SilverEvent event : silver) {
+      boolean stays = !days.contains(day(event)) || random.nextInt(3) == 0;
+      if (stays) {
+        changed.add(event);
+      } else if (random.nextBoolean()) {
+        changed.add(
+            new SilverEvent(
+                event.id(),
+                event.time(),
+                "page_view",
+                silver.get(random.nextInt(silver.size())).visitor(),
+                event.userId(),
+                "/rewritten",
+                event.productId(),
+                event.price(),
+                event.quantity(),
+                event.currency(),
+                "Nowhere",
+                event.city(),
+                random.nextBoolean(),
+                event.kafkaTime()));
+      }
+    }
+    others.stream().filter(e -> days.contains(day(e))).forEach(changed::add);
+    Collections.shuffle(changed, random);
+    silver.clear();
+    silver.addAll(changed);
+  }
+
+  private static void assertEqual(
+      List<SilverEvent> silver, GoldSettings settings, String described) {
+    assertThat(new HashSet<>(silver)).as("distinct").hasSameSizeAs(silver);
+    List<SilverEvent> people =
+        silver.stream().filter(e -> settings.countBots() || !e.bot()).toList();
+    List<SilverEvent> counted =
+        people.stream()
+            .filter(e -> e.kafkaTime() - e.time() <= settings.allowedLatenessMicros())
+            .toList();
+    Oracle oracle = new Oracle(counted, settings.sessionGapMicros());
+    tables.assertEqual(oracle, described);
+    assertThat(tables.userEvents()).as(described).isEqualTo(oracle.userEvents());
+    long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
+    assertThat(
+            tables.rows(
+                "SELECT silver_rows, bots, beyond_lateness,"
+                    + " (extract(epoch FROM newest_event) * 1000000)::bigint FROM gold.ledger"))
+        .as(described)
+        .containsExactly(
+            "%d|%d|%d|%d"
+                .formatted(
+                    silver.size(),
+                    silver.size() - people.size(),
+                    people.size() - counted.size(),
+                    newest));
+  }
+
+  @Test
+  void aSessionOverMidnightFallsApartWhereItsBridgeIsGone() {
+    SilverEvent evening = Fixtures.view("a", "v", MIDNIGHT - 20 * MINUTE, "/a");
+    SilverEvent bridge = Fixtures.view("b", "v", MIDNIGHT + 5 * MINUTE, "/b");
+    SilverEvent night = Fixtures.view("c", "v", MIDNIGHT + 30 * MINUTE, "/c");
+    SilverEvent dayBefore = Fixtures.view("d", "v", MIDNIGHT - DAY - MINUTE, "/d");
+    SilverEvent other = Fixtures.view("e", "w", MIDNIGHT - MINUTE, "/a");
+    List<SilverEvent> before = List.of(evening, bridge, night, dayBefore, other);
+    tables.empty();
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, before), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+      assertThat(tables.rows("SELECT events FROM gold.sessions WHERE visitor = 'v'"))
+          .containsExactly("1", "3");
+      List<SilverEvent> after = List.of(evening, night, dayBefore, other);
+      gold.replace(
+          new Silver(after),
+          List.of(LocalDate.ofEpochDay(MIDNIGHT / DAY)),
+          List.of(),
+          new SilverRange(0, 1),
+          FlowSnapshot.UNKNOWN);
+      tables.assertEqual(new Oracle(after, RandomEvents.GAP), "broken up");
+      assertThat(tables.rows("SELECT events FROM gold.sessions WHERE visitor = 'v'"))
+          .containsExactly("1", "1", "1");
+      gold.replace(
+          new Silver(before),
+          List.of(LocalDate.ofEpochDay(MIDNIGHT / DAY)),
+          List.of(),
+          new SilverRange(1, 2),
+          FlowSnapshot.UNKNOWN);
+      tables.assertEqual(new Oracle(before, RandomEvents.GAP), "bridged again");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+-- The minutes of the times that are made anew.
+DELETE FROM gold.page_views AS kept
+USING remade
+WHERE kept.window_start >= remade.since AND kept.window_start < remade.until
