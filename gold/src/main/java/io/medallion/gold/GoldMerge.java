@@ -257,7 +257,7 @@ public final class GoldMerge implements AutoCloseable {
         return position();
       } catch (SQLException e) {
         disconnect();
-        if (!Postgres.isPassing(e)) {
+        if (!Postgres.mayReturn(e)) {
           throw postgres.failed(e);
         }
         LOG.warn("Merging failed, trying again: {}", e.getMessage());

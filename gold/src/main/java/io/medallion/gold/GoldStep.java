@@ -49,17 +49,29 @@ final class GoldStep implements AutoCloseable {
     return position;
   }
 
-  /** Merges everything that silver holds now and gold has not merged. */
+  /**
+   * Merges everything that silver holds now and gold has not merged. After an error the schema and
+   * the ledger are looked at anew: Postgres may have been restored to a time before both.
+   */
   void advance(Layer layer) {
-    if (merge == null) {
-      open();
-      position = merge.position();
+    try {
+      if (merge == null) {
+        open();
+        position = merge.position();
+      }
+      advance(layer, silver.version());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
-    long newest = silver.version();
-    if (position == GoldMerge.NOTHING_MERGED) {
-      rebuild(layer, newest);
-    }
+  }
+
+  private void advance(Layer layer, long newest) {
     while (position < newest && !layer.stopping()) {
+      if (position == GoldMerge.NOTHING_MERGED) {
+        rebuild(layer, newest);
+        continue;
+      }
       for (SilverVersions versions :
           SilverVersions.grouped(silver.versions(position, newest), mostRows)) {
         if (layer.stopping() || merge(layer, versions) != versions.last().version()) {
@@ -153,6 +165,7 @@ final class GoldStep implements AutoCloseable {
   public void close() {
     if (merge != null) {
       merge.close();
+      merge = null;
     }
   }
 }

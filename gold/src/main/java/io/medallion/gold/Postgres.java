@@ -23,6 +23,7 @@ record Postgres(String url, String user, String password) implements Serializabl
   private static final Set<String> PASSING =
       Set.of("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "58000", "57014");
   private static final String CONNECTION_ERRORS = "08";
+  private static final String NO_SUCH_DATABASE = "3D000";
 
   /** The role that merges. */
   static Postgres writer(Configuration configuration) {
@@ -111,6 +112,11 @@ record Postgres(String url, String user, String password) implements Serializabl
   static boolean isPassing(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith(CONNECTION_ERRORS) || PASSING.contains(state));
+  }
+
+  /** The same for a server that was in use before: a database being restored is away for a time. */
+  static boolean mayReturn(SQLException e) {
+    return isPassing(e) || NO_SUCH_DATABASE.equals(e.getSQLState());
   }
 
   /** The error of a statement or a connection that will not go well by itself. */

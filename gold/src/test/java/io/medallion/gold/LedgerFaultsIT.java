@@ -1,0 +1,200 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens to Postgres while gold merges: real connections, real cuts, real restores. */
+class LedgerFaultsIT {
+  private static final int VERSIONS = 45;
+  private static final List<CommitProxy.Cut> CUTS = List.of(CommitProxy.Cut.values());
+
+  private final List<List<SilverEvent>> versions = new ArrayList<>();
+  private Postgres postgres;
+  private GoldTables tables;
+
+  @BeforeEach
+  void start() {
+    postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    tables = new GoldTables(postgres);
+    List<SilverEvent> events = new RandomEvents(11).take(4 * VERSIONS);
+    for (int i = 0; i < VERSIONS; i++) {
+      versions.add(events.subList(4 * i, 4 * i + 4));
+    }
+  }
+
+  @Test
+  void aCommitWhoseAnswerIsLostIsInOnce() {
+    Random random = new Random(5);
+    int wanted = 0;
+    try (CommitProxy proxy = new CommitProxy(TestPostgres.port())) {
+      Postgres behind =
+          new Postgres(
+              // Threshold 0: the driver then names COMMIT each time, which the proxy looks for.
+              postgres.url().replace(":" + TestPostgres.port(), ":" + proxy.port())
+                  + "?prepareThreshold=0",
+              "postgres",
+              null);
+      try (GoldMerge gold = Fixtures.gold(behind)) {
+        long position = gold.position();
+        while (position < VERSIONS - 1) {
+          CommitProxy.Cut cut = CUTS.get(random.nextInt(CUTS.size()));
+          wanted += cut == CommitProxy.Cut.NEVER ? 0 : 1;
+          proxy.cutNext(cut);
+          position = mergeNext(gold, position);
+        }
+      }
+      assertThat(proxy.cuts()).isEqualTo(wanted).isGreaterThan(10);
+    }
+    assertAllMerged();
+  }
+
+  @Test
+  void aRestoreOfAnOlderStateWhileGoldRunsIsGoneOnFrom() throws Exception {
+    AtomicLong reached = new AtomicLong(GoldMerge.NOTHING_MERGED);
+    AtomicLong limit = new AtomicLong(10);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      Future<?> running =
+          thread.submit(
+              () -> {
+                while (reached.get() < VERSIONS - 1) {
+                  synchronized (versions) {
+                    long stands = reached.get();
+                    reached.set(stands < limit.get() ? mergeNext(gold, stands) : gold.position());
+                  }
+                }
+              });
+      for (long at : new long[] {5, 22}) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() == at);
+        String copy;
+        synchronized (versions) {
+          copy = copy();
+        }
+        limit.set(at + 15);
+        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() == at + 15);
+        restore(copy);
+        await().atMost(Duration.ofSeconds(30)).until(() -> ledger() >= at);
+        limit.set(at + 20);
+      }
+      limit.set(VERSIONS - 1);
+      running.get();
+    } finally {
+      thread.shutdownNow();
+    }
+    assertAllMerged();
+  }
+
+  @Test
+  void aRestoreOfAnOlderStateBeforeGoldStartsIsGoneOnFrom() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      long position = gold.position();
+      while (position < 10) {
+        position = mergeNext(gold, position);
+      }
+    }
+    String copy = copy();
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      long position = gold.position();
+      while (position < 30) {
+        position = mergeNext(gold, position);
+      }
+    }
+    restore(copy);
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      long position = gold.position();
+      assertThat(position).isEqualTo(10);
+      while (position < VERSIONS - 1) {
+        position = mergeNext(gold, position);
+      }
+    }
+    assertAllMerged();
+  }
+
+  @Test
+  void aDeadlockIsTriedAgain() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (GoldMerge gold = Fixtures.gold(postgres);
+        Connection other = postgres.connect();
+        Statement statement = other.createStatement()) {
+      mergeNext(gold, mergeNext(gold, gold.position()));
+      other.setAutoCommit(false);
+      statement.execute("SET deadlock_timeout = '60s'");
+      statement.execute("LOCK TABLE gold.event_counts");
+      Future<Long> merging = thread.submit(() -> mergeNext(gold, 1));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !tables.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty());
+      // Gold has the ledger and waits for the table; this waits for the ledger: gold gives way.
+      statement.execute("SELECT * FROM gold.ledger FOR UPDATE");
+      other.rollback();
+      assertThat(merging.get()).isEqualTo(2);
+      long position = 2;
+      while (position < VERSIONS - 1) {
+        position = mergeNext(gold, position);
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+    assertAllMerged();
+  }
+
+  private long mergeNext(GoldMerge gold, long position) {
+    return gold.merge(
+        Fixtures.inline(postgres, versions.get((int) position + 1)),
+        new SilverRange(position, position + 1),
+        FlowSnapshot.UNKNOWN);
+  }
+
+  /** The whole database, file by file. Nobody may connect to it meanwhile. */
+  private String copy() {
+    String name = database() + "_copy_" + System.nanoTime();
+    Postgres server = TestPostgres.superuser("postgres");
+    cutAll();
+    TestPostgres.execute(server, "CREATE DATABASE " + name + " TEMPLATE " + database());
+    return name;
+  }
+
+  private void restore(String copy) {
+    Postgres server = TestPostgres.superuser("postgres");
+    TestPostgres.execute(server, "DROP DATABASE " + database() + " WITH (FORCE)");
+    TestPostgres.execute(server, "ALTER DATABASE " + copy + " RENAME TO " + database());
+  }
+
+  private void cutAll() {
+    TestPostgres.execute(
+        TestPostgres.superuser("postgres"),
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+            .formatted(database()));
+  }
+
+  private long ledger() {
+    return Long.parseLong(tables.rows("SELECT silver_version FROM gold.ledger").get(0));
+  }
+
+  private String database() {
+    return postgres.url().substring(postgres.url().lastIndexOf('/') + 1);
+  }
+
+  private void assertAllMerged() {
+    List<SilverEvent> all = new ArrayList<>();
+    versions.forEach(all::addAll);
+    tables.assertEqual(
+        new Oracle(all.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP), "at the end");
+    assertThat(tables.rows("SELECT silver_version, silver_rows FROM gold.ledger"))
+        .containsExactly((VERSIONS - 1) + "|" + all.size());
+  }
+}
