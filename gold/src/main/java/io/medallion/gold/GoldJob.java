@@ -9,7 +9,8 @@ import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.VersionStream;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Gold: counts windows and sessions of what silver holds, and merges them into Postgres. */
 public final class GoldJob {
@@ -36,24 +37,27 @@ public final class GoldJob {
    * then, it reads itself, from the ledger's position on, in whole versions.
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
-    return start(lake, configuration, once, false);
+    return start(lake, configuration, once, Optional.empty());
   }
 
   /**
-   * The same, where {@code rebuild} says so after gold has been made anew from the whole of silver.
-   * Readers see the old numbers until the new ones are complete.
+   * The same after marts have been made anew from silver. Readers see the old numbers until the new
+   * ones are complete.
+   *
+   * @param rebuild the marts; none named is all of them, and the ledger; absent is no rebuild
    */
-  public static Layer start(Lake lake, Configuration configuration, boolean once, boolean rebuild) {
+  public static Layer start(
+      Lake lake, Configuration configuration, boolean once, Optional<Set<String>> rebuild) {
     LakeTable silver = lake.table(TableDefinition.SILVER).required();
     GoldStep step = new GoldStep(lake, silver, configuration);
-    AtomicBoolean anew = new AtomicBoolean(rebuild);
+    AtomicReference<Optional<Set<String>>> anew = new AtomicReference<>(rebuild);
     return Layer.start(
         NAME,
         lake,
         layer -> {
-          if (anew.get()) {
-            step.rebuild(layer);
-            anew.set(false);
+          if (anew.get().isPresent()) {
+            rebuild(step, layer, anew.get().get());
+            anew.set(Optional.empty());
           }
           step.advance(layer);
           return once
@@ -68,5 +72,13 @@ public final class GoldJob {
                       () -> step.advance(layer)));
         },
         step::close);
+  }
+
+  private static void rebuild(GoldStep step, Layer layer, Set<String> marts) {
+    if (marts.isEmpty()) {
+      step.rebuild(layer);
+    } else {
+      step.rebuild(layer, marts);
+    }
   }
 }

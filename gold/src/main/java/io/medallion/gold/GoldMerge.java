@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -105,8 +107,60 @@ public final class GoldMerge implements AutoCloseable {
         (merge, ledger) -> {
           long version = ledger.version();
           if (version != NOTHING_MERGED) {
-            ledger.checkDefinitions(Marts.of(settings), settings, false);
+            ledger.checkDefinitions(filled(ledger), settings, false);
           }
+          return version;
+        });
+  }
+
+  /** The same, whatever the marts were made with. */
+  long version() {
+    return transact((merge, ledger) -> ledger.version());
+  }
+
+  /** The marts of a gold in use that have never been made: new ones, and those just switched on. */
+  Set<String> unfilled() {
+    Set<String> unfilled = new TreeSet<>();
+    transact(
+        (merge, ledger) -> {
+          unfilled.clear();
+          if (ledger.version() != NOTHING_MERGED) {
+            Marts.of(settings).forEach(mart -> unfilled.add(mart.name()));
+            filled(ledger).forEach(mart -> unfilled.remove(mart.name()));
+          }
+          return NOTHING_MERGED;
+        });
+    return unfilled;
+  }
+
+  private List<Mart> filled(Ledger ledger) throws SQLException {
+    Set<String> defined = ledger.definitions().keySet();
+    return Marts.of(settings).stream().filter(mart -> defined.contains(mart.name())).toList();
+  }
+
+  /**
+   * Makes some marts anew, by this configuration's definitions, from silver as the ledger has it.
+   * Readers see their old rows until the new ones are complete.
+   *
+   * @param names of the marts
+   * @param silver the table
+   * @param version where the ledger stands; where it does not any more, nothing is done
+   * @return where it stands
+   */
+  long fill(Set<String> names, SilverHistory silver, long version) {
+    List<Mart> marts =
+        Marts.of(settings).stream().filter(mart -> names.contains(mart.name())).toList();
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    return transact(
+        (merge, ledger) -> {
+          long stands = ledger.lock();
+          if (stands != version) {
+            return stands;
+          }
+          merge.empty(marts);
+          ledger.checkDefinitions(marts, settings, true);
+          add(merge, chunks, new Scope.Only(Set.copyOf(names)), new Counts());
+          commit.run(merge.connection());
           return version;
         });
   }
@@ -161,7 +215,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.reset();
           ledger.lock();
           ledger.checkDefinitions(Marts.of(settings), settings, true);
-          merge.empty();
+          merge.empty(Marts.of(settings));
           Counts counts = new Counts();
           add(merge, chunks, Scope.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);

@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -18,11 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes gold from where its ledger stands to where silver stands, some whole versions at a time.
  */
 final class GoldStep implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GoldStep.class);
+
   private final LakeTable silver;
   private final Configuration configuration;
   private final long mostRows;
@@ -57,6 +62,7 @@ final class GoldStep implements AutoCloseable {
     try {
       if (merge == null) {
         open();
+        fillNew(layer);
         position = merge.position();
       }
       advance(layer, silver.version());
@@ -89,6 +95,40 @@ final class GoldStep implements AutoCloseable {
   void rebuild(Layer layer) {
     open();
     rebuild(layer, silver.version());
+  }
+
+  /**
+   * Makes some marts anew from silver as far as gold has merged it.
+   *
+   * @param marts their names
+   * @throws MedallionException where there is no such mart
+   */
+  void rebuild(Layer layer, Set<String> marts) {
+    Marts.requireKnown(marts, GoldSettings.from(configuration));
+    open();
+    long version = merge.version();
+    if (version != GoldMerge.NOTHING_MERGED) {
+      fill(layer, marts, version);
+    }
+  }
+
+  /** A mart that a gold in use has never made fills itself from silver's history. */
+  private void fillNew(Layer layer) {
+    Set<String> unfilled = merge.unfilled();
+    if (!unfilled.isEmpty()) {
+      LOG.info("Filling {} from silver's history", unfilled);
+      fill(layer, unfilled, merge.version());
+    }
+  }
+
+  private void fill(Layer layer, Set<String> marts, long version) {
+    PhaseClock clock = new PhaseClock();
+    List<TableFile> files = silver.filesAt(version);
+    long rows = files.stream().mapToLong(TableFile::records).sum();
+    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
+    position = merge.fill(marts, new SilverSnapshot(silver, session, files, mostRows), version);
+    clock.end("fill");
+    layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
 
   private void rebuild(Layer layer, long version) {

@@ -110,7 +110,8 @@ final class Ledger {
     }
   }
 
-  private Map<String, String> definitions() throws SQLException {
+  /** What the marts were made with, by name. */
+  Map<String, String> definitions() throws SQLException {
     Map<String, String> definitions = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT mart, definition FROM gold.definitions")) {

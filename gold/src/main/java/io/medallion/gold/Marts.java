@@ -1,5 +1,8 @@
 package io.medallion.gold;
 
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,9 +16,29 @@ final class Marts {
           new Revenue(),
           new Sessions(),
           new DailyUsers(),
-          new SilverDays());
+          new SilverDays(),
+          new Lateness(),
+          new VisitorCountries());
 
   private Marts() {}
+
+  /**
+   * Makes sure that there are marts of these names.
+   *
+   * @throws MedallionException where one is unknown, or switched off
+   */
+  static void requireKnown(Collection<String> names, GoldSettings settings) {
+    List<String> known = of(settings).stream().map(Mart::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new MedallionException(
+            ErrorCode.USAGE,
+            "There is no mart '%s'".formatted(name),
+            "It is unknown, or switched off.",
+            "The marts are " + String.join(", ", known) + ".");
+      }
+    }
+  }
 
   /** The marts that these settings ask for, in the order in which they merge. */
   static List<Mart> of(GoldSettings settings) {

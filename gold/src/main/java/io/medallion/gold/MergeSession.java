@@ -110,9 +110,9 @@ final class MergeSession implements AutoCloseable {
     return visitors;
   }
 
-  /** Removes every mart's rows, for a rebuild. */
-  void empty() throws SQLException {
-    for (Mart mart : marts) {
+  /** Removes all rows of marts, for a rebuild. */
+  void empty(List<Mart> anew) throws SQLException {
+    for (Mart mart : anew) {
       for (String table : mart.tables()) {
         execute("DELETE FROM gold." + table);
       }

@@ -15,7 +15,8 @@ import java.util.List;
  */
 final class Migrations {
   /** In order; the n-th is version n. Never changed once released: a change is a new file. */
-  static final List<String> FILES = List.of("001_gold", "002_silver_days");
+  static final List<String> FILES =
+      List.of("001_gold", "002_silver_days", "003_lateness_and_countries");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =
@@ -27,7 +28,9 @@ final class Migrations {
           "funnel",
           "session_quality",
           "now",
-          "daily_active");
+          "daily_active",
+          "lateness",
+          "worth_a_look");
 
   /** Any number, as long as nobody else in the database uses it: the letters "gold". */
   private static final long LOCK = 0x676f6c64L;

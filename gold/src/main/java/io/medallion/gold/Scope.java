@@ -1,6 +1,7 @@
 package io.medallion.gold;
 
 import java.io.Serializable;
+import java.util.Set;
 
 /** Which events of a pass over silver count for which marts. */
 sealed interface Scope extends Serializable {
@@ -14,6 +15,14 @@ sealed interface Scope extends Serializable {
     @Override
     public boolean takes(Mart mart, SilverEvent event) {
       return true;
+    }
+  }
+
+  /** Every event for some marts, the others being as they should. */
+  record Only(Set<String> marts) implements Scope {
+    @Override
+    public boolean takes(Mart mart, SilverEvent event) {
+      return marts.contains(mart.name());
     }
   }
 

@@ -97,6 +97,7 @@ class ConvergenceIT {
     assertThat(tables.userEvents())
         .as("user_events, seed " + seed)
         .isEqualTo(settings.userEvents() ? oracle.userEvents() : List.of());
+    assertThat(tables.lateness()).as("lateness, seed " + seed).isEqualTo(Oracle.lateness(events));
     assertAddsUp(events, counted, settings, "seed " + seed);
   }
 

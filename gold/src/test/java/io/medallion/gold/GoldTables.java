@@ -18,6 +18,9 @@ final class GoldTables {
     assertThat(eventCounts()).as("event_counts, " + described).isEqualTo(oracle.eventCounts());
     assertThat(revenue()).as("revenue, " + described).isEqualTo(oracle.revenueByMinute());
     assertThat(dailyUsers()).as("daily_users, " + described).isEqualTo(oracle.dailyUsers());
+    assertThat(visitorCountries())
+        .as("visitor_countries, " + described)
+        .isEqualTo(oracle.visitorCountries());
     assertThat(sessions()).as("sessions, " + described).isEqualTo(oracle.sessions());
   }
 
@@ -43,6 +46,18 @@ final class GoldTables {
 
   List<String> dailyUsers() {
     return rows("SELECT day, visitor FROM gold.daily_users");
+  }
+
+  List<String> visitorCountries() {
+    return rows(
+        "SELECT visitor, %s, country, %s, %s FROM gold.visitor_countries"
+            .formatted(micros("hour"), micros("first_seen"), micros("last_seen")));
+  }
+
+  List<String> lateness() {
+    return rows(
+        "SELECT %s, events, within_2m, %s FROM gold.lateness"
+            .formatted(micros("hour"), micros("greatest")));
   }
 
   List<String> userEvents() {
@@ -75,6 +90,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.user_events, gold.ledger, gold.definitions, gold.flow");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.user_events, gold.ledger, gold.definitions, gold.flow");
   }
 }

@@ -65,7 +65,7 @@ class LedgerFaultsIT {
   @Test
   void aRestoreOfAnOlderStateWhileGoldRunsIsGoneOnFrom() throws Exception {
     AtomicLong reached = new AtomicLong(GoldMerge.NOTHING_MERGED);
-    AtomicLong limit = new AtomicLong(10);
+    AtomicLong limit = new AtomicLong(5);
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       Future<?> running =
@@ -78,7 +78,7 @@ class LedgerFaultsIT {
                   }
                 }
               });
-      for (long at : new long[] {5, 22}) {
+      for (long at : new long[] {5, 25}) {
         await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() == at);
         String copy;
         synchronized (versions) {

@@ -94,6 +94,44 @@ final class Oracle {
         .toList();
   }
 
+  List<String> visitorCountries() {
+    Map<String, TreeSet<Long>> times = new HashMap<>();
+    for (SilverEvent e : events) {
+      if (e.country() != null) {
+        long hour = Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE;
+        times
+            .computeIfAbsent(
+                key(e.visitor()) + "|" + hour + "|" + e.country(), cell -> new TreeSet<>())
+            .add(e.time());
+      }
+    }
+    return times.entrySet().stream()
+        .map(cell -> cell.getKey() + "|" + cell.getValue().first() + "|" + cell.getValue().last())
+        .sorted()
+        .toList();
+  }
+
+  /** Of all events, also those that do not count. */
+  static List<String> lateness(List<SilverEvent> silver) {
+    Map<Long, List<Long>> hours =
+        silver.stream()
+            .collect(
+                Collectors.groupingBy(
+                    e -> Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE,
+                    Collectors.mapping(e -> e.kafkaTime() - e.time(), Collectors.toList())));
+    return hours.entrySet().stream()
+        .map(
+            hour ->
+                "%d|%d|%d|%d"
+                    .formatted(
+                        hour.getKey(),
+                        hour.getValue().size(),
+                        hour.getValue().stream().filter(late -> late <= 2 * MINUTE).count(),
+                        hour.getValue().stream().mapToLong(late -> late).max().orElseThrow()))
+        .sorted()
+        .toList();
+  }
+
   List<String> userEvents() {
     return events.stream()
         .map(
@@ -117,6 +155,13 @@ final class Oracle {
     byVisitor.values().forEach(own -> split(own).forEach(session -> rows.add(row(session))));
     rows.sort(null);
     return rows;
+  }
+
+  /** The events of each session. */
+  List<List<SilverEvent>> sessionEvents() {
+    return events.stream().collect(Collectors.groupingBy(SilverEvent::visitor)).values().stream()
+        .flatMap(own -> split(own).stream())
+        .toList();
   }
 
   private List<List<SilverEvent>> split(List<SilverEvent> own) {

@@ -196,6 +196,7 @@ class ReplacedDaysIT {
     Oracle oracle = new Oracle(counted, settings.sessionGapMicros());
     tables.assertEqual(oracle, described);
     assertThat(tables.userEvents()).as(described).isEqualTo(oracle.userEvents());
+    assertThat(tables.lateness()).as(described).isEqualTo(Oracle.lateness(silver));
     long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
     assertThat(
             tables.rows(

@@ -6,17 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The command line of a layer, the same under {@code spark-submit} and {@code medallion}: {@code
  * --once}, {@code --config FILE}, and any setting as {@code --name=value} or {@code --name value}.
  *
  * @param once whether the layer works up to now and stops
- * @param rebuild whether gold is made anew from the whole of silver first; the other layers know no
- *     such thing
+ * @param rebuild the marts of gold that are made anew from silver first, none named for all of
+ *     them; absent where nothing is to be made anew. The other layers know no such thing
  * @param configuration the settings in force
  */
-public record Arguments(boolean once, boolean rebuild, Configuration configuration) {
+public record Arguments(boolean once, Optional<Set<String>> rebuild, Configuration configuration) {
   private static final Path DEFAULT_FILE = Path.of("medallion.properties");
 
   /** Reads a command line over the environment over the file named by either. */
@@ -28,7 +31,7 @@ public record Arguments(boolean once, boolean rebuild, Configuration configurati
   public static Arguments parse(
       List<String> args, Map<String, String> environment, Configuration.Builder builder) {
     boolean once = false;
-    boolean rebuild = false;
+    Set<String> rebuild = null;
     String file = environment.get("MEDALLION_CONFIG");
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
@@ -37,7 +40,10 @@ public record Arguments(boolean once, boolean rebuild, Configuration configurati
         continue;
       }
       if (arg.equals("--rebuild")) {
-        rebuild = true;
+        rebuild = rebuild == null ? new TreeSet<>() : rebuild;
+        while (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {
+          rebuild.add(args.get(++i));
+        }
         continue;
       }
       int equals = arg.indexOf('=');
@@ -60,7 +66,10 @@ public record Arguments(boolean once, boolean rebuild, Configuration configurati
     } else if (Files.exists(DEFAULT_FILE)) {
       builder.file(DEFAULT_FILE);
     }
-    return new Arguments(once, rebuild, builder.environment(environment).build());
+    return new Arguments(
+        once,
+        Optional.ofNullable(rebuild).map(Set::copyOf),
+        builder.environment(environment).build());
   }
 
   /**
@@ -69,7 +78,7 @@ public record Arguments(boolean once, boolean rebuild, Configuration configurati
    * @throws MedallionException where they ask for it
    */
   public Arguments withoutRebuild() {
-    if (rebuild) {
+    if (rebuild.isPresent()) {
       throw wrong("--rebuild is for gold alone");
     }
     return this;
@@ -79,7 +88,7 @@ public record Arguments(boolean once, boolean rebuild, Configuration configurati
     return new MedallionException(
         ErrorCode.USAGE,
         problem,
-        "A layer takes --once, --config FILE and settings as --name=value; gold also takes --rebuild.",
+        "A layer takes --once, --config FILE and settings as --name=value; gold also takes --rebuild [MART...].",
         "See `medallion config` for the settings.");
   }
 }

@@ -28,6 +28,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /** A real broker, a real Postgres, and the three layers over a lake in a folder. */
@@ -83,7 +85,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   void rebuildGold() throws InterruptedException {
-    try (Layer layer = GoldJob.start(lake, configuration, true, true)) {
+    try (Layer layer = GoldJob.start(lake, configuration, true, Optional.of(Set.of()))) {
       layer.await();
       assertThat(layer.failure()).isEmpty();
     }

@@ -25,8 +25,7 @@ final class LayerCommand extends MedallionCommand {
     CommandLine line = super.commandLine();
     line.getCommandSpec().addOption(flag("--once", "Works up to what is there now, then stops."));
     if (layer == LayerName.GOLD) {
-      line.getCommandSpec()
-          .addOption(flag("--rebuild", "First makes gold anew from the whole of silver."));
+      line.getCommandSpec().addOption(rebuild());
     }
     line.getCommandSpec()
         .name(layer.command())
@@ -39,6 +38,27 @@ final class LayerCommand extends MedallionCommand {
             "",
             "`medallion config` lists the settings.");
     return line;
+  }
+
+  private OptionSpec rebuild() {
+    return OptionSpec.builder("--rebuild")
+        .arity("0..*")
+        .paramLabel("MART")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("First makes these marts anew from silver; none named is all of gold.")
+        .setter(
+            new ISetter() {
+              @Override
+              public <T> T set(T given) {
+                switches.add("--rebuild");
+                if (given instanceof List<?> marts) {
+                  marts.forEach(mart -> switches.add(mart.toString()));
+                }
+                return null;
+              }
+            })
+        .build();
   }
 
   private OptionSpec flag(String name, String description) {

@@ -1,0 +1,370 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Each view against the same number computed from the events. */
+class ViewsIT {
+  private static final long MINUTE = 60_000_000L;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
+  private static GoldTables tables;
+  private static List<SilverEvent> silver;
+  private static List<SilverEvent> counted;
+  private static List<List<SilverEvent>> sessions;
+
+  @BeforeAll
+  static void merge() {
+    Postgres postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    tables = new GoldTables(postgres);
+    List<SilverEvent> events = new ArrayList<>(new RandomEvents(77).take(600));
+    // Some who buy a lot, for the bursts.
+    for (int i = 0; i < 9; i++) {
+      long time = events.get(0).time() + i * MINUTE;
+      events.add(Fixtures.purchase("burst " + i, "buyer " + i % 2, time, BigDecimal.TEN));
+    }
+    Collections.shuffle(events, new Random(77));
+    silver = List.copyOf(events);
+    counted = silver.stream().filter(e -> !e.bot()).toList();
+    sessions = new Oracle(counted, RandomEvents.GAP).sessionEvents();
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      int half = silver.size() / 2;
+      gold.merge(
+          Fixtures.inline(postgres, silver.subList(0, half)),
+          new SilverRange(-1, 0),
+          FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, silver.subList(half, silver.size())),
+          new SilverRange(0, 1),
+          FlowSnapshot.UNKNOWN);
+    }
+  }
+
+  private static long count(List<SilverEvent> events, String type) {
+    return events.stream().filter(e -> e.type().equals(type)).count();
+  }
+
+  private static String day(long time) {
+    return LocalDate.ofEpochDay(Math.floorDiv(time, DAY)).toString();
+  }
+
+  private static long start(List<SilverEvent> session) {
+    return session.get(0).time();
+  }
+
+  private static long duration(List<SilverEvent> session) {
+    return session.get(session.size() - 1).time() - start(session);
+  }
+
+  private static BigDecimal share(long part, long all) {
+    return BigDecimal.valueOf(part).divide(BigDecimal.valueOf(all), 6, RoundingMode.HALF_UP);
+  }
+
+  private static Map<String, List<List<SilverEvent>>> sessionsByDay() {
+    return sessions.stream()
+        .collect(Collectors.groupingBy(s -> day(start(s)), TreeMap::new, Collectors.toList()));
+  }
+
+  private static List<String> perDay(Function<List<List<SilverEvent>>, String> row) {
+    return sessionsByDay().entrySet().stream()
+        .map(d -> d.getKey() + "|" + row.apply(d.getValue()))
+        .toList();
+  }
+
+  private static long withPurchase(Collection<List<SilverEvent>> of) {
+    return of.stream().filter(s -> count(s, "purchase") > 0).count();
+  }
+
+  @Test
+  void conversion() {
+    assertThat(tables.rows("SELECT * FROM gold.conversion_by_day"))
+        .isEqualTo(
+            perDay(s -> s.size() + "|" + withPurchase(s) + "|" + share(withPurchase(s), s.size())));
+    Map<Long, List<List<SilverEvent>>> hours =
+        sessions.stream()
+            .collect(Collectors.groupingBy(s -> Math.floorDiv(start(s), HOUR) * 3_600));
+    assertThat(
+            tables.rows(
+                "SELECT extract(epoch FROM hour)::bigint, sessions, converted, conversion_rate FROM"
+                    + " gold.conversion_by_hour"))
+        .isEqualTo(
+            hours.entrySet().stream()
+                .map(
+                    h ->
+                        "%d|%d|%d|%s"
+                            .formatted(
+                                h.getKey(),
+                                h.getValue().size(),
+                                withPurchase(h.getValue()),
+                                share(withPurchase(h.getValue()), h.getValue().size())))
+                .sorted()
+                .toList());
+  }
+
+  @Test
+  void funnel() {
+    assertThat(tables.rows("SELECT * FROM gold.funnel_by_day"))
+        .isEqualTo(
+            perDay(
+                all -> {
+                  var viewed = all.stream().filter(s -> count(s, "page_view") > 0).toList();
+                  var carted = viewed.stream().filter(s -> count(s, "add_to_cart") > 0).toList();
+                  return "%d|%d|%d|%d"
+                      .formatted(all.size(), viewed.size(), carted.size(), withPurchase(carted));
+                }));
+  }
+
+  @Test
+  void bounces() {
+    assertThat(tables.rows("SELECT * FROM gold.bounce_rate_by_day"))
+        .isEqualTo(
+            perDay(
+                s -> {
+                  long single = s.stream().filter(one -> one.size() == 1).count();
+                  return s.size() + "|" + single + "|" + share(single, s.size());
+                }));
+  }
+
+  @Test
+  void durations() {
+    List<String> rows =
+        tables.rows(
+            "SELECT day, sessions, extract(epoch FROM average), extract(epoch FROM median),"
+                + " extract(epoch FROM p95) FROM gold.session_durations_by_day");
+    Map<String, List<List<SilverEvent>>> days = sessionsByDay();
+    assertThat(rows).hasSameSizeAs(days.keySet());
+    for (String row : rows) {
+      String[] columns = row.split("\\|", -1);
+      List<Long> sorted = days.get(columns[0]).stream().map(ViewsIT::duration).sorted().toList();
+      double average = sorted.stream().mapToLong(Long::longValue).average().orElseThrow();
+      assertThat(columns[1]).isEqualTo("" + sorted.size());
+      assertThat(Double.parseDouble(columns[2]) * 1e6).isCloseTo(average, within2());
+      assertThat(Double.parseDouble(columns[3]) * 1e6)
+          .isCloseTo(percentile(sorted, 0.5), within2());
+      assertThat(Double.parseDouble(columns[4]) * 1e6)
+          .isCloseTo(percentile(sorted, 0.95), within2());
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> within2() {
+    return org.assertj.core.data.Offset.offset(2.0);
+  }
+
+  private static double percentile(List<Long> sorted, double share) {
+    double place = share * (sorted.size() - 1);
+    long below = sorted.get((int) place);
+    long above = sorted.get((int) Math.ceil(place));
+    return below + (above - below) * (place - (int) place);
+  }
+
+  @Test
+  void orderValues() {
+    Map<String, List<SilverEvent>> cells =
+        counted.stream()
+            .filter(e -> e.type().equals("purchase"))
+            .collect(Collectors.groupingBy(e -> day(e.time()) + "|" + Oracle.key(e.currency())));
+    assertThat(tables.rows("SELECT * FROM gold.order_value_by_day"))
+        .isEqualTo(
+            cells.entrySet().stream()
+                .map(
+                    c -> {
+                      BigDecimal revenue = Oracle.revenue(c.getValue()).setScale(6);
+                      BigDecimal orders = BigDecimal.valueOf(c.getValue().size());
+                      return c.getKey()
+                          + "|"
+                          + orders
+                          + "|"
+                          + revenue.toPlainString()
+                          + "|"
+                          + revenue.divide(orders, 6, RoundingMode.HALF_UP).toPlainString();
+                    })
+                .sorted()
+                .toList());
+  }
+
+  @Test
+  void users() {
+    Map<String, Set<String>> days = new TreeMap<>();
+    Map<String, Set<String>> weeks = new TreeMap<>();
+    Map<String, Set<String>> months = new TreeMap<>();
+    for (SilverEvent e : counted) {
+      LocalDate day = LocalDate.parse(day(e.time()));
+      LocalDate monday = day.with(TemporalAdjusters.previousOrSame(java.time.DayOfWeek.MONDAY));
+      days.computeIfAbsent("" + day, d -> new TreeSet<>()).add(e.visitor());
+      weeks.computeIfAbsent("" + monday, d -> new TreeSet<>()).add(e.visitor());
+      months.computeIfAbsent("" + day.withDayOfMonth(1), d -> new TreeSet<>()).add(e.visitor());
+    }
+    List<String> byDay = new ArrayList<>();
+    Set<String> before = new HashSet<>();
+    days.forEach(
+        (day, visitors) -> {
+          long fresh = visitors.stream().filter(before::add).count();
+          byDay.add(day + "|" + visitors.size() + "|" + fresh + "|" + (visitors.size() - fresh));
+        });
+    assertThat(tables.rows("SELECT * FROM gold.users_by_day")).isEqualTo(byDay);
+    assertThat(tables.rows("SELECT * FROM gold.users_by_week")).isEqualTo(sizes(weeks));
+    assertThat(tables.rows("SELECT * FROM gold.users_by_month")).isEqualTo(sizes(months));
+  }
+
+  private static List<String> sizes(Map<String, Set<String>> sets) {
+    return sets.entrySet().stream().map(s -> s.getKey() + "|" + s.getValue().size()).toList();
+  }
+
+  @Test
+  void lateness() {
+    long[] bounds = {10_000_000L, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, DAY};
+    Map<String, List<Long>> days =
+        silver.stream()
+            .collect(
+                Collectors.groupingBy(
+                    e -> day(e.time()),
+                    TreeMap::new,
+                    Collectors.mapping(e -> e.kafkaTime() - e.time(), Collectors.toList())));
+    List<String> expected = new ArrayList<>();
+    days.forEach(
+        (day, all) -> {
+          StringBuilder row = new StringBuilder(day + "|" + all.size());
+          for (long bound : bounds) {
+            row.append('|').append(share(all.stream().filter(l -> l <= bound).count(), all.size()));
+          }
+          expected.add(row + "|" + Collections.max(all));
+        });
+    String shares =
+        "events, share_within_10s, share_within_1m, share_within_2m, share_within_10m,"
+            + " share_within_1h, share_within_1d, (extract(epoch FROM greatest) * 1000000)::bigint";
+    assertThat(tables.rows("SELECT day, " + shares + " FROM gold.lateness_by_day"))
+        .isEqualTo(expected);
+    assertThat(tables.rows("SELECT sum(events) FROM gold.lateness_by_hour"))
+        .containsExactly("" + silver.size());
+  }
+
+  @Test
+  void usersWorthALook() {
+    Set<String> travellers = new TreeSet<>();
+    for (SilverEvent a : counted) {
+      for (SilverEvent b : counted) {
+        if (a.visitor().equals(b.visitor())
+            && a.country() != null
+            && b.country() != null
+            && !a.country().equals(b.country())
+            && Math.abs(a.time() - b.time()) <= HOUR) {
+          travellers.add(Oracle.key(a.visitor()));
+        }
+      }
+    }
+    assertThat(travellers).isNotEmpty();
+    assertThat(
+            tables.rows(
+                "SELECT visitor FROM gold.users_worth_a_look WHERE reason LIKE 'two countries%'"))
+        .isEqualTo(List.copyOf(travellers));
+    List<String> bursts =
+        sessions.stream()
+            .filter(s -> count(s, "purchase") >= 5)
+            .map(s -> Oracle.key(s.get(0).visitor()) + "|" + start(s) + "|" + count(s, "purchase"))
+            .sorted()
+            .toList();
+    assertThat(bursts).isNotEmpty();
+    assertThat(
+            tables.rows(
+                "SELECT visitor, (extract(epoch FROM session_start) * 1000000)::bigint, purchases"
+                    + " FROM gold.purchase_bursts"))
+        .isEqualTo(bursts);
+  }
+
+  @Test
+  void now() {
+    long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
+    List<SilverEvent> recent =
+        counted.stream()
+            .filter(e -> Math.floorDiv(e.time(), MINUTE) * MINUTE > newest - 15 * MINUTE)
+            .toList();
+    assertThat(tables.rows("SELECT page, views FROM gold.top_pages_now"))
+        .isEqualTo(
+            top(
+                recent.stream()
+                    .filter(e -> e.type().equals("page_view"))
+                    .map(e -> Oracle.key(e.page()))
+                    .toList()));
+    assertThat(tables.rows("SELECT country, events FROM gold.top_countries_now"))
+        .isEqualTo(top(recent.stream().map(e -> Oracle.key(e.country())).toList()));
+    long window = Math.floorDiv(newest, MINUTE) * MINUTE - 4 * MINUTE;
+    long active =
+        counted.stream()
+            .filter(e -> e.time() >= window && e.time() < window + 5 * MINUTE)
+            .map(SilverEvent::visitor)
+            .distinct()
+            .count();
+    assertThat(
+            tables.rows(
+                "SELECT (extract(epoch FROM window_start) * 1000000)::bigint, active_users FROM"
+                    + " gold.active_now"))
+        .isEqualTo(active == 0 ? List.of() : List.of(window + "|" + active));
+  }
+
+  /** As the view's twenty, in order of the text. */
+  private static List<String> top(List<String> names) {
+    Map<String, Long> counts =
+        names.stream().collect(Collectors.groupingBy(n -> n, Collectors.counting()));
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .limit(20)
+        .map(e -> e.getKey() + "|" + e.getValue())
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void windowsAndSessionsSayWhetherTheyMayChange() {
+    Instant now = Instant.now();
+    Postgres postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    List<SilverEvent> events =
+        List.of(
+            Fixtures.view("now", "v", now.getEpochSecond() * 1_000_000, "/now"),
+            Fixtures.view(
+                "old", "w", now.minusSeconds(7_200).getEpochSecond() * 1_000_000, "/old"));
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+    }
+    assertThat(
+            TestPostgres.rows(
+                postgres,
+                "SELECT page, view_count, may_change, window_end - window_start FROM"
+                    + " gold.page_view_counts"))
+        .containsExactly("/now|1|t|00:01:00", "/old|1|f|00:01:00");
+    assertThat(TestPostgres.rows(postgres, "SELECT user_id, open FROM gold.user_sessions"))
+        .containsExactly("v|t", "w|f");
+    assertThat(
+            TestPostgres.rows(
+                postgres,
+                "SELECT bool_or(may_change) FROM gold.active_user_counts WHERE window_start < '"
+                    + now.minusSeconds(3_600).atOffset(ZoneOffset.UTC)
+                    + "'"))
+        .containsExactly("f");
+  }
+}
