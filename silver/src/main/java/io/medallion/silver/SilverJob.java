@@ -37,6 +37,7 @@ public final class SilverJob {
     judging.enrichment().enrichers();
     lake.createTable(TableDefinition.SILVER);
     lake.createTable(TableDefinition.QUARANTINE);
+    Optional<Publisher> publisher = Publisher.of(lake, configuration);
     return Layer.start(
         NAME,
         lake,
@@ -44,11 +45,14 @@ public final class SilverJob {
           SilverStep step = new SilverStep(lake, judging, layer, configuration);
           step.advance();
           if (once) {
+            publisher.ifPresent(Publisher::publish);
             return Optional.empty();
           }
+          publisher.ifPresent(Publisher::start);
           return Optional.of(
               VersionStream.start(
                   lake, bronze, NAME, step.position(), configuration, step::advance));
-        });
+        },
+        () -> publisher.ifPresent(Publisher::close));
   }
 }

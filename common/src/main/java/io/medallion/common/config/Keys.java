@@ -185,6 +185,17 @@ public final class Keys {
           "10s",
           "How often the database file is looked at for a replacement.");
 
+  public static final ConfigKey<Boolean> SILVER_PUBLISH_ENABLED =
+      flag(
+          "silver.publish.enabled",
+          "false",
+          "Whether silver sends its events to a Kafka topic as well; the topic must exist.");
+  public static final ConfigKey<String> SILVER_PUBLISH_TOPIC =
+      text(
+          "silver.publish.topic",
+          "enriched_activity",
+          "The topic that silver's events are sent to, keyed by visitor.");
+
   // What gold counts.
   public static final ConfigKey<Duration> GOLD_SESSION_GAP =
       duration(

@@ -22,6 +22,7 @@ import io.medallion.operations.StatusReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,7 +76,9 @@ public final class DemoRun {
             () -> LakeSession.create("medallion-demo", before), DemoRun::onItsOwnThread);
     try (Services services = Services.start(settings.services())) {
       announce(services);
-      Configuration configuration = configurationOf.apply(services.settings());
+      Map<String, String> found = new HashMap<>(services.settings());
+      found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
+      Configuration configuration = configurationOf.apply(found);
       long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
       try (Traffic traffic = Traffic.start(traffic(services));
           SparkSession session = joined(spark)) {

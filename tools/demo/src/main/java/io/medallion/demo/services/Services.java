@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionException;
 
 /** A broker and a database of our own, announced to the other commands on this machine. */
 public final class Services implements AutoCloseable {
+  /** Where silver sends its events if it is told to; no layer creates a topic. */
+  private static final String ENRICHED_TOPIC = "enriched_activity";
+
   private final Path announcement;
   private final DataFolder folder;
   private final EmbeddedKafka kafka;
@@ -91,6 +94,7 @@ public final class Services implements AutoCloseable {
     EmbeddedKafka kafka = EmbeddedKafka.start(asked.dataDir().resolve("kafka"), asked.kafkaPort());
     try {
       KafkaTopics.create(kafka.client(), asked.topic(), asked.partitions());
+      KafkaTopics.create(kafka.client(), ENRICHED_TOPIC, asked.partitions());
       return kafka;
     } catch (RuntimeException e) {
       kafka.close();

@@ -1,0 +1,72 @@
+package io.medallion.lakehouse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Up to which version of a table a consumer outside the lake has been served: one that cannot hold
+ * the position itself, beside what it got.
+ *
+ * <p>Each version is an empty file of its own, so that none is ever half written.
+ */
+public final class ServedVersion {
+  private final Path folder;
+  private final FileSystem files;
+
+  private ServedVersion(Path folder, FileSystem files) {
+    this.folder = folder;
+    this.files = files;
+  }
+
+  /**
+   * Of a consumer.
+   *
+   * @param consumer its name; what is no letter or digit in it does not tell it apart
+   * @param tableId of the table that it is served from: another one begins anew
+   */
+  public static ServedVersion of(Lake lake, String consumer, String tableId) {
+    String name = consumer.replaceAll("[^A-Za-z0-9._-]", "_");
+    Path folder = new Path(lake.path() + "/_served/" + name + "/" + tableId);
+    try {
+      return new ServedVersion(
+          folder, folder.getFileSystem(lake.session().sessionState().newHadoopConf()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The version; empty for a consumer that was never served. */
+  public OptionalLong version() {
+    try {
+      return files.exists(folder)
+          ? Arrays.stream(files.listStatus(folder)).mapToLong(ServedVersion::version).max()
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Remembers that the consumer has everything up to a version. */
+  public void moveTo(long version) {
+    try {
+      Path reached = new Path(folder, Long.toString(version));
+      files.create(reached, true).close();
+      for (FileStatus old : files.listStatus(folder)) {
+        if (version(old) < version) {
+          files.delete(old.getPath(), false);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long version(FileStatus file) {
+    return Long.parseLong(file.getPath().getName());
+  }
+}
