@@ -5,10 +5,18 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -115,6 +123,54 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   /** Waits for the lock under which a table's rows are written or rewritten. */
   public TableLock lockCommits(TableDefinition table) {
     return TableLock.commit(lockFile(table.name() + ".commit"));
+  }
+
+  /** Where a rewrite leaves word of itself from before its first commit until after its last. */
+  private Path rewrites() {
+    return new Path(path, "_rewrites");
+  }
+
+  /** Leaves word that a rewrite has begun. */
+  public void begin(Rewrite rewrite) {
+    Path file = new Path(rewrites(), rewrite.id());
+    try (FSDataOutputStream out = fileSystem(file).create(file, true)) {
+      out.write(rewrite.note().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes that word back: all its commits are in, and with them those of any cut off before. */
+  public void end(Rewrite rewrite) {
+    Path file = new Path(rewrites(), rewrite.id());
+    try {
+      fileSystem(file).delete(file, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The rewrites that have begun and not ended: cut off, or at work. */
+  public List<Rewrite> unfinishedRewrites() {
+    List<Rewrite> found = new ArrayList<>();
+    try {
+      FileSystem files = fileSystem(rewrites());
+      if (!files.exists(rewrites())) {
+        return found;
+      }
+      for (FileStatus file : files.listStatus(rewrites())) {
+        try (FSDataInputStream in = files.open(file.getPath())) {
+          Rewrite.of(new String(in.readAllBytes(), StandardCharsets.UTF_8)).ifPresent(found::add);
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private FileSystem fileSystem(Path file) throws IOException {
+    return file.getFileSystem(session.sessionState().newHadoopConf());
   }
 
   private Optional<java.nio.file.Path> lockFile(String name) {

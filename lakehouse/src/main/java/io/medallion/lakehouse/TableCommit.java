@@ -60,6 +60,28 @@ public final class TableCommit {
   }
 
   /**
+   * Takes over files that another commit of the same table wrote and will not commit itself, so
+   * that files can be prepared without holding anybody up.
+   */
+  public TableCommit adopt(TableCommit prepared) {
+    actions.addAll(prepared.actions);
+    files.addAll(prepared.files);
+    return this;
+  }
+
+  /** Takes away files of the version it builds upon, with all their rows. */
+  public TableCommit remove(List<TableFile> gone) {
+    long now = System.currentTimeMillis();
+    gone.forEach(file -> actions.add(file.add().removeWithTimestamp(now, true)));
+    return this;
+  }
+
+  /** Whether there is nothing in it that a reader would see. */
+  public boolean isEmpty() {
+    return actions.isEmpty();
+  }
+
+  /**
    * Moves a mark with the rows. A second writer that moves the same mark makes one of the two
    * commits fail.
    *

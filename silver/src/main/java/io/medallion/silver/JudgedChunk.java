@@ -1,16 +1,10 @@
 package io.medallion.silver;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
 
-import io.medallion.common.event.EventRules;
-import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
@@ -136,21 +130,11 @@ final class JudgedChunk implements AutoCloseable {
             session,
             judged.filter(row -> !row.isNullAt(JudgedColumns.REASONS)),
             JudgedColumns.SCHEMA);
+    Dataset<Row> rows = QuarantineRows.refused(refusals, now);
     if (!verdicts.conflicts().isEmpty()) {
-      refusals =
-          quarantineRows(refusals, now).unionByName(quarantineRows(conflicts(verdicts), now));
-    } else {
-      refusals = quarantineRows(refusals, now);
+      rows = rows.unionByName(QuarantineRows.conflicts(conflicts(verdicts), now));
     }
-    return decided.isEmpty()
-        ? refusals
-        : refusals.where(position().isin(decided.toArray()).unary_$bang());
-  }
-
-  private static Dataset<Row> quarantineRows(Dataset<Row> rows, Instant now) {
-    return rows.withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
-        .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
-        .select(TableDefinition.QUARANTINE.columns());
+    return decided.isEmpty() ? rows : rows.where(position().isin(decided.toArray()).unary_$bang());
   }
 
   /**
@@ -158,15 +142,7 @@ final class JudgedChunk implements AutoCloseable {
    */
   private Dataset<Row> conflicts(Verdicts verdicts) {
     Object[] positions = verdicts.conflicts().stream().map(JudgedChunk::position).toArray();
-    Column reason =
-        struct(
-            lit(ReasonCode.ID_CONFLICT.name()).as(QuarantineColumns.REASON_CODE),
-            lit(SilverColumns.EVENT_ID).as(QuarantineColumns.REASON_FIELD),
-            lit("an earlier event has this id and time, and another payload")
-                .as(QuarantineColumns.REASON_MESSAGE));
-    return bronze
-        .where(position().isin(positions))
-        .withColumn(QuarantineColumns.REASONS, array(reason));
+    return bronze.where(position().isin(positions));
   }
 
   private static String position(Candidate c) {

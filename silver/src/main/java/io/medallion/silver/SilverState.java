@@ -52,13 +52,14 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
   }
 
   /**
-   * Makes sure that nobody else moved the position since.
+   * The state that a commit builds upon: this one, or what a rewrite or a compaction has made of it
+   * meanwhile.
    *
-   * @throws MedallionException where another writer did
+   * @throws MedallionException where another writer moved the position
    */
-  void requireCurrent(LakeTable silver, TableCommit commit) {
+  SilverState at(LakeTable silver, TableCommit commit) {
     if (commit.readVersion() == version) {
-      return;
+      return this;
     }
     SilverState now = of(silver, bronzeId);
     if (!now.position().equals(position)) {
@@ -66,9 +67,20 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
           ErrorCode.LAKE_POSITION_CONFLICT,
           "Silver's position is %s and not %s as this process left it"
               .formatted(now.position(), position),
-          "Another instance of silver has written meanwhile.",
-          "Stop one of them; the other goes on from the position in the table.");
+          "Another instance of silver has written meanwhile, or the table was restored to an"
+              + " earlier version.",
+          "Stop the other one; after a restore, start silver again: it goes on from the table.");
     }
+    return now;
+  }
+
+  /** The same position over other rows: each record read is a row, in quarantine or a duplicate. */
+  SilverState withCounts(long rows, long quarantined) {
+    Map<String, Long> next = new HashMap<>(counts);
+    next.put(Marks.ROWS, rows);
+    next.put(Marks.QUARANTINED, quarantined);
+    next.put(Marks.DUPLICATES, counts.get(Marks.READ) - rows - quarantined);
+    return new SilverState(bronzeId, position, next, version);
   }
 
   /**

@@ -87,7 +87,7 @@ final class SilverStep {
         JudgedChunk judged =
             JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session)) {
       TableCommit silverCommit = silver.begin(session);
-      state.requireCurrent(silver, silverCommit);
+      state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);
       List<Candidate> candidates = judged.candidates(decided);
       clock.end("judge");

@@ -10,20 +10,17 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.TableDefinition;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
@@ -207,32 +204,12 @@ class SilverLayerIT {
   }
 
   private void commit(String... values) {
-    LakeTable bronze = lake("10").createTable(TableDefinition.BRONZE);
     seq++;
-    List<Row> rows = new ArrayList<>();
     for (String value : values) {
       sent.add(value == null ? "" : value);
-      byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
-      rows.add(
-          RowFactory.create(
-              null,
-              bytes,
-              null,
-              0,
-              "t",
-              0,
-              offset++,
-              Timestamp.from(KAFKA_TIME),
-              1,
-              seq,
-              Timestamp.from(KAFKA_TIME),
-              Date.valueOf("2026-03-01")));
     }
-    bronze
-        .begin(spark)
-        .append(spark.createDataFrame(rows, TableDefinition.BRONZE.schema()))
-        .mark(Marks.SEQ, seq)
-        .commit();
+    BronzeCommits.commit(lake("10"), KAFKA_TIME, seq, offset, Arrays.asList(values));
+    offset += values.length;
   }
 
   private void run(String chunk) throws Exception {

@@ -1,0 +1,438 @@
+package io.medallion.silver;
+
+import static io.medallion.silver.Contest.VERDICT;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.array_distinct;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.QuarantineColumns;
+import io.medallion.lakehouse.Rewrite;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableCommit;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.TableLock;
+import io.medallion.silver.ReplayReport.DayChange;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Derives some event days anew from bronze.
+ *
+ * <p>All copies of an event have its event day, so days can be decided by themselves: every record
+ * whose day is among them contends, and the first in bronze's order is the event. What silver had
+ * on these days goes, what was decided comes; days that come out as they were are left alone.
+ *
+ * <p>Files are prepared while the live silver works on. Under its commit lock only those records
+ * are judged that it has read meanwhile.
+ */
+final class DayReplay {
+  private static final String BEFORE = "before";
+  private static final String AFTER = "after";
+  private static final String DAY_AFTER = "day_after";
+  private static final String DAY = "day";
+  private static final long ROWS_PER_FILE = 500_000;
+
+  private final Lake lake;
+  private final ReplayTables tables;
+  private final String id;
+  private final OptionalLong bronzeVersion;
+  private final Consumer<String> step;
+
+  DayReplay(
+      Lake lake,
+      ReplayTables tables,
+      String id,
+      OptionalLong bronzeVersion,
+      Consumer<String> step) {
+    this.lake = lake;
+    this.tables = tables;
+    this.id = id;
+    this.bronzeVersion = bronzeVersion;
+    this.step = step;
+  }
+
+  /**
+   * Some records with their verdicts, and what was judged to get them.
+   *
+   * @param judged the verdicts' columns of every record looked at, good or not
+   * @param decided the good ones of the days, each event, duplicate or conflict
+   * @param records as bronze has them
+   */
+  private record Decision(Dataset<Row> judged, Dataset<Row> decided, Dataset<Row> records) {
+    Dataset<Row> bad() {
+      return judged.where(col(ReplayTables.GOOD).unary_$bang());
+    }
+
+    Dataset<Row> of(String verdict) {
+      return decided.where(col(VERDICT).equalTo(verdict));
+    }
+
+    void forget() {
+      decided.unpersist();
+      judged.unpersist();
+    }
+  }
+
+  ReplayReport run(LocalDate from, LocalDate to, boolean publish) {
+    SilverState cut = tables.cut();
+    SortedSet<LocalDate> days =
+        from.datesUntil(to.plusDays(1)).collect(Collectors.toCollection(TreeSet::new));
+    Dataset<Row> judged = judge(cut, days);
+    for (SortedSet<LocalDate> wider = widened(cut, days, judged);
+        !wider.equals(days);
+        wider = widened(cut, days, judged)) {
+      judged.unpersist();
+      days = wider;
+      judged = judge(cut, days);
+    }
+    Decision decision = decide(judged, records(cut, days), days);
+    try {
+      SortedMap<LocalDate, DayChange> changes = changes(cut, days, decision.of(Contest.EVENT));
+      if (publish) {
+        return publish(cut, days, changes, decision);
+      }
+      Dataset<Row> quarantine = tables.quarantine(cut).cache();
+      Dataset<Row> released = released(quarantine, decision);
+      return new ReplayReport(
+          id,
+          changes,
+          judged.count(),
+          entering(cut, days, quarantine, decision).count(),
+          released.count(),
+          RowPosition.among(decision.of(Contest.DUPLICATE), released).count(),
+          cut.version(),
+          false);
+    } finally {
+      decision.forget();
+    }
+  }
+
+  /** Bronze's records that may be events of the days. */
+  private Dataset<Row> records(SilverState cut, SortedSet<LocalDate> days) {
+    Dataset<Row> bronze =
+        bronzeVersion.isPresent()
+            ? tables.bronzeAt(bronzeVersion.getAsLong(), cut)
+            : tables.bronze(cut);
+    return bronze.where(
+        col(BronzeColumns.INGEST_DATE).geq(Date.valueOf(firstIngestDate(cut, days))));
+  }
+
+  /** Before the first day's own records come those that silver took for events of it. */
+  private LocalDate firstIngestDate(SilverState cut, SortedSet<LocalDate> days) {
+    Row first =
+        tables
+            .silver(cut)
+            .where(ReplayTables.onDays(days))
+            .agg(min(SilverColumns.INGESTED_AT))
+            .first();
+    LocalDate usual = days.first().minusDays(ReplayTables.DAYS_AHEAD);
+    if (first.isNullAt(0)) {
+      return usual;
+    }
+    LocalDate known = LocalDate.ofInstant(((Timestamp) first.get(0)).toInstant(), ZoneOffset.UTC);
+    return known.isBefore(usual) ? known : usual;
+  }
+
+  private Dataset<Row> judge(SilverState cut, SortedSet<LocalDate> days) {
+    return ReplayTables.verdictColumns(tables.judged(records(cut, days)));
+  }
+
+  /** The days, and those from or to which a record of theirs moves. */
+  private SortedSet<LocalDate> widened(
+      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> judged) {
+    Dataset<Row> before =
+        tables
+            .silver(cut)
+            .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE))
+            .withColumnRenamed(SilverColumns.EVENT_DATE, BEFORE);
+    Dataset<Row> after =
+        judged
+            .where(col(ReplayTables.GOOD))
+            .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE))
+            .withColumnRenamed(SilverColumns.EVENT_DATE, AFTER);
+    Object[] wanted = days.stream().map(Date::valueOf).toArray();
+    SortedSet<LocalDate> all = new TreeSet<>(days);
+    before
+        .join(after, RowPosition.names(), "inner")
+        .where(col(BEFORE).notEqual(col(AFTER)))
+        .where(col(BEFORE).isin(wanted).or(col(AFTER).isin(wanted)))
+        .select(BEFORE, AFTER)
+        .distinct()
+        .collectAsList()
+        .forEach(
+            row -> {
+              all.add(row.getDate(0).toLocalDate());
+              all.add(row.getDate(1).toLocalDate());
+            });
+    return all;
+  }
+
+  private static Decision decide(
+      Dataset<Row> judged, Dataset<Row> records, SortedSet<LocalDate> days) {
+    Dataset<Row> good = judged.where(col(ReplayTables.GOOD)).where(ReplayTables.onDays(days));
+    return new Decision(judged, Contest.decide(good).persist(StorageLevel.DISK_ONLY()), records);
+  }
+
+  private SortedMap<LocalDate, DayChange> changes(
+      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> events) {
+    String[] compared = {SilverColumns.EVENT_DATE, ReplayTables.CONTENT};
+    Dataset<Row> before =
+        ReplayTables.verdictColumnsOfSilver(tables.silver(cut).where(ReplayTables.onDays(days)))
+            .select(RowPosition.columnsAnd(compared))
+            .withColumnRenamed(ReplayTables.CONTENT, BEFORE);
+    Dataset<Row> after =
+        events
+            .select(RowPosition.columnsAnd(compared))
+            .withColumnRenamed(ReplayTables.CONTENT, AFTER)
+            .withColumnRenamed(SilverColumns.EVENT_DATE, DAY_AFTER);
+    Column stays = col(SilverColumns.EVENT_DATE).equalTo(col(DAY_AFTER));
+    SortedMap<LocalDate, DayChange> changes = new TreeMap<>();
+    // A row that moves to another day is removed from one and added to the other.
+    before
+        .join(after, RowPosition.names(), "full_outer")
+        .select(
+            explode(
+                    array_distinct(
+                        array_compact(array(col(SilverColumns.EVENT_DATE), col(DAY_AFTER)))))
+                .as(DAY),
+            col(SilverColumns.EVENT_DATE),
+            col(DAY_AFTER),
+            col(BEFORE),
+            col(AFTER))
+        .groupBy(DAY)
+        .agg(
+            sum(when(col(SilverColumns.EVENT_DATE).equalTo(col(DAY)), 1).otherwise(0)),
+            sum(when(col(DAY_AFTER).equalTo(col(DAY)), 1).otherwise(0)),
+            sum(
+                when(
+                        col(DAY_AFTER)
+                            .equalTo(col(DAY))
+                            .and(coalesce(stays, lit(false)).unary_$bang()),
+                        1)
+                    .otherwise(0)),
+            sum(
+                when(
+                        col(SilverColumns.EVENT_DATE)
+                            .equalTo(col(DAY))
+                            .and(coalesce(stays, lit(false)).unary_$bang()),
+                        1)
+                    .otherwise(0)),
+            sum(when(stays.and(col(BEFORE).notEqual(col(AFTER))), 1).otherwise(0)))
+        .collectAsList()
+        .forEach(
+            row -> {
+              DayChange change =
+                  new DayChange(
+                      row.getLong(1),
+                      row.getLong(2),
+                      row.getLong(3),
+                      row.getLong(4),
+                      row.getLong(5));
+              if (change.added() + change.removed() + change.changed() > 0) {
+                changes.put(row.getDate(0).toLocalDate(), change);
+              }
+            });
+    return changes;
+  }
+
+  /** Writes what was decided; only the last part of it holds up the live silver. */
+  @SuppressWarnings("try") // The lock is held, not used.
+  private ReplayReport publish(
+      SilverState prepared,
+      SortedSet<LocalDate> days,
+      SortedMap<LocalDate, DayChange> changes,
+      Decision decision) {
+    SortedSet<LocalDate> replaced = new TreeSet<>(changes.keySet());
+    TableCommit files = tables.silver().begin(tables.session());
+    if (!replaced.isEmpty()) {
+      files.append(rows(decision, replaced));
+    }
+    step.accept("prepared");
+    Rewrites rewrites = new Rewrites(lake);
+    try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
+      SilverState cut = tables.cut();
+      Decision since = since(prepared, cut, replaced, decision);
+      try {
+        Rewrite rewrite = new Rewrite(id, replaced.isEmpty() ? days : replaced);
+        rewrites.begin(rewrite);
+        ReplayReport report =
+            publish(prepared, cut, replaced, changes, decision, since, files, rewrite);
+        rewrites.end(rewrite);
+        return report;
+      } finally {
+        since.forget();
+      }
+    }
+  }
+
+  private ReplayReport publish(
+      SilverState prepared,
+      SilverState cut,
+      SortedSet<LocalDate> replaced,
+      SortedMap<LocalDate, DayChange> changes,
+      Decision decision,
+      Decision since,
+      TableCommit files,
+      Rewrite rewrite) {
+    ReplayCommit commit = new ReplayCommit(tables, rewrite, step);
+    Dataset<Row> quarantine = tables.quarantine(cut).cache();
+    Dataset<Row> released =
+        released(quarantine, decision)
+            .unionByName(released(quarantine, since))
+            .select(RowPosition.columns())
+            .cache();
+    try {
+      long leaving = released.count();
+      Dataset<Row> restated =
+          restated(quarantine, decision).unionByName(restated(quarantine, since));
+      long entering =
+          commit.quarantine(
+              entering(cut, replaced, quarantine, decision)
+                  .unionByName(entering(cut, replaced, quarantine, since)));
+      TableCommit silver = tables.silver().begin(tables.session()).adopt(files);
+      List<TableFile> all = tables.silver().filesAt(silver.readVersion());
+      List<TableFile> gone = all.stream().filter(f -> replaced.contains(f.partition())).toList();
+      if (!replaced.isEmpty() && prepared.version() != cut.version()) {
+        silver.append(rows(since, replaced));
+      }
+      silver.remove(gone);
+      long rows = records(all) - records(gone) + silver.rows();
+      long version = commit.silver(silver, cut, rows, tables.quarantine(cut).count() - leaving);
+      commit.release(released, restated);
+      return new ReplayReport(
+          id,
+          changes,
+          decision.judged().count() + since.judged().count(),
+          entering,
+          leaving,
+          RowPosition.among(decision.of(Contest.DUPLICATE), released).count(),
+          version,
+          true);
+    } finally {
+      released.unpersist();
+      quarantine.unpersist();
+    }
+  }
+
+  /**
+   * What silver has read since the files were prepared. All of it came later than what they hold,
+   * so that it takes no identity from them.
+   */
+  private Decision since(
+      SilverState prepared, SilverState cut, SortedSet<LocalDate> replaced, Decision decision) {
+    Dataset<Row> records =
+        tables.bronze(cut).where(col(BronzeColumns.SEQ).gt(prepared.position().seq()));
+    Dataset<Row> judged = ReplayTables.verdictColumns(tables.judged(records));
+    Dataset<Row> news = judged.where(col(ReplayTables.GOOD)).where(ReplayTables.onDays(replaced));
+    Dataset<Row> known =
+        decision
+            .of(Contest.EVENT)
+            .drop(VERDICT)
+            .join(
+                news.select(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME).distinct(),
+                scala.jdk.javaapi.CollectionConverters.asScala(
+                        List.of(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME))
+                    .toSeq(),
+                "left_semi");
+    Dataset<Row> decided =
+        Contest.decide(news.unionByName(known))
+            .where(col(SilverColumns.SEQ).gt(prepared.position().seq()))
+            .persist(StorageLevel.DISK_ONLY());
+    return new Decision(judged, decided, records);
+  }
+
+  /**
+   * The events of the days, with all their columns, by event time so that files cover little of it.
+   */
+  private Dataset<Row> rows(Decision decision, SortedSet<LocalDate> replaced) {
+    Dataset<Row> losers = decision.decided().where(col(VERDICT).notEqual(Contest.EVENT));
+    Dataset<Row> events =
+        RowPosition.notAmong(
+            tables
+                .judged(decision.records())
+                .where(col(QuarantineColumns.REASONS).isNull())
+                .where(ReplayTables.onDays(replaced)),
+            losers);
+    long rows = decision.of(Contest.EVENT).where(ReplayTables.onDays(replaced)).count();
+    return events
+        .select(tables.silver().definition().columns())
+        .repartitionByRange(
+            (int) Math.max(1, rows / ROWS_PER_FILE),
+            col(SilverColumns.EVENT_DATE),
+            col(SilverColumns.EVENT_TIME))
+        .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
+  }
+
+  /** Rows of quarantine whose records are events or duplicates now. */
+  private static Dataset<Row> released(Dataset<Row> quarantine, Decision decision) {
+    return RowPosition.among(
+        quarantine.select(RowPosition.columnsAnd(BronzeColumns.SEQ)),
+        decision.decided().where(col(VERDICT).notEqual(Contest.CONFLICT)));
+  }
+
+  /** Rows of quarantine that broke a rule then, and today claim an identity that is taken. */
+  private static Dataset<Row> restated(Dataset<Row> quarantine, Decision decision) {
+    Column conflict =
+        col(QuarantineColumns.REASONS)
+            .getItem(0)
+            .getField(QuarantineColumns.REASON_CODE)
+            .equalTo(ReasonCode.ID_CONFLICT.name());
+    return QuarantineRows.conflicts(
+        RowPosition.among(quarantine.where(conflict.unary_$bang()), decision.of(Contest.CONFLICT)),
+        Instant.now());
+  }
+
+  /**
+   * What goes into quarantine: conflicts, and records that break a rule today, where they are not
+   * there already and silver does not hold them on another day.
+   */
+  private Dataset<Row> entering(
+      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> quarantine, Decision decision) {
+    Dataset<Row> elsewhere = tables.silver(cut).where(ReplayTables.onDays(days).unary_$bang());
+    Dataset<Row> bad =
+        RowPosition.notAmong(decision.bad(), quarantine).select(RowPosition.columns()).cache();
+    Dataset<Row> refused =
+        QuarantineRows.refused(
+            RowPosition.among(
+                tables.judged(decision.records()).where(col(QuarantineColumns.REASONS).isNotNull()),
+                bad.isEmpty() ? bad : RowPosition.notAmong(bad, elsewhere)),
+            Instant.now());
+    Dataset<Row> conflicts =
+        QuarantineRows.conflicts(
+            RowPosition.among(
+                decision.records(),
+                RowPosition.notAmong(decision.of(Contest.CONFLICT), quarantine)),
+            Instant.now());
+    return refused.unionByName(conflicts);
+  }
+
+  private static long records(List<TableFile> files) {
+    return files.stream().mapToLong(TableFile::records).sum();
+  }
+}

@@ -1,0 +1,105 @@
+package io.medallion.silver;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableLock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Corrects history: judges records of the past again, by this configuration's rules and databases,
+ * and puts the tables into the state in which a silver that had always worked so would have left
+ * them. The live layers may run meanwhile.
+ *
+ * <p>A replay that was cut off is finished by running it again; one that is run twice changes
+ * nothing the second time. Gold follows by itself: the commits say which days they replaced.
+ */
+public final class Replay {
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Lake lake;
+  private final ReplayTables tables;
+  private final Consumer<String> step;
+
+  private Replay(Lake lake, ReplayTables tables, Consumer<String> step) {
+    this.lake = lake;
+    this.tables = tables;
+    this.step = step;
+  }
+
+  /**
+   * A replay over a lake, by a configuration's rules and databases.
+   *
+   * @throws io.medallion.common.error.MedallionException where a table or the GeoIP database is
+   *     missing
+   */
+  public static Replay of(Lake lake, Configuration configuration) {
+    return of(lake, configuration, done -> {});
+  }
+
+  /** The same, telling of each step that is done; a test may cut it off there. */
+  static Replay of(Lake lake, Configuration configuration, Consumer<String> step) {
+    long records = lake.table(TableDefinition.BRONZE).marks().getOrDefault(Marks.ROWS, 0L);
+    SparkSession session =
+        Mode.of(records, configuration.get(Keys.LIVE_MAX_RECORDS)).session(lake.session());
+    // Here plans are large and run once: it is worth adapting them.
+    session.conf().set("spark.sql.adaptive.enabled", "true");
+    Judging judging = Judging.of(configuration);
+    judging.enrichment().enrichers();
+    return new Replay(lake, new ReplayTables(lake, judging, session), step);
+  }
+
+  /**
+   * Judges rows of quarantine again.
+   *
+   * @param selected which of them, over the quarantine table's columns
+   * @param publish whether what changes is written
+   */
+  @SuppressWarnings("try") // The lock is held, not used.
+  public ReplayReport quarantine(Column selected, boolean publish) {
+    QuarantineReplay replay = new QuarantineReplay(tables, id("heal"));
+    Rewrites rewrites = new Rewrites(lake);
+    if (!publish) {
+      return replay.run(selected, false, rewrites, step);
+    }
+    try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
+      return replay.run(selected, true, rewrites, step);
+    }
+  }
+
+  /**
+   * Judges again every record that is or becomes an event of some days.
+   *
+   * @param from the first event day (UTC)
+   * @param to the last one
+   * @param publish whether what changes is written
+   * @param bronzeVersion the version of bronze to judge; the newest where empty. A publish takes
+   *     the newest.
+   */
+  public ReplayReport days(
+      LocalDate from, LocalDate to, boolean publish, OptionalLong bronzeVersion) {
+    return new DayReplay(lake, tables, id("backfill"), bronzeVersion, step).run(from, to, publish);
+  }
+
+  private static String id(String kind) {
+    return kind + "-" + ID.format(Instant.now());
+  }
+
+  /** Everything that is in quarantine. */
+  public static Column everything() {
+    return col(io.medallion.lakehouse.BronzeColumns.SEQ).isNotNull();
+  }
+}

@@ -1,0 +1,122 @@
+package io.medallion.silver;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.QuarantineColumns;
+import io.medallion.lakehouse.RowRdd;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.SortedSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** What a replay reads: the tables as of one cut, and records judged by today's rules. */
+final class ReplayTables {
+  /**
+   * So many days before an event day its records may have been ingested: {@code silver.max-ahead}
+   * is less than one, and clocks differ.
+   */
+  static final int DAYS_AHEAD = 2;
+
+  /** Whether a record breaks no rule. */
+  static final String GOOD = "good";
+
+  /** A hash over every column of a silver row: equal rows have equal ones. */
+  static final String CONTENT = "content";
+
+  private final Judging judging;
+  private final SparkSession session;
+  private final LakeTable bronze;
+  private final LakeTable silver;
+  private final LakeTable quarantine;
+
+  ReplayTables(Lake lake, Judging judging, SparkSession session) {
+    this.judging = judging;
+    this.session = session;
+    this.bronze = lake.table(TableDefinition.BRONZE).required();
+    this.silver = lake.table(TableDefinition.SILVER).required();
+    this.quarantine = lake.table(TableDefinition.QUARANTINE).required();
+  }
+
+  LakeTable silver() {
+    return silver;
+  }
+
+  LakeTable quarantine() {
+    return quarantine;
+  }
+
+  SparkSession session() {
+    return session;
+  }
+
+  /** Silver as it stands now. */
+  SilverState cut() {
+    return SilverState.of(silver, bronze.id());
+  }
+
+  /** Bronze's rows that silver has read by a cut, as of the newest version of bronze. */
+  Dataset<Row> bronze(SilverState cut) {
+    return bronzeAt(bronze.version(), cut);
+  }
+
+  /** The same as of a version of bronze. */
+  Dataset<Row> bronzeAt(long version, SilverState cut) {
+    return upTo(bronze.rowsAt(session, version), cut);
+  }
+
+  Dataset<Row> silver(SilverState cut) {
+    return silver.rowsAt(session, cut.version());
+  }
+
+  /** Quarantine cut where silver stands: what lies beyond belongs to a batch that is not done. */
+  Dataset<Row> quarantine(SilverState cut) {
+    return upTo(quarantine.rowsAt(session, quarantine.version()), cut);
+  }
+
+  private static Dataset<Row> upTo(Dataset<Row> rows, SilverState cut) {
+    return rows.where(col(BronzeColumns.SEQ).leq(cut.position().seq()));
+  }
+
+  /** Records judged by today's rules, with every column; computed again each time it is read. */
+  Dataset<Row> judged(Dataset<Row> records) {
+    return RowRdd.dataset(session, judging.judge(records), JudgedColumns.SCHEMA);
+  }
+
+  /**
+   * The same, as little of it as verdicts need, kept on disk; the caller gives it back by {@code
+   * unpersist}.
+   */
+  static Dataset<Row> verdictColumns(Dataset<Row> judged) {
+    Column[] wanted = java.util.Arrays.copyOf(Contest.columns(), Contest.columns().length + 2);
+    wanted[wanted.length - 2] = col(QuarantineColumns.REASONS).isNull().as(GOOD);
+    wanted[wanted.length - 1] = content();
+    return judged.select(wanted).persist(StorageLevel.DISK_ONLY());
+  }
+
+  /** Silver's rows in the shape of {@link #verdictColumns}. */
+  static Dataset<Row> verdictColumnsOfSilver(Dataset<Row> rows) {
+    Column[] wanted = java.util.Arrays.copyOf(Contest.columns(), Contest.columns().length + 2);
+    wanted[wanted.length - 2] = lit(true).as(GOOD);
+    wanted[wanted.length - 1] = content();
+    return rows.select(wanted);
+  }
+
+  private static Column content() {
+    return xxhash64(TableDefinition.SILVER.columns()).as(CONTENT);
+  }
+
+  static Column onDays(SortedSet<LocalDate> days) {
+    return col(SilverColumns.EVENT_DATE).isin(days.stream().map(Date::valueOf).toArray());
+  }
+}

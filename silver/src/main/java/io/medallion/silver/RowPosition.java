@@ -1,0 +1,61 @@
+package io.medallion.silver;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+
+import io.medallion.lakehouse.BronzeColumns;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Where a row came from in Kafka: what makes one row of bronze, and what every table keeps. */
+final class RowPosition {
+  private static final List<String> NAMES =
+      List.of(
+          BronzeColumns.SOURCE_EPOCH,
+          BronzeColumns.TOPIC,
+          BronzeColumns.PARTITION,
+          BronzeColumns.OFFSET);
+
+  /** So many positions are sent to every task rather than shuffled. */
+  private static final long FEW = 500_000;
+
+  private RowPosition() {}
+
+  static Column[] columns() {
+    return NAMES.stream().map(functions::col).toArray(Column[]::new);
+  }
+
+  static Column[] columnsAnd(String... more) {
+    Column[] columns = Arrays.copyOf(columns(), NAMES.size() + more.length);
+    for (int i = 0; i < more.length; i++) {
+      columns[NAMES.size() + i] = col(more[i]);
+    }
+    return columns;
+  }
+
+  /** Names that a join of two tables is made by. */
+  static Seq<String> names() {
+    return CollectionConverters.asScala(NAMES).toSeq();
+  }
+
+  /** Those of the rows whose position is among some. */
+  static Dataset<Row> among(Dataset<Row> rows, Dataset<Row> positions) {
+    return rows.join(small(positions), names(), "left_semi");
+  }
+
+  /** Those of the rows whose position is not among some. */
+  static Dataset<Row> notAmong(Dataset<Row> rows, Dataset<Row> positions) {
+    return rows.join(small(positions), names(), "left_anti");
+  }
+
+  private static Dataset<Row> small(Dataset<Row> positions) {
+    Dataset<Row> narrow = positions.select(columns());
+    return narrow.limit((int) FEW + 1).count() <= FEW ? broadcast(narrow) : narrow;
+  }
+}

@@ -1,0 +1,328 @@
+package io.medallion.silver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.TableDefinition;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * After a replay the tables are those that a silver with today's rules would have made from the
+ * beginning: the very same rows.
+ */
+class ReplayIT {
+  private static final Instant KAFKA_TIME = Instant.parse("2026-03-04T12:00:00Z");
+  private static final LocalDate FIRST_DAY = LocalDate.parse("2026-03-01");
+  private static final LocalDate LAST_DAY = LocalDate.parse("2026-03-03");
+
+  /** Too strict a rule: long pages were refused. */
+  private static final Map<String, String> THEN = Map.of("silver.max-string-size", "64B");
+
+  private static final Map<String, String> TODAY = Map.of();
+
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+  private final List<List<String>> commits = new ArrayList<>();
+  private Random random;
+
+  /** The two ways to correct the same thing. */
+  private enum Way {
+    QUARANTINE {
+      @Override
+      ReplayReport run(Replay replay, boolean publish) {
+        return replay.quarantine(Replay.everything(), publish);
+      }
+    },
+    DAYS {
+      @Override
+      ReplayReport run(Replay replay, boolean publish) {
+        return replay.days(FIRST_DAY, LAST_DAY, publish, OptionalLong.empty());
+      }
+    };
+
+    abstract ReplayReport run(Replay replay, boolean publish);
+  }
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        LakeSession.create(
+            "ReplayIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void seed() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    random = new Random(seed);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theTablesAreThoseOfARunWithTodaysRules(Way way) throws Exception {
+    land("lake", 60);
+    silver("lake", THEN);
+
+    ReplayReport plan = way.run(replay("lake", TODAY, step -> {}), false);
+    assertThat(state("lake")).isNotEqualTo(fresh());
+    ReplayReport done = way.run(replay("lake", TODAY, step -> {}), true);
+
+    assertThat(state("lake")).isEqualTo(fresh());
+    assertThat(done.days()).isEqualTo(plan.days()).isNotEmpty();
+    assertThat(done.released()).isEqualTo(plan.released()).isPositive();
+    assertThat(done.quarantined()).isEqualTo(plan.quarantined());
+    assertThat(plan.published()).isFalse();
+
+    long version = table("lake", TableDefinition.SILVER).version();
+    long quarantineVersion = table("lake", TableDefinition.QUARANTINE).version();
+    ReplayReport again = way.run(replay("lake", TODAY, step -> {}), true);
+    assertThat(again.isEmpty()).isTrue();
+    assertThat(table("lake", TableDefinition.SILVER).version()).isEqualTo(version);
+    assertThat(table("lake", TableDefinition.QUARANTINE).version()).isEqualTo(quarantineVersion);
+    assertThat(lake("lake", TODAY).unfinishedRewrites()).isEmpty();
+
+    // Copies of what was released are recognised by the silver that goes on.
+    land("lake", 20);
+    silver("lake", TODAY);
+    assertThat(state("lake")).isEqualTo(fresh());
+  }
+
+  @ParameterizedTest
+  @Tag("full")
+  @CsvSource({
+    "QUARANTINE, quarantined",
+    "QUARANTINE, silver",
+    "DAYS, prepared",
+    "DAYS, quarantined",
+    "DAYS, silver"
+  })
+  void cutOffAfterAnyStepItIsFinishedByRunningItAgain(Way way, String cutOff) throws Exception {
+    land("lake", 40);
+    silver("lake", THEN);
+    Replay dying =
+        replay(
+            "lake",
+            TODAY,
+            step -> {
+              if (step.equals(cutOff)) {
+                throw new IllegalStateException("killed after " + step);
+              }
+            });
+
+    assertThatThrownBy(() -> way.run(dying, true)).hasMessage("killed after " + cutOff);
+    if (!cutOff.equals("prepared")) {
+      assertThat(lake("lake", TODAY).unfinishedRewrites()).hasSize(1);
+    }
+    way.run(replay("lake", TODAY, step -> {}), true);
+
+    assertThat(state("lake")).isEqualTo(fresh());
+    assertThat(lake("lake", TODAY).unfinishedRewrites()).isEmpty();
+  }
+
+  @Test
+  void whatSilverReadsWhileFilesArePreparedIsNeitherLostNorDoubled() throws Exception {
+    land("lake", 40);
+    silver("lake", THEN);
+    Replay replay =
+        replay(
+            "lake",
+            TODAY,
+            step -> {
+              if (step.equals("prepared")) {
+                land("lake", 30);
+                silver("lake", THEN);
+              }
+            });
+
+    replay.days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+
+    assertThat(state("lake")).isEqualTo(fresh());
+  }
+
+  @Test
+  void aSilverAtWorkGoesOnBehindAReplay() throws Exception {
+    land("lake", 40);
+    Configuration then = configuration("lake", THEN);
+    try (Layer layer = SilverJob.start(Lake.open(spark, then), then, false)) {
+      awaitRead("lake");
+      replay("lake", TODAY, step -> {}).quarantine(Replay.everything(), true);
+      replay("lake", TODAY, step -> {}).days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+      land("lake", 20);
+      awaitRead("lake");
+      assertThat(layer.failure()).isEmpty();
+    }
+    replay("lake", TODAY, step -> {}).days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+    assertThat(state("lake")).isEqualTo(fresh());
+  }
+
+  @Test
+  void recordsThatMoveToAnotherDayTakeBothDaysWithThem() throws Exception {
+    commits.add(
+        List.of(
+            "{\"event_id\":\"a\",\"ts\":\"2026-03-02T23:00:00Z\",\"real\":\"2026-02-20T10:00:00Z\",\"user_id\":\"u\"}",
+            "{\"event_id\":\"b\",\"ts\":\"2026-03-03T23:00:00Z\",\"user_id\":\"u\"}"));
+    land("lake");
+    silver("lake", TODAY);
+    Map<String, String> mapped = Map.of("silver.fields.timestamp", "real");
+
+    ReplayReport report =
+        replay("lake", mapped, step -> {})
+            .days(
+                LocalDate.parse("2026-03-02"),
+                LocalDate.parse("2026-03-02"),
+                true,
+                OptionalLong.empty());
+
+    assertThat(report.days().keySet())
+        .containsExactly(LocalDate.parse("2026-02-20"), LocalDate.parse("2026-03-02"));
+    assertThat(silverRows("lake")).hasSize(2);
+    assertThat(silverRows("lake").get(0L)).contains("2026-02-20");
+  }
+
+  /** Lands random commits in every lake that was begun. */
+  private void land(String name, int events) {
+    for (int left = events; left > 0; ) {
+      List<String> commit = new ArrayList<>();
+      for (int i = 0; i <= random.nextInt(25) && left > 0; i++, left--) {
+        commit.add(event());
+      }
+      commits.add(commit);
+    }
+    land(name);
+  }
+
+  private void land(String name) {
+    Lake lake = lake(name, TODAY);
+    LakeTable bronze = lake.createTable(TableDefinition.BRONZE);
+    long landed = bronze.marks().getOrDefault(Marks.SEQ, 0L);
+    long offset = 0;
+    for (int i = 0; i < commits.size(); i++) {
+      if (i >= landed) {
+        BronzeCommits.commit(lake, KAFKA_TIME, i + 1L, offset, commits.get(i));
+      }
+      offset += commits.get(i).size();
+    }
+  }
+
+  /** Few ids and times, so that copies and conflicts abound; some pages are too long for THEN. */
+  private String event() {
+    if (random.nextInt(12) == 0) {
+      return "{broken";
+    }
+    int id = random.nextInt(9);
+    String page = random.nextInt(3) == 0 ? "/long/" + "x".repeat(80) : "/p" + random.nextInt(2);
+    return "{\"event_id\":\"e%d\",\"timestamp\":\"%sT10:00:0%dZ\",\"user_id\":\"u\",\"page\":\"%s\"}"
+        .formatted(id, FIRST_DAY.plusDays(id % 3), id, page);
+  }
+
+  private void silver(String name, Map<String, String> settings) {
+    Configuration configuration = configuration(name, settings);
+    try (Layer layer = SilverJob.start(Lake.open(spark, configuration), configuration, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Replay replay(String name, Map<String, String> settings, Consumer<String> step) {
+    Configuration configuration = configuration(name, settings);
+    return Replay.of(Lake.open(spark, configuration), configuration, step);
+  }
+
+  /** What a silver with today's rules makes of the same bronze from its beginning. */
+  private Map<String, Object> fresh() {
+    String name = "fresh-" + commits.size();
+    land(name);
+    silver(name, TODAY);
+    return state(name);
+  }
+
+  /** Every row of both tables, and the counts. */
+  private Map<String, Object> state(String name) {
+    Map<Long, String> quarantined = new TreeMap<>();
+    LakeTable quarantine = table(name, TableDefinition.QUARANTINE);
+    for (Row row :
+        quarantine
+            .rowsAt(spark, quarantine.version())
+            .drop("quarantined_at")
+            .selectExpr("offset", "to_json(struct(*))")
+            .collectAsList()) {
+      assertThat(quarantined.put(row.getLong(0), row.getString(1))).isNull();
+    }
+    Map<String, Long> counts = new TreeMap<>();
+    Map<String, Long> marks = table(name, TableDefinition.SILVER).marks();
+    for (String mark : List.of(Marks.READ, Marks.ROWS, Marks.QUARANTINED, Marks.DUPLICATES)) {
+      counts.put(mark, marks.get(mark));
+    }
+    return Map.of("silver", silverRows(name), "quarantine", quarantined, "counts", counts);
+  }
+
+  private Map<Long, String> silverRows(String name) {
+    Map<Long, String> rows = new TreeMap<>();
+    LakeTable silver = table(name, TableDefinition.SILVER);
+    for (Row row :
+        silver
+            .rowsAt(spark, silver.version())
+            .selectExpr("offset", "to_json(struct(*))")
+            .collectAsList()) {
+      assertThat(rows.put(row.getLong(0), row.getString(1))).isNull();
+    }
+    return rows;
+  }
+
+  private void awaitRead(String name) {
+    long sent = commits.stream().mapToLong(List::size).sum();
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofMinutes(1))
+        .until(
+            () -> table(name, TableDefinition.SILVER).marks().getOrDefault(Marks.READ, 0L) == sent);
+  }
+
+  private LakeTable table(String name, TableDefinition definition) {
+    return lake(name, TODAY).table(definition);
+  }
+
+  private Lake lake(String name, Map<String, String> settings) {
+    return Lake.open(spark, configuration(name, settings));
+  }
+
+  private Configuration configuration(String name, Map<String, String> settings) {
+    Configuration.Builder builder =
+        Configuration.builder().flag("lake.path", folder.resolve(name).toString());
+    settings.forEach(builder::flag);
+    return builder.build();
+  }
+}
