@@ -55,6 +55,12 @@ public final class StatusReader implements AutoCloseable {
     Instant now = Instant.now();
     List<LayerStatus> layers =
         List.of(bronze(bronze, kafka, now), silver(silver, bronze, now), gold(ledger, silver, now));
+    lake.unfinishedRewrites()
+        .forEach(
+            rewrite ->
+                troubles.add(
+                    "A rewrite of %s, %s, is at work or was cut off; run it again to finish it"
+                        .formatted(rewrite.days(), rewrite.id())));
     return new LakeStatus(now, lake.path(), kafka.map(this::kafka).orElse(null), layers, troubles);
   }
 

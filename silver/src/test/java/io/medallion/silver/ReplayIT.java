@@ -41,6 +41,8 @@ class ReplayIT {
   private static final LocalDate FIRST_DAY = LocalDate.parse("2026-03-01");
   private static final LocalDate LAST_DAY = LocalDate.parse("2026-03-03");
 
+  private static final String LONG = "/long/" + "x".repeat(80);
+
   /** Too strict a rule: long pages were refused. */
   private static final Map<String, String> THEN = Map.of("silver.max-string-size", "64B");
 
@@ -172,6 +174,7 @@ class ReplayIT {
   }
 
   @Test
+  @Tag("full")
   void aSilverAtWorkGoesOnBehindAReplay() throws Exception {
     land("lake", 40);
     Configuration then = configuration("lake", THEN);
@@ -211,8 +214,14 @@ class ReplayIT {
     assertThat(silverRows("lake").get(0L)).contains("2026-02-20");
   }
 
-  /** Lands random commits in every lake that was begun. */
+  /**
+   * Lands random commits; the first holds an event of each day that THEN refuses, so that every day
+   * has something to correct.
+   */
   private void land(String name, int events) {
+    if (commits.isEmpty()) {
+      commits.add(List.of(event(0, LONG), event(1, LONG), event(2, LONG)));
+    }
     for (int left = events; left > 0; ) {
       List<String> commit = new ArrayList<>();
       for (int i = 0; i <= random.nextInt(25) && left > 0; i++, left--) {
@@ -242,7 +251,10 @@ class ReplayIT {
       return "{broken";
     }
     int id = random.nextInt(9);
-    String page = random.nextInt(3) == 0 ? "/long/" + "x".repeat(80) : "/p" + random.nextInt(2);
+    return event(id, random.nextInt(3) == 0 ? LONG : "/p" + random.nextInt(2));
+  }
+
+  private static String event(int id, String page) {
     return "{\"event_id\":\"e%d\",\"timestamp\":\"%sT10:00:0%dZ\",\"user_id\":\"u\",\"page\":\"%s\"}"
         .formatted(id, FIRST_DAY.plusDays(id % 3), id, page);
   }

@@ -53,6 +53,10 @@ final class BronzeRows {
   }
 
   static Configuration configuration(Path lake, PostgresServer postgres) {
+    return configured(lake, postgres).build();
+  }
+
+  static Configuration.Builder configured(Path lake, PostgresServer postgres) {
     return Configuration.builder()
         .services(
             Map.of(
@@ -62,7 +66,6 @@ final class BronzeRows {
                 "postgres.password", postgres.writer().password(),
                 "postgres.owner.user", postgres.owner().user(),
                 "postgres.owner.password", postgres.owner().password()),
-            "the test")
-        .build();
+            "the test");
   }
 }

@@ -14,8 +14,6 @@ import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,15 +64,15 @@ class SchemaGrowthIT {
     landOne("before");
     try (Layer silver = start(SilverJob::start);
         Layer gold = start(GoldJob::start)) {
-      await().atMost(Duration.ofMinutes(2)).until(() -> goldEvents() == 1);
+      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 1);
 
       // A version after this one adds a column, and writes a row with it, beside this gold.
       LakeTable table = lake.table(TableDefinition.SILVER);
       spark.sql("ALTER TABLE delta.`" + table.path() + "` ADD COLUMNS (loyalty STRING)");
       landOne("between");
-      await().atMost(Duration.ofMinutes(2)).until(() -> goldEvents() == 2);
+      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 2);
       landOne("after");
-      await().atMost(Duration.ofMinutes(2)).until(() -> goldEvents() == 3);
+      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 3);
 
       assertThat(silver.failure()).isEmpty();
       assertThat(gold.failure()).isEmpty();
@@ -125,24 +123,5 @@ class SchemaGrowthIT {
         table.partitionColumn(),
         table.statistics(),
         table.properties());
-  }
-
-  private static long goldEvents() throws Exception {
-    try (var connection =
-            DriverManager.getConnection(
-                postgres.url(), postgres.owner().user(), postgres.owner().password());
-        var statement = connection.createStatement()) {
-      try (ResultSet there = statement.executeQuery("select to_regclass('gold.sessions')")) {
-        there.next();
-        if (there.getString(1) == null) {
-          return 0;
-        }
-      }
-      try (ResultSet events =
-          statement.executeQuery("select coalesce(sum(events), 0) from gold.sessions")) {
-        events.next();
-        return events.getLong(1);
-      }
-    }
   }
 }

@@ -53,6 +53,8 @@ public final class Medallion implements Runnable {
                 new SimulateCommand(surroundings),
                 new IngestCommand(surroundings),
                 new StatusCommand(surroundings),
+                new QuarantineCommand(surroundings),
+                new BackfillCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))

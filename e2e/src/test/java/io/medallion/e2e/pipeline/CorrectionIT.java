@@ -1,0 +1,156 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.demo.services.PostgresServer;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.operations.Backfill;
+import io.medallion.operations.Quarantine;
+import io.medallion.operations.Quarantine.Count;
+import io.medallion.operations.Quarantine.Refused;
+import io.medallion.operations.Quarantine.Selection;
+import io.medallion.silver.ReplayReport;
+import io.medallion.silver.SilverJob;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A rule was too strict: good events sit in quarantine. Judged again while silver and gold run,
+ * they end in the rows that a right rule would have made, in Postgres too.
+ */
+class CorrectionIT {
+  private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
+  private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
+  private static final Map<String, String> THEN = Map.of("silver.max-string-size", "64B");
+
+  @TempDir static Path shared;
+  private static PostgresServer postgres;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+    spark =
+        LakeSession.create(
+            "CorrectionIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    postgres.close();
+  }
+
+  @Test
+  void whatWasRefusedByMistakeIsJudgedAgainBesideRunningLayersAndGoldFollows() throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    List<String> events = events(new Random(seed));
+    final List<List<String>> right = rightFromTheBeginning(events);
+
+    GoldRows.empty(postgres);
+    Configuration then = configuration("lake", THEN);
+    Configuration today = configuration("lake", Map.of());
+    Lake lake = Lake.open(spark, then);
+    BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
+    try (Layer silver = SilverJob.start(lake, then, false);
+        Layer gold = GoldJob.start(lake, then, false)) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> GoldRows.events(postgres) > 0);
+      assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
+
+      Quarantine quarantine = Quarantine.of(lake);
+      Count tooLong = quarantine.counts(Selection.ALL).get(0);
+      assertThat(tooLong.code()).isEqualTo("STRING_TOO_LONG");
+      assertThat(tooLong.records()).isEqualTo(events.stream().filter(this::isLong).count());
+      Refused first = quarantine.show(tooLong.position()).get(0);
+      assertThat(first.value().text())
+          .isEqualTo(events.stream().filter(this::isLong).findFirst().orElseThrow());
+      assertThat(first.value().length())
+          .isEqualTo(first.value().text().getBytes(StandardCharsets.UTF_8).length);
+
+      ReplayReport plan = quarantine.replay(today, Selection.ALL, true);
+      ReplayReport done = quarantine.replay(today, Selection.ALL, false);
+      assertThat(done.released()).isEqualTo(plan.released()).isEqualTo(tooLong.records());
+      assertThat(Backfill.of(lake, today).awaitGold(done, Duration.ofMinutes(1)))
+          .isEqualTo(Backfill.Gold.HAS_IT);
+      assertThat(GoldRows.all(postgres)).isEqualTo(right);
+      assertThat(quarantine.counts(Selection.ALL)).isEmpty();
+
+      // A backfill that takes rows away again, and one that brings them back.
+      Backfill strict = Backfill.of(lake, then);
+      ReplayReport refused = strict.publish(day("2026-03-01"), day("2026-03-02"));
+      assertThat(refused.quarantined()).isEqualTo(tooLong.records());
+      strict.awaitGold(refused, Duration.ofMinutes(1));
+      assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
+      Backfill lenient = Backfill.of(lake, today);
+      ReplayReport back = lenient.publish(day("2026-03-01"), day("2026-03-02"));
+      assertThat(lenient.awaitGold(back, Duration.ofMinutes(1))).isEqualTo(Backfill.Gold.HAS_IT);
+      assertThat(GoldRows.all(postgres)).isEqualTo(right);
+
+      assertThat(silver.failure()).isEmpty();
+      assertThat(gold.failure()).isEmpty();
+    }
+  }
+
+  private static List<List<String>> rightFromTheBeginning(List<String> events) throws Exception {
+    GoldRows.empty(postgres);
+    Configuration today = configuration("right", Map.of());
+    Lake lake = Lake.open(spark, today);
+    BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
+    for (LayerMain.Start job : List.<LayerMain.Start>of(SilverJob::start, GoldJob::start)) {
+      try (Layer layer = job.start(lake, today, true)) {
+        layer.await();
+        assertThat(layer.failure()).isEmpty();
+      }
+    }
+    return GoldRows.all(postgres);
+  }
+
+  /** Sessions over midnight, bridged by events whose page is too long for the strict rule. */
+  private static List<String> events(Random random) {
+    List<String> events = new ArrayList<>();
+    for (int visitor = 0; visitor < 6; visitor++) {
+      Instant time = START.plusSeconds(random.nextInt(3_600));
+      for (int i = 0; i < 8; i++) {
+        time = time.plusSeconds(60 + random.nextInt(1_740));
+        String page = i % 3 == 1 ? "/" + "long".repeat(30) : "/p" + random.nextInt(3);
+        events.add(
+            "{\"event_id\":\"e%d-%d\",\"timestamp\":\"%s\",\"user_id\":\"u%d\",\"page\":\"%s\"}"
+                .formatted(visitor, i, time, visitor, page));
+      }
+    }
+    return events;
+  }
+
+  private boolean isLong(String event) {
+    return event.contains("longlong");
+  }
+
+  private static LocalDate day(String text) {
+    return LocalDate.parse(text);
+  }
+
+  private static Configuration configuration(String lake, Map<String, String> settings) {
+    Configuration.Builder builder = BronzeRows.configured(shared.resolve(lake), postgres);
+    settings.forEach(builder::flag);
+    return builder.build();
+  }
+}

@@ -1,0 +1,94 @@
+package io.medallion.operations;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.gold.GoldJob;
+import io.medallion.gold.GoldLedger;
+import io.medallion.gold.GoldReader;
+import io.medallion.lakehouse.Lake;
+import io.medallion.silver.Replay;
+import io.medallion.silver.ReplayReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Replays bronze for some event days, and watches gold take it in. */
+public final class Backfill {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  private final Lake lake;
+  private final Configuration configuration;
+  private final Replay replay;
+
+  private Backfill(Lake lake, Configuration configuration, Replay replay) {
+    this.lake = lake;
+    this.configuration = configuration;
+    this.replay = replay;
+  }
+
+  /** Where gold stands behind a publish. */
+  public enum Gold {
+    /** It has merged what was published. */
+    HAS_IT,
+    /** Nobody runs it; whoever starts it finds the publish. */
+    NOT_RUNNING,
+    /** It has no address. */
+    NOT_CONFIGURED,
+    /** It runs and has not come so far. */
+    LATE
+  }
+
+  /**
+   * A backfill of a lake by a configuration's rules and databases.
+   *
+   * @throws io.medallion.common.error.MedallionException where a table or the GeoIP database is
+   *     missing
+   */
+  public static Backfill of(Lake lake, Configuration configuration) {
+    return new Backfill(lake, configuration, Replay.of(lake, configuration));
+  }
+
+  /**
+   * What would change; nothing is written.
+   *
+   * @param from the first event day (UTC)
+   * @param to the last one
+   * @param bronzeVersion the version of bronze to replay; the newest where empty
+   */
+  public ReplayReport plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
+    return replay.days(from, to, false, bronzeVersion);
+  }
+
+  /** Changes it. The layers may run; cut off, it is finished by running it again. */
+  public ReplayReport publish(LocalDate from, LocalDate to) {
+    return replay.days(from, to, true, OptionalLong.empty());
+  }
+
+  /** Waits until gold has merged the version of silver that a publish made. */
+  public Gold awaitGold(ReplayReport published, Duration patience) throws InterruptedException {
+    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
+      return Gold.NOT_CONFIGURED;
+    }
+    Instant end = Instant.now().plus(patience);
+    CountDownLatch never = new CountDownLatch(1);
+    try (GoldReader gold = GoldReader.of(configuration)) {
+      while (true) {
+        Optional<GoldLedger> ledger = gold.ledger();
+        if (ledger.isPresent() && ledger.get().silverVersion() >= published.silverVersion()) {
+          return Gold.HAS_IT;
+        }
+        if (lake.localPath().isPresent() && lake.processOf(GoldJob.NAME).isEmpty()) {
+          return Gold.NOT_RUNNING;
+        }
+        if (Instant.now().isAfter(end)
+            || never.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+          return Gold.LATE;
+        }
+      }
+    }
+  }
+}

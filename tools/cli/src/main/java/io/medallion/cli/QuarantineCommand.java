@@ -1,0 +1,269 @@
+package io.medallion.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.ReplayText;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ExitCode;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.operations.Bytes;
+import io.medallion.operations.Quarantine;
+import io.medallion.operations.Quarantine.Count;
+import io.medallion.operations.Quarantine.Refused;
+import io.medallion.operations.Quarantine.Selection;
+import io.medallion.silver.ReplayReport;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What silver refused. */
+@Command(
+    name = "quarantine",
+    description = "Shows what silver refused, and judges it again.",
+    footer = {
+      "",
+      "Examples:",
+      "  medallion quarantine list --reason TIMESTAMP_AHEAD",
+      "  medallion quarantine show clickstream_events/0/4711",
+      "  medallion quarantine replay --dry-run"
+    })
+final class QuarantineCommand extends MedallionCommand {
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(LocalDate.class, ToStringSerializer.instance));
+
+  QuarantineCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  CommandLine commandLine() {
+    CommandLine line = super.commandLine();
+    for (MedallionCommand command :
+        List.of(
+            new ListCommand(surroundings()),
+            new ShowCommand(surroundings()),
+            new ReplayCommand(surroundings()))) {
+      CommandLine sub = command.commandLine();
+      line.addSubcommand(sub.getCommandName(), sub);
+    }
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(commandLine(), "Missing one of: list, show, replay");
+  }
+
+  /** What the three have in common. */
+  private abstract static class OverQuarantine extends MedallionCommand {
+    @Option(names = "--json", description = "Prints JSON, one object a line.")
+    private boolean json;
+
+    OverQuarantine(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Configuration configuration = settings().read();
+      LogFile.open(surroundings().data(), "quarantine");
+      try (SparkSession session = session(configuration)) {
+        return run(Lake.look(session, configuration), configuration);
+      }
+    }
+
+    SparkSession session(Configuration configuration) {
+      return LakeSession.reader("medallion-quarantine", configuration);
+    }
+
+    abstract int run(Lake lake, Configuration configuration) throws IOException;
+
+    final boolean json() {
+      return json;
+    }
+
+    final void printJson(Object value) throws IOException {
+      print(JSON.writeValueAsString(value));
+    }
+  }
+
+  /** Which records are meant. */
+  private static final class Selecting {
+    @Option(names = "--from", paramLabel = "DATE", description = "The first day of ingestion.")
+    private LocalDate from;
+
+    @Option(names = "--to", paramLabel = "DATE", description = "The last day of ingestion.")
+    private LocalDate to;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "CODE",
+        description = "Only records with this reason, such as TIMESTAMP_AHEAD.")
+    private String reason;
+
+    Selection selection() {
+      return new Selection(
+          Optional.ofNullable(from), Optional.ofNullable(to), Optional.ofNullable(reason));
+    }
+  }
+
+  @Command(
+      name = "list",
+      sortOptions = false,
+      description = "Counts by day of ingestion, reason and field, each with a sample.",
+      footer = {"", "Example:", "  medallion quarantine list --from 2026-03-01 --json"})
+  private static final class ListCommand extends OverQuarantine {
+    private static final int SAMPLE = 60;
+
+    @CommandLine.Mixin private Selecting selecting;
+
+    ListCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    int run(Lake lake, Configuration configuration) throws IOException {
+      List<Count> counts = Quarantine.of(lake).counts(selecting.selection());
+      if (json()) {
+        for (Count count : counts) {
+          printJson(count);
+        }
+        return ExitCode.OK;
+      }
+      Columns table = new Columns("day", "reason", "field", ">records", "first at", "sample");
+      for (Count count : counts) {
+        table.add(
+            count.day(),
+            count.code(),
+            count.field(),
+            count.records(),
+            count.position(),
+            count.sample() == null || count.sample().length() <= SAMPLE
+                ? count.sample()
+                : count.sample().substring(0, SAMPLE) + "...");
+      }
+      table.lines().forEach(this::print);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "show",
+      sortOptions = false,
+      description = "Shows one record: its bytes, where it came from, all that is wrong with it.",
+      footer = {"", "Example:", "  medallion quarantine show clickstream_events/0/4711"})
+  private static final class ShowCommand extends OverQuarantine {
+    @Parameters(paramLabel = "TOPIC/PARTITION/OFFSET", description = "The record's position.")
+    private String position;
+
+    ShowCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    int run(Lake lake, Configuration configuration) throws IOException {
+      List<Refused> found = Quarantine.of(lake).show(position);
+      for (Refused refused : found) {
+        if (json()) {
+          printJson(refused);
+        } else {
+          show(refused);
+        }
+      }
+      if (found.isEmpty()) {
+        surroundings().err().println("nothing in quarantine came from " + position);
+        surroundings().err().flush();
+        return ExitCode.FAILURE;
+      }
+      return ExitCode.OK;
+    }
+
+    private void show(Refused refused) {
+      print(
+          "position        %s (source epoch %d)"
+              .formatted(refused.position(), refused.sourceEpoch()));
+      print("bronze commit   " + refused.seq());
+      print("Kafka time      " + (refused.kafkaTime() == null ? "none" : refused.kafkaTime()));
+      print("ingested at     " + refused.ingestedAt());
+      print(
+          "quarantined at  %s by rules version %d"
+              .formatted(refused.quarantinedAt(), refused.rulesVersion()));
+      refused
+          .reasons()
+          .forEach(
+              r ->
+                  print(
+                      "reason          %s%s: %s"
+                          .formatted(
+                              r.code(),
+                              r.field() == null ? "" : " (" + r.field() + ")",
+                              r.message())));
+      bytes("key", refused.key());
+      bytes("value", refused.value());
+    }
+
+    private void bytes(String name, Bytes bytes) {
+      if (bytes == null) {
+        print("%-16snone".formatted(name));
+        return;
+      }
+      print("%-16s%d bytes%s".formatted(name, bytes.length(), bytes.isText() ? "" : ", not UTF-8"));
+      print(bytes.text());
+      if (!bytes.isText()) {
+        print(bytes.hex());
+      }
+    }
+  }
+
+  @Command(
+      name = "replay",
+      sortOptions = false,
+      description = {
+        "Judges refused records by today's rules. What passes moves to silver, and to gold behind",
+        "it, exactly once. The layers may run meanwhile; doing it twice changes nothing."
+      },
+      footer = {"", "Example:", "  medallion quarantine replay --reason STRING_TOO_LONG --dry-run"})
+  private static final class ReplayCommand extends OverQuarantine {
+    @CommandLine.Mixin private Selecting selecting;
+
+    @Option(names = "--dry-run", description = "Only says what would move.")
+    private boolean dryRun;
+
+    ReplayCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    SparkSession session(Configuration configuration) {
+      return LakeSession.create("medallion-quarantine", configuration);
+    }
+
+    @Override
+    int run(Lake lake, Configuration configuration) throws IOException {
+      ReplayReport report =
+          Quarantine.of(lake).replay(configuration, selecting.selection(), dryRun);
+      if (json()) {
+        printJson(report);
+      } else {
+        ReplayText.lines(report).forEach(this::print);
+      }
+      return ExitCode.OK;
+    }
+  }
+}

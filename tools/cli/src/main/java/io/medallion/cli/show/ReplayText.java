@@ -1,0 +1,45 @@
+package io.medallion.cli.show;
+
+import io.medallion.silver.ReplayReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a replay changed, or would change, in words. */
+public final class ReplayText {
+  private ReplayText() {}
+
+  /** The lines to print. */
+  public static List<String> lines(ReplayReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.add("%,d records judged again".formatted(report.judged()));
+    if (report.isEmpty()) {
+      lines.add("nothing changes");
+      return lines;
+    }
+    Columns days =
+        new Columns("event day", ">rows before", ">after", ">added", ">removed", ">changed");
+    report
+        .days()
+        .forEach(
+            (day, change) ->
+                days.add(
+                    day,
+                    change.before(),
+                    change.after(),
+                    change.added(),
+                    change.removed(),
+                    change.changed()));
+    if (!report.days().isEmpty()) {
+      lines.addAll(days.lines());
+    }
+    lines.add(
+        "quarantine: %,d leave it, %,d of them as copies of events; %,d enter it"
+            .formatted(report.released(), report.duplicates(), report.quarantined()));
+    lines.add(
+        report.published()
+            ? "published as version %d of silver (%s); gold follows by itself"
+                .formatted(report.silverVersion(), report.id())
+            : "nothing was written");
+    return lines;
+  }
+}
