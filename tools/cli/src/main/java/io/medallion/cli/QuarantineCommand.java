@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     description = "Shows what silver refused, and judges it again.",
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  medallion quarantine list --reason TIMESTAMP_AHEAD",
       "  medallion quarantine show clickstream_events/0/4711",
       "  medallion quarantine replay --dry-run"
