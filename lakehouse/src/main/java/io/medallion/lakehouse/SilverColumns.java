@@ -32,6 +32,13 @@ public final class SilverColumns {
   public static final String BROWSER = "browser";
   public static final String OPERATING_SYSTEM = "operating_system";
   public static final String IS_BOT = "is_bot";
+  public static final String REFERRER_DOMAIN = "referrer_domain";
+  public static final String REFERRER_MEDIUM = "referrer_medium";
+  public static final String UTM_SOURCE = "utm_source";
+  public static final String UTM_MEDIUM = "utm_medium";
+  public static final String UTM_CAMPAIGN = "utm_campaign";
+  public static final String UTM_TERM = "utm_term";
+  public static final String UTM_CONTENT = "utm_content";
   public static final String FINGERPRINT = "fingerprint";
   public static final String RULES_VERSION = "rules_version";
   public static final String SOURCE_EPOCH = BronzeColumns.SOURCE_EPOCH;

@@ -16,6 +16,9 @@ public final class Enrichers {
    * @throws io.medallion.common.error.MedallionException where a needed database is not readable
    */
   public static List<Enricher> of(Configuration configuration, Function<String, Object> text) {
-    return List.of(GeoIpEnricher.of(configuration, text), new UserAgentEnricher(text));
+    return List.of(
+        GeoIpEnricher.of(configuration, text),
+        new UserAgentEnricher(text),
+        new TrafficSourceEnricher(text));
   }
 }

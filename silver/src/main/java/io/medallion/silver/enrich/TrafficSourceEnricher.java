@@ -1,0 +1,223 @@
+package io.medallion.silver.enrich;
+
+import io.medallion.common.event.ParsedEvent;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Where a visit came from: the referrer's domain and what kind of place that is, and the campaign
+ * that the page's address names by its {@code utm_} parameters.
+ */
+public final class TrafficSourceEnricher implements Enricher {
+  private static final int CACHED = 16_384;
+
+  /** Longer addresses are real, but not cached: a hostile producer would fill the heap. */
+  private static final int LONGEST_CACHED = 512;
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("referrer_domain", Type.TEXT),
+          new Column("referrer_medium", Type.TEXT),
+          new Column("utm_source", Type.TEXT),
+          new Column("utm_medium", Type.TEXT),
+          new Column("utm_campaign", Type.TEXT),
+          new Column("utm_term", Type.TEXT),
+          new Column("utm_content", Type.TEXT));
+  private static final int FIRST_UTM = 2;
+
+  /** Search engines by domain; those with a domain in every country by its name alone. */
+  private static final Set<String> SEARCH =
+      Set.of(
+          "google",
+          "bing",
+          "yahoo",
+          "yandex",
+          "baidu.com",
+          "duckduckgo.com",
+          "ecosia.org",
+          "qwant.com",
+          "startpage.com",
+          "search.brave.com",
+          "kagi.com",
+          "naver.com",
+          "seznam.cz",
+          "sogou.com",
+          "ask.com",
+          "aol.com");
+
+  private static final Set<String> SOCIAL =
+      Set.of(
+          "facebook.com",
+          "fb.com",
+          "instagram.com",
+          "threads.net",
+          "twitter.com",
+          "t.co",
+          "x.com",
+          "linkedin.com",
+          "lnkd.in",
+          "pinterest",
+          "reddit.com",
+          "tiktok.com",
+          "youtube.com",
+          "youtu.be",
+          "snapchat.com",
+          "whatsapp.com",
+          "t.me",
+          "discord.com",
+          "vk.com",
+          "weibo.com",
+          "tumblr.com",
+          "quora.com",
+          "mastodon.social",
+          "bsky.app");
+
+  /** Mail and the like under a search engine's name is no search. */
+  private static final Set<String> NO_SEARCH = Set.of("mail", "docs", "drive", "calendar");
+
+  private final SliceCache cache = new SliceCache(CACHED);
+  private final Function<String, Object> text;
+  private final Object[] direct;
+
+  /**
+   * @param text makes of a string what the caller stores
+   */
+  public TrafficSourceEnricher(Function<String, Object> text) {
+    this.text = text;
+    this.direct = new Object[] {null, text.apply("direct"), null, null, null, null, null};
+  }
+
+  @Override
+  public List<Column> columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public Object[] values(ParsedEvent event) {
+    return values(event.referrer(), event.url());
+  }
+
+  /**
+   * The values for a page that was come to.
+   *
+   * @param referrer as sent; null for none
+   * @param url of the page, or its path; null for none
+   */
+  Object[] values(String referrer, String url) {
+    String campaign = campaign(url);
+    if (referrer == null && campaign == null) {
+      return direct;
+    }
+    String host = host(url);
+    String key = referrer + "\n" + host + "\n" + campaign;
+    return key.length() > LONGEST_CACHED
+        ? find(referrer, host, campaign)
+        : cache.get(key, missing -> find(referrer, host, campaign));
+  }
+
+  private Object[] find(String referrer, String host, String campaign) {
+    Object[] values = direct.clone();
+    if (referrer != null) {
+      String domain = host(referrer);
+      values[0] = domain == null ? null : text.apply(domain);
+      values[1] = text.apply(medium(domain, host));
+    }
+    if (campaign != null) {
+      for (String parameter : campaign.split("&", -1)) {
+        int equals = parameter.indexOf('=');
+        for (int column = FIRST_UTM; equals > 0 && column < values.length; column++) {
+          if (parameter.substring(0, equals).equalsIgnoreCase(COLUMNS.get(column).name())
+              && values[column] == null) {
+            values[column] = decoded(parameter.substring(equals + 1));
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  /** A referrer without a host is a page of the same site. */
+  private static String medium(String domain, String host) {
+    if (domain == null || domain.equals(host)) {
+      return "internal";
+    }
+    if (named(domain, SOCIAL)) {
+      return "social";
+    }
+    int dot = domain.indexOf('.');
+    boolean search =
+        named(domain, SEARCH) && !(dot > 0 && NO_SEARCH.contains(domain.substring(0, dot)));
+    return search ? "search" : "other";
+  }
+
+  /** Whether the host is one of these domains or below one; a name without a dot has any ending. */
+  private static boolean named(String host, Set<String> domains) {
+    for (int from = 0; from >= 0; from = host.indexOf('.', from) + 1) {
+      String rest = host.substring(from);
+      int dot = rest.indexOf('.');
+      if (domains.contains(rest) || (dot > 0 && domains.contains(rest.substring(0, dot)))) {
+        return true;
+      }
+      if (dot < 0) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The query of an address that names a campaign; null for others. */
+  private static String campaign(String url) {
+    int query = url == null ? -1 : url.indexOf('?');
+    if (query < 0 || !hasUtm(url, query)) {
+      return null;
+    }
+    int end = url.indexOf('#', query);
+    return url.substring(query + 1, end < 0 ? url.length() : end);
+  }
+
+  private static boolean hasUtm(String url, int query) {
+    for (int i = query + 1; i + 4 <= url.length(); i++) {
+      if (url.regionMatches(true, i, "utm_", 0, 4)
+          && (url.charAt(i - 1) == '?' || url.charAt(i - 1) == '&')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The host in lower case, without port, user and a leading {@code www.}; null where none. */
+  private static String host(String url) {
+    int scheme = url == null ? -1 : url.indexOf("//");
+    if (scheme < 0 || (scheme > 0 && url.charAt(scheme - 1) != ':')) {
+      return null;
+    }
+    int from = scheme + 2;
+    int end = from;
+    while (end < url.length() && "/?#\\".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    int user = url.lastIndexOf('@', end - 1);
+    from = user >= from ? user + 1 : from;
+    int port = url.indexOf(':', from);
+    end = port >= 0 && port < end ? port : end;
+    String host = url.substring(from, end).toLowerCase(Locale.ROOT);
+    host = host.startsWith("www.") ? host.substring(4) : host;
+    return host.isEmpty() ? null : host;
+  }
+
+  private Object decoded(String value) {
+    String plain;
+    try {
+      plain = URLDecoder.decode(value, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // A stray percent sign: as it was sent.
+      plain = value;
+    }
+    // Postgres takes no such character, and nobody means it.
+    return plain.isBlank() || plain.indexOf('\0') >= 0 ? null : text.apply(plain);
+  }
+}
