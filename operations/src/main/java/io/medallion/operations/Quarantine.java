@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.BronzeColumns;
@@ -16,10 +17,9 @@ import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.Replay;
 import io.medallion.silver.ReplayReport;
-import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -65,10 +65,10 @@ public final class Quarantine {
     private Column condition() {
       Column condition = Replay.everything();
       if (from.isPresent()) {
-        condition = condition.and(col(BronzeColumns.INGEST_DATE).geq(Date.valueOf(from.get())));
+        condition = condition.and(col(BronzeColumns.INGEST_DATE).geq(from.get()));
       }
       if (to.isPresent()) {
-        condition = condition.and(col(BronzeColumns.INGEST_DATE).leq(Date.valueOf(to.get())));
+        condition = condition.and(col(BronzeColumns.INGEST_DATE).leq(to.get()));
       }
       if (reason.isPresent()) {
         condition =
@@ -151,6 +151,7 @@ public final class Quarantine {
                 col(REASON).getField(QuarantineColumns.REASON_CODE),
                 col(REASON).getField(QuarantineColumns.REASON_FIELD))
             .agg(count(lit(1)).as("records"), first.as("first"))
+            .withColumn(BronzeColumns.INGEST_DATE, col(BronzeColumns.INGEST_DATE).cast("string"))
             .orderBy(col(BronzeColumns.INGEST_DATE).desc(), col("records").desc());
     return counted.collectAsList().stream().map(Quarantine::reasonCount).toList();
   }
@@ -159,7 +160,7 @@ public final class Quarantine {
     Row first = row.getStruct(4);
     byte[] sample = first.isNullAt(5) ? null : (byte[]) first.get(5);
     return new Count(
-        row.getDate(0).toLocalDate(),
+        LocalDate.parse(row.getString(0)),
         row.getString(1),
         row.getString(2),
         row.getLong(3),
@@ -190,6 +191,11 @@ public final class Quarantine {
                   .and(
                       col(BronzeColumns.OFFSET)
                           .equalTo(Long.parseLong(wanted.substring(offset + 1)))))
+          .withColumn(
+              BronzeColumns.KAFKA_TIMESTAMP, unix_micros(col(BronzeColumns.KAFKA_TIMESTAMP)))
+          .withColumn(BronzeColumns.INGESTED_AT, unix_micros(col(BronzeColumns.INGESTED_AT)))
+          .withColumn(
+              QuarantineColumns.QUARANTINED_AT, unix_micros(col(QuarantineColumns.QUARANTINED_AT)))
           .collectAsList()
           .stream()
           .map(Quarantine::refused)
@@ -221,8 +227,8 @@ public final class Quarantine {
   }
 
   private static Instant instant(Row row, String column) {
-    java.sql.Timestamp time = row.getAs(column);
-    return time == null ? null : time.toInstant();
+    Long micros = row.getAs(column);
+    return micros == null ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static String position(String topic, int partition, long offset) {
@@ -240,7 +246,6 @@ public final class Quarantine {
   }
 
   private Dataset<Row> rows() {
-    Dataset<Row> rows = table.rowsAt(lake.session(), table.version());
-    return rows.select(Arrays.stream(rows.columns()).map(functions::col).toArray(Column[]::new));
+    return table.rowsAt(lake.session(), table.version());
   }
 }

@@ -23,11 +23,8 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableLock;
 import io.medallion.silver.ReplayReport.DayChange;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -139,8 +136,7 @@ final class DayReplay {
         bronzeVersion.isPresent()
             ? tables.bronzeAt(bronzeVersion.getAsLong(), cut)
             : tables.bronze(cut);
-    return bronze.where(
-        col(BronzeColumns.INGEST_DATE).geq(Date.valueOf(firstIngestDate(cut, days))));
+    return bronze.where(col(BronzeColumns.INGEST_DATE).geq(firstIngestDate(cut, days)));
   }
 
   /** Before the first day's own records come those that silver took for events of it. */
@@ -149,13 +145,13 @@ final class DayReplay {
         tables
             .silver(cut)
             .where(ReplayTables.onDays(days))
-            .agg(min(SilverColumns.INGESTED_AT))
+            .agg(min(SilverColumns.INGESTED_AT).cast("date").cast("string"))
             .first();
     LocalDate usual = days.first().minusDays(ReplayTables.DAYS_AHEAD);
     if (first.isNullAt(0)) {
       return usual;
     }
-    LocalDate known = LocalDate.ofInstant(((Timestamp) first.get(0)).toInstant(), ZoneOffset.UTC);
+    LocalDate known = LocalDate.parse(first.getString(0));
     return known.isBefore(usual) ? known : usual;
   }
 
@@ -176,19 +172,19 @@ final class DayReplay {
             .where(col(ReplayTables.GOOD))
             .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE))
             .withColumnRenamed(SilverColumns.EVENT_DATE, AFTER);
-    Object[] wanted = days.stream().map(Date::valueOf).toArray();
+    Object[] wanted = days.toArray();
     SortedSet<LocalDate> all = new TreeSet<>(days);
     before
         .join(after, RowPosition.names(), "inner")
         .where(col(BEFORE).notEqual(col(AFTER)))
         .where(col(BEFORE).isin(wanted).or(col(AFTER).isin(wanted)))
-        .select(BEFORE, AFTER)
+        .select(col(BEFORE).cast("string"), col(AFTER).cast("string"))
         .distinct()
         .collectAsList()
         .forEach(
             row -> {
-              all.add(row.getDate(0).toLocalDate());
-              all.add(row.getDate(1).toLocalDate());
+              all.add(LocalDate.parse(row.getString(0)));
+              all.add(LocalDate.parse(row.getString(1)));
             });
     return all;
   }
@@ -225,7 +221,7 @@ final class DayReplay {
             col(DAY_AFTER),
             col(BEFORE),
             col(AFTER))
-        .groupBy(DAY)
+        .groupBy(col(DAY).cast("string"))
         .agg(
             sum(when(col(SilverColumns.EVENT_DATE).equalTo(col(DAY)), 1).otherwise(0)),
             sum(when(col(DAY_AFTER).equalTo(col(DAY)), 1).otherwise(0)),
@@ -255,7 +251,7 @@ final class DayReplay {
                       row.getLong(4),
                       row.getLong(5));
               if (change.added() + change.removed() + change.changed() > 0) {
-                changes.put(row.getDate(0).toLocalDate(), change);
+                changes.put(LocalDate.parse(row.getString(0)), change);
               }
             });
     return changes;

@@ -13,7 +13,6 @@ import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableCommit;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.silver.ReplayReport.DayChange;
-import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -147,8 +146,7 @@ final class QuarantineReplay {
     }
     Dataset<Row> since =
         records.where(
-            col(BronzeColumns.INGEST_DATE)
-                .geq(Date.valueOf(days.first().minusDays(ReplayTables.DAYS_AHEAD))));
+            col(BronzeColumns.INGEST_DATE).geq(days.first().minusDays(ReplayTables.DAYS_AHEAD)));
     Dataset<Row> copies =
         tables
             .judged(since)
@@ -223,17 +221,18 @@ final class QuarantineReplay {
     SortedMap<LocalDate, Long> counts = new TreeMap<>();
     rows.groupBy(SilverColumns.EVENT_DATE)
         .count()
+        .withColumn(SilverColumns.EVENT_DATE, col(SilverColumns.EVENT_DATE).cast("string"))
         .collectAsList()
-        .forEach(row -> counts.put(row.getDate(0).toLocalDate(), row.getLong(1)));
+        .forEach(row -> counts.put(LocalDate.parse(row.getString(0)), row.getLong(1)));
     return counts;
   }
 
   private static SortedSet<LocalDate> days(Dataset<Row> good) {
     SortedSet<LocalDate> days = new TreeSet<>();
-    good.select(SilverColumns.EVENT_DATE)
+    good.select(col(SilverColumns.EVENT_DATE).cast("string"))
         .distinct()
         .collectAsList()
-        .forEach(row -> days.add(row.getDate(0).toLocalDate()));
+        .forEach(row -> days.add(LocalDate.parse(row.getString(0))));
     return days;
   }
 

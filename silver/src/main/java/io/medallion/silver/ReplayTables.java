@@ -11,7 +11,6 @@ import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
-import java.sql.Date;
 import java.time.LocalDate;
 import java.util.SortedSet;
 import org.apache.spark.sql.Column;
@@ -117,6 +116,6 @@ final class ReplayTables {
   }
 
   static Column onDays(SortedSet<LocalDate> days) {
-    return col(SilverColumns.EVENT_DATE).isin(days.stream().map(Date::valueOf).toArray());
+    return col(SilverColumns.EVENT_DATE).isin(days.toArray());
   }
 }
