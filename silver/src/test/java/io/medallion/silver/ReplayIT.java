@@ -92,6 +92,7 @@ class ReplayIT {
   }
 
   @ParameterizedTest
+  @Tag("full")
   @EnumSource
   void theTablesAreThoseOfARunWithTodaysRules(Way way) throws Exception {
     land("lake", 60);
