@@ -7,7 +7,8 @@ SELECT
   b.country AS country_after,
   a.last_seen AS seen_before,
   b.first_seen AS seen_after
-FROM gold.visitor_countries AS a
+FROM gold.country_changes
+JOIN gold.visitor_countries AS a USING (visitor, hour)
 JOIN gold.visitor_countries AS b
   ON b.visitor = a.visitor
   AND b.country <> a.country

@@ -25,12 +25,12 @@ final class DailyUsers implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("merge");
+    return List.of("merge", "first");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("daily_users");
+    return List.of("daily_users", "visitors");
   }
 
   @Override

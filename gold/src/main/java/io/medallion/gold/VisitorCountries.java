@@ -31,12 +31,12 @@ final class VisitorCountries implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("merge");
+    return List.of("merge", "changes");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("visitor_countries");
+    return List.of("visitor_countries", "country_changes");
   }
 
   @Override

@@ -21,6 +21,12 @@ final class GoldTables {
     assertThat(visitorCountries())
         .as("visitor_countries, " + described)
         .isEqualTo(oracle.visitorCountries());
+    assertThat(rows("SELECT visitor, first_day FROM gold.visitors"))
+        .as("visitors, " + described)
+        .isEqualTo(rows("SELECT visitor, min(day) FROM gold.daily_users GROUP BY visitor"));
+    assertThat(rows("SELECT DISTINCT visitor FROM gold.two_countries_within_an_hour"))
+        .as("two countries, " + described)
+        .isEqualTo(oracle.travellers());
     assertThat(sessions()).as("sessions, " + described).isEqualTo(oracle.sessions());
   }
 
@@ -90,6 +96,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.user_events, gold.ledger, gold.definitions, gold.flow");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.user_events, gold.ledger, gold.definitions, gold.flow");
   }
 }

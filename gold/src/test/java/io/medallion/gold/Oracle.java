@@ -111,6 +111,22 @@ final class Oracle {
         .toList();
   }
 
+  List<String> travellers() {
+    Set<String> travellers = new TreeSet<>();
+    for (SilverEvent a : events) {
+      for (SilverEvent b : events) {
+        boolean far =
+            a.country() != null && b.country() != null && !a.country().equals(b.country());
+        if (far
+            && a.visitor().equals(b.visitor())
+            && Math.abs(a.time() - b.time()) <= 60 * MINUTE) {
+          travellers.add(key(a.visitor()));
+        }
+      }
+    }
+    return List.copyOf(travellers);
+  }
+
   /** Of all events, also those that do not count. */
   static List<String> lateness(List<SilverEvent> silver) {
     Map<Long, List<Long>> hours =

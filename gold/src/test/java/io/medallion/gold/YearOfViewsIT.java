@@ -1,0 +1,97 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How long each view takes over a year of minutes and 1,000 pages. The year is made in Postgres
+ * itself: its numbers mean nothing, but there are as many as a shop with 4,000 sessions a day has.
+ */
+@Tag("full")
+class YearOfViewsIT {
+  private static final String MINUTES =
+      "generate_series(timestamptz '2025-01-01 00:00Z', '2025-12-31 23:59Z', '1 minute') AS minute";
+
+  private static Postgres postgres;
+
+  @BeforeAll
+  static void year() {
+    postgres = TestPostgres.database();
+    TestPostgres.migrate(postgres);
+    for (String sql :
+        List.of(
+            "INSERT INTO gold.page_views SELECT minute, '/page/' || (n * 331 + extract(epoch FROM"
+                + " minute)::bigint / 60) % 1000, 1 + n FROM "
+                + MINUTES
+                + ", generate_series(0, 3) AS n",
+            "INSERT INTO gold.active_users SELECT minute, 20 FROM " + MINUTES,
+            "INSERT INTO gold.event_counts SELECT minute, type, country, 3 FROM "
+                + MINUTES
+                + ", unnest(ARRAY['page_view', 'purchase']) AS type,"
+                + " unnest(ARRAY['Germany', 'Japan']) AS country",
+            "INSERT INTO gold.revenue SELECT minute, 'EUR', 2, 39.98 FROM " + MINUTES,
+            "INSERT INTO gold.lateness SELECT hour, 700, 600, 650, 680, 690, 695, 700, '1 hour' FROM"
+                + " generate_series(timestamptz '2025-01-01 00:00Z', '2025-12-31 23:00Z', '1 hour') AS hour",
+            "INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views,"
+                + " products, cart_adds, purchases, revenue, late_events, entry_event_id,"
+                + " product_times) SELECT 'visitor ' || n % 200000, start, start + (n % 3600) *"
+                + " interval '1 second', 1 + n % 9, n % 5, '{}', n % 3, (n % 7 = 0)::int, 0, 0, 'e', '{}'"
+                + " FROM generate_series(0, 1460000) AS n, LATERAL (SELECT timestamptz '2025-01-01"
+                + " 00:00Z' + n * interval '21.6 seconds' AS start) AS s",
+            "INSERT INTO gold.daily_users SELECT DISTINCT (session_start AT TIME ZONE 'UTC')::date,"
+                + " visitor FROM gold.sessions",
+            "INSERT INTO gold.visitor_countries SELECT visitor, date_trunc('hour', session_start,"
+                + " 'UTC'), 'Germany', session_start, session_start FROM gold.sessions ON CONFLICT DO"
+                + " NOTHING",
+            "INSERT INTO gold.visitors SELECT visitor, min(day) FROM gold.daily_users GROUP BY"
+                + " visitor",
+            "INSERT INTO gold.ledger VALUES (true, 't', 1, 10, 0, 0, '2025-12-31 23:59Z',"
+                + " '2025-12-31 23:59Z', now())",
+            "VACUUM ANALYZE")) {
+      TestPostgres.execute(postgres, sql);
+    }
+  }
+
+  /** These read every session or every visitor's day; half a second to a second and a half. */
+  private static final Set<String> READ_ALL =
+      Set.of(
+          "conversion_by_hour",
+          "conversion_by_day",
+          "funnel_by_day",
+          "bounce_rate_by_day",
+          "session_durations_by_day",
+          "users_by_week",
+          "users_by_month");
+
+  @Test
+  void everyViewAnswersWithinASecondOrReadsAll() {
+    List<String> views =
+        TestPostgres.rows(postgres, "SELECT viewname FROM pg_views WHERE schemaname = 'gold'");
+    assertThat(views).isNotEmpty().containsAll(READ_ALL);
+    List<String> slow =
+        views.stream()
+            .filter(view -> millis(view) > (READ_ALL.contains(view) ? 4_000 : 1_000))
+            .toList();
+    assertThat(slow).isEmpty();
+  }
+
+  /** Of the second time, when what it reads is in memory; the views of single rows by a page. */
+  private static long millis(String view) {
+    String sql =
+        "SELECT max(length(v::text)) FROM (SELECT * FROM gold." + view + " LIMIT 100000) AS v";
+    // As sql/roles/roles.sql sets it for the reader.
+    Postgres reader =
+        new Postgres(postgres.url() + "?options=-c%20work_mem=64MB", postgres.user(), null);
+    TestPostgres.rows(reader, sql);
+    long begun = System.nanoTime();
+    TestPostgres.rows(reader, sql);
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    System.out.printf("view %-32s %,6d ms%n", view, millis);
+    return millis;
+  }
+}
