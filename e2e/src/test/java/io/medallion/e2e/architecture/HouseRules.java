@@ -17,19 +17,28 @@ final class HouseRules {
       Map.of(
           "common",
           List.of(
-              "lakehouse", "bronze", "silver", "gold", "operations", "cli", "demo", "dashboard"),
+              "lakehouse",
+              "bronze",
+              "silver",
+              "gold",
+              "operations",
+              "cli",
+              "bench",
+              "demo",
+              "dashboard"),
           "lakehouse",
-          List.of("bronze", "silver", "gold", "operations", "cli", "demo", "dashboard"),
+          List.of("bronze", "silver", "gold", "operations", "cli", "bench", "demo", "dashboard"),
           "bronze",
-          List.of("silver", "gold", "operations", "cli", "demo", "dashboard"),
+          List.of("silver", "gold", "operations", "cli", "bench", "demo", "dashboard"),
           "silver",
-          List.of("bronze", "gold", "operations", "cli", "demo", "dashboard"),
+          List.of("bronze", "gold", "operations", "cli", "bench", "demo", "dashboard"),
           "gold",
-          List.of("bronze", "silver", "operations", "cli", "demo", "dashboard"),
+          List.of("bronze", "silver", "operations", "cli", "bench", "demo", "dashboard"),
           "operations",
-          List.of("cli", "demo", "dashboard"),
+          List.of("cli", "bench", "demo", "dashboard"),
           "demo",
-          List.of("lakehouse", "bronze", "silver", "gold", "operations", "cli", "dashboard"));
+          List.of(
+              "lakehouse", "bronze", "silver", "gold", "operations", "cli", "bench", "dashboard"));
 
   private HouseRules() {}
 

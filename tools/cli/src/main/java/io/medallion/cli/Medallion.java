@@ -55,6 +55,7 @@ public final class Medallion implements Runnable {
                 new StatusCommand(surroundings),
                 new QuarantineCommand(surroundings),
                 new BackfillCommand(surroundings),
+                new BenchCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))
