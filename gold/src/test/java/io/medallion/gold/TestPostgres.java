@@ -3,6 +3,8 @@ package io.medallion.gold;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,9 +20,15 @@ final class TestPostgres {
 
   private TestPostgres() {}
 
+  /** Of another release where {@code -Dpostgres.binaries} names an archive of its programs. */
   private static EmbeddedPostgres start() {
+    EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+    String binaries = System.getProperty("postgres.binaries");
+    if (binaries != null) {
+      builder.setPgBinaryResolver((system, machine) -> Files.newInputStream(Path.of(binaries)));
+    }
     try {
-      return EmbeddedPostgres.builder().start();
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
