@@ -14,7 +14,8 @@ public final class Bytes {
     this.bytes = bytes.clone();
   }
 
-  static Bytes of(byte[] bytes) {
+  /** These bytes; null for null. */
+  public static Bytes of(byte[] bytes) {
     return bytes == null ? null : new Bytes(bytes);
   }
 

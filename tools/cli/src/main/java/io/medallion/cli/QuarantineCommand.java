@@ -39,13 +39,14 @@ import picocli.CommandLine.Parameters;
       "  medallion quarantine replay --dry-run"
     })
 final class QuarantineCommand extends MedallionCommand {
-  private static final ObjectMapper JSON =
+  static final ObjectMapper JSON =
       new ObjectMapper()
           .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .registerModule(
               new SimpleModule()
                   .addSerializer(Instant.class, ToStringSerializer.instance)
-                  .addSerializer(LocalDate.class, ToStringSerializer.instance));
+                  .addSerializer(LocalDate.class, ToStringSerializer.instance)
+                  .addSerializer(new BytesJson()));
 
   QuarantineCommand(Surroundings surroundings) {
     super(surroundings);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.operations.Bytes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -74,6 +75,16 @@ class MedallionTest {
   void anUnknownCommandIsAnErrorThatNamesTheNearestOne() {
     assertThat(run("bronce")).isEqualTo(2);
     assertThat(err.toString()).contains("Did you mean bronze?");
+  }
+
+  @Test
+  void aRecordsBytesAreWholeInJson() throws Exception {
+    byte[] bytes = {(byte) 0xff, 'a'};
+    JsonNode json = QuarantineCommand.JSON.valueToTree(Bytes.of(bytes));
+    assertThat(json.get("length").asInt()).isEqualTo(2);
+    assertThat(json.get("utf8").asBoolean()).isFalse();
+    assertThat(json.get("text").asText()).isEqualTo("\ufffda");
+    assertThat(json.get("hex").asText()).isEqualTo("ff61");
   }
 
   private JsonNode setting(String name) throws Exception {
