@@ -155,6 +155,7 @@ class ReplayIT {
   }
 
   @Test
+  @Tag("full")
   void whatSilverReadsWhileFilesArePreparedIsNeitherLostNorDoubled() throws Exception {
     land("lake", 40);
     silver("lake", THEN);
