@@ -1,18 +1,20 @@
 package io.medallion.operations;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.Replay;
@@ -150,10 +152,19 @@ public final class Quarantine {
                 col(BronzeColumns.INGEST_DATE),
                 col(REASON).getField(QuarantineColumns.REASON_CODE),
                 col(REASON).getField(QuarantineColumns.REASON_FIELD))
-            .agg(count(lit(1)).as("records"), first.as("first"))
+            .agg(count_distinct(record()).as("records"), first.as("first"))
             .withColumn(BronzeColumns.INGEST_DATE, col(BronzeColumns.INGEST_DATE).cast("string"))
             .orderBy(col(BronzeColumns.INGEST_DATE).desc(), col("records").desc());
     return counted.collectAsList().stream().map(Quarantine::reasonCount).toList();
+  }
+
+  /** What tells one record from another: it may break one rule in one field twice. */
+  private static Column record() {
+    return struct(
+        col(BronzeColumns.SOURCE_EPOCH),
+        col(BronzeColumns.TOPIC),
+        col(BronzeColumns.PARTITION),
+        col(BronzeColumns.OFFSET));
   }
 
   private static Count reasonCount(Row row) {
@@ -170,15 +181,16 @@ public final class Quarantine {
   }
 
   /**
-   * The records of a position, or of an event id that stands in their bytes; one, as a rule.
+   * The records of a position; several where a source was replaced under its name.
    *
    * @param wanted {@code topic/partition/offset}
+   * @throws MedallionException where it is no position
    */
   public List<Refused> show(String wanted) {
     int offset = wanted.lastIndexOf('/');
     int partition = wanted.lastIndexOf('/', offset - 1);
     if (partition < 0) {
-      return List.of();
+      throw noPosition(wanted);
     }
     try {
       return rows()
@@ -201,8 +213,16 @@ public final class Quarantine {
           .map(Quarantine::refused)
           .toList();
     } catch (NumberFormatException e) {
-      return List.of();
+      throw noPosition(wanted);
     }
+  }
+
+  private static MedallionException noPosition(String wanted) {
+    return new MedallionException(
+        ErrorCode.USAGE,
+        "'%s' is no position".formatted(wanted),
+        "A record is known by its topic, partition and offset.",
+        "Write it as `quarantine list` does, such as clickstream_events/0/4711.");
   }
 
   private static Refused refused(Row row) {
@@ -245,7 +265,10 @@ public final class Quarantine {
     return Replay.of(lake, configuration).quarantine(selection.condition(), !dryRun);
   }
 
+  /** Cut where silver stands: what lies beyond belongs to a batch that is not done. */
   private Dataset<Row> rows() {
-    return table.rowsAt(lake.session(), table.version());
+    long reached =
+        lake.table(TableDefinition.SILVER).marks().getOrDefault(Marks.SEQ, Long.MAX_VALUE);
+    return table.rowsAt(lake.session(), table.version()).where(col(BronzeColumns.SEQ).leq(reached));
   }
 }
