@@ -35,6 +35,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,7 @@ class RewrittenSilverIT {
   }
 
   @Test
+  @Tag("full")
   void goldReplacesWhatAMarkedRewriteReplacedAndStopsAtAnUnmarkedOne() throws Exception {
     Random random = new Random(4);
     land(random, 150);
