@@ -216,6 +216,14 @@ public final class Keys {
   public static final ConfigKey<Boolean> SPARK_UI =
       flag("spark-ui", "false", "Whether Spark's own web page is served.");
 
+  public static final ConfigKey<String> DASHBOARD_HOST =
+      text(
+          "dashboard.host",
+          "127.0.0.1",
+          "Where the live page listens; it asks nobody for a password, so this machine only.");
+  public static final ConfigKey<Long> DASHBOARD_PORT =
+      number("dashboard.port", 0, 65535, "8090", "The live page's port; 0 takes a free one.");
+
   private Keys() {}
 
   /** Every key of its own, in the order of the documentation. */

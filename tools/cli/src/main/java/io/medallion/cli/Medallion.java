@@ -56,6 +56,7 @@ public final class Medallion implements Runnable {
                 new QuarantineCommand(surroundings),
                 new BackfillCommand(surroundings),
                 new BenchCommand(surroundings),
+                new DashboardCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))

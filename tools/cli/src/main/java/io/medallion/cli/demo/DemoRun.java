@@ -6,6 +6,7 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.dashboard.Dashboard;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
@@ -75,12 +76,12 @@ public final class DemoRun {
         CompletableFuture.supplyAsync(
             () -> LakeSession.create("medallion-demo", before), DemoRun::onItsOwnThread);
     try (Services services = Services.start(settings.services())) {
-      announce(services);
       Map<String, String> found = new HashMap<>(services.settings());
       found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
       Configuration configuration = configurationOf.apply(found);
       long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
-      try (Traffic traffic = Traffic.start(traffic(services));
+      try (Dashboard page = page(configuration, services);
+          Traffic traffic = Traffic.start(traffic(services));
           SparkSession session = joined(spark)) {
         Lake lake = Lake.open(session, configuration);
         return run(lake, configuration, traffic, recordsBefore);
@@ -224,8 +225,25 @@ public final class DemoRun {
     return ErrorCode.DEMO_DOES_NOT_ADD_UP.exitCode();
   }
 
-  private void announce(Services services) {
+  private Dashboard page(Configuration configuration, Services services) {
+    Dashboard page = onSomePort(configuration);
+    announce(services, page);
+    return page;
+  }
+
+  /** On the port that a bookmark knows, or on a free one where another demo has that. */
+  private static Dashboard onSomePort(Configuration configuration) {
+    try {
+      return Dashboard.start(configuration);
+    } catch (MedallionException e) {
+      LOG.info("the live page takes a free port", e);
+      return Dashboard.start(configuration, 0);
+    }
+  }
+
+  private void announce(Services services, Dashboard page) {
     Map<String, String> places = services.settings();
+    display.say("  Live page " + page.url());
     display.say("  Kafka     " + places.get(Keys.KAFKA_BOOTSTRAP_SERVERS.name()));
     display.say("  Postgres  " + places.get(Keys.POSTGRES_URL.name()));
     display.say("  Lake      " + places.get(Keys.LAKE_PATH.name()));

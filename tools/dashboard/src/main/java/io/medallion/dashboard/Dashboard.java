@@ -1,0 +1,85 @@
+package io.medallion.dashboard;
+
+import com.sun.net.httpserver.HttpServer;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The live page: serves itself and what gold says, over HTTP, to whoever may reach its address. It
+ * knows no passwords of its visitors, so it listens on the loopback address unless told otherwise.
+ */
+public final class Dashboard implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Poller poller;
+
+  private Dashboard(HttpServer server, ExecutorService threads, Poller poller) {
+    this.server = server;
+    this.threads = threads;
+    this.poller = poller;
+  }
+
+  /**
+   * Starts to serve; Postgres may be away and come later.
+   *
+   * @throws MedallionException where the address cannot be listened on
+   */
+  public static Dashboard start(Configuration configuration) {
+    return start(configuration, Math.toIntExact(configuration.get(Keys.DASHBOARD_PORT)));
+  }
+
+  /**
+   * The same on another port.
+   *
+   * @param port 0 for a free one
+   * @throws MedallionException where the address cannot be listened on
+   */
+  public static Dashboard start(Configuration configuration, int port) {
+    String host = configuration.get(Keys.DASHBOARD_HOST);
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+      ExecutorService threads = Executors.newCachedThreadPool(Dashboard::thread);
+      Poller poller = new Poller(new GoldPage(configuration));
+      server.setExecutor(threads);
+      server.createContext("/", new Pages(poller, address.isLoopbackAddress()));
+      server.start();
+      return new Dashboard(server, threads, poller);
+    } catch (IOException e) {
+      throw new MedallionException(
+          ErrorCode.SERVICE_NOT_STARTED,
+          "The dashboard cannot listen on %s port %d".formatted(host, port),
+          String.valueOf(e.getMessage()),
+          "Give another dashboard.port (0 for a free one) or dashboard.host.",
+          e);
+    }
+  }
+
+  /** Where the page is. */
+  public String url() {
+    InetSocketAddress address = server.getAddress();
+    String host = address.getAddress().isLoopbackAddress() ? "localhost" : address.getHostString();
+    return "http://" + host + ":" + address.getPort() + "/";
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "dashboard");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Ends every open page's stream and gives the port back. */
+  @Override
+  public void close() {
+    poller.close();
+    threads.shutdownNow();
+    server.stop(0);
+  }
+}

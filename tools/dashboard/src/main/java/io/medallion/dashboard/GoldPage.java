@@ -1,0 +1,102 @@
+package io.medallion.dashboard;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.postgresql.Driver;
+
+/**
+ * What the page shows, read as the role that can do nothing else. Not thread-safe; a lost
+ * connection is made anew at the next question.
+ */
+final class GoldPage implements AutoCloseable {
+  /** No such schema or table: gold has not run on this database yet. */
+  private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
+
+  private static final String MARK = resource("mark.sql");
+  private static final String SNAPSHOT = resource("snapshot.sql");
+
+  private final String url;
+  private final Properties properties = new Properties();
+  private Connection connection;
+
+  GoldPage(Configuration configuration) {
+    url = configuration.get(Keys.POSTGRES_URL);
+    properties.setProperty("user", configuration.get(Keys.POSTGRES_READER_USER));
+    configuration
+        .secret(Keys.POSTGRES_READER_PASSWORD)
+        .ifPresent(password -> properties.setProperty("password", password));
+    properties.setProperty("ApplicationName", "medallion-dashboard");
+    properties.setProperty("readOnly", "true");
+    // A server that hangs is away as well.
+    properties.setProperty("connectTimeout", "3");
+    properties.setProperty("socketTimeout", "15");
+  }
+
+  /** Changes with every merge; empty before the first. */
+  Optional<String> mark() throws SQLException {
+    return ask(MARK);
+  }
+
+  /** The numbers of a range as JSON; empty before the first merge. */
+  Optional<String> snapshot(Range range) throws SQLException {
+    return ask(SNAPSHOT, range.length(), range.bar());
+  }
+
+  private Optional<String> ask(String sql, String... parameters) throws SQLException {
+    try {
+      if (connection == null) {
+        connection = new Driver().connect(url, properties);
+        if (connection == null) {
+          throw new SQLException("not an address of PostgreSQL");
+        }
+      }
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (int i = 0; i < parameters.length; i++) {
+          statement.setString(i + 1, parameters[i]);
+        }
+        try (ResultSet found = statement.executeQuery()) {
+          return found.next() ? Optional.ofNullable(found.getString(1)) : Optional.empty();
+        }
+      }
+    } catch (SQLException e) {
+      close();
+      if (e.getSQLState() != null && NOT_THERE.contains(e.getSQLState())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = GoldPage.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives the connection back; the next question makes another. */
+  @Override
+  @SuppressWarnings("EmptyCatch")
+  public void close() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        // It is lost already.
+      }
+      connection = null;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.medallion.dashboard;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** One open page. Holds the newest messages; a slow reader misses older ones, never newer ones. */
+final class Listener {
+  private static final int KEPT = 4;
+
+  private final Range range;
+  private final BlockingQueue<String> messages = new ArrayBlockingQueue<>(KEPT);
+
+  Listener(Range range) {
+    this.range = range;
+  }
+
+  Range range() {
+    return range;
+  }
+
+  /** Adds a server-sent event; only the poller calls it. */
+  void offer(String message) {
+    while (!messages.offer(message)) {
+      messages.poll();
+    }
+  }
+
+  /** The next message, or null where none comes in time. */
+  String next(long seconds) throws InterruptedException {
+    return messages.poll(seconds, TimeUnit.SECONDS);
+  }
+}

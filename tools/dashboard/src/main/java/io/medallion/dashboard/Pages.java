@@ -1,0 +1,132 @@
+package io.medallion.dashboard;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Answers requests: the page's own files, and the stream of what changes. */
+final class Pages implements HttpHandler {
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final int MOST_LISTENERS = 200;
+  private static final long SILENCE_SECONDS = 15;
+
+  private record Asset(String type, String text) {}
+
+  private static final Map<String, Asset> ASSETS =
+      Map.of(
+          "/", asset("index.html", "text/html"),
+          "/page.css", asset("page.css", "text/css"),
+          "/page.js", asset("page.js", "text/javascript"),
+          "/uplot.js", asset("uplot.js", "text/javascript"),
+          "/uplot.css", asset("uplot.css", "text/css"),
+          "/uplot.LICENSE.txt", asset("uplot.LICENSE.txt", "text/plain"),
+          "/icon.svg", asset("icon.svg", "image/svg+xml"));
+
+  private final Poller poller;
+  private final boolean loopback;
+
+  Pages(Poller poller, boolean loopback) {
+    this.poller = poller;
+    this.loopback = loopback;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      addHeaders(exchange.getResponseHeaders());
+      String path = exchange.getRequestURI().getPath();
+      if (!isMeantForUs(exchange.getRequestHeaders().getFirst("Host"))) {
+        refuse(exchange, 421);
+      } else if (!exchange.getRequestMethod().equals("GET")) {
+        exchange.getResponseHeaders().set("Allow", "GET");
+        refuse(exchange, 405);
+      } else if (path.equals("/events")) {
+        stream(exchange);
+      } else if (ASSETS.containsKey(path)) {
+        serve(exchange, ASSETS.get(path));
+      } else {
+        refuse(exchange, 404);
+      }
+    }
+  }
+
+  private static void addHeaders(Headers headers) {
+    headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    headers.set("Cache-Control", "no-store");
+  }
+
+  /** A foreign page must not reach a local one by a name that it has pointed at this machine. */
+  private boolean isMeantForUs(String host) {
+    return !loopback || (host != null && HERE.contains(host.replaceFirst(":\\d+$", "")));
+  }
+
+  private void stream(HttpExchange exchange) throws IOException {
+    String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+    Optional<Range> range = Range.of(query.replaceFirst("^range=", ""));
+    if (range.isEmpty()) {
+      refuse(exchange, 400);
+      return;
+    }
+    if (poller.listening() >= MOST_LISTENERS) {
+      refuse(exchange, 503);
+      return;
+    }
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    exchange.sendResponseHeaders(200, 0);
+    Listener listener = new Listener(range.get());
+    poller.add(listener);
+    try {
+      pass(listener, exchange.getResponseBody());
+    } catch (IOException e) {
+      // The page was closed: nothing is wrong.
+      exchange.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      poller.remove(listener);
+    }
+  }
+
+  private static void pass(Listener listener, OutputStream out)
+      throws IOException, InterruptedException {
+    while (true) {
+      String message = listener.next(SILENCE_SECONDS);
+      out.write((message == null ? ": still here\n\n" : message).getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    }
+  }
+
+  private static void serve(HttpExchange exchange, Asset asset) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", asset.type() + "; charset=utf-8");
+    byte[] bytes = asset.text().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private static void refuse(HttpExchange exchange, int status) throws IOException {
+    exchange.sendResponseHeaders(status, -1);
+  }
+
+  private static Asset asset(String name, String type) {
+    try (InputStream in = Pages.class.getResourceAsStream("page/" + name)) {
+      return new Asset(type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

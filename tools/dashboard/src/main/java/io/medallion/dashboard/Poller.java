@@ -1,0 +1,134 @@
+package io.medallion.dashboard;
+
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The only one who asks Postgres, however many look on: it sees a merge by the ledger, reads the
+ * ranges that someone looks at once each, and tells everyone.
+ */
+final class Poller implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+  private static final long EVERY_MILLIS = 250;
+  private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final String AWAY = event("away", "{}");
+  private static final String EMPTY = event("empty", "{}");
+
+  private final GoldPage gold;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "dashboard-poller");
+  private final Map<Range, String> current = new EnumMap<>(Range.class);
+  private final Map<Listener, String> told = new java.util.WeakHashMap<>();
+  private String mark = "";
+  private boolean away;
+  private long nextPulse = System.nanoTime();
+
+  Poller(GoldPage gold) {
+    this.gold = gold;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  void add(Listener listener) {
+    listeners.add(listener);
+  }
+
+  void remove(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  int listening() {
+    return listeners.size();
+  }
+
+  private void run() {
+    try (gold) {
+      do {
+        look();
+      } while (!closed.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    if (listeners.isEmpty()) {
+      current.clear();
+      gold.close();
+      return;
+    }
+    try {
+      refresh();
+      if (away) {
+        LOG.info("Postgres answers again");
+      }
+      away = false;
+      tellAll();
+    } catch (SQLException | RuntimeException e) {
+      if (!away) {
+        LOG.warn("Postgres does not answer: {}", e.getMessage());
+      }
+      away = true;
+      current.clear();
+      listeners.forEach(listener -> tell(listener, AWAY));
+    }
+    if (System.nanoTime() - nextPulse >= 0) {
+      nextPulse = System.nanoTime() + PULSE_NANOS;
+      String pulse = event("pulse", "{\"at\":" + System.currentTimeMillis() / 1000.0 + "}");
+      listeners.forEach(listener -> listener.offer(pulse));
+    }
+  }
+
+  /** Reads what has changed and is looked at. */
+  private void refresh() throws SQLException {
+    String now = gold.mark().orElse("");
+    if (!now.equals(mark)) {
+      mark = now;
+      current.clear();
+    }
+    for (Listener listener : listeners) {
+      if (!current.containsKey(listener.range())) {
+        Optional<String> snapshot =
+            now.isEmpty() ? Optional.empty() : gold.snapshot(listener.range());
+        current.put(listener.range(), snapshot.map(json -> event("numbers", json)).orElse(EMPTY));
+      }
+    }
+  }
+
+  private void tellAll() {
+    for (Listener listener : listeners) {
+      String message = current.get(listener.range());
+      // Someone who came since waits for the next look.
+      if (message != null) {
+        tell(listener, message);
+      }
+    }
+  }
+
+  /** Says the same only once. */
+  @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
+  private void tell(Listener listener, String message) {
+    if (told.put(listener, message) != message) {
+      listener.offer(message);
+    }
+  }
+
+  private static String event(String name, String json) {
+    return "event: " + name + "\ndata: " + json + "\n\n";
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    thread.interrupt();
+  }
+}

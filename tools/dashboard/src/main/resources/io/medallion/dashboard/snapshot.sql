@@ -1,0 +1,100 @@
+-- Everything that the page shows, as one JSON document from one snapshot. Parameters: the range and
+-- the width of a bar, as intervals. Now is the newest event merged, but never ahead of Kafka's clock:
+-- a replayed history has its own present, and one event from the future does not move it.
+WITH asked AS (
+  SELECT CAST(? AS interval) AS range, CAST(? AS interval) AS bar
+),
+ledger AS (
+  SELECT *, least(newest_event, newest_kafka) AS present FROM gold.ledger
+),
+gap AS (
+  SELECT coalesce(
+    (SELECT substring(definition FROM 'gap=(\d+)us')::bigint * interval '1 microsecond'
+     FROM gold.definitions WHERE mart = 'sessions'),
+    interval '30 minutes') AS gap
+),
+bounds AS (
+  SELECT
+    date_bin(bar, present, '2000-01-01Z') + bar - range AS first,
+    date_bin(bar, present, '2000-01-01Z') + bar AS last,
+    bar
+  FROM ledger CROSS JOIN asked
+  WHERE present IS NOT NULL
+),
+views AS (
+  SELECT date_bin(bar, window_start, '2000-01-01Z') AS at, page, views
+  FROM gold.page_views CROSS JOIN bounds
+  WHERE window_start >= first AND window_start < last
+),
+bars AS (
+  SELECT
+    at,
+    coalesce((SELECT sum(v.views) FROM views AS v WHERE v.at = bars.at), 0) AS views,
+    -- Of the five minutes up to the bar's end, or up to the present where the bar is not over.
+    coalesce((
+      SELECT users FROM gold.active_users
+      WHERE window_start = date_trunc('minute', least(at + bar - interval '1 minute', present))
+        - interval '4 minutes'), 0) AS users
+  FROM bounds
+  CROSS JOIN ledger
+  CROSS JOIN generate_series(first, last - bar, bar) AS bars(at)
+),
+visits AS (
+  -- Nobody's session lasts longer than a day; it keeps the scan within the range.
+  SELECT s.*
+  FROM gold.sessions AS s CROSS JOIN bounds
+  WHERE session_end >= first AND session_start >= first - interval '1 day' AND session_start < last
+),
+money AS (
+  SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
+  FROM gold.revenue CROSS JOIN bounds
+  WHERE window_start >= first AND window_start < last
+  GROUP BY currency
+)
+SELECT jsonb_build_object(
+  'at', extract(epoch FROM clock_timestamp()),
+  'present', extract(epoch FROM present),
+  'merged_at', extract(epoch FROM merged_at),
+  'newest_kafka', extract(epoch FROM newest_kafka),
+  'silver_version', silver_version,
+  'bots', bots,
+  'beyond_lateness', beyond_lateness,
+  'bar_seconds', (SELECT extract(epoch FROM bar) FROM asked),
+  'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users) ORDER BY at) FROM bars),
+  'page_views', (SELECT coalesce(sum(views), 0) FROM views),
+  'active_users', coalesce((
+    SELECT users FROM gold.active_users
+    WHERE window_start = date_trunc('minute', present) - interval '4 minutes'), 0),
+  'sessions', (
+    SELECT jsonb_build_object(
+      'all', count(*),
+      'open', count(*) FILTER (WHERE now() - session_end < gap),
+      'closed', count(*) FILTER (WHERE now() - session_end >= gap),
+      'viewed', count(*) FILTER (WHERE page_views > 0),
+      'carted', count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0),
+      'purchased', count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0 AND purchases > 0),
+      'converted', count(*) FILTER (WHERE converted),
+      'late_events', coalesce(sum(late_events), 0))
+    FROM visits CROSS JOIN gap),
+  'revenue', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(currency, orders, round(revenue, 2)::text)
+      ORDER BY revenue DESC, currency), '[]')
+    FROM money),
+  'pages', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(page, n) ORDER BY n DESC, page), '[]')
+    FROM (SELECT page, sum(views) AS n FROM views GROUP BY page ORDER BY n DESC, page LIMIT 10) AS top),
+  'countries', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(country, n) ORDER BY n DESC, country), '[]')
+    FROM (
+      SELECT country, sum(events) AS n
+      FROM gold.event_counts CROSS JOIN bounds
+      WHERE window_start >= first AND window_start < last
+      GROUP BY country ORDER BY n DESC, country LIMIT 10) AS top),
+  'layers', (
+    SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(
+      'position', position, 'read', rows_read, 'written', rows_written, 'duplicates', duplicates,
+      'quarantined', quarantined, 'newest_kafka', extract(epoch FROM f.newest_kafka),
+      'updated_at', extract(epoch FROM updated_at))), '{}')
+    FROM gold.flow AS f)
+)::text
+FROM ledger

@@ -1,0 +1,208 @@
+package io.medallion.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.medallion.common.config.Configuration;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser, over a real Postgres with gold's own schema and views. */
+class DashboardIT {
+  private static final String HOSTILE = "/<img src=x onerror=document.title=1>";
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+  private EmbeddedPostgres postgres;
+  private Dashboard dashboard;
+
+  @BeforeEach
+  void start() throws Exception {
+    postgres = EmbeddedPostgres.builder().start();
+    execute("CREATE ROLE medallion_reader LOGIN");
+    for (String part : List.of("schema", "views")) {
+      try (Stream<Path> files = Files.list(Path.of("../../sql", part))) {
+        for (Path file : files.sorted().toList()) {
+          if (!file.endsWith("000_versions.sql")) {
+            execute(Files.readString(file));
+          }
+        }
+      }
+    }
+    execute("SET medallion.role = medallion_reader;" + sql("roles/grants_reader.sql"));
+    String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
+    dashboard =
+        Dashboard.start(
+            Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build(), 0);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    dashboard.close();
+    postgres.close();
+  }
+
+  @Test
+  void thePageShowsWhatPostgresHoldsAndFollowsIt() throws Exception {
+    assumeTrue(
+        Browser.isInstalled() || "required".equals(System.getProperty("medallion.programs")),
+        "chromedriver is not installed");
+    try (Browser browser = new Browser(folder)) {
+      browser.open(dashboard.url());
+      awaitText(browser, "#state", "No numbers yet");
+
+      fill();
+      awaitText(browser, "#state", "Live");
+      assertThat(browser.text("#views")).isEqualTo(one("SELECT sum(views) FROM gold.page_views"));
+      assertThat(browser.text("#users")).isEqualTo("7");
+      assertThat(browser.text("#sessions")).isEqualTo("4");
+      assertThat(browser.text("#openclosed")).isEqualTo("3 open, 1 closed");
+      assertThat(browser.text("#conversion")).isEqualTo("25%");
+      assertThat(browser.text("#revenue")).isEqualTo("1,234,567.89 EUR");
+      assertThat(browser.text("#late")).isEqualTo("5");
+      assertThat(browser.text("#pages")).contains(HOSTILE);
+      assertThat(browser.value("document.querySelectorAll('#pages img').length").asInt()).isZero();
+      assertThat(browser.text("#countries")).contains("Germany").contains("30");
+      assertThat(browser.text("#account")).contains("100").contains("90").contains("6");
+      assertThat(browser.text("#balance")).startsWith("It adds up");
+      assertThat(browser.value("document.querySelectorAll('.chart canvas').length").asInt())
+          .isEqualTo(2);
+
+      // A merge shows within a second.
+      execute("UPDATE gold.page_views SET views = views + 1000");
+      execute("UPDATE gold.ledger SET silver_version = 8, merged_at = clock_timestamp()");
+      await()
+          .atMost(Duration.ofSeconds(1))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> browser.text("#views").equals("2,042"));
+
+      everyLayoutFits(browser);
+
+      execute(
+          "UPDATE gold.ledger SET silver_version = 9, merged_at = now() - interval '5 minutes'");
+      awaitText(browser, "#state", "Stale: nothing merged for 5 min");
+      assertThat(browser.console())
+          .doesNotContain("Content Security Policy")
+          .doesNotContain("SEVERE");
+
+      postgres.close();
+      awaitText(browser, "#state", "Postgres does not answer");
+    }
+  }
+
+  @Test
+  void onlyThisMachineMayAskAndOnlyForThePage() throws Exception {
+    HttpResponse<String> page = ask(URI.create(dashboard.url()));
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'")
+        .doesNotContain("unsafe-inline");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(ask(URI.create(dashboard.url() + "..%2fsnapshot.sql")).statusCode()).isEqualTo(404);
+    assertThat(ask(URI.create(dashboard.url() + "events?range=1y")).statusCode()).isEqualTo(400);
+    assertThat(statusFor("evil.example")).startsWith("HTTP/1.1 421");
+  }
+
+  private void everyLayoutFits(Browser browser) throws Exception {
+    for (int width : List.of(1320, 360)) {
+      for (String scheme : List.of("light", "dark")) {
+        browser.tell(
+            "Emulation.setDeviceMetricsOverride",
+            Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));
+        browser.tell(
+            "Emulation.setEmulatedMedia",
+            Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+                        .as("%s at %d pixels", scheme, width)
+                        .isLessThanOrEqualTo(width));
+      }
+    }
+  }
+
+  /** By hand: what is to be seen is counted in the test's own head. */
+  private void fill() throws Exception {
+    execute(
+        """
+        BEGIN;
+        INSERT INTO gold.page_views
+          SELECT date_trunc('minute', now()), page, views FROM (VALUES ('/', 30), ('%s', 12)) AS v(page, views);
+        INSERT INTO gold.active_users VALUES (date_trunc('minute', now()) - interval '4 minutes', 7);
+        INSERT INTO gold.event_counts VALUES (date_trunc('minute', now()), 'page_view', 'Germany', 30);
+        INSERT INTO gold.revenue VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
+        INSERT INTO gold.definitions VALUES ('sessions', 'gap=300000000us');
+        INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views, products,
+            cart_adds, purchases, revenue, late_events, entry_event_id, product_times)
+          SELECT 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
+            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, CASE n WHEN 2 THEN 5 ELSE 0 END,
+            'e', '{}'
+          FROM generate_series(1, 4) AS n;
+        INSERT INTO gold.flow VALUES
+          ('bronze', '3', 100, 100, 0, 0, now(), now()), ('silver', '3', 100, 90, 6, 4, now(), now());
+        INSERT INTO gold.ledger VALUES (true, 't', 7, 90, 0, 0, now(), now(), clock_timestamp());
+        COMMIT"""
+            .formatted(HOSTILE));
+  }
+
+  private static void awaitText(Browser browser, String selector, String text) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(browser.text(selector)).isEqualTo(text));
+  }
+
+  private static HttpResponse<String> ask(URI uri) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
+  private String statusFor(String host) throws Exception {
+    try (Socket socket = new Socket("localhost", URI.create(dashboard.url()).getPort())) {
+      String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String sql(String file) throws Exception {
+    return Files.readString(Path.of("../../sql", file));
+  }
+
+  private String one(String sql) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
