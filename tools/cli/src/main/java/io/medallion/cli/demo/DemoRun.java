@@ -80,12 +80,22 @@ public final class DemoRun {
       found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
       Configuration configuration = configurationOf.apply(found);
       long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
-      try (Dashboard page = page(configuration, services);
-          Traffic traffic = Traffic.start(traffic(services));
-          SparkSession session = joined(spark)) {
-        Lake lake = Lake.open(session, configuration);
-        return run(lake, configuration, traffic, recordsBefore);
+      try (Dashboard page = onSomePort(configuration)) {
+        announce(services, page);
+        return run(services, configuration, recordsBefore, spark);
       }
+    }
+  }
+
+  private int run(
+      Services services,
+      Configuration configuration,
+      long recordsBefore,
+      CompletableFuture<SparkSession> spark)
+      throws InterruptedException, IOException {
+    try (Traffic traffic = Traffic.start(traffic(services));
+        SparkSession session = joined(spark)) {
+      return run(Lake.open(session, configuration), configuration, traffic, recordsBefore);
     }
   }
 
@@ -223,12 +233,6 @@ public final class DemoRun {
     }
     LOG.info("the account does not add up: {}", account);
     return ErrorCode.DEMO_DOES_NOT_ADD_UP.exitCode();
-  }
-
-  private Dashboard page(Configuration configuration, Services services) {
-    Dashboard page = onSomePort(configuration);
-    announce(services, page);
-    return page;
   }
 
   /** On the port that a bookmark knows, or on a free one where another demo has that. */
