@@ -32,7 +32,17 @@ class HouseRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"common", "lakehouse", "bronze", "silver", "gold", "operations", "demo", "dashboard", "cli"})
+      strings = {
+        "common",
+        "lakehouse",
+        "bronze",
+        "silver",
+        "gold",
+        "operations",
+        "demo",
+        "dashboard",
+        "cli"
+      })
   void everyModuleWasLookedAt(String module) {
     assertThat(PROGRAM).anyMatch(c -> c.getPackageName().startsWith("io.medallion." + module));
   }
