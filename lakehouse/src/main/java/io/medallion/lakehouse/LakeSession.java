@@ -89,6 +89,10 @@ public final class LakeSession {
     settings.put("spark.sql.streaming.noDataMicroBatches.enabled", "false");
     settings.put("spark.sql.streaming.minBatchesToRetain", "2");
     settings.put("spark.sql.streaming.metricsEnabled", "false");
+    // A dictionary of values that hardly repeat is built, found useless and written anew.
+    for (String column : TableDefinition.DISTINCT) {
+      settings.put("spark.hadoop.parquet.enable.dictionary#" + column, "false");
+    }
     // What the page keeps of the past grows the heap of a live layer.
     settings.put("spark.ui.retainedJobs", "50");
     settings.put("spark.ui.retainedStages", "50");

@@ -74,6 +74,15 @@ public record TableDefinition(
   /** Every table of the lake, upstream first. */
   public static final List<TableDefinition> ALL = List.of(BRONZE, SILVER, QUARANTINE);
 
+  /** The columns of all tables whose values hardly ever repeat. */
+  static final List<String> DISTINCT =
+      List.of(
+          BronzeColumns.VALUE,
+          BronzeColumns.OFFSET,
+          SilverColumns.EVENT_ID,
+          SilverColumns.EVENT_TIME,
+          SilverColumns.FINGERPRINT);
+
   /** Its columns in order, to select them. */
   public Column[] columns() {
     return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);

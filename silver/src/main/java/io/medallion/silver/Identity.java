@@ -11,6 +11,11 @@ import org.apache.spark.unsafe.types.UTF8String;
  */
 record Identity(String eventId, long timeMicros) {
 
+  /** 64 bits of this identity, to look for it without comparing texts. */
+  long hash() {
+    return hash(UTF8String.fromString(eventId), timeMicros);
+  }
+
   /** 64 bits of an identity: equal where identities are, and almost never else. */
   static long hash(UTF8String eventId, long timeMicros) {
     return XXH64.hashUnsafeBytes(

@@ -10,11 +10,8 @@ import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.BronzeHistory.Position;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,29 +28,34 @@ import org.apache.spark.storage.StorageLevel;
  * is parsed once.
  */
 final class JudgedChunk implements AutoCloseable {
+  private static final int EVENT_TIME =
+      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.EVENT_TIME);
+
   private final Dataset<Row> bronze;
   private final SparkSession session;
-  private final JavaRDD<InternalRow> judged;
-  private final List<Candidate> good;
+  private final JavaRDD<RowBlock> judged;
+  private final Candidates good;
   private final long refused;
 
-  private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<InternalRow> judged) {
+  private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<RowBlock> judged) {
     this.bronze = bronze;
     this.session = session;
     this.judged = judged;
-    List<byte[]> packed =
+    List<CandidateBlock> blocks =
         judged
             .mapPartitionsWithIndex(
-                (block, rows) -> List.of(CandidatePacking.pack(block, rows)).iterator(), true)
+                (number, block) ->
+                    List.of(CandidateBlock.of(number, block.next().rows())).iterator(),
+                true)
             .collect();
-    this.good = CandidatePacking.unpack(packed);
-    this.refused = CandidatePacking.refused(packed);
+    this.good = Candidates.of(blocks);
+    this.refused = blocks.stream().mapToLong(CandidateBlock::refused).sum();
   }
 
   /** Judges a chunk of bronze. */
   static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session) {
     return new JudgedChunk(
-        bronze, session, judging.judge(bronze).persist(StorageLevel.MEMORY_AND_DISK()));
+        bronze, session, judging.blocks(bronze).persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
   /** How many records of the chunk break a rule. */
@@ -65,10 +67,8 @@ final class JudgedChunk implements AutoCloseable {
    * The records that break no rule and were not put into quarantine by a run that a crash cut
    * short.
    */
-  List<Candidate> candidates(Set<String> decided) {
-    return decided.isEmpty()
-        ? good
-        : good.stream().filter(c -> !decided.contains(position(c))).toList();
+  Candidates candidates(Set<String> decided) {
+    return decided.isEmpty() ? good : good.without(c -> decided.contains(position(c)));
   }
 
   /**
@@ -97,27 +97,12 @@ final class JudgedChunk implements AutoCloseable {
    * be.
    */
   Dataset<Row> events(Verdicts verdicts) {
-    Map<Integer, BitSet> kept = new HashMap<>();
-    verdicts
-        .events()
-        .forEach(c -> kept.computeIfAbsent(c.block(), block -> new BitSet()).set(c.index()));
+    Map<Integer, BitSet> kept = good.places(verdicts.events());
     JavaRDD<InternalRow> events =
         judged.mapPartitionsWithIndex(
-            (block, rows) -> keep(rows, kept.getOrDefault(block, new BitSet())), true);
-    return RowRdd.dataset(session, events, JudgedColumns.SCHEMA)
-        .select(TableDefinition.SILVER.columns())
-        .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
-  }
-
-  private static Iterator<InternalRow> keep(Iterator<InternalRow> rows, BitSet kept) {
-    List<InternalRow> found = new ArrayList<>(kept.cardinality());
-    for (int index = 0; rows.hasNext(); index++) {
-      InternalRow row = rows.next();
-      if (kept.get(index)) {
-        found.add(row);
-      }
-    }
-    return found.iterator();
+            (number, block) -> block.next().sorted(kept.get(number), EVENT_TIME), true);
+    return RowRdd.ordered(session, events, JudgedColumns.SCHEMA, SilverColumns.EVENT_DATE)
+        .select(TableDefinition.SILVER.columns());
   }
 
   /**
@@ -128,7 +113,8 @@ final class JudgedChunk implements AutoCloseable {
     Dataset<Row> refusals =
         RowRdd.dataset(
             session,
-            judged.filter(row -> !row.isNullAt(JudgedColumns.REASONS)),
+            judged.mapPartitions(
+                block -> block.next().rows(row -> !row.isNullAt(JudgedColumns.REASONS)), true),
             JudgedColumns.SCHEMA);
     Dataset<Row> rows = QuarantineRows.refused(refusals, now);
     if (!verdicts.conflicts().isEmpty()) {

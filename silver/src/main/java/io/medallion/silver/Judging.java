@@ -6,11 +6,16 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.BronzeColumns;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.functions;
 
 /**
@@ -53,19 +58,37 @@ record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolic
 
   /** Judges bronze's rows; the result has {@link JudgedColumns#SCHEMA}. */
   JavaRDD<InternalRow> judge(Dataset<Row> bronze) {
-    return bronze
-        .select(
-            java.util.Arrays.stream(COLUMNS)
-                .map(functions::col)
-                .toArray(org.apache.spark.sql.Column[]::new))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD()
-        .mapPartitions(this::judge, true);
+    return records(bronze)
+        .mapPartitions(
+            records -> {
+              RecordJudge judge = new RecordJudge(this);
+              return judged(records, record -> (InternalRow) judge.judge(record).copy());
+            },
+            true);
   }
 
-  private Iterator<InternalRow> judge(Iterator<InternalRow> records) {
-    RecordJudge judge = new RecordJudge(this);
+  /** The same, with all of a partition in one block; every partition has one, be it empty. */
+  JavaRDD<RowBlock> blocks(Dataset<Row> bronze) {
+    return records(bronze)
+        .mapPartitions(
+            records -> {
+              RecordJudge judge = new RecordJudge(this);
+              Iterator<UnsafeRow> judged = judged(records, judge::judge);
+              return List.of(RowBlock.of(JudgedColumns.SCHEMA.length(), judged)).iterator();
+            },
+            true);
+  }
+
+  private static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
+    return bronze
+        .select(Arrays.stream(COLUMNS).map(functions::col).toArray(Column[]::new))
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD();
+  }
+
+  private static <T> Iterator<T> judged(
+      Iterator<InternalRow> records, Function<InternalRow, T> judge) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -73,8 +96,8 @@ record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolic
       }
 
       @Override
-      public InternalRow next() {
-        return judge.judge(records.next());
+      public T next() {
+        return judge.apply(records.next());
       }
     };
   }

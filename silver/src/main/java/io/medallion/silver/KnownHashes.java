@@ -6,6 +6,7 @@ import io.medallion.lakehouse.TableFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -59,17 +60,11 @@ final class KnownHashes {
    * Takes in what a commit wrote: of each file the hashes of the events in its folder and range of
    * times.
    */
-  void remember(List<TableFile> files, List<Candidate> events) {
+  void remember(List<TableFile> files, Candidates candidates, BitSet events) {
     for (TableFile file : files) {
       long from = file.minMicros(SilverColumns.EVENT_TIME);
       long to = file.maxMicros(SilverColumns.EVENT_TIME);
-      put(
-          file.path(),
-          events.stream()
-              .filter(e -> e.identity().timeMicros() >= from && e.identity().timeMicros() <= to)
-              .mapToLong(Candidate::hash)
-              .sorted()
-              .toArray());
+      put(file.path(), sorted(candidates.hashes(events, from, to)));
     }
   }
 

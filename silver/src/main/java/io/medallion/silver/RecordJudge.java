@@ -14,6 +14,7 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.Decimal;
@@ -44,8 +45,8 @@ final class RecordJudge {
     this.enrichers = judging.enrichment().enrichers();
   }
 
-  /** Judges a record; the row is the caller's to keep. */
-  InternalRow judge(InternalRow record) {
+  /** Judges a record; the row is valid until the next call. */
+  UnsafeRow judge(InternalRow record) {
     byte[] value = record.isNullAt(0) ? null : record.getBinary(0);
     ParsedEvent event =
         parser.parse(
@@ -66,7 +67,7 @@ final class RecordJudge {
     } else {
       refused(row, record, value, event.reasons());
     }
-    return compact.apply(new GenericInternalRow(row)).copy();
+    return compact.apply(new GenericInternalRow(row));
   }
 
   private static void lineage(Object[] row, InternalRow record) {

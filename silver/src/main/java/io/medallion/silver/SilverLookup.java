@@ -5,11 +5,10 @@ import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableFiles;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -35,10 +34,13 @@ final class SilverLookup {
     this.hashes = new KnownHashes(silver);
   }
 
-  /** The fingerprints of those of the candidates' identities that silver holds. */
-  Map<Identity, Long> find(SparkSession session, List<Candidate> candidates) {
+  /**
+   * The fingerprints of those of the candidates' identities that silver holds; perhaps with a few
+   * of others.
+   */
+  Map<Identity, Long> find(SparkSession session, Candidates candidates) {
     files.refresh();
-    TimeIntervals times = TimeIntervals.of(candidates);
+    TimeIntervals times = TimeIntervals.of(candidates.sortedTimes());
     List<TableFile> overlapping =
         files.all().stream()
             .filter(
@@ -50,37 +52,39 @@ final class SilverLookup {
     if (overlapping.isEmpty()) {
       return Map.of();
     }
-    long[] wanted = candidates.stream().mapToLong(Candidate::hash).sorted().distinct().toArray();
+    long[] wanted = candidates.sortedHashes();
     List<TableFile> suspects = hashes.filesWithAny(session, overlapping, wanted);
-    return suspects.isEmpty() ? Map.of() : read(session, suspects, candidates, wanted);
+    return suspects.isEmpty() ? Map.of() : read(session, suspects, wanted);
   }
 
   /**
    * Remembers what has just been written, so that it need not be read when the next copies come.
+   *
+   * @param events the numbers of the candidates that were written
    */
-  void written(List<TableFile> written, List<Candidate> events) {
-    hashes.remember(written, events);
+  void written(List<TableFile> written, Candidates candidates, BitSet events) {
+    hashes.remember(written, candidates, events);
   }
 
-  private Map<Identity, Long> read(
-      SparkSession session, List<TableFile> suspects, List<Candidate> candidates, long[] wanted) {
+  private Map<Identity, Long> read(SparkSession session, List<TableFile> suspects, long[] wanted) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     Broadcast<long[]> hashesWanted = context.broadcast(wanted);
     try {
-      List<StoredIdentity> stored =
-          silver
-              .rows(session, suspects)
-              .select(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.FINGERPRINT)
-              .queryExecution()
-              .toRdd()
-              .toJavaRDD()
-              .filter(row -> isWanted(row, hashesWanted.value()))
-              .map(
-                  row ->
-                      new StoredIdentity(
-                          row.getUTF8String(0).toString(), row.getLong(1), row.getLong(2)))
-              .collect();
-      return among(candidates, stored);
+      Map<Identity, Long> found = new HashMap<>();
+      silver
+          .rows(session, suspects)
+          .select(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.FINGERPRINT)
+          .queryExecution()
+          .toRdd()
+          .toJavaRDD()
+          .filter(row -> isWanted(row, hashesWanted.value()))
+          .map(
+              row ->
+                  new StoredIdentity(
+                      row.getUTF8String(0).toString(), row.getLong(1), row.getLong(2)))
+          .collect()
+          .forEach(s -> found.put(new Identity(s.eventId(), s.timeMicros()), s.fingerprint()));
+      return found;
     } finally {
       hashesWanted.destroy();
     }
@@ -88,20 +92,6 @@ final class SilverLookup {
 
   private static boolean isWanted(InternalRow row, long[] wanted) {
     return Arrays.binarySearch(wanted, Identity.hash(row.getUTF8String(0), row.getLong(1))) >= 0;
-  }
-
-  private static Map<Identity, Long> among(
-      List<Candidate> candidates, List<StoredIdentity> stored) {
-    Set<Identity> identities = new HashSet<>();
-    candidates.forEach(c -> identities.add(c.identity()));
-    Map<Identity, Long> found = new HashMap<>();
-    for (StoredIdentity s : stored) {
-      Identity identity = new Identity(s.eventId(), s.timeMicros());
-      if (identities.contains(identity)) {
-        found.put(identity, s.fingerprint());
-      }
-    }
-    return found;
   }
 
   /** A row of silver whose hash is a candidate's. */

@@ -92,7 +92,7 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
   SilverState after(
       Position reached, long read, long rows, long quarantined, Verdicts verdicts, long newest) {
     long duplicates = verdicts.duplicates().size();
-    if (rows != verdicts.events().size() || read != rows + quarantined + duplicates) {
+    if (rows != verdicts.events().cardinality() || read != rows + quarantined + duplicates) {
       throw new IllegalStateException(
           "%d rows read, but %d silver, %d quarantined and %d duplicates"
               .formatted(read, rows, quarantined, duplicates));

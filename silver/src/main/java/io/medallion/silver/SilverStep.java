@@ -14,7 +14,6 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableLock;
 import io.medallion.silver.BronzeHistory.Chunk;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
@@ -89,7 +88,7 @@ final class SilverStep {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);
-      List<Candidate> candidates = judged.candidates(decided);
+      Candidates candidates = judged.candidates(decided);
       clock.end("judge");
       Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
       clock.end("lookup");
@@ -108,7 +107,7 @@ final class SilverStep {
       silverCommit.marks(next.marks());
       long version = silverCommit.commit();
       state = next.committedAt(version);
-      lookup.written(silverCommit.files(), verdicts.events());
+      lookup.written(silverCommit.files(), candidates, verdicts.events());
       clock.end("commit");
       layer.done(
           new LayerBatch(

@@ -20,8 +20,8 @@ final class TimeIntervals {
     this.ends = ends;
   }
 
-  static TimeIntervals of(List<Candidate> candidates) {
-    long[] times = candidates.stream().mapToLong(c -> c.identity().timeMicros()).sorted().toArray();
+  /** The stretches that some times, in ascending order, lie in. */
+  static TimeIntervals of(long[] times) {
     List<long[]> intervals = new ArrayList<>();
     for (long time : times) {
       long[] last = intervals.isEmpty() ? null : intervals.get(intervals.size() - 1);

@@ -1,9 +1,13 @@
 package io.medallion.silver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Which of a chunk's candidates are events, which are copies, and which claim an identity that
@@ -12,40 +16,68 @@ import java.util.Map;
  * <p>Plain Java: the verdict depends on the candidates, their order in bronze and what silver
  * holds, and on nothing else, so that every replay comes to the same one.
  *
- * @param events to become silver rows
+ * @param events the numbers of those to become silver rows
  * @param duplicates copies with the payload of their first
  * @param conflicts copies with another payload than their first
  */
-record Verdicts(List<Candidate> events, List<Candidate> duplicates, List<Candidate> conflicts) {
+record Verdicts(BitSet events, List<Candidate> duplicates, List<Candidate> conflicts) {
 
   /**
    * Judges the candidates of whole bronze versions.
    *
-   * @param candidates in any order
-   * @param inSilver the fingerprints of those identities among them that silver holds already
+   * <p>One whose hash no other has, here or in silver, is an event; only of the others, a few in a
+   * hundred, the identities themselves are compared.
+   *
+   * @param inSilver the fingerprints of at least those identities among them that silver holds
    */
-  static Verdicts of(List<Candidate> candidates, Map<Identity, Long> inSilver) {
-    Map<Identity, Candidate> firsts = new HashMap<>(candidates.size() * 2);
-    for (Candidate candidate : candidates) {
-      firsts.merge(candidate.identity(), candidate, Verdicts::earlier);
-    }
+  static Verdicts of(Candidates candidates, Map<Identity, Long> inSilver) {
     Verdicts verdicts =
-        new Verdicts(new ArrayList<>(firsts.size()), new ArrayList<>(), new ArrayList<>());
-    for (Candidate candidate : candidates) {
-      Candidate first = firsts.get(candidate.identity());
-      Long known = inSilver.get(candidate.identity());
-      verdicts.listFor(candidate, first, known).add(candidate);
+        new Verdicts((BitSet) candidates.numbers().clone(), new ArrayList<>(), new ArrayList<>());
+    long[] contested = contested(candidates.sortedHashes(), inSilver.keySet());
+    if (contested.length > 0) {
+      verdicts.decide(among(candidates, contested), inSilver);
     }
     return verdicts;
   }
 
-  @SuppressWarnings("ReferenceEquality") // The very one that was found to be the first.
-  private List<Candidate> listFor(Candidate candidate, Candidate first, Long known) {
-    if (known == null && candidate == first) {
-      return events;
+  /** The hashes, in ascending order, that more than one candidate or an event of silver has. */
+  private static long[] contested(long[] sorted, Collection<Identity> inSilver) {
+    LongStream.Builder found = LongStream.builder();
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        found.add(sorted[i]);
+      }
     }
-    long original = known != null ? known : first.fingerprint();
-    return candidate.fingerprint() == original ? duplicates : conflicts;
+    return LongStream.concat(found.build(), inSilver.stream().mapToLong(Identity::hash))
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private static Map<Integer, Candidate> among(Candidates candidates, long[] contested) {
+    Map<Integer, Candidate> found = new HashMap<>();
+    candidates.numbers().stream()
+        .filter(number -> Arrays.binarySearch(contested, candidates.hash(number)) >= 0)
+        .forEach(number -> found.put(number, candidates.get(number)));
+    return found;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very one that was found to be the first.
+  private void decide(Map<Integer, Candidate> contested, Map<Identity, Long> inSilver) {
+    Map<Identity, Candidate> firsts = new HashMap<>();
+    for (Candidate candidate : contested.values()) {
+      firsts.merge(candidate.identity(), candidate, Verdicts::earlier);
+    }
+    contested.forEach(
+        (number, candidate) -> {
+          Candidate first = firsts.get(candidate.identity());
+          Long known = inSilver.get(candidate.identity());
+          if (known != null || candidate != first) {
+            events.clear(number);
+            long original = known != null ? known : first.fingerprint();
+            (candidate.fingerprint() == original ? duplicates : conflicts).add(candidate);
+          }
+        });
   }
 
   private static Candidate earlier(Candidate a, Candidate b) {

@@ -98,8 +98,8 @@ public final class Keys {
           "bronze.max-records-per-batch",
           1,
           Integer.MAX_VALUE,
-          "1000000",
-          "Bounds a batch's memory and time when a backlog is drained.");
+          "400000",
+          "Bounds memory and time of a batch when a backlog is drained, here and in silver, which never splits one.");
   public static final ConfigKey<Boolean> BRONZE_ACCEPT_DATA_LOSS =
       flag(
           "bronze.accept-data-loss",

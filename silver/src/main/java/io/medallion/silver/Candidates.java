@@ -1,0 +1,113 @@
+package io.medallion.silver;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The candidates of a chunk, numbered from 0 on through its blocks. */
+final class Candidates {
+  private final List<CandidateBlock> blocks;
+  private final int[] starts;
+  private final BitSet members;
+  private final int end;
+  private long[] sortedHashes;
+
+  private Candidates(List<CandidateBlock> blocks, BitSet members) {
+    this.blocks = blocks;
+    this.members = members;
+    this.starts = new int[blocks.size()];
+    int start = 0;
+    for (int b = 0; b < starts.length; b++) {
+      starts[b] = start;
+      start += blocks.get(b).size();
+    }
+    this.end = start;
+  }
+
+  static Candidates of(List<CandidateBlock> blocks) {
+    BitSet all = new BitSet();
+    all.set(0, blocks.stream().mapToInt(CandidateBlock::size).sum());
+    return new Candidates(blocks, all);
+  }
+
+  /** Those of them that a test does not find; they keep their numbers. */
+  Candidates without(Predicate<Candidate> test) {
+    BitSet left = new BitSet(end);
+    members.stream().filter(number -> !test.test(get(number))).forEach(left::set);
+    return new Candidates(blocks, left);
+  }
+
+  /** The numbers of the candidates; the caller does not change them. */
+  BitSet numbers() {
+    return members;
+  }
+
+  /** A candidate with everything that decides about it. */
+  Candidate get(int number) {
+    int b = block(number);
+    return blocks.get(b).get(number - starts[b]);
+  }
+
+  /** The hash of a candidate's identity. */
+  long hash(int number) {
+    int b = block(number);
+    return blocks.get(b).hashes()[number - starts[b]];
+  }
+
+  private long time(int number) {
+    int b = block(number);
+    return blocks.get(b).times()[number - starts[b]];
+  }
+
+  /** The event times in ascending order, microseconds since 1970. */
+  long[] sortedTimes() {
+    return members.stream().mapToLong(this::time).sorted().toArray();
+  }
+
+  /** The hashes in ascending order, equal ones as often as they occur; not to be changed. */
+  long[] sortedHashes() {
+    if (sortedHashes == null) {
+      sortedHashes = members.stream().mapToLong(this::hash).sorted().toArray();
+    }
+    return sortedHashes;
+  }
+
+  /** The hashes of some of them, of those with a time between two, both included. */
+  long[] hashes(BitSet numbers, long fromMicros, long toMicros) {
+    return numbers.stream()
+        .filter(number -> time(number) >= fromMicros && time(number) <= toMicros)
+        .mapToLong(this::hash)
+        .toArray();
+  }
+
+  /** Where some of them are: for each block of the chunk the places of its records. */
+  Map<Integer, BitSet> places(BitSet numbers) {
+    Map<Integer, BitSet> places = new HashMap<>();
+    for (int b = 0; b < starts.length; b++) {
+      CandidateBlock block = blocks.get(b);
+      BitSet inBlock = new BitSet();
+      int after = starts[b] + block.size();
+      for (int n = numbers.nextSetBit(starts[b]); n >= 0 && n < after; ) {
+        inBlock.set(block.index(n - starts[b]));
+        n = numbers.nextSetBit(n + 1);
+      }
+      places.put(block.number(), inBlock);
+    }
+    return places;
+  }
+
+  /** A block with candidates comes after all that are empty at the same start. */
+  private int block(int number) {
+    int found = Arrays.binarySearch(starts, number);
+    if (found < 0) {
+      return -found - 2;
+    }
+    while (found + 1 < starts.length && starts[found + 1] == number) {
+      found++;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,118 @@
+package io.medallion.silver;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.unsafe.Platform;
+
+/**
+ * Rows of Spark's compact form, one behind the other in a few large arrays. A chunk kept as an
+ * object a row costs the garbage collector more than the parsing of it.
+ *
+ * <p>An iterator points one and the same row object at row after row: each is valid until the next.
+ */
+final class RowBlock implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final int PAGE_BYTES = 1 << 20;
+
+  private final int fields;
+  private final List<byte[]> pages = new ArrayList<>();
+  private int[] pageOf = new int[1024];
+  private int[] startOf = new int[1024];
+  private int[] sizeOf = new int[1024];
+  private int rows;
+  private int used = PAGE_BYTES;
+
+  private RowBlock(int fields) {
+    this.fields = fields;
+  }
+
+  /** Packs rows that have so many fields. */
+  static RowBlock of(int fields, Iterator<UnsafeRow> rows) {
+    RowBlock block = new RowBlock(fields);
+    rows.forEachRemaining(block::add);
+    return block;
+  }
+
+  private void add(UnsafeRow row) {
+    int size = row.getSizeInBytes();
+    if (pages.isEmpty() || used + size > pages.get(pages.size() - 1).length) {
+      pages.add(new byte[Math.max(size, PAGE_BYTES)]);
+      used = 0;
+    }
+    if (rows == pageOf.length) {
+      pageOf = Arrays.copyOf(pageOf, rows * 2);
+      startOf = Arrays.copyOf(startOf, rows * 2);
+      sizeOf = Arrays.copyOf(sizeOf, rows * 2);
+    }
+    int page = pages.size() - 1;
+    row.writeToMemory(pages.get(page), Platform.BYTE_ARRAY_OFFSET + used);
+    pageOf[rows] = page;
+    startOf[rows] = used;
+    sizeOf[rows] = size;
+    used += size;
+    rows++;
+  }
+
+  /** All rows, in the order in which they came. */
+  Iterator<InternalRow> rows() {
+    return iterator(IntStream.range(0, rows).iterator());
+  }
+
+  /** The rows that a test of a row finds good, in the order in which they came. */
+  Iterator<InternalRow> rows(Predicate<InternalRow> test) {
+    UnsafeRow row = new UnsafeRow(fields);
+    return iterator(
+        IntStream.range(0, rows).filter(index -> test.test(point(row, index))).iterator());
+  }
+
+  /**
+   * Some of the rows in the order of one of their numbers; rows with the same one stay as they
+   * came.
+   *
+   * @param wanted which
+   * @param field a field that holds a long in each of them
+   */
+  Iterator<InternalRow> sorted(BitSet wanted, int field) {
+    UnsafeRow row = new UnsafeRow(fields);
+    long[] keys = new long[rows];
+    Integer[] order = new Integer[wanted.cardinality()];
+    int next = 0;
+    for (int index = wanted.nextSetBit(0); index >= 0; index = wanted.nextSetBit(index + 1)) {
+      keys[index] = point(row, index).getLong(field);
+      order[next++] = index;
+    }
+    Arrays.sort(order, Comparator.comparingLong(index -> keys[index]));
+    return iterator(Arrays.asList(order).iterator());
+  }
+
+  private Iterator<InternalRow> iterator(Iterator<Integer> indexes) {
+    UnsafeRow row = new UnsafeRow(fields);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return indexes.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return point(row, indexes.next());
+      }
+    };
+  }
+
+  private UnsafeRow point(UnsafeRow row, int index) {
+    row.pointTo(
+        pages.get(pageOf[index]), Platform.BYTE_ARRAY_OFFSET + startOf[index], sizeOf[index]);
+    return row;
+  }
+}
