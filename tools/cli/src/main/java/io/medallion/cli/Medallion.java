@@ -57,6 +57,7 @@ public final class Medallion implements Runnable {
                 new BackfillCommand(surroundings),
                 new BenchCommand(surroundings),
                 new DashboardCommand(surroundings),
+                new VerifyCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))
