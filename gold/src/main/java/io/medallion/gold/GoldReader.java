@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -20,9 +19,6 @@ import java.util.Set;
  */
 public final class GoldReader implements AutoCloseable {
   private static final int QUERY_LIMIT_SECONDS = 20;
-
-  /** The driver's own. */
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
   /** No such schema or table: gold has not run on this database yet. */
   private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
@@ -202,11 +198,16 @@ public final class GoldReader implements AutoCloseable {
       }
     } catch (SQLException e) {
       close();
-      if (e.getSQLState() != null && NOT_THERE.contains(e.getSQLState())) {
+      if (isNotThere(e)) {
         return Optional.empty();
       }
-      throw Postgres.isPassing(e) ? postgres.unreachable(CONNECT_LIMIT, e) : postgres.failed(e);
+      throw postgres.explained(e);
     }
+  }
+
+  /** Whether gold has not run on this database yet. */
+  static boolean isNotThere(SQLException e) {
+    return e.getSQLState() != null && NOT_THERE.contains(e.getSQLState());
   }
 
   /** Gives the connection back; the next question makes another. */

@@ -25,6 +25,9 @@ record Postgres(String url, String user, String password) implements Serializabl
   private static final String CONNECTION_ERRORS = "08";
   private static final String NO_SUCH_DATABASE = "3D000";
 
+  /** The driver's own. */
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
   /** The role that merges. */
   static Postgres writer(Configuration configuration) {
     return new Postgres(
@@ -131,6 +134,11 @@ record Postgres(String url, String user, String password) implements Serializabl
     }
     throw new IllegalStateException(
         "Postgres failed with state " + e.getSQLState() + ": " + message(e), e);
+  }
+
+  /** The error of a reader, which does not wait for a server. */
+  MedallionException explained(SQLException e) {
+    return isPassing(e) ? unreachable(CONNECT_LIMIT, e) : failed(e);
   }
 
   MedallionException unreachable(Duration waited, SQLException e) {

@@ -47,14 +47,19 @@ final class Pipeline implements AutoCloseable {
   }
 
   static Pipeline in(Path folder) {
+    return in(folder, Map.of());
+  }
+
+  /** With settings of the layers. */
+  static Pipeline in(Path folder, Map<String, String> settings) {
     Services services =
         Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")));
-    Configuration configuration =
+    Configuration.Builder configuration =
         Configuration.builder()
             .services(services.settings(), "the test's services")
-            .flag("spark.master", "local[2]")
-            .build();
-    return new Pipeline(services, configuration);
+            .flag("spark.master", "local[2]");
+    settings.forEach(configuration::flag);
+    return new Pipeline(services, configuration.build());
   }
 
   Map<String, String> kafka() {
@@ -63,6 +68,10 @@ final class Pipeline implements AutoCloseable {
 
   Map<String, String> settings() {
     return services.settings();
+  }
+
+  Configuration configuration() {
+    return configuration;
   }
 
   Lake lake() {
@@ -138,6 +147,13 @@ final class Pipeline implements AutoCloseable {
 
   long goldNumber(String query) throws SQLException {
     return Long.parseLong(gold(query).get(0).get(0));
+  }
+
+  /** Silver rows that gold has merged; none before it has made its tables. */
+  long merged() throws SQLException {
+    return gold("select to_regclass('gold.ledger')").get(0).get(0) == null
+        ? 0
+        : goldNumber("select coalesce(max(silver_rows), 0) from gold.ledger");
   }
 
   /** As the owner, so that a test may make tables of its own. */

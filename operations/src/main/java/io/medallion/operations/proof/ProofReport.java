@@ -6,20 +6,40 @@ import java.util.List;
  * What a proof looked at and found.
  *
  * @param silverVersion the version of silver that was read
- * @param bronzeCommit the last of bronze's commits that this version has taken in; later rows were
- *     left out
+ * @param bronzeCommit the last of bronze's commits that this version has taken in; later rows are
+ *     compared with Kafka only
+ * @param goldVersion the version of silver that gold had merged; null where gold was not looked at
  * @param checks in the order in which they were made
+ * @param notes what was left out and why, and what is worth knowing
  */
-public record ProofReport(long silverVersion, long bronzeCommit, List<Check> checks) {
+public record ProofReport(
+    long silverVersion,
+    long bronzeCommit,
+    Long goldVersion,
+    List<Check> checks,
+    List<String> notes) {
+
   /**
    * One statement about the tables.
    *
+   * @param layer whose rows it is about
    * @param name the statement
    * @param examined how many rows it was tried on
    * @param off how many findings speak against it
    * @param examples the first of them
    */
-  public record Check(String name, long examined, long off, List<String> examples) {}
+  public record Check(String layer, String name, long examined, long off, List<String> examples) {
+    /** Takes a copy of the list. */
+    public Check {
+      examples = List.copyOf(examples);
+    }
+  }
+
+  /** Takes copies of the lists. */
+  public ProofReport {
+    checks = List.copyOf(checks);
+    notes = List.copyOf(notes);
+  }
 
   /** Whether nothing speaks against any statement. */
   public boolean holds() {

@@ -1,58 +1,109 @@
 package io.medallion.operations.proof;
 
-import static org.apache.spark.sql.types.DataTypes.IntegerType;
-import static org.apache.spark.sql.types.DataTypes.LongType;
-import static org.apache.spark.sql.types.DataTypes.StringType;
-import static org.apache.spark.sql.types.DataTypes.createDecimalType;
-
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.TimestampType;
 import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
-import java.math.BigDecimal;
+import io.medallion.lakehouse.TableDefinition;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Iterator;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
-/** Parses bronze's bytes once more. A record that the rules refuse has no event id. */
-final class SecondLook implements MapPartitionsFunction<Row, Row> {
+/**
+ * Parses bronze's bytes once more. A row has a record's position and bytes, and what silver should
+ * say of it; nothing of that where the rules refuse the record.
+ */
+final class SecondLook implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int LOG_APPEND_TIME = 1;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
-  static final StructType SCHEMA =
-      new StructType()
-          .add(BronzeColumns.SOURCE_EPOCH, IntegerType)
-          .add(BronzeColumns.TOPIC, StringType)
-          .add(BronzeColumns.PARTITION, IntegerType)
-          .add(BronzeColumns.OFFSET, LongType)
-          .add(BronzeColumns.SEQ, LongType)
-          .add(SilverColumns.EVENT_ID, StringType)
-          .add("event_micros", LongType)
-          .add(SilverColumns.FINGERPRINT, LongType)
-          .add(SilverColumns.EVENT_TYPE, StringType)
-          .add(SilverColumns.VISITOR, StringType)
-          .add(SilverColumns.USER_ID, StringType)
-          .add(SilverColumns.ANONYMOUS_ID, StringType)
-          .add(SilverColumns.SESSION_ID, StringType)
-          .add(SilverColumns.PAGE, StringType)
-          .add(SilverColumns.PRODUCT_ID, StringType)
-          .add(SilverColumns.PRICE, createDecimalType(18, 6))
-          .add(SilverColumns.QUANTITY, IntegerType)
-          .add(SilverColumns.CURRENCY, StringType);
+  /** What is said by the bytes alone: places depend on a database, addresses on a policy. */
+  static final List<String> SAID =
+      List.of(
+          SilverColumns.EVENT_ID,
+          SilverColumns.EVENT_TIME,
+          SilverColumns.EVENT_TYPE,
+          SilverColumns.VISITOR,
+          SilverColumns.USER_ID,
+          SilverColumns.ANONYMOUS_ID,
+          SilverColumns.SESSION_ID,
+          SilverColumns.PAGE,
+          SilverColumns.URL,
+          SilverColumns.REFERRER,
+          SilverColumns.USER_AGENT,
+          SilverColumns.PRODUCT_ID,
+          SilverColumns.PRICE,
+          SilverColumns.QUANTITY,
+          SilverColumns.CURRENCY,
+          SilverColumns.PROPERTIES,
+          SilverColumns.FINGERPRINT,
+          SilverColumns.EVENT_DATE);
+
+  private static final String[] POSITION = {
+    BronzeColumns.SOURCE_EPOCH,
+    BronzeColumns.TOPIC,
+    BronzeColumns.PARTITION,
+    BronzeColumns.OFFSET,
+    BronzeColumns.SEQ,
+    BronzeColumns.VALUE
+  };
 
   private final EventRules rules;
+  private transient EventParser parser;
 
-  SecondLook(EventRules rules) {
+  private SecondLook(EventRules rules) {
     this.rules = rules;
   }
 
-  @Override
-  public Iterator<Row> call(Iterator<Row> records) {
-    EventParser parser = new EventParser(rules);
+  /** Of rows of bronze. */
+  static Dataset<Row> at(Dataset<Row> bronze, EventRules rules, SparkSession session) {
+    Column[] read =
+        new Column[] {
+          functions.col(BronzeColumns.VALUE),
+          functions.expr("unix_micros(" + BronzeColumns.KAFKA_TIMESTAMP + ")"),
+          functions.col(BronzeColumns.TIMESTAMP_TYPE),
+          functions.expr("unix_micros(" + BronzeColumns.INGESTED_AT + ")"),
+          functions.col(POSITION[0]),
+          functions.col(POSITION[1]),
+          functions.col(POSITION[2]),
+          functions.col(POSITION[3]),
+          functions.col(POSITION[4])
+        };
+    SecondLook look = new SecondLook(rules);
+    JavaRDD<InternalRow> rows =
+        bronze.select(read).queryExecution().toRdd().toJavaRDD().mapPartitions(look::all);
+    return RowRdd.dataset(session, rows, schema());
+  }
+
+  private static StructType schema() {
+    StructType schema = new StructType();
+    for (String name : POSITION) {
+      schema = schema.add(TableDefinition.BRONZE.schema().apply(name));
+    }
+    for (String name : SAID) {
+      schema = schema.add(name, TableDefinition.SILVER.schema().apply(name).dataType());
+    }
+    return schema;
+  }
+
+  private Iterator<InternalRow> all(Iterator<InternalRow> records) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -60,49 +111,70 @@ final class SecondLook implements MapPartitionsFunction<Row, Row> {
       }
 
       @Override
-      public Row next() {
-        return look(parser, records.next());
+      public InternalRow next() {
+        return look(records.next());
       }
     };
   }
 
-  private static Row look(EventParser parser, Row record) {
+  private InternalRow look(InternalRow record) {
+    if (parser == null) {
+      parser = new EventParser(rules);
+    }
+    UTF8String topic = record.getUTF8String(5).copy();
+    byte[] value = record.isNullAt(0) ? null : record.getBinary(0);
     ParsedEvent event =
         parser.parse(
-            record.isNullAt(0) ? null : (byte[]) record.get(0),
+            value,
             record.isNullAt(1) ? -1 : record.getLong(1),
             record.getInt(2) == LOG_APPEND_TIME
                 ? TimestampType.LOG_APPEND_TIME
                 : TimestampType.CREATE_TIME,
             record.getLong(3),
             record.getInt(4),
-            record.getString(5),
+            topic.toString(),
             record.getInt(6),
             record.getLong(7));
-    Object[] row = new Object[SCHEMA.length()];
-    row[0] = record.getInt(4);
-    row[1] = record.getString(5);
-    row[2] = record.getInt(6);
-    row[3] = record.getLong(7);
-    row[4] = record.getLong(8);
+    Object[] position = {
+      record.getInt(4), topic, record.getInt(6), record.getLong(7), record.getLong(8), value
+    };
+    Object[] row = Arrays.copyOf(position, position.length + SAID.size());
     if (event.isGood()) {
-      row[5] = event.eventId();
-      row[6] = event.eventTimeMicros();
-      row[7] = event.fingerprint();
-      row[8] = event.eventType();
-      row[9] = event.visitor();
-      row[10] = event.userId();
-      row[11] = event.anonymousId();
-      row[12] = event.sessionId();
-      row[13] = event.page();
-      row[14] = event.productId();
-      row[15] =
-          event.hasPrice()
-              ? BigDecimal.valueOf(event.priceUnscaled(), ParsedEvent.PRICE_SCALE)
-              : null;
-      row[16] = event.hasQuantity() ? event.quantity() : null;
-      row[17] = event.currency();
+      Object[] said = said(event);
+      System.arraycopy(said, 0, row, position.length, said.length);
     }
-    return RowFactory.create(row);
+    return new GenericInternalRow(row);
+  }
+
+  /** In the order of {@link #SAID}. */
+  private static Object[] said(ParsedEvent event) {
+    DecimalType price =
+        (DecimalType) TableDefinition.SILVER.schema().apply(SilverColumns.PRICE).dataType();
+    return new Object[] {
+      text(event.eventId()),
+      event.eventTimeMicros(),
+      text(event.eventType()),
+      text(event.visitor()),
+      text(event.userId()),
+      text(event.anonymousId()),
+      text(event.sessionId()),
+      text(event.page()),
+      text(event.url()),
+      text(event.referrer()),
+      text(event.userAgent()),
+      text(event.productId()),
+      event.hasPrice()
+          ? Decimal.createUnsafe(event.priceUnscaled(), price.precision(), price.scale())
+          : null,
+      event.hasQuantity() ? event.quantity() : null,
+      text(event.currency()),
+      text(event.properties()),
+      event.fingerprint(),
+      (int) Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY)
+    };
+  }
+
+  private static UTF8String text(String text) {
+    return text == null ? null : UTF8String.fromString(text);
   }
 }

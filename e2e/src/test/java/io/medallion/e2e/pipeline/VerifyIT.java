@@ -1,0 +1,244 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.medallion.bronze.BronzeJob;
+import io.medallion.demo.traffic.Simulator;
+import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.Mode;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.LakeProof;
+import io.medallion.operations.proof.ProofReport;
+import io.medallion.operations.proof.ProofReport.Check;
+import io.medallion.silver.SilverJob;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing is found while the layers work, and every kind of damage is. */
+class VerifyIT {
+  private static final String BRONZE_LACKS = "bronze holds every record that Kafka has";
+  private static final String BRONZE_ONCE = "bronze holds each Kafka position once";
+  private static final String BRONZE_COUNT = "bronze holds as many rows as silver has read";
+  private static final String ONE_PLACE = "each bronze row is one of silver, quarantine, duplicate";
+  private static final String SAME = "silver says what bronze's bytes say";
+  private static final String BYTES = "quarantine keeps bronze's bytes";
+  private static final String EVENT_ONCE = "silver holds each event once";
+
+  /** What is done to each table of gold, and the words in which it is found. */
+  private static final Map<String, List<String>> IN_GOLD = new LinkedHashMap<>();
+
+  static {
+    changed("page_views", "views = views + 1", "views is ");
+    changed("active_users", "users = users + 1", "users is ");
+    changed("active_user_sets", "windows = windows # 1", "windows is ");
+    changed("event_counts", "events = events + 1", "events is ");
+    changed("revenue", "revenue = revenue + 0.000001", "revenue is ");
+    changed("lateness", "within_1m = within_1m - 1", "within_1m is ");
+    changed("visitors", "first_day = first_day + 1", "first_day is ");
+    changed("silver_days", "bots = bots + 1", "bots is ");
+    changed(
+        "visitor_countries", "last_seen = last_seen + interval '1 microsecond'", "last_seen is ");
+    changed("user_events", "product_id = 'other'", "product_id is other");
+    IN_GOLD.put(
+        "daily_users",
+        List.of(
+            "delete from gold.daily_users where ctid = (select min(ctid) from gold.daily_users)",
+            "missing in gold"));
+    IN_GOLD.put(
+        "sessions",
+        List.of(
+            "delete from gold.sessions where ctid = (select min(ctid) from gold.sessions);"
+                + " update gold.sessions set exit_page = '/other' where ctid ="
+                + " (select max(ctid) from gold.sessions);"
+                + " insert into gold.sessions (visitor, session_start, session_end, events,"
+                + " page_views, products, cart_adds, purchases, revenue, late_events,"
+                + " entry_event_id, product_times) values ('nobody', now(), now(), 1, 0, '{}', 0,"
+                + " 0, 0, 0, 'x', '{}')",
+            "nobody, "));
+  }
+
+  @TempDir Path folder;
+
+  private static void changed(String table, String change, String words) {
+    IN_GOLD.put(
+        table,
+        List.of(
+            "update gold.%1$s set %2$s where ctid = (select min(ctid) from gold.%1$s)"
+                .formatted(table, change),
+            words));
+  }
+
+  @Test
+  void findsNothingWhereNothingIsWrongAndEveryDamage() throws Exception {
+    try (Pipeline pipeline = Pipeline.in(folder, Map.of("gold.user-events", "true"))) {
+      simulate(pipeline, 31);
+      pipeline.drain();
+      LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
+      ProofReport clean = proof.prove(EventDays.ALL);
+      assertThat(clean.checks()).hasSize(20).allMatch(check -> check.examined() > 0);
+      assertThat(clean.holds()).as("%s", clean).isTrue();
+
+      Map<String, List<String>> planted = damage(pipeline);
+      ProofReport found = proof.prove(EventDays.ALL);
+      assertThat(off(found)).containsExactlyInAnyOrderElementsOf(planted.keySet());
+      planted.forEach(
+          (check, words) ->
+              words.forEach(
+                  w ->
+                      assertThat(String.join("\n", examples(found, check))).as(check).contains(w)));
+      assertThat(of(found, "gold.sessions is what silver says").off()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void findsNothingWhileTheLayersWorkAndLooksAtTheDaysAskedFor() throws Exception {
+    try (Pipeline pipeline = Pipeline.in(folder, Map.of("gold.user-events", "true"))) {
+      whileTheLayersWork(pipeline);
+      LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
+      Map<String, List<String>> planted = damage(pipeline);
+      assertThat(proof.prove(new EventDays(null, LocalDate.parse("2020-01-01"))).holds()).isTrue();
+      LocalDate today = LocalDate.now(ZoneOffset.UTC);
+      ProofReport days = proof.prove(new EventDays(today.minusDays(60), today.plusDays(1)));
+      // A record that is no event has no event day.
+      planted.keySet().removeAll(List.of(BRONZE_LACKS, BRONZE_COUNT, BYTES));
+      assertThat(off(days)).containsExactlyInAnyOrderElementsOf(planted.keySet());
+    }
+  }
+
+  private static void whileTheLayersWork(Pipeline pipeline) throws Exception {
+    LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
+    try (Layer bronze = pipeline.start(BronzeJob::start);
+        Layer silver = pipeline.start(SilverJob::start);
+        Layer gold = pipeline.start(GoldJob::start)) {
+      simulate(pipeline, 31);
+      await().atMost(Duration.ofMinutes(2)).until(() -> pipeline.merged() > 0);
+      simulate(pipeline, 32);
+      ProofReport report = proof.prove(EventDays.ALL);
+      assertThat(report.holds()).as("%s", report).isTrue();
+      assertThat(report.goldVersion()).isNotNull();
+      for (Layer layer : List.of(bronze, silver, gold)) {
+        assertThat(layer.failure()).isEmpty();
+      }
+    }
+    pipeline.drain();
+  }
+
+  /** The checks that find it, each with words that must be among its findings. */
+  private static Map<String, List<String>> damage(Pipeline pipeline) throws SQLException {
+    Map<String, List<String>> planted = damageLake(pipeline);
+    for (Map.Entry<String, List<String>> damage : IN_GOLD.entrySet()) {
+      pipeline.spoil(damage.getValue().get(0));
+      planted.put(
+          "gold.%s is what silver says".formatted(damage.getKey()),
+          List.of(damage.getValue().get(1)));
+    }
+    return planted;
+  }
+
+  private static List<String> off(ProofReport report) {
+    return report.checks().stream().filter(c -> c.off() > 0).map(Check::name).toList();
+  }
+
+  private static Map<String, List<String>> damageLake(Pipeline pipeline) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    Damage bronze = new Damage(pipeline, TableDefinition.BRONZE);
+    Damage silver = new Damage(pipeline, TableDefinition.SILVER);
+    Damage quarantine = new Damage(pipeline, TableDefinition.QUARANTINE);
+    List<Row> events = silver.first(6);
+    List<Row> refused = quarantine.first(3);
+    bronze.sql("alter table %s set tblproperties ('delta.appendOnly' = 'false')");
+    bronze.sql("delete from %s where " + at(events.get(0)));
+    bronze.sql(
+        "insert into %1$s select t.* from %1$s t lateral view explode(array(1, 2)) where "
+            + at(events.get(1)));
+    bronze.sql(
+        "update %s set value = cast(replace(cast(value as string), 'event_id', 'event_ix') as binary)"
+            + " where "
+            + at(events.get(2)));
+    silver.sql("delete from %s where " + at(events.get(3)));
+    silver.sql("insert into %1$s select * from %1$s where " + at(events.get(4)));
+    silver.sql("update %s set page = '/other' where " + at(events.get(5)));
+    quarantine.sql("delete from %s where " + at(refused.get(0)));
+    quarantine.sql("insert into %1$s select * from %1$s where " + at(refused.get(1)));
+    quarantine.sql("update %s set value = cast('{' as binary) where " + at(refused.get(2)));
+    found.put(BRONZE_LACKS, List.of(name(events.get(0))));
+    found.put(BRONZE_ONCE, List.of(name(events.get(1))));
+    found.put(BRONZE_COUNT, List.of("rows up to there"));
+    found.put(
+        ONE_PLACE,
+        List.of(
+            name(events.get(0)),
+            name(events.get(3)) + ": in neither silver nor quarantine",
+            name(events.get(4)),
+            name(refused.get(0)) + ": in neither silver nor quarantine",
+            name(refused.get(1))));
+    found.put(SAME, List.of(name(events.get(2)), name(events.get(5))));
+    found.put(BYTES, List.of(name(refused.get(2))));
+    found.put(EVENT_ONCE, List.of(events.get(4).getString(3)));
+    return found;
+  }
+
+  private record Damage(Pipeline pipeline, SparkSession session, TableDefinition table) {
+    Damage(Pipeline pipeline, TableDefinition table) {
+      this(pipeline, Mode.LIVE.session(pipeline.lake().session()), table);
+    }
+
+    void sql(String statement) {
+      session.sql(statement.formatted("delta.`" + pipeline.lake().table(table).path() + "`"));
+    }
+
+    /** Topic, partition, offset, and the event id where the table has one. */
+    List<Row> first(int most) {
+      String id = table.equals(TableDefinition.SILVER) ? "event_id" : "''";
+      return session
+          .sql(
+              "select topic, partition, offset, %s from delta.`%s` order by offset desc, partition limit %d"
+                  .formatted(id, pipeline.lake().table(table).path(), most))
+          .collectAsList();
+    }
+  }
+
+  private static String at(Row row) {
+    return "partition = %d and offset = %d".formatted(row.getInt(1), row.getLong(2));
+  }
+
+  private static String name(Row row) {
+    return "%s-%d@%d".formatted(row.getString(0), row.getInt(1), row.getLong(2));
+  }
+
+  private static Check of(ProofReport report, String name) {
+    return report.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static List<String> examples(ProofReport report, String name) {
+    return of(report, name).examples();
+  }
+
+  private static void simulate(Pipeline pipeline, long seed) {
+    new Simulator(
+            TrafficSettings.of(pipeline.kafka())
+                .withSeed(seed)
+                .withCount(3_000)
+                .withRate(0)
+                .withUsers(200)
+                .withStart(Instant.now().minusSeconds(600)))
+        .run(() -> false, progress -> {});
+  }
+}

@@ -1,0 +1,197 @@
+package io.medallion.operations.proof;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.GoldImage;
+import io.medallion.gold.GoldImage.Definition;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.operations.proof.ProofReport.Check;
+import java.time.LocalDate;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Each table of gold equals what silver says at the ledger's version, computed anew in one batch,
+ * row by row and column by column.
+ */
+final class GoldProof implements AutoCloseable {
+  static final String LEDGER = "the ledger counts silver's rows";
+  static final String SOURCE = "gold was made from this silver table";
+
+  /** So many rows of silver are kept in memory between two tables. */
+  private static final long FEW_ROWS = 2_000_000;
+
+  private static final String COUNTS = "not out_as_bot and not out_as_late";
+
+  /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
+  private static final String SEEN = "visitor in (select visitor from counted)";
+
+  private final Lake lake;
+  private final Configuration configuration;
+  private final EventDays days;
+  private GoldImage image;
+
+  GoldProof(Lake lake, Configuration configuration, EventDays days) {
+    this.lake = lake;
+    this.configuration = configuration;
+    this.days = days;
+  }
+
+  /** Fixes gold at one moment, or says why not. */
+  void open(List<String> notes) {
+    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
+      notes.add("Gold was not looked at: postgres.url is not set");
+      return;
+    }
+    try {
+      image = GoldImage.take(configuration).orElse(null);
+      if (image == null) {
+        notes.add("Gold was not looked at: it has merged nothing yet");
+      }
+    } catch (MedallionException e) {
+      notes.add("Gold was not looked at: %s (%s)".formatted(e.problem(), e.reason()));
+    }
+  }
+
+  /** The version of silver that gold had merged; null where it was not looked at. */
+  Long version() {
+    return image == null ? null : image.position().silverVersion();
+  }
+
+  void prove(SparkSession session, List<Check> checks) {
+    if (image == null) {
+      return;
+    }
+    LakeTable silver = lake.table(TableDefinition.SILVER);
+    GoldImage.Position position = image.position();
+    boolean known =
+        position.silverTable().equals(silver.id()) && position.silverVersion() <= silver.version();
+    if (!known) {
+      checks.add(
+          new Check(
+              "gold",
+              SOURCE,
+              1,
+              1,
+              List.of(
+                  "gold has merged version %d of table %s, silver is version %d of table %s"
+                      .formatted(
+                          position.silverVersion(),
+                          position.silverTable(),
+                          silver.version(),
+                          silver.id()))));
+      return;
+    }
+    session.udf().register("cut", (UDF1<String, String>) GoldKey::cut, DataTypes.StringType);
+    Dataset<Row> rows = silver.rowsAt(session, position.silverVersion());
+    rows.createOrReplaceTempView("silver_rows");
+    Dataset<Row> events = session.sql(SqlResource.of("events_of_gold"));
+    boolean keep = position.rows() <= FEW_ROWS;
+    if (keep) {
+      events = events.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+    try {
+      prove(session, events, checks);
+    } finally {
+      if (keep) {
+        events.unpersist();
+      }
+    }
+  }
+
+  private void prove(SparkSession session, Dataset<Row> events, List<Check> checks) {
+    Definition shared = image.definitions().get("sessions");
+    if (days.isAll() && shared != null) {
+      population(events, shared);
+      checks.add(ledger(session));
+    }
+    for (MartTable table : MartTable.ALL) {
+      Definition definition = image.definitions().get(table.mart());
+      if (definition != null) {
+        population(events, definition);
+        checks.add(table(session, table, definition));
+      }
+    }
+  }
+
+  /** What counts by a mart's definition, in the days looked at and in all others. */
+  private void population(Dataset<Row> events, Definition definition) {
+    Dataset<Row> ever =
+        events
+            .withColumn("out_as_bot", col("is_bot").and(lit(!definition.countsBots())))
+            .withColumn(
+                "out_as_late",
+                not(col("out_as_bot")).and(col("late").gt(definition.latenessMicros())));
+    LocalDate[] bounds = days.bounds();
+    // Windows of five minutes that begin on the last day hold events of the next.
+    Dataset<Row> near =
+        days.isAll()
+            ? ever
+            : ever.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
+    ever.where(COUNTS).createOrReplaceTempView("counted_ever");
+    near.where(COUNTS).createOrReplaceTempView("counted");
+    near.createOrReplaceTempView("every_event");
+  }
+
+  private Check ledger(SparkSession session) {
+    GoldImage.Position position = image.position();
+    Row counts = session.sql(SqlResource.of("ledger")).head();
+    String silver =
+        "%d rows, %d bots, %d beyond lateness, newest %s"
+            .formatted(counts.getLong(0), counts.getLong(1), counts.getLong(2), counts.get(3));
+    String gold =
+        "%d rows, %d bots, %d beyond lateness, newest %s"
+            .formatted(
+                position.rows(),
+                position.bots(),
+                position.beyondLateness(),
+                position.newestEvent());
+    return new Check(
+        "gold",
+        LEDGER,
+        1,
+        silver.equals(gold) ? 0 : 1,
+        silver.equals(gold) ? List.of() : List.of("gold: " + gold + "; silver: " + silver));
+  }
+
+  private Check table(SparkSession session, MartTable table, Definition definition) {
+    LocalDate[] within = days.isAll() ? null : days.bounds();
+    Dataset<Row> computed =
+        session.sql(
+            SqlResource.of(table.name())
+                .replace(":gap", Long.toString(definition.gapMicros()))
+                .replace(":only", days.isAll() ? "true" : SEEN));
+    if (within != null) {
+      computed = computed.where(table.within(within));
+    }
+    Dataset<Row> rows =
+        computed.orderBy(table.keyColumns()).select(functions.array(table.texts()).as("texts"));
+    RowComparison comparison = new RowComparison(table);
+    Iterator<Row> silver = rows.toLocalIterator();
+    try (GoldImage.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
+      comparison.run(silver, gold);
+    }
+    return comparison.check();
+  }
+
+  @Override
+  public void close() {
+    if (image != null) {
+      image.close();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+select distinct day, visitor from counted

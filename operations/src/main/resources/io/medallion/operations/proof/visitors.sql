@@ -1,0 +1,4 @@
+select visitor, min(day) as first_day
+from counted_ever
+where :only
+group by visitor
