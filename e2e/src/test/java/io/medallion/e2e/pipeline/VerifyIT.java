@@ -166,8 +166,7 @@ class VerifyIT {
     bronze.sql("alter table %s set tblproperties ('delta.appendOnly' = 'false')");
     bronze.sql("delete from %s where " + at(events.get(0)));
     bronze.sql(
-        "insert into %1$s select t.* from %1$s t lateral view explode(array(1, 2)) where "
-            + at(events.get(1)));
+        "insert into %1$s select t.* from %1$s t, (values (1), (2)) where " + at(events.get(1)));
     bronze.sql(
         "update %s set value = cast(replace(cast(value as string), 'event_id', 'event_ix') as binary)"
             + " where "
