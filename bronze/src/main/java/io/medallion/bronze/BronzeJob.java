@@ -58,7 +58,9 @@ public final class BronzeJob {
                   .trigger(trigger(configuration, once))
                   .foreachBatch(sink::write)
                   .start());
-        });
+        },
+        () -> KafkaBalance.standing(table, configuration),
+        () -> {});
   }
 
   /** What bronze means: a Kafka record's own columns under our names, and when we took it. */

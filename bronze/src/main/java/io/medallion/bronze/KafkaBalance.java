@@ -2,9 +2,13 @@ package io.medallion.bronze;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +18,7 @@ import java.util.Map;
  * @param partitions in order of topic and number
  */
 public record KafkaBalance(List<Partition> partitions) {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /**
    * One partition.
@@ -65,6 +70,23 @@ public record KafkaBalance(List<Partition> partitions) {
             });
     partitions.sort(Comparator.comparing(Partition::topic).thenComparingInt(Partition::number));
     return new KafkaBalance(partitions);
+  }
+
+  /** Where bronze stands: the offsets of each partition, and the table. */
+  static Standing standing(LakeTable table, Configuration configuration) {
+    Map<String, Long> marks = table.marks();
+    KafkaBalance balance = read(marks, configuration, PATIENCE);
+    Map<String, Standing.Place> places = new HashMap<>();
+    balance
+        .partitions()
+        .forEach(
+            p -> places.put(p.topic() + "-" + p.number(), new Standing.Place(p.next(), p.end())));
+    return new Standing(
+        balance.partitions().stream().mapToLong(Partition::next).sum(),
+        balance.lag(),
+        marks.getOrDefault(Marks.NEWEST, 0L),
+        places,
+        List.of(table.size()));
   }
 
   /** Offsets that bronze has not taken yet. */

@@ -48,7 +48,7 @@ public final class GoldJob {
    */
   public static Layer start(
       Lake lake, Configuration configuration, boolean once, Optional<Set<String>> rebuild) {
-    LakeTable silver = lake.table(TableDefinition.SILVER).required();
+    LakeTable silver = lake.source(TableDefinition.SILVER, configuration, once);
     GoldStep step = new GoldStep(lake, silver, configuration);
     AtomicReference<Optional<Set<String>>> anew = new AtomicReference<>(rebuild);
     return Layer.start(
@@ -71,6 +71,7 @@ public final class GoldJob {
                       configuration,
                       () -> step.advance(layer)));
         },
+        step::standing,
         step::close);
   }
 

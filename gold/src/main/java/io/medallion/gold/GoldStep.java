@@ -10,6 +10,7 @@ import io.medallion.lakehouse.LayerBatch;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.PhaseClock;
+import io.medallion.lakehouse.Standing;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableVersion;
 import java.time.Instant;
@@ -34,7 +35,7 @@ final class GoldStep implements AutoCloseable {
   private final long mostLiveRows;
   private final Map<Mode, SparkSession> sessions;
   private GoldMerge merge;
-  private long position;
+  private volatile long position = GoldMerge.NOTHING_MERGED;
 
   GoldStep(Lake lake, LakeTable silver, Configuration configuration) {
     this.silver = silver;
@@ -52,6 +53,22 @@ final class GoldStep implements AutoCloseable {
   /** The version of silver that gold has merged. */
   long position() {
     return position;
+  }
+
+  /** Where gold stands, as silver's marks tell: those of the version merged, beside the newest. */
+  Standing standing() {
+    long merged = position;
+    long newest = silver.version();
+    Map<String, Long> now = silver.marks();
+    Map<String, Long> then =
+        merged == GoldMerge.NOTHING_MERGED ? Map.of() : silver.marksAt(Math.min(merged, newest));
+    long taken = then.getOrDefault(Marks.ROWS, 0L);
+    return new Standing(
+        taken,
+        Math.max(0, now.getOrDefault(Marks.ROWS, 0L) - taken),
+        then.getOrDefault(Marks.NEWEST, 0L),
+        Map.of(silver.definition().name(), new Standing.Place(merged, newest)),
+        List.of());
   }
 
   /**
@@ -126,7 +143,8 @@ final class GoldStep implements AutoCloseable {
     List<TableFile> files = silver.filesAt(version);
     long rows = files.stream().mapToLong(TableFile::records).sum();
     SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    position = merge.fill(marts, new SilverSnapshot(silver, session, files, mostRows), version);
+    SilverSnapshot history = new SilverSnapshot(silver, session, files, mostRows);
+    layer.rebuild(() -> position = merge.fill(marts, history, version));
     clock.end("fill");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
@@ -136,7 +154,8 @@ final class GoldStep implements AutoCloseable {
     List<TableFile> files = silver.filesAt(version);
     long rows = files.stream().mapToLong(TableFile::records).sum();
     SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    position = merge.rebuild(new SilverSnapshot(silver, session, files, mostRows), version);
+    SilverSnapshot history = new SilverSnapshot(silver, session, files, mostRows);
+    layer.rebuild(() -> position = merge.rebuild(history, version));
     clock.end("rebuild");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }

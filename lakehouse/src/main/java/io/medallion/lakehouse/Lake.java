@@ -95,6 +95,17 @@ public record Lake(SparkSession session, String path, String checkpoints) {
     return new LakeTable(session, definition, address);
   }
 
+  /**
+   * The table that a layer reads. A layer that stays waits for the one before it to make it.
+   *
+   * @param once whether the layer only takes what is there now, and so does not wait
+   * @throws MedallionException where it is not there, in time
+   */
+  public LakeTable source(TableDefinition definition, Configuration configuration, boolean once) {
+    LakeTable table = table(definition);
+    return once ? table.required() : table.awaited(configuration.get(Keys.LAKE_START_TIMEOUT));
+  }
+
   /** A table of this lake, created where it is missing. */
   @SuppressWarnings("try") // The lock is held, not used.
   public LakeTable createTable(TableDefinition definition) {

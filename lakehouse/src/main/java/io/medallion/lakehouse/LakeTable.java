@@ -4,12 +4,14 @@ import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +25,8 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 import scala.Tuple2;
 import scala.collection.immutable.Seq;
@@ -34,6 +38,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>All knowledge of Delta's inner interfaces is in this package.
  */
 public final class LakeTable {
+  private static final Logger LOG = LoggerFactory.getLogger(LakeTable.class);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
   /** How far back a table can be read, and how long a removed file stays for readers that lag. */
   private static final String RETENTION = "interval 7 days";
 
@@ -120,6 +127,29 @@ public final class LakeTable {
     return this;
   }
 
+  /**
+   * Makes sure that it is there, and waits for it: layers may be started together.
+   *
+   * @param patience how long to wait
+   * @throws MedallionException where it was not made meanwhile
+   */
+  public LakeTable awaited(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    boolean told = false;
+    while (!exists() && System.nanoTime() < end) {
+      if (!told) {
+        LOG.warn(
+            "Waiting up to {} s for a {} table at {}",
+            patience.toSeconds(),
+            definition.name(),
+            path);
+        told = true;
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+    return required();
+  }
+
   /** The table's identity: another one after it was deleted and created again. */
   public String id() {
     return latest().metadata().id();
@@ -158,6 +188,14 @@ public final class LakeTable {
   private static Seq<SetTransaction> transactions(Snapshot snapshot) {
     Option<Seq<SetTransaction>> told = snapshot.checksumOpt().flatMap(c -> c.setTransactions());
     return told.isDefined() ? told.get() : snapshot.setTransactions();
+  }
+
+  /** Its newest version, and how many files that has where its checksum file tells. */
+  public Standing.Size size() {
+    Snapshot snapshot = latest();
+    Option<Object> files = snapshot.numOfFilesIfKnown();
+    return new Standing.Size(
+        definition.name(), snapshot.version(), files.isDefined() ? (Long) files.get() : -1);
   }
 
   /**

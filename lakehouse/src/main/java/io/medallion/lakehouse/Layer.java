@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,8 @@ public final class Layer implements AutoCloseable {
 
   private final String name;
   private final Work work;
+  private final Supplier<Standing> standing;
+  private final LayerMetrics metrics;
   private final TableLock lock;
   private final Runnable release;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -48,12 +51,17 @@ public final class Layer implements AutoCloseable {
   private volatile Instant lastGood = Instant.EPOCH;
   private Instant failingSince;
   private volatile boolean started;
+  private volatile boolean rebuilding;
+  private volatile Throwable retried;
   private final Thread thread;
 
-  private Layer(String name, TableLock lock, Work work, Runnable release) {
+  private Layer(
+      String name, TableLock lock, Work work, Supplier<Standing> standing, Runnable release) {
     this.name = name;
     this.lock = lock;
     this.work = work;
+    this.standing = standing;
+    this.metrics = new LayerMetrics(name);
     this.release = release;
     this.thread = new Thread(this::run, name);
   }
@@ -61,18 +69,15 @@ public final class Layer implements AutoCloseable {
   /**
    * Starts a layer in a thread of its own.
    *
+   * @param standing asks where it stands; called by other threads
    * @param release gives back what the work holds, once it has ended for good
    * @throws MedallionException where another instance of it runs
    */
-  public static Layer start(String name, Lake lake, Work work, Runnable release) {
-    Layer layer = new Layer(name, lake.lockLayer(name), work, release);
+  public static Layer start(
+      String name, Lake lake, Work work, Supplier<Standing> standing, Runnable release) {
+    Layer layer = new Layer(name, lake.lockLayer(name), work, standing, release);
     layer.thread.start();
     return layer;
-  }
-
-  /** Starts a layer whose work holds nothing that must be given back. */
-  public static Layer start(String name, Lake lake, Work work) {
-    return start(name, lake, work, () -> {});
   }
 
   /** Its name. */
@@ -104,15 +109,47 @@ public final class Layer implements AutoCloseable {
   public void done(LayerBatch batch) {
     lastBatch.set(batch);
     lastGood = Instant.now();
-    LOG.info(
-        "layer={} version={} rows_in={} rows_out={} {} duration_ms={} phases_ms={}",
-        name,
-        batch.version(),
-        batch.rowsIn(),
-        batch.rowsOut(),
-        batch.details(),
-        batch.duration().toMillis(),
-        batch.phases());
+    retried = null;
+    metrics.done(batch);
+    LOG.info("{}", batch.line(name));
+  }
+
+  /** Does work that makes tables anew and may take long without a batch. */
+  public void rebuild(Runnable rebuild) {
+    rebuilding = true;
+    try {
+      rebuild.run();
+    } finally {
+      rebuilding = false;
+    }
+  }
+
+  /** Where it stands beside its source, asked anew. */
+  Standing standing() {
+    return standing.get();
+  }
+
+  LayerMetrics metrics() {
+    return metrics;
+  }
+
+  /** When it finished its last batch; empty before the first. */
+  Optional<Instant> lastBatchAt() {
+    return Optional.of(lastGood).filter(Instant.EPOCH::isBefore);
+  }
+
+  /** Whether a query of it was started or a batch done. */
+  boolean working() {
+    return started || lastBatch.get() != null;
+  }
+
+  boolean rebuilding() {
+    return rebuilding;
+  }
+
+  /** What it failed by, while it waits to try again. */
+  Optional<String> retryReason() {
+    return Optional.ofNullable(retried).map(Layer::firstLine);
   }
 
   /** Waits until the layer has ended by itself or was stopped. */
@@ -170,6 +207,7 @@ public final class Layer implements AutoCloseable {
         return true;
       }
       query.set(running.get());
+      retried = null;
       if (stopping()) {
         running.get().stop();
       }
@@ -201,11 +239,13 @@ public final class Layer implements AutoCloseable {
       LOG.error("layer={} stopped", name, thrown);
       return true;
     }
-    LOG.warn(
-        "layer={} failed and goes on from its position: {}",
-        name,
-        thrown.toString().lines().findFirst().orElse(""),
-        thrown);
+    retried = thrown;
+    metrics.failed();
+    LOG.warn("layer={} failed and goes on from its position: {}", name, firstLine(thrown), thrown);
     return false;
+  }
+
+  private static String firstLine(Throwable thrown) {
+    return thrown.toString().lines().findFirst().orElse("");
   }
 }

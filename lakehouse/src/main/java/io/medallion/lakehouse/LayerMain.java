@@ -6,6 +6,7 @@ import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -53,10 +54,14 @@ public final class LayerMain {
    * @return the exit code
    */
   public static int run(String name, Arguments arguments, Start start) {
+    Optional<LayerMonitor> monitor = Optional.empty();
     try (SparkSession session =
         LakeSession.create("medallion-" + name, arguments.configuration())) {
+      LayerLog.show();
+      monitor = LayerMonitor.open(arguments.configuration());
       Lake lake = Lake.open(session, arguments.configuration());
       Layer layer = start.start(lake, arguments.configuration(), arguments.once());
+      monitor.ifPresent(opened -> opened.watch(layer));
       ShutdownHookManager.get()
           .addShutdownHook(layer::close, BEFORE_SPARK, STOP_SECONDS, TimeUnit.SECONDS);
       layer.await();
@@ -66,6 +71,8 @@ public final class LayerMain {
       return ExitCode.FAILURE;
     } catch (IOException | RuntimeException e) {
       return report(e);
+    } finally {
+      monitor.ifPresent(LayerMonitor::close);
     }
   }
 

@@ -33,6 +33,7 @@ final class CandidateBlock implements Serializable {
   private static final int FIXED_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
 
   private final int number;
+  private final Remarks remarks = new Remarks();
   private int refused;
   private int size;
   private int[] indexes = new int[1024];
@@ -53,8 +54,10 @@ final class CandidateBlock implements Serializable {
       InternalRow row = judged.next();
       if (row.isNullAt(JudgedColumns.REASONS)) {
         block.add(index, row);
+        block.remarks.good(row);
       } else {
         block.refused++;
+        block.remarks.refused(row);
       }
     }
     block.trim();
@@ -108,6 +111,10 @@ final class CandidateBlock implements Serializable {
   /** How many of the block's records are no candidates, because they break a rule. */
   int refused() {
     return refused;
+  }
+
+  Remarks remarks() {
+    return remarks;
   }
 
   /** How many candidates there are. */

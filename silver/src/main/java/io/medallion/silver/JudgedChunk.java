@@ -3,6 +3,7 @@ package io.medallion.silver;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 
+import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.RowRdd;
@@ -11,6 +12,7 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.BronzeHistory.Position;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class JudgedChunk implements AutoCloseable {
   private final JavaRDD<RowBlock> judged;
   private final Candidates good;
   private final long refused;
+  private final Remarks remarks = new Remarks();
 
   private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<RowBlock> judged) {
     this.bronze = bronze;
@@ -50,6 +53,7 @@ final class JudgedChunk implements AutoCloseable {
             .collect();
     this.good = Candidates.of(blocks);
     this.refused = blocks.stream().mapToLong(CandidateBlock::refused).sum();
+    blocks.forEach(block -> remarks.add(block.remarks()));
   }
 
   /** Judges a chunk of bronze. */
@@ -61,6 +65,21 @@ final class JudgedChunk implements AutoCloseable {
   /** How many records of the chunk break a rule. */
   long refused() {
     return refused;
+  }
+
+  /** How many of the others, copies among them, reached Kafka late. */
+  long late() {
+    return remarks.late();
+  }
+
+  /** How many records each reason was given for; one that has several counts for each. */
+  Map<String, Long> reasons(Verdicts verdicts) {
+    Map<String, Long> all = new HashMap<>();
+    remarks.reasons().forEach((code, records) -> all.put(code.name(), records));
+    if (!verdicts.conflicts().isEmpty()) {
+      all.put(ReasonCode.ID_CONFLICT.name(), (long) verdicts.conflicts().size());
+    }
+    return all;
   }
 
   /**

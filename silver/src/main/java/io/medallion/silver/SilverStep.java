@@ -114,7 +114,14 @@ final class SilverStep {
               version,
               chunk.rows(),
               silverCommit.rows(),
-              Map.of("quarantined", quarantined, "duplicates", (long) verdicts.duplicates().size()),
+              Map.of(
+                  "quarantined",
+                  quarantined,
+                  "duplicates",
+                  (long) verdicts.duplicates().size(),
+                  "late",
+                  judged.late()),
+              judged.reasons(verdicts),
               TableFile.newestKafkaMicros(chunk.files()),
               clock.total(),
               clock.phases()));

@@ -38,6 +38,11 @@ public final class Keys {
           "checkpoint.path",
           null,
           "Where Spark's disposable checkpoints live; below the lake where not set.");
+  public static final ConfigKey<Duration> LAKE_START_TIMEOUT =
+      duration(
+          "lake.start-timeout",
+          "2m",
+          "How long a layer waits at its start for the table that it reads; not with --once.");
   public static final ConfigKey<String> KAFKA_BOOTSTRAP_SERVERS =
       text(
           "kafka.bootstrap-servers",
@@ -215,6 +220,20 @@ public final class Keys {
   // Looking at it.
   public static final ConfigKey<Boolean> SPARK_UI =
       flag("spark-ui", "false", "Whether Spark's own web page is served.");
+  public static final ConfigKey<String> METRICS_HOST =
+      text("metrics.host", "127.0.0.1", "The address at which a layer serves its metrics.");
+  public static final ConfigKey<Long> METRICS_PORT =
+      number(
+          "metrics.port",
+          1,
+          65_535,
+          null,
+          "The port of a layer's /metrics, /healthz and /readyz; none is served where not set.");
+  public static final ConfigKey<Duration> METRICS_STUCK =
+      duration(
+          "metrics.stuck-after",
+          "5m",
+          "A layer with rows waiting and no batch done for so long is not healthy.");
 
   public static final ConfigKey<String> DASHBOARD_HOST =
       text(

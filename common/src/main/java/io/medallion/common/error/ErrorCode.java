@@ -19,6 +19,8 @@ public enum ErrorCode {
   CONFIG_FILE_UNREADABLE(ExitCode.USAGE),
   /** A command line that does not parse. */
   USAGE(ExitCode.USAGE),
+  /** The address at which a layer is to serve its metrics cannot be had. */
+  METRICS_NOT_SERVED(ExitCode.USAGE),
 
   /** No broker answered within the bounded wait at start. */
   KAFKA_UNREACHABLE(ExitCode.USAGE),

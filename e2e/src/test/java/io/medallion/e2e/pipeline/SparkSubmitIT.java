@@ -9,6 +9,7 @@ import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,14 +157,17 @@ class SparkSubmitIT {
     process.destroyForcibly();
     assertThat(ended).as("%s ended; it said: %s", layer, Files.readString(log(layer))).isTrue();
     assertThat(process.exitValue()).as("%s said: %s", layer, Files.readString(log(layer))).isZero();
+    assertThat(Files.readString(log(layer)))
+        .as("a line for each batch, where nobody configured a log")
+        .contains("layer=" + layer + " version=");
   }
 
-  private static String mainClass(String layer) {
+  static String mainClass(String layer) {
     String name = layer.substring(0, 1).toUpperCase(Locale.ROOT) + layer.substring(1);
     return "io.medallion.%s.%sJob".formatted(layer, name);
   }
 
-  private static Path jar(String layer, String classifier) throws IOException {
+  static Path jar(String layer, String classifier) {
     Path target =
         Path.of(System.getProperty("basedir", ".")).resolveSibling(layer).resolve("target");
     try (Stream<Path> jars = Files.list(target)) {
@@ -173,6 +177,8 @@ class SparkSubmitIT {
               () ->
                   new IllegalStateException(
                       "no %s jar in %s: run mvn package".formatted(classifier, target)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

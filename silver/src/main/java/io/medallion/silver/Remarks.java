@@ -1,0 +1,60 @@
+package io.medallion.silver;
+
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.StructType;
+
+/** What is told of judged records and decides nothing: how many came late, and why refused. */
+final class Remarks implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final StructType SILVER = TableDefinition.SILVER.schema();
+  private static final int EVENT_TIME = SILVER.fieldIndex(SilverColumns.EVENT_TIME);
+  private static final int KAFKA_TIMESTAMP = SILVER.fieldIndex(SilverColumns.KAFKA_TIMESTAMP);
+  private static final int REASON_FIELDS = 3;
+
+  /** As in gold's sessions. */
+  private static final long LATE_MICROS = 120_000_000L;
+
+  private final Map<ReasonCode, Long> reasons = new EnumMap<>(ReasonCode.class);
+  private long late;
+
+  void good(InternalRow row) {
+    if (!row.isNullAt(KAFKA_TIMESTAMP)
+        && row.getLong(KAFKA_TIMESTAMP) - row.getLong(EVENT_TIME) > LATE_MICROS) {
+      late++;
+    }
+  }
+
+  void refused(InternalRow row) {
+    ArrayData given = row.getArray(JudgedColumns.REASONS);
+    Set<ReasonCode> codes = EnumSet.noneOf(ReasonCode.class);
+    for (int i = 0; i < given.numElements(); i++) {
+      codes.add(
+          ReasonCode.valueOf(given.getStruct(i, REASON_FIELDS).getUTF8String(0).toString()));
+    }
+    codes.forEach(code -> reasons.merge(code, 1L, Long::sum));
+  }
+
+  void add(Remarks other) {
+    late += other.late;
+    other.reasons.forEach((code, records) -> reasons.merge(code, records, Long::sum));
+  }
+
+  /** Good records that reached Kafka more than two minutes after they happened. */
+  long late() {
+    return late;
+  }
+
+  /** How many records each reason was given for; one that has several counts for each. */
+  Map<ReasonCode, Long> reasons() {
+    return reasons;
+  }
+}
