@@ -134,9 +134,10 @@ public final class LakeTable {
    * @throws MedallionException where it was not made meanwhile
    */
   public LakeTable awaited(Duration patience) {
+    // Not by exists(), which remembers for a while that there was none.
     long end = System.nanoTime() + patience.toNanos();
     boolean told = false;
-    while (!exists() && System.nanoTime() < end) {
+    while (latest().version() < 0 && System.nanoTime() < end) {
       if (!told) {
         LOG.warn(
             "Waiting up to {} s for a {} table at {}",

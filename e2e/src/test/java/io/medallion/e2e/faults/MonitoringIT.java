@@ -101,8 +101,7 @@ class MonitoringIT {
       assertThat(get("gold", "healthz").body()).startsWith("stuck: ").contains("rows wait");
       awaitNumber("medallion_healthy{layer=\"gold\"}", 0);
       assertThat(number("medallion_lag_rows{layer=\"gold\"}")).isPositive();
-      assertThat(number("count(ALERTS{alertname=\"MedallionLayerStuck\",layer=\"gold\"})"))
-          .isEqualTo(1);
+      awaitNumber("count(ALERTS{alertname=\"MedallionLayerStuck\",layer=\"gold\"})", 1);
       assertThat(get("silver", "healthz").statusCode()).isEqualTo(200);
       connection.rollback();
     }

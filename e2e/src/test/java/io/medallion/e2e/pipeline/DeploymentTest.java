@@ -27,8 +27,10 @@ class DeploymentTest {
 
     assertThat(compose.names())
         .contains("kafka", "postgres", "bronze", "silver", "gold", "simulator")
-        .contains("dashboard", "prometheus", "grafana")
-        .doesNotContain("spark-master", "spark-worker");
+        .contains("dashboard", "prometheus", "grafana");
+    for (String name : List.of("spark-master", "spark-worker")) {
+      assertThat(Compose.texts(compose.service(name).path("profiles"))).containsExactly("cluster");
+    }
     for (String name : compose.names()) {
       JsonNode service = compose.service(name);
       assertThat(service.path("mem_limit").isMissingNode()).as("limit of %s", name).isFalse();
