@@ -37,8 +37,7 @@ final class Remarks implements Serializable {
     ArrayData given = row.getArray(JudgedColumns.REASONS);
     Set<ReasonCode> codes = EnumSet.noneOf(ReasonCode.class);
     for (int i = 0; i < given.numElements(); i++) {
-      codes.add(
-          ReasonCode.valueOf(given.getStruct(i, REASON_FIELDS).getUTF8String(0).toString()));
+      codes.add(ReasonCode.valueOf(given.getStruct(i, REASON_FIELDS).getUTF8String(0).toString()));
     }
     codes.forEach(code -> reasons.merge(code, 1L, Long::sum));
   }
