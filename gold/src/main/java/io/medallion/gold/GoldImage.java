@@ -7,9 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -191,10 +193,6 @@ public final class GoldImage implements AutoCloseable {
    *     time or a day; null for all
    */
   public Rows rows(String table, List<Column> columns, int keys, LocalDate[] within) {
-    String select =
-        columns.stream()
-            .map(column -> column.kind().expression.formatted(column.name()))
-            .collect(Collectors.joining(", "));
     String order =
         IntStream.rangeClosed(0, keys - 1)
             .mapToObj(i -> columns.get(i).name())
@@ -208,7 +206,8 @@ public final class GoldImage implements AutoCloseable {
     try {
       PreparedStatement statement =
           connection.prepareStatement(
-              "SELECT %s FROM gold.%s%s ORDER BY %s".formatted(select, table, where, order));
+              "SELECT %s FROM gold.%s%s ORDER BY %s"
+                  .formatted(select(columns), table, where, order));
       statement.setFetchSize(FETCH_ROWS);
       if (!where.isEmpty()) {
         bind(statement, time.get().kind(), within);
@@ -225,6 +224,45 @@ public final class GoldImage implements AutoCloseable {
       OffsetDateTime start = within[i].atStartOfDay().atOffset(ZoneOffset.UTC);
       statement.setObject(i + 1, kind == Kind.DAY ? within[i] : start);
     }
+  }
+
+  /**
+   * One row of a table; empty where there is none of this key.
+   *
+   * @param key the values of the first columns, times in microseconds since 1970
+   */
+  public Optional<String[]> row(String table, List<Column> columns, List<String> key) {
+    String where =
+        IntStream.range(0, key.size())
+            .mapToObj(i -> columns.get(i).name() + " = ?")
+            .collect(Collectors.joining(" AND "));
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT %s FROM gold.%s WHERE %s".formatted(select(columns), table, where))) {
+      for (int i = 0; i < key.size(); i++) {
+        statement.setObject(i + 1, value(columns.get(i).kind(), key.get(i)));
+      }
+      try (Rows rows = new Rows(statement, statement.executeQuery(), columns.size())) {
+        return rows.hasNext() ? Optional.of(rows.next()) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+
+  private static Object value(Kind kind, String text) {
+    return switch (kind) {
+      case TIME ->
+          Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+      case DAY -> LocalDate.parse(text);
+      default -> text;
+    };
+  }
+
+  private static String select(List<Column> columns) {
+    return columns.stream()
+        .map(column -> column.kind().expression.formatted(column.name()))
+        .collect(Collectors.joining(", "));
   }
 
   /** Rows as they come; nothing of them is kept. */

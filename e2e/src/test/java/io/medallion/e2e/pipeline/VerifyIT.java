@@ -11,9 +11,11 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.GoldTrace;
 import io.medallion.operations.proof.LakeProof;
 import io.medallion.operations.proof.ProofReport;
 import io.medallion.operations.proof.ProofReport.Check;
+import io.medallion.operations.proof.Trace;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -94,6 +96,7 @@ class VerifyIT {
       assertThat(clean.checks()).hasSize(20).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
 
+      everyTableCanBeExplained(pipeline);
       Map<String, List<String>> planted = damage(pipeline);
       ProofReport found = proof.prove(EventDays.ALL);
       assertThat(off(found)).containsExactlyInAnyOrderElementsOf(planted.keySet());
@@ -103,6 +106,34 @@ class VerifyIT {
                   w ->
                       assertThat(String.join("\n", examples(found, check))).as(check).contains(w)));
       assertThat(of(found, "gold.sessions is what silver says").off()).isEqualTo(3);
+    }
+  }
+
+  /** Gold says how many events a row has; so many rows of silver are found for it. */
+  private static void everyTableCanBeExplained(Pipeline pipeline) throws SQLException {
+    GoldTrace gold = new GoldTrace(pipeline.lake(), pipeline.configuration());
+    for (String[] mart :
+        new String[][] {
+          {"page_views", "views", "window_start", "page"},
+          {"event_counts", "events", "window_start", "event_type", "country"},
+          {"revenue", "orders", "window_start", "currency"},
+          {"sessions", "events", "visitor", "session_start"},
+          {"lateness", "events", "hour"}
+        }) {
+      List<String> columns = List.of(mart).subList(1, mart.length);
+      List<String> row =
+          pipeline
+              .gold(
+                  "select %1$s from gold.%2$s order by %1$s desc limit 1"
+                      .formatted(String.join(", ", columns), mart[0]))
+              .get(0);
+      List<String> key =
+          row.subList(1, row.size()).stream().map(v -> v.replaceAll("\\+00$", "Z")).toList();
+      Trace trace = gold.of(mart[0], key, 3);
+      assertThat(trace.events()).as("%s %s", mart[0], key).isEqualTo(Long.parseLong(row.get(0)));
+      assertThat(trace.ranges().stream().mapToLong(Trace.Range::events).sum())
+          .isEqualTo(trace.events());
+      assertThat(trace.first()).hasSizeBetween(1, 3);
     }
   }
 

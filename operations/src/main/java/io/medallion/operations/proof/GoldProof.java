@@ -1,9 +1,5 @@
 package io.medallion.operations.proof;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
-
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
@@ -19,9 +15,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -34,8 +28,6 @@ final class GoldProof implements AutoCloseable {
 
   /** So many rows of silver are kept in memory between two tables. */
   private static final long FEW_ROWS = 2_000_000;
-
-  private static final String COUNTS = "not out_as_bot and not out_as_late";
 
   /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
   private static final String SEEN = "visitor in (select visitor from counted)";
@@ -96,10 +88,8 @@ final class GoldProof implements AutoCloseable {
                           silver.id()))));
       return;
     }
-    session.udf().register("cut", (UDF1<String, String>) GoldKey::cut, DataTypes.StringType);
-    Dataset<Row> rows = silver.rowsAt(session, position.silverVersion());
-    rows.createOrReplaceTempView("silver_rows");
-    Dataset<Row> events = session.sql(SqlResource.of("events_of_gold"));
+    Dataset<Row> events =
+        GoldEvents.of(session, silver.rowsAt(session, position.silverVersion()), "");
     boolean keep = position.rows() <= FEW_ROWS;
     if (keep) {
       events = events.persist(StorageLevel.MEMORY_AND_DISK());
@@ -130,20 +120,15 @@ final class GoldProof implements AutoCloseable {
 
   /** What counts by a mart's definition, in the days looked at and in all others. */
   private void population(Dataset<Row> events, Definition definition) {
-    Dataset<Row> ever =
-        events
-            .withColumn("out_as_bot", col("is_bot").and(lit(!definition.countsBots())))
-            .withColumn(
-                "out_as_late",
-                not(col("out_as_bot")).and(col("late").gt(definition.latenessMicros())));
+    Dataset<Row> ever = GoldEvents.judged(events, definition);
     LocalDate[] bounds = days.bounds();
     // Windows of five minutes that begin on the last day hold events of the next.
     Dataset<Row> near =
         days.isAll()
             ? ever
             : ever.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
-    ever.where(COUNTS).createOrReplaceTempView("counted_ever");
-    near.where(COUNTS).createOrReplaceTempView("counted");
+    ever.where(GoldEvents.COUNT).createOrReplaceTempView("counted_ever");
+    near.where(GoldEvents.COUNT).createOrReplaceTempView("counted");
     near.createOrReplaceTempView("every_event");
   }
 

@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Kind;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.spark.sql.Column;
 
@@ -146,6 +148,14 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
     return time.kind() == Kind.DAY
         ? column.geq(days[0]).and(column.lt(days[1]))
         : column.geq(micros(days[0])).and(column.lt(micros(days[1])));
+  }
+
+  /** A column of a row, a time as people write it. */
+  String readable(String[] row, int column) {
+    String text = row[column];
+    return text != null && columns.get(column).kind() == Kind.TIME
+        ? Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).toString()
+        : text;
   }
 
   private static long micros(LocalDate day) {

@@ -2,8 +2,6 @@ package io.medallion.operations.proof;
 
 import io.medallion.gold.GoldImage.Kind;
 import io.medallion.operations.proof.ProofReport.Check;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -61,7 +59,10 @@ final class RowComparison {
       if (!Objects.equals(said[i], kept[i])) {
         found.add(
             "%s is %s, silver says %s"
-                .formatted(table.columns().get(i).name(), readable(kept, i), readable(said, i)));
+                .formatted(
+                    table.columns().get(i).name(),
+                    table.readable(kept, i),
+                    table.readable(said, i)));
       }
     }
     if (!found.isEmpty()) {
@@ -74,17 +75,10 @@ final class RowComparison {
     if (examples.size() < EXAMPLES) {
       List<String> key = new ArrayList<>();
       for (int i = 0; i < table.keys(); i++) {
-        key.add(readable(row, i));
+        key.add(table.readable(row, i));
       }
       examples.add("%s: %s".formatted(String.join(", ", key), what));
     }
-  }
-
-  private String readable(String[] row, int column) {
-    String text = row[column];
-    return text != null && table.columns().get(column).kind() == Kind.TIME
-        ? Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).toString()
-        : text;
   }
 
   private int compare(String[] a, String[] b) {

@@ -21,5 +21,5 @@ select
   if(coalesce(octet_length(country), 0) <= 1024, coalesce(country, '(none)'), cut(country)) as country_key,
   city,
   coalesce(is_bot, false) as is_bot,
-  coalesce(unix_micros(kafka_timestamp), t) - t as late
+  coalesce(unix_micros(kafka_timestamp), t) - t as late:lineage
 from silver_rows

@@ -58,6 +58,7 @@ public final class Medallion implements Runnable {
                 new BenchCommand(surroundings),
                 new DashboardCommand(surroundings),
                 new VerifyCommand(surroundings),
+                new ExplainCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))

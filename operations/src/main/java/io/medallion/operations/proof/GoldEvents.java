@@ -1,0 +1,40 @@
+package io.medallion.operations.proof;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.medallion.gold.GoldImage.Definition;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Silver's rows with what gold reads of them. */
+final class GoldEvents {
+  /** Those that count in most tables. */
+  static final String COUNT = "not out_as_bot and not out_as_late";
+
+  private GoldEvents() {}
+
+  /**
+   * The events.
+   *
+   * @param silver rows of the table
+   * @param lineage more columns of it, each after a comma
+   */
+  static Dataset<Row> of(SparkSession session, Dataset<Row> silver, String lineage) {
+    session.udf().register("cut", (UDF1<String, String>) GoldKey::cut, DataTypes.StringType);
+    silver.createOrReplaceTempView("silver_rows");
+    return session.sql(SqlResource.of("events_of_gold").replace(":lineage", lineage));
+  }
+
+  /** Which of them a mart leaves out. */
+  static Dataset<Row> judged(Dataset<Row> events, Definition definition) {
+    return events
+        .withColumn("out_as_bot", col("is_bot").and(lit(!definition.countsBots())))
+        .withColumn(
+            "out_as_late", not(col("out_as_bot")).and(col("late").gt(definition.latenessMicros())));
+  }
+}
