@@ -5,37 +5,57 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 
 /** Writes {@code gold.flow}. Counts are cumulative, so that writing them again changes nothing. */
 final class Flow {
   private static final String UPSERT =
       """
-      INSERT INTO gold.flow (layer, position, rows_read, rows_written, duplicates, quarantined,
-        newest_kafka, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+      INSERT INTO gold.%s (layer, position, rows_read, rows_written, duplicates, quarantined,
+        reasons, newest_kafka, committed_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?,
+        (SELECT coalesce(jsonb_object_agg(code, records), '{}')
+         FROM unnest(?::text[], ?::bigint[]) AS r (code, records)),
+        ?, ?, clock_timestamp())
       ON CONFLICT (layer) DO UPDATE SET
         position = excluded.position, rows_read = excluded.rows_read,
         rows_written = excluded.rows_written, duplicates = excluded.duplicates,
-        quarantined = excluded.quarantined, newest_kafka = excluded.newest_kafka,
+        quarantined = excluded.quarantined, reasons = excluded.reasons,
+        newest_kafka = excluded.newest_kafka, committed_at = excluded.committed_at,
         updated_at = excluded.updated_at""";
 
   private static final String GOLD =
       """
       INSERT INTO gold.flow (layer, position, rows_read, rows_written, duplicates, quarantined,
-        newest_kafka, updated_at)
+        newest_kafka, committed_at, updated_at)
       SELECT 'gold', silver_version::text, silver_rows, silver_rows - bots - beyond_lateness, 0, 0,
-        newest_kafka, merged_at
+        newest_kafka, merged_at, merged_at
       FROM gold.ledger
       ON CONFLICT (layer) DO UPDATE SET
         position = excluded.position, rows_read = excluded.rows_read,
         rows_written = excluded.rows_written, newest_kafka = excluded.newest_kafka,
-        updated_at = excluded.updated_at""";
+        committed_at = excluded.committed_at, updated_at = excluded.updated_at""";
 
   private Flow() {}
 
+  /** What was done as of a merge; in its transaction, once the ledger has moved. */
   static void write(Connection connection, FlowSnapshot flow) throws SQLException {
-    try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+    write(connection, "flow", flow);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(GOLD);
+    }
+  }
+
+  /** What was seen, merged or not. */
+  static void writeSeen(Connection connection, FlowSnapshot flow) throws SQLException {
+    write(connection, "flow_seen", flow);
+  }
+
+  private static void write(Connection connection, String table, FlowSnapshot flow)
+      throws SQLException {
+    try (PreparedStatement upsert = connection.prepareStatement(UPSERT.formatted(table))) {
       for (FlowSnapshot.Layer layer : flow.layers()) {
         upsert.setString(1, layer.name());
         upsert.setString(2, layer.position());
@@ -43,13 +63,19 @@ final class Flow {
         upsert.setLong(4, layer.rowsWritten());
         upsert.setLong(5, layer.duplicates());
         upsert.setLong(6, layer.quarantined());
-        Instant newest = layer.newestKafkaTime();
-        upsert.setObject(7, newest == null ? null : newest.atOffset(ZoneOffset.UTC));
+        List<String> codes = List.copyOf(layer.reasons().keySet());
+        upsert.setArray(7, connection.createArrayOf("text", codes.toArray()));
+        upsert.setArray(
+            8,
+            connection.createArrayOf("bigint", codes.stream().map(layer.reasons()::get).toArray()));
+        upsert.setObject(9, time(layer.newestKafkaTime()));
+        upsert.setObject(10, time(layer.committedAt()));
         upsert.executeUpdate();
       }
     }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(GOLD);
-    }
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -50,6 +50,7 @@ public final class GoldJob {
       Lake lake, Configuration configuration, boolean once, Optional<Set<String>> rebuild) {
     LakeTable silver = lake.source(TableDefinition.SILVER, configuration, once);
     GoldStep step = new GoldStep(lake, silver, configuration);
+    FlowWatch watch = new FlowWatch(lake, configuration);
     AtomicReference<Optional<Set<String>>> anew = new AtomicReference<>(rebuild);
     return Layer.start(
         NAME,
@@ -59,20 +60,22 @@ public final class GoldJob {
             rebuild(step, layer, anew.get().get());
             anew.set(Optional.empty());
           }
+          if (once) {
+            step.advance(layer);
+            watch.look();
+            return Optional.empty();
+          }
+          watch.start();
           step.advance(layer);
-          return once
-              ? Optional.empty()
-              : Optional.of(
-                  VersionStream.start(
-                      lake,
-                      silver,
-                      NAME,
-                      step.position(),
-                      configuration,
-                      () -> step.advance(layer)));
+          return Optional.of(
+              VersionStream.start(
+                  lake, silver, NAME, step.position(), configuration, () -> step.advance(layer)));
         },
         step::standing,
-        step::close);
+        () -> {
+          watch.close();
+          step.close();
+        });
   }
 
   private static void rebuild(GoldStep step, Layer layer, Set<String> marts) {

@@ -13,9 +13,7 @@ import io.medallion.lakehouse.PhaseClock;
 import io.medallion.lakehouse.Standing;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableVersion;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -204,20 +202,7 @@ final class GoldStep implements AutoCloseable {
     // A rewrite moves only some of them.
     Map<String, Long> marks =
         last.marks().containsKey(Marks.SEQ) ? last.marks() : silver.marksAt(last.version());
-    Instant newest = Instant.EPOCH.plus(marks.get(Marks.NEWEST), ChronoUnit.MICROS);
-    long read = marks.get(Marks.READ);
-    return new FlowSnapshot(
-        List.of(
-            new FlowSnapshot.Layer(
-                "bronze", "seq " + marks.get(Marks.SEQ), read, read, 0, 0, newest),
-            new FlowSnapshot.Layer(
-                "silver",
-                "version " + last.version(),
-                read,
-                marks.get(Marks.ROWS),
-                marks.get(Marks.DUPLICATES),
-                marks.get(Marks.QUARANTINED),
-                newest)));
+    return FlowSnapshot.told(last.version(), marks);
   }
 
   @Override

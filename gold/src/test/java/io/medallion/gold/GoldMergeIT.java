@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -254,7 +255,15 @@ class GoldMergeIT {
         new FlowSnapshot(
             List.of(
                 new FlowSnapshot.Layer(
-                    "silver", "v3", 60, 50, 7, 3, Instant.parse("2024-01-01T00:00:00Z"))));
+                    "silver",
+                    "v3",
+                    60,
+                    50,
+                    7,
+                    3,
+                    Map.of("NOT_UTF8", 2L, "ID_CONFLICT", 1L),
+                    Instant.parse("2024-01-01T00:00:00Z"),
+                    Instant.parse("2024-01-01T00:00:01Z"))));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, flow);
       gold.merge(Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), flow);
@@ -262,9 +271,11 @@ class GoldMergeIT {
     long bots = EVENTS.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
-                "SELECT layer, position, rows_read, rows_written, duplicates, quarantined"
-                    + " FROM gold.flow"))
-        .containsExactly("gold|1|50|%d|0|0".formatted(50 - bots), "silver|v3|60|50|7|3");
+                "SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,"
+                    + " committed_at IS NULL FROM gold.flow"))
+        .containsExactly(
+            "gold|1|50|%d|0|0|{}|f".formatted(50 - bots),
+            "silver|v3|60|50|7|3|{\"NOT_UTF8\": 2, \"ID_CONFLICT\": 1}|f");
   }
 
   @Test

@@ -96,6 +96,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.user_events, gold.ledger, gold.definitions, gold.flow");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
   }
 }

@@ -19,6 +19,12 @@ public final class Marks {
   /** How many bronze rows silver has put into quarantine. */
   public static final String QUARANTINED = "medallion.quarantined";
 
+  /**
+   * Begins the names of how many of these were refused for each reason: a record counts for its
+   * first one, so that they add up.
+   */
+  public static final String QUARANTINED_FOR = "medallion.quarantined/";
+
   /** How many bronze rows silver has found to be copies of silver rows. */
   public static final String DUPLICATES = "medallion.duplicates";
 

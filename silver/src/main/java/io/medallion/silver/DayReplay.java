@@ -319,7 +319,12 @@ final class DayReplay {
       }
       silver.remove(gone);
       long rows = records(all) - records(gone) + silver.rows();
-      long version = commit.silver(silver, cut, rows, tables.quarantine(cut).count() - leaving);
+      long version =
+          commit.silver(
+              silver,
+              cut,
+              rows,
+              QuarantineRows.byFirstReason(tables.quarantine(cut), released, restated));
       commit.release(released, restated);
       return new ReplayReport(
           id,

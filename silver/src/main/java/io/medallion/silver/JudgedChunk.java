@@ -37,7 +37,6 @@ final class JudgedChunk implements AutoCloseable {
   private final SparkSession session;
   private final JavaRDD<RowBlock> judged;
   private final Candidates good;
-  private final long refused;
   private final Remarks remarks = new Remarks();
 
   private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<RowBlock> judged) {
@@ -52,7 +51,6 @@ final class JudgedChunk implements AutoCloseable {
                 true)
             .collect();
     this.good = Candidates.of(blocks);
-    this.refused = blocks.stream().mapToLong(CandidateBlock::refused).sum();
     blocks.forEach(block -> remarks.add(block.remarks()));
   }
 
@@ -62,9 +60,9 @@ final class JudgedChunk implements AutoCloseable {
         bronze, session, judging.blocks(bronze).persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
-  /** How many records of the chunk break a rule. */
-  long refused() {
-    return refused;
+  /** How many records of the chunk break a rule, by the first that they break. */
+  Map<ReasonCode, Long> refused() {
+    return remarks.firstReasons();
   }
 
   /** How many of the others, copies among them, reached Kafka late. */

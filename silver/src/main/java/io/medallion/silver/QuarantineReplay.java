@@ -107,7 +107,7 @@ final class QuarantineReplay {
       rewrites.begin(rewrite);
       ReplayCommit commit = new ReplayCommit(tables, rewrite, step);
       long entering = commit.quarantine(ousted);
-      long version = silver(commit, cut, records, events, displaced, released);
+      long version = silver(commit, cut, records, events, displaced, released, restated);
       commit.release(released, restated);
       rewrites.end(rewrite);
       return report(judged.count(), changes, entering, leaving, copies, version, true);
@@ -174,7 +174,8 @@ final class QuarantineReplay {
       Dataset<Row> records,
       Dataset<Row> events,
       Dataset<Row> displaced,
-      Dataset<Row> released) {
+      Dataset<Row> released,
+      Dataset<Row> restated) {
     TableCommit silver = tables.silver().begin(tables.session());
     List<TableFile> before = tables.silver().filesAt(silver.readVersion());
     List<TableFile> touched =
@@ -194,10 +195,11 @@ final class QuarantineReplay {
               .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME));
     }
     long rows = rows(before) - rows(touched) + silver.rows();
-    long quarantined =
-        tables.quarantine(cut).count()
-            - RowPosition.among(tables.quarantine(cut), released).count();
-    return commit.silver(silver, cut, rows, quarantined);
+    return commit.silver(
+        silver,
+        cut,
+        rows,
+        QuarantineRows.byFirstReason(tables.quarantine(cut), released, restated));
   }
 
   private SortedMap<LocalDate, DayChange> changes(

@@ -24,6 +24,7 @@ final class Remarks implements Serializable {
   private static final long LATE_MICROS = 120_000_000L;
 
   private final Map<ReasonCode, Long> reasons = new EnumMap<>(ReasonCode.class);
+  private final Map<ReasonCode, Long> firstReasons = new EnumMap<>(ReasonCode.class);
   private long late;
 
   void good(InternalRow row) {
@@ -37,14 +38,21 @@ final class Remarks implements Serializable {
     ArrayData given = row.getArray(JudgedColumns.REASONS);
     Set<ReasonCode> codes = EnumSet.noneOf(ReasonCode.class);
     for (int i = 0; i < given.numElements(); i++) {
-      codes.add(ReasonCode.valueOf(given.getStruct(i, REASON_FIELDS).getUTF8String(0).toString()));
+      codes.add(code(given, i));
     }
+    firstReasons.merge(code(given, 0), 1L, Long::sum);
     codes.forEach(code -> reasons.merge(code, 1L, Long::sum));
+  }
+
+  private static ReasonCode code(ArrayData reasons, int place) {
+    return ReasonCode.valueOf(
+        reasons.getStruct(place, REASON_FIELDS).getUTF8String(0).toString());
   }
 
   void add(Remarks other) {
     late += other.late;
     other.reasons.forEach((code, records) -> reasons.merge(code, records, Long::sum));
+    other.firstReasons.forEach((code, records) -> firstReasons.merge(code, records, Long::sum));
   }
 
   /** Good records that reached Kafka more than two minutes after they happened. */
@@ -55,5 +63,10 @@ final class Remarks implements Serializable {
   /** How many records each reason was given for; one that has several counts for each. */
   Map<ReasonCode, Long> reasons() {
     return reasons;
+  }
+
+  /** How many records were refused, each by its first reason. */
+  Map<ReasonCode, Long> firstReasons() {
+    return firstReasons;
   }
 }

@@ -61,11 +61,12 @@ final class ReplayCommit {
    * @param commit holds the files that come and go
    * @param cut what the commit builds upon
    * @param rows that silver has then
-   * @param quarantined that quarantine has once all steps are done, up to silver's position
+   * @param refused what quarantine holds once all steps are done, up to silver's position, by the
+   *     code of the first reason
    * @return silver's version
    */
-  long silver(TableCommit commit, SilverState cut, long rows, long quarantined) {
-    Map<String, Long> counts = cut.withCounts(rows, quarantined).marks();
+  long silver(TableCommit commit, SilverState cut, long rows, Map<String, Long> refused) {
+    Map<String, Long> counts = cut.withCounts(rows, refused).marks();
     // It is not the layer that has committed.
     counts.remove(Marks.COMMITTED);
     boolean same = counts.equals(common(silver.marksAt(cut.version()), counts));

@@ -2,6 +2,7 @@ package io.medallion.silver;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.TableCommit;
@@ -42,6 +43,12 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
         new String[] {Marks.READ, Marks.ROWS, Marks.QUARANTINED, Marks.DUPLICATES, Marks.NEWEST}) {
       counts.put(count, marks.getOrDefault(count, 0L));
     }
+    marks.forEach(
+        (mark, count) -> {
+          if (mark.startsWith(Marks.QUARANTINED_FOR)) {
+            counts.put(mark, count);
+          }
+        });
     return new SilverState(
         bronzeId, new Position(bronzeVersion == null ? -1 : bronzeVersion, seq), counts, version);
   }
@@ -74,9 +81,16 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
     return now;
   }
 
-  /** The same position over other rows: each record read is a row, in quarantine or a duplicate. */
-  SilverState withCounts(long rows, long quarantined) {
+  /**
+   * The same position over other rows: each record read is a row, in quarantine or a duplicate.
+   *
+   * @param refused what is in quarantine, by the code of its first reason
+   */
+  SilverState withCounts(long rows, Map<String, Long> refused) {
     Map<String, Long> next = new HashMap<>(counts);
+    next.replaceAll((mark, count) -> mark.startsWith(Marks.QUARANTINED_FOR) ? 0L : count);
+    refused.forEach((code, count) -> next.put(Marks.QUARANTINED_FOR + code, count));
+    long quarantined = refused.values().stream().mapToLong(Long::longValue).sum();
     next.put(Marks.ROWS, rows);
     next.put(Marks.QUARANTINED, quarantined);
     next.put(Marks.DUPLICATES, counts.get(Marks.READ) - rows - quarantined);
@@ -86,11 +100,19 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
   /**
    * The state once a chunk is in.
    *
+   * @param quarantined how many of its rows are in quarantine
+   * @param refused how many of these break a rule, by the first; the others are conflicts
    * @throws IllegalStateException where the chunk's rows do not add up: each is a silver row, a
    *     quarantine row or a duplicate
    */
   SilverState after(
-      Position reached, long read, long rows, long quarantined, Verdicts verdicts, long newest) {
+      Position reached,
+      long read,
+      long rows,
+      long quarantined,
+      Map<ReasonCode, Long> refused,
+      Verdicts verdicts,
+      long newest) {
     long duplicates = verdicts.duplicates().size();
     if (rows != verdicts.events().cardinality() || read != rows + quarantined + duplicates) {
       throw new IllegalStateException(
@@ -102,6 +124,11 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
     next.merge(Marks.ROWS, rows, Long::sum);
     next.merge(Marks.QUARANTINED, quarantined, Long::sum);
     next.merge(Marks.DUPLICATES, duplicates, Long::sum);
+    refused.forEach((code, count) -> next.merge(Marks.QUARANTINED_FOR + code, count, Long::sum));
+    long conflicts = quarantined - refused.values().stream().mapToLong(Long::longValue).sum();
+    if (conflicts > 0) {
+      next.merge(Marks.QUARANTINED_FOR + ReasonCode.ID_CONFLICT, conflicts, Long::sum);
+    }
     next.merge(Marks.NEWEST, newest, Math::max);
     return new SilverState(bronzeId, reached, next, version);
   }

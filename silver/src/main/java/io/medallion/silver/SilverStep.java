@@ -102,6 +102,7 @@ final class SilverStep {
               chunk.rows(),
               silverCommit.rows(),
               quarantined,
+              judged.refused(),
               verdicts,
               TableFile.newestKafkaMicros(chunk.files()));
       silverCommit.marks(next.marks());
@@ -145,8 +146,7 @@ final class SilverStep {
       JudgedChunk judged,
       Verdicts verdicts,
       Set<String> decided) {
-    long refused = judged.refused();
-    if (refused + verdicts.conflicts().size() == 0) {
+    if (judged.refused().isEmpty() && verdicts.conflicts().isEmpty()) {
       return decided.size();
     }
     TableCommit commit = quarantine.begin(session);

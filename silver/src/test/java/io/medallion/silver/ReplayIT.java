@@ -301,6 +301,22 @@ class ReplayIT {
     for (String mark : List.of(Marks.READ, Marks.ROWS, Marks.QUARANTINED, Marks.DUPLICATES)) {
       counts.put(mark, marks.get(mark));
     }
+    Map<String, Long> reasons = new TreeMap<>();
+    quarantine
+        .rowsAt(spark, quarantine.version())
+        .groupBy("reasons")
+        .count()
+        .selectExpr("reasons[0].code", "count")
+        .collectAsList()
+        .forEach(row -> reasons.merge(row.getString(0), row.getLong(1), Long::sum));
+    Map<String, Long> told = new TreeMap<>();
+    marks.forEach(
+        (mark, count) -> {
+          if (mark.startsWith(Marks.QUARANTINED_FOR) && count > 0) {
+            told.put(mark.substring(Marks.QUARANTINED_FOR.length()), count);
+          }
+        });
+    assertThat(told).isEqualTo(reasons);
     return Map.of("silver", silverRows(name), "quarantine", quarantined, "counts", counts);
   }
 

@@ -138,7 +138,10 @@ class SilverLayerIT {
 
     assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "MALFORMED_JSON", 2L, "silver"));
     assertThat(quarantine().count()).isEqualTo(1);
-    assertThat(marks()).containsEntry(Marks.QUARANTINED, 1L).containsEntry(Marks.READ, 3L);
+    assertThat(marks())
+        .containsEntry(Marks.QUARANTINED, 1L)
+        .containsEntry(Marks.QUARANTINED_FOR + "MALFORMED_JSON", 1L)
+        .containsEntry(Marks.READ, 3L);
   }
 
   @Test

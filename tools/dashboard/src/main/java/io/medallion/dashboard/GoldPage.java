@@ -23,6 +23,10 @@ final class GoldPage implements AutoCloseable {
   /** No such schema or table: gold has not run on this database yet. */
   private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
 
+  /** The class of errors of a log-in. */
+  private static final String REFUSED = "28";
+
+  private static final String NOT_ALLOWED = "42501";
   private static final String MARK = resource("mark.sql");
   private static final String SNAPSHOT = resource("snapshot.sql");
 
@@ -51,6 +55,14 @@ final class GoldPage implements AutoCloseable {
   /** The numbers of a range as JSON; empty before the first merge. */
   Optional<String> snapshot(Range range) throws SQLException {
     return ask(SNAPSHOT, range.length(), range.bar());
+  }
+
+  /** What a person has to know of an error. */
+  static String explain(Exception e) {
+    String state = e instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+    return state.startsWith(REFUSED) || state.equals(NOT_ALLOWED)
+        ? "Postgres refuses the reader's role"
+        : "Postgres does not answer";
   }
 
   private Optional<String> ask(String sql, String... parameters) throws SQLException {

@@ -19,7 +19,6 @@ final class Poller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
   private static final long EVERY_MILLIS = 250;
   private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final String AWAY = event("away", "{}");
   private static final String EMPTY = event("empty", "{}");
 
   private final GoldPage gold;
@@ -30,6 +29,8 @@ final class Poller implements AutoCloseable {
   private final Map<Listener, String> told = new java.util.WeakHashMap<>();
   private String mark = "";
   private boolean away;
+  private String why = "";
+  private String telling = "";
   private long nextPulse = System.nanoTime();
 
   Poller(GoldPage gold) {
@@ -79,7 +80,12 @@ final class Poller implements AutoCloseable {
       }
       away = true;
       current.clear();
-      listeners.forEach(listener -> tell(listener, AWAY));
+      String text = GoldPage.explain(e);
+      if (!text.equals(why)) {
+        why = text;
+        telling = event("away", "{\"text\":\"" + text + "\"}");
+      }
+      listeners.forEach(listener -> tell(listener, telling));
     }
     if (System.nanoTime() - nextPulse >= 0) {
       nextPulse = System.nanoTime() + PULSE_NANOS;

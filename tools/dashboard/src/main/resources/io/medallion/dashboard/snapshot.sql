@@ -45,6 +45,21 @@ visits AS (
   FROM gold.sessions AS s CROSS JOIN bounds
   WHERE session_end >= first AND session_start >= first - interval '1 day' AND session_start < last
 ),
+layers AS (
+  -- As of the last merge, or as gold saw them since: whichever has come further.
+  SELECT DISTINCT ON (layer) f.*, coalesce(f.committed_at, s.committed_at) AS committed
+  FROM (
+    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
+      committed_at, updated_at
+    FROM gold.flow
+    UNION ALL
+    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
+      committed_at, updated_at
+    FROM gold.flow_seen
+  ) AS f
+  LEFT JOIN gold.flow_seen AS s USING (layer)
+  ORDER BY layer, rows_read DESC, f.updated_at DESC
+),
 money AS (
   SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
   FROM gold.revenue CROSS JOIN bounds
@@ -90,11 +105,17 @@ SELECT jsonb_build_object(
       FROM gold.event_counts CROSS JOIN bounds
       WHERE window_start >= first AND window_start < last
       GROUP BY country ORDER BY n DESC, country LIMIT 10) AS top),
-  'layers', (
+  'seen_at', (SELECT extract(epoch FROM max(updated_at)) FROM gold.flow_seen),
+  'flow', (
     SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(
       'position', position, 'read', rows_read, 'written', rows_written, 'duplicates', duplicates,
-      'quarantined', quarantined, 'newest_kafka', extract(epoch FROM f.newest_kafka),
-      'updated_at', extract(epoch FROM updated_at))), '{}')
-    FROM gold.flow AS f)
+      'quarantined', quarantined, 'newest_kafka', extract(epoch FROM l.newest_kafka),
+      'committed_at', extract(epoch FROM committed))), '{}')
+    FROM layers AS l),
+  'reasons', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(code, records::bigint)
+      ORDER BY records::bigint DESC, code), '[]')
+    FROM layers CROSS JOIN jsonb_each_text(reasons) AS r (code, records)
+    WHERE layer = 'silver')
 )::text
 FROM ledger

@@ -83,8 +83,14 @@ class DashboardIT {
       assertThat(browser.text("#pages")).contains(HOSTILE);
       assertThat(browser.value("document.querySelectorAll('#pages img').length").asInt()).isZero();
       assertThat(browser.text("#countries")).contains("Germany").contains("30");
-      assertThat(browser.text("#account")).contains("100").contains("90").contains("6");
-      assertThat(browser.text("#balance")).startsWith("It adds up");
+      assertThat(browser.text("#account")).contains("120").contains("90").contains("6");
+      assertThat(browser.text("#balance")).startsWith("It adds up: each of 100 records");
+      assertThat(cells(browser, "#reasons")).isEqualTo("missing field 3 id conflict 1");
+      assertThat(cells(browser, "#funnel"))
+          .isEqualTo("Sessions 4 100% Viewed a page 4 100% Put in the cart 2 50% Purchased 1 25%");
+      assertThat(cells(browser, "#flow tr.silver")).startsWith("silver catching up 90 –");
+      assertThat(cells(browser, "#flow tr.silver")).contains("20 rows, 30 s");
+      assertThat(cells(browser, "#flow tr.gold")).contains("keeps up").contains("none");
       assertThat(browser.value("document.querySelectorAll('.chart canvas').length").asInt())
           .isEqualTo(2);
 
@@ -161,10 +167,24 @@ class DashboardIT {
             'e', '{}'
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.flow VALUES
-          ('bronze', '3', 100, 100, 0, 0, now(), now()), ('silver', '3', 100, 90, 6, 4, now(), now());
+          ('bronze', 'seq 3', 100, 100, 0, 0, now() - interval '30 seconds', now(), NULL, '{}'),
+          ('silver', 'version 3', 100, 90, 6, 4, now() - interval '30 seconds', now(), now(),
+            '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}'),
+          ('gold', '7', 90, 90, 0, 0, now() - interval '30 seconds', now(), now(), '{}');
+        INSERT INTO gold.flow_seen VALUES
+          ('bronze', 'seq 4', 120, 120, 0, 0, now(), now(), '{}', now());
         INSERT INTO gold.ledger VALUES (true, 't', 7, 90, 0, 0, now(), now(), clock_timestamp());
         COMMIT"""
             .formatted(HOSTILE));
+  }
+
+  /** The text of a table's body, its cells parted by blanks. */
+  private static String cells(Browser browser, String rows) throws Exception {
+    return browser
+        .value(
+            "[...document.querySelectorAll('%s :is(th[scope=row], td)')]".formatted(rows)
+                + ".map(c => c.textContent).join(' ')")
+        .asText();
   }
 
   private static void awaitText(Browser browser, String selector, String text) {

@@ -1,148 +1,244 @@
 'use strict';
 // Everything from the database is set as text, never as markup.
 (() => {
-  const STALE_SECONDS = 120;
+  const STALE_SECONDS = 120, IDLE_SECONDS = 60, RATE_SECONDS = 60, HEIGHT = 236;
+  const LAYERS = ['bronze', 'silver', 'gold'];
   const get = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat('en');
+  const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-  const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+  const time = (seconds, options) => new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...options }).format(seconds * 1000);
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const LAYERS = ['bronze', 'silver', 'gold'];
-  let source, last, silence = Date.now(), skew = 0, charts = [], samples = [], away = false, empty = false;
+  let source, last, silence = Date.now(), skew = 0, charts = [], samples = [], away, empty = false;
 
   const put = (id, text) => { const e = get(id); if (e.textContent !== text) e.textContent = text; };
   const now = () => Date.now() / 1000 + skew;
-  const age = (s) => {
-    if (s < 1) return 'now';
-    if (s < 120) return Math.round(s) + ' s ago';
-    if (s < 7200) return Math.round(s / 60) + ' min ago';
-    return s < 172800 ? Math.round(s / 3600) + ' h ago' : Math.round(s / 86400) + ' days ago';
-  };
-  const node = (name, text, attributes) => {
+  const span = (s) => s < 120 ? Math.round(s) + ' s' : s < 7200 ? Math.floor(s / 60) + ' min' : s < 172800 ? Math.floor(s / 3600) + ' h' : Math.floor(s / 86400) + ' days';
+  const ago = (at) => { const s = now() - at; return s < 1 ? 'now' : span(s) + ' ago'; };
+  const located = (country) => country === '(none)' ? 'not located' : country;
+  const words = (code) => code.toLowerCase().replaceAll('_', ' ');
+
+  function node(name, text, attributes) {
     const e = document.createElement(name);
     if (text !== undefined) e.textContent = text;
     Object.entries(attributes || {}).forEach(([k, v]) => e.setAttribute(k, v));
     return e;
-  };
-  const rows = (table, all) => get(table).tBodies[0].replaceChildren(...all.map((cells) => {
-    const row = node('tr');
-    cells.forEach((cell, i) => row.append(i ? node('td', cell) : node('th', cell, { scope: 'row', title: cell })));
-    return row;
-  }));
-  const ranked = (table, all, text) => {
-    const most = Math.max(1, ...all.map((r) => Number(r[1])));
-    rows(table, all.map((r) => [r[0], text ? text(r) : number.format(r[1])]));
-    [...get(table).tBodies[0].rows].forEach((row, i) =>
-      row.style.setProperty('--share', (100 * all[i][1] / most).toFixed(1) + '%'));
-  };
+  }
+  // The first cell heads its row. Rows that stay keep their nodes, and with them focus and selection.
+  function rows(table, all, none) {
+    const body = get(table).tBodies[0];
+    if (!all.length) {
+      body.replaceChildren(node('tr'));
+      body.rows[0].append(node('td', none, { class: 'none', colspan: 9 }));
+      return [];
+    }
+    if (body.rows.length !== all.length || body.rows[0].cells.length !== all[0].length) {
+      body.replaceChildren(...all.map((cells) => {
+        const row = node('tr');
+        cells.forEach((c, i) => row.append(i ? node('td') : node('th', undefined, { scope: 'row' })));
+        return row;
+      }));
+    }
+    all.forEach((cells, r) => cells.forEach((text, c) => {
+      const cell = body.rows[r].cells[c];
+      if (cell.textContent !== text) cell.textContent = text;
+      if (c === 0 && cell.title !== text) cell.title = text;
+    }));
+    return [...body.rows];
+  }
+  function ranked(table, all, none, whole) {
+    const most = Math.max(1, ...all.map((r) => r[1]));
+    const cells = all.map((r) => [r[0], number.format(r[1]), ...(whole === undefined ? [] : [whole ? share.format(r[1] / whole) : '–'])]);
+    rows(table, cells, none).forEach((row, i) => {
+      row.style.setProperty('--share', (100 * all[i][1] / most).toFixed(1) + '%');
+      if (row.cells[2]) row.cells[2].className = 'share';
+    });
+  }
 
   function drawCharts(n) {
     const x = n.bars.map((b) => Number(b[0]));
     const data = [[x, n.bars.map((b) => Number(b[1]))], [x, n.bars.map((b) => Number(b[2]))]];
+    ['viewschart', 'userschart'].forEach((id, i) => get(id).toggleAttribute('data-empty', data[i][1].every((v) => v === 0)));
+    document.querySelectorAll('.chart[data-empty]').forEach((e) => { e.dataset.empty = 'Nothing in this range'; });
     if (charts.length && charts.width === n.bar_seconds && charts.dark === dark.matches) {
       charts.forEach((c, i) => c.setData(data[i]));
       return;
     }
     charts.forEach((c) => c.destroy());
-    charts = ['viewschart', 'userschart'].map((id, i) => chart(get(id), data[i], i === 0, n.bar_seconds));
+    charts = ['views', 'users'].map((id, i) => chart(id, data[i], i === 0, n.bar_seconds));
     charts.width = n.bar_seconds;
     charts.dark = dark.matches;
   }
-  function chart(box, data, bars, width) {
+  function chart(id, data, bars, width) {
+    const box = get(id + 'chart');
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue(name).trim();
     const axis = { stroke: color('--soft'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif' };
     const series = bars
-      ? { stroke: color('--gold'), fill: color('--bar'), width: 1, paths: uPlot.paths.bars({ size: [0.8, 60], align: 1 }), points: { show: false } }
-      : { stroke: color('--blue'), width: 2, points: { show: false } };
+      ? { fill: color('--gold'), width: 0, paths: uPlot.paths.bars({ size: [0.78, 56], align: 1, radius: 0.12 }), points: { show: false } }
+      : { stroke: color('--blue'), fill: color('--haze'), width: 2, points: { show: false } };
+    const readout = (u) => {
+      const i = u.cursor.idx;
+      put(id + 'readout', i == null || u.data[1][i] == null ? '' : time(u.data[0][i]) + '  ' + number.format(u.data[1][i]));
+    };
     return new uPlot({
-      width: Math.max(200, box.clientWidth), height: 210, cursor: { y: false }, legend: { show: false },
-      scales: { x: { range: (u, lo, hi) => [lo, hi + (bars ? width : 0)] }, y: { range: (u, lo, hi) => [0, Math.max(4, hi * 1.12)] } },
-      axes: [{ ...axis, space: 70, values: (u, ticks) => ticks.map((t) => clock.format(t * 1000)) }, { ...axis, size: 52, values: (u, ticks) => ticks.map((t) => Number.isInteger(t) ? number.format(t) : '') }],
+      width: Math.max(200, box.clientWidth), height: HEIGHT, padding: [8, 12, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } }, legend: { show: false }, hooks: { setCursor: [readout] },
+      scales: { x: { range: (u, lo, hi) => [lo, hi + (bars ? width : 0)] }, y: { range: (u, lo, hi) => [0, Math.max(4, hi * 1.08)] } },
+      axes: [{ ...axis, size: 30, space: 64, grid: { show: false }, values: (u, ticks) => ticks.map((t) => time(t)) },
+        { ...axis, size: 54, space: 38, values: (u, ticks) => ticks.map((t) => Number.isInteger(t) ? number.format(t) : '') }],
       series: [{}, series],
     }, data, box);
   }
 
-  function flow(n) {
-    samples.push({ at: Number(n.merged_at), rows: LAYERS.map((l) => n.layers[l] ? n.layers[l].written : 0) });
-    samples = samples.filter((s) => s.at > Number(n.merged_at) - 60);
-    const first = samples[0], over = Number(n.merged_at) - first.at;
-    const before = { silver: 'bronze', gold: 'silver' };
-    rows('flow', LAYERS.filter((l) => n.layers[l]).map((l, i) => {
-      const me = n.layers[l], up = n.layers[before[l]];
-      const rate = over >= 2 ? number.format(Math.max(0, Math.round((me.written - first.rows[LAYERS.indexOf(l)]) / over))) + '/s' : '–';
-      const lag = up ? number.format(Math.max(0, up.written - me.read)) + ' rows' : '–';
-      return [l, number.format(me.written), rate, lag, me.newest_kafka ? age(now() - me.newest_kafka) : '–', me.position || '–'];
+  // What each layer has read and written, and when that was seen: bronze and silver by a look at the lake, gold by its ledger.
+  function layersOf(n) {
+    const b = n.flow.bronze, s = n.flow.silver, g = n.flow.gold;
+    return {
+      bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position },
+      silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: b ? b.newest_kafka - s.newest_kafka : 0 },
+      gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'silver version ' + g.position, lag: s ? s.written - g.read : 0, behind: s ? s.newest_kafka - g.newest_kafka : 0 },
+    };
+  }
+  function stateOf(l) {
+    if (l.lag > 0 && now() - l.committed > IDLE_SECONDS) return ['stands still', 'bad'];
+    if (l.lag > 0 && l.behind > 10) return ['catching up', 'warn'];
+    if (now() - l.committed > IDLE_SECONDS) return ['nothing new', 'soft'];
+    return ['keeps up', 'good'];
+  }
+  function sample(n) {
+    samples.push({ at: n.at, written: LAYERS.map((l) => n.flow[l] ? n.flow[l].written : 0) });
+    samples = samples.filter((s) => s.at > n.at - RATE_SECONDS);
+  }
+  function rateOf(layer) {
+    const first = samples[0], newest = samples[samples.length - 1], i = LAYERS.indexOf(layer);
+    const over = newest.at - first.at;
+    return over < 3 ? '–' : rounded.format(Math.max(0, newest.written[i] - first.written[i]) / over) + '/s';
+  }
+  function showFlow(n) {
+    const all = layersOf(n), known = LAYERS.filter((l) => all[l]);
+    const heads = [...get('flow').tHead.rows[0].cells].map((c) => c.textContent);
+    const lag = (l) => l.lag === undefined ? '–' : l.lag > 0 ? number.format(l.lag) + ' rows, ' + span(Math.max(0, l.behind)) : 'none';
+    const states = known.map((l) => stateOf(all[l]));
+    rows('flow', known.map((name, i) => {
+      const l = all[name];
+      return [name, states[i][0], number.format(l.written), rateOf(name), lag(l), l.newest ? ago(l.newest) : '–', l.committed ? ago(l.committed) : '–', l.position || '–'];
+    }), 'No layer is known yet').forEach((row, i) => {
+      row.className = known[i];
+      [...row.cells].forEach((c, k) => { c.dataset.label = heads[k]; });
+      row.cells[1].className = states[i][1];
+    });
+  }
+  function showAccount(n) {
+    const s = n.flow.silver, b = n.flow.bronze;
+    if (!s || !b) {
+      rows('account', [], 'No record is known yet');
+      return;
+    }
+    // Silver's own numbers are of one commit; what bronze holds beyond them is on its way.
+    const parts = [['events in silver', s.written, 'silver'], ['in quarantine', s.quarantined, 'quarantine'], ['duplicates', s.duplicates, 'duplicates'],
+      ['on their way to silver', Math.max(0, b.written - s.read), 'way']];
+    const whole = Math.max(b.written, s.read);
+    const shown = [['Kafka records in bronze', whole], ...parts, ...[['left out as crawlers', n.bots], ['left out as too late', n.beyond_lateness]].filter((r) => r[1])];
+    rows('account', shown.map((r) => [r[0], number.format(r[1]), whole ? share.format(r[1] / whole) : '–'])).forEach((row, i) => {
+      row.cells[2].className = 'share';
+      row.cells[0].className = shown[i][2] ? 'swatch c-' + shown[i][2] : '';
+    });
+    get('parts').replaceChildren(...parts.map((p) => {
+      const e = node('div', '', { class: 'c-' + p[2], 'data-n': p[1] });
+      e.style.setProperty('--n', p[1]);
+      return e;
     }));
-    const b = n.layers.bronze, s = n.layers.silver;
-    if (!b || !s) return;
-    const parts = s.written + s.quarantined + s.duplicates, open = b.written - parts;
-    rows('account', [['Kafka records in bronze', number.format(b.written)], ['events in silver', number.format(s.written)],
-      ['in quarantine', number.format(s.quarantined)], ['duplicates', number.format(s.duplicates)], ['on their way', number.format(Math.max(0, open))],
-      ['left out as crawlers', number.format(n.bots)], ['left out as too late', number.format(n.beyond_lateness)]]);
-    const adds = open >= 0;
-    put('balance', adds ? (open === 0 ? 'It adds up: every record is one of these.' : 'Every record that silver has read is one of these.') : 'It does not add up: run medallion status.');
+    const adds = s.written + s.quarantined + s.duplicates === s.read && s.read <= whole;
+    put('balance', adds ? 'It adds up: each of ' + number.format(s.read) + ' records that silver has read is an event, in quarantine or a duplicate.'
+      : 'It does not add up: run medallion verify.');
     get('balance').className = adds ? 'note good' : 'note bad';
+    const named = n.reasons.reduce((sum, r) => sum + r[1], 0);
+    ranked('reasons', [...n.reasons.map((r) => [words(r[0]), r[1]]), ...(s.quarantined > named ? [['before reasons were counted', s.quarantined - named]] : [])], 'Nothing was refused');
   }
 
   function show(n) {
+    const s = n.sessions, minutes = n.bars ? n.bars.length * n.bar_seconds / 60 : 0;
     put('users', number.format(n.active_users));
     put('views', number.format(n.page_views));
-    const s = n.sessions;
+    put('perminute', minutes ? rounded.format(n.page_views / minutes) + ' a minute' : 'in the range');
     put('sessions', number.format(s.all));
     put('openclosed', number.format(s.open) + ' open, ' + number.format(s.closed) + ' closed');
     put('conversion', s.all ? share.format(s.converted / s.all) : '–');
-    put('converted', number.format(s.converted) + ' sessions bought');
-    const money = (r) => r[2].replace(/\B(?=(\d{3})+(?!\d))/g, ',').replace(/(\.\d*),/g, '$1') + ' ' + r[0];
-    put('revenue', n.revenue.length ? money(n.revenue[0]) : '0');
-    put('orders', n.revenue.length > 1 ? n.revenue.slice(1, 4).map(money).join(', ') : number.format(n.revenue.length ? n.revenue[0][1] : 0) + ' orders');
+    put('converted', number.format(s.converted) + (s.converted === 1 ? ' session' : ' sessions') + ' bought');
+    showRevenue(n.revenue);
     put('late', number.format(s.late_events));
     put('barwidth', n.bar_seconds > 60 ? 'by five minutes' : 'by minute');
-    ranked('funnel', [['Sessions', s.all], ['Viewed a page', s.viewed], ['Put in the cart', s.carted], ['Purchased', s.purchased]],
-      (r) => number.format(r[1]) + (s.all ? '  ' + share.format(r[1] / s.all) : ''));
-    ranked('pages', n.pages);
-    ranked('countries', n.countries);
-    rows('barstable', (n.bars || []).slice().reverse().map((b) => [clock.format(b[0] * 1000), number.format(b[1]), number.format(b[2])]));
+    ranked('funnel', [['Sessions', s.all], ['Viewed a page', s.viewed], ['Put in the cart', s.carted], ['Purchased', s.purchased]], '', s.all);
+    ranked('pages', n.pages, 'No page views in this range');
+    ranked('countries', n.countries.map((c) => [located(c[0]), c[1]]), 'No events in this range');
+    rows('barstable', (n.bars || []).slice().reverse().map((b) => [time(b[0]), number.format(b[1]), number.format(b[2])]), 'Nothing in this range');
     if (n.bars) drawCharts(n);
-    flow(n);
+    sample(n);
+    showAccount(n);
     document.body.dataset.version = n.silver_version;
+  }
+  // Each currency by itself: there is no rate at which they would add up.
+  function showRevenue(all) {
+    const amount = (r) => r[2].replace(/\B(?=(\d{3})+(?!\d))/g, ',').replace(/(\.\d*),/g, '$1');
+    const big = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], 0);
+    big.replaceChildren(all.length ? amount(all[0]) + ' ' : '0', ...(all.length ? [node('span', all[0][0], { class: 'unit' })] : []));
+    big.classList.toggle('long', big.textContent.length > 12);
+    put('orders', [number.format(orders) + (orders === 1 ? ' order' : ' orders'), ...all.slice(1, 4).map((r) => amount(r) + ' ' + r[0])].join(' · '));
   }
 
   // Spoken only where it changes, so that a screen reader is left in peace.
   function state() {
     const quiet = Date.now() - silence > 12000;
     const old = last ? now() - last.merged_at : 0;
-    const [name, text] = quiet ? ['away', 'The server does not answer']
-      : away ? ['away', 'Postgres does not answer']
+    const asOf = last ? ' What is shown was right at ' + time(last.merged_at, { second: '2-digit' }) + '.' : '';
+    const [name, text, banner] = quiet ? ['away', 'The server does not answer', 'The page has lost its server and tries again by itself.' + asOf]
+      : away ? ['away', away, 'The page tries again by itself.' + asOf]
       : empty ? ['wait', 'No numbers yet']
       : !last ? ['wait', 'Connecting']
-      : old > STALE_SECONDS ? ['stale', 'Stale: nothing merged for ' + (old < 7200 ? Math.floor(old / 60) + ' min' : Math.floor(old / 3600) + ' h')]
+      : old > STALE_SECONDS ? ['stale', 'Stale: nothing merged for ' + span(old), whoStands() + asOf]
       : ['live', 'Live'];
-    const e = get('state');
     put('state', text);
-    e.dataset.state = name;
+    get('state').dataset.state = name;
+    put('banner', banner || '');
+    get('banner').hidden = !banner;
+    get('banner').dataset.state = name;
+    get('empty').hidden = !empty;
+    get('main').hidden = !last;
     get('main').toggleAttribute('data-dim', name === 'away' || name === 'stale');
-    put('fresh', last ? 'merged ' + age(now() - last.merged_at) : '');
+    put('fresh', last ? 'merged ' + ago(last.merged_at) : '');
+    if (last) showFlow(last);
+  }
+  function whoStands() {
+    const all = layersOf(last), standing = LAYERS.filter((l) => all[l] && stateOf(all[l])[1] === 'bad');
+    if (!last.seen_at || now() - last.seen_at > STALE_SECONDS) return 'Gold does not run.';
+    return standing.length ? 'Data waits, but ' + standing.join(' and ') + (standing.length > 1 ? ' stand still.' : ' stands still.') : 'No new record has come.';
   }
 
   function connect() {
     if (source) source.close();
-    const range = document.querySelector('input[name=range]:checked').value;
-    source = new EventSource('/events?range=' + range);
+    source = new EventSource('/events?range=' + document.querySelector('input[name=range]:checked').value);
     const on = (name, act) => source.addEventListener(name, (e) => {
       silence = Date.now();
       act(JSON.parse(e.data));
       state();
     });
-    on('numbers', (n) => { skew = n.at - Date.now() / 1000; last = n; away = empty = false; show(n); });
-    on('empty', () => { away = false; empty = true; last = undefined; });
-    on('away', () => { away = true; });
+    on('numbers', (n) => {
+      skew = n.at - Date.now() / 1000;
+      const first = !last;
+      [last, away, empty] = [n, undefined, false];
+      if (first) state();
+      show(n);
+    });
+    on('empty', () => { [last, away, empty, samples] = [undefined, undefined, true, []]; });
+    on('away', (e) => { away = e.text; });
     on('pulse', () => {});
   }
 
   get('range').addEventListener('change', connect);
-  dark.addEventListener('change', () => last && drawCharts(last));
-  addEventListener('resize', () => charts.forEach((c) => c.setSize({ width: Math.max(200, c.root.parentElement.clientWidth), height: 210 })));
+  dark.addEventListener('change', () => last && last.bars && drawCharts(last));
+  addEventListener('resize', () => charts.forEach((c) => c.setSize({ width: Math.max(200, c.root.parentElement.clientWidth), height: HEIGHT })));
   setInterval(state, 1000);
+  state();
   connect();
 })();
