@@ -9,7 +9,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -157,7 +159,20 @@ public final class GoldReader implements AutoCloseable {
         row.getLong("rows_written"),
         row.getLong("duplicates"),
         row.getLong("quarantined"),
-        instant(row, "newest_kafka"));
+        counts(row, "codes", "records"),
+        instant(row, "newest_kafka"),
+        instant(row, "committed_at"));
+  }
+
+  private static Map<String, Long> counts(ResultSet row, String names, String numbers)
+      throws SQLException {
+    String[] keys = (String[]) row.getArray(names).getArray();
+    Long[] values = (Long[]) row.getArray(numbers).getArray();
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < keys.length; i++) {
+      counts.put(keys[i], values[i]);
+    }
+    return counts;
   }
 
   private static GoldNumbers.Ranked ranked(ResultSet row) throws SQLException {

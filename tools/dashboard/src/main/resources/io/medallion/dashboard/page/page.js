@@ -1,7 +1,7 @@
 'use strict';
 // Everything from the database is set as text, never as markup.
 (() => {
-  const STALE_SECONDS = 120, IDLE_SECONDS = 60, RATE_SECONDS = 60, HEIGHT = 236;
+  const STALE_SECONDS = 120, IDLE_SECONDS = 60, RATE_SECONDS = 60;
   const LAYERS = ['bronze', 'silver', 'gold'];
   const get = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat('en');
@@ -69,6 +69,7 @@
     charts.width = n.bar_seconds;
     charts.dark = dark.matches;
   }
+  const sizeOf = (box) => ({ width: Math.max(200, box.clientWidth), height: box.clientHeight });
   function chart(id, data, bars, width) {
     const box = get(id + 'chart');
     const style = getComputedStyle(document.documentElement);
@@ -82,7 +83,7 @@
       put(id + 'readout', i == null || u.data[1][i] == null ? '' : time(u.data[0][i]) + '  ' + number.format(u.data[1][i]));
     };
     return new uPlot({
-      width: Math.max(200, box.clientWidth), height: HEIGHT, padding: [8, 12, 0, 0],
+      ...sizeOf(box), padding: [8, 20, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } }, legend: { show: false }, hooks: { setCursor: [readout] },
       scales: { x: { range: (u, lo, hi) => [lo, hi + (bars ? width : 0)] }, y: { range: (u, lo, hi) => [0, Math.max(4, hi * 1.08)] } },
       axes: [{ ...axis, size: 30, space: 64, grid: { show: false }, values: (u, ticks) => ticks.map((t) => time(t)) },
@@ -97,7 +98,7 @@
     return {
       bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position },
       silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: b ? b.newest_kafka - s.newest_kafka : 0 },
-      gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'silver version ' + g.position, lag: s ? s.written - g.read : 0, behind: s ? s.newest_kafka - g.newest_kafka : 0 },
+      gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'version ' + g.position, lag: s ? s.written - g.read : 0, behind: s ? s.newest_kafka - g.newest_kafka : 0 },
     };
   }
   function stateOf(l) {
@@ -125,7 +126,7 @@
       return [name, states[i][0], number.format(l.written), rateOf(name), lag(l), l.newest ? ago(l.newest) : '–', l.committed ? ago(l.committed) : '–', l.position || '–'];
     }), 'No layer is known yet').forEach((row, i) => {
       row.className = known[i];
-      [...row.cells].forEach((c, k) => { c.dataset.label = heads[k]; });
+      [...row.cells].forEach((c, k) => { c.dataset.label = heads[k].replace(' record', ''); });
       row.cells[1].className = states[i][1];
     });
   }
@@ -139,7 +140,7 @@
     const parts = [['events in silver', s.written, 'silver'], ['in quarantine', s.quarantined, 'quarantine'], ['duplicates', s.duplicates, 'duplicates'],
       ['on their way to silver', Math.max(0, b.written - s.read), 'way']];
     const whole = Math.max(b.written, s.read);
-    const shown = [['Kafka records in bronze', whole], ...parts, ...[['left out as crawlers', n.bots], ['left out as too late', n.beyond_lateness]].filter((r) => r[1])];
+    const shown = [['Kafka records in bronze', whole], ...parts, ...[['events of crawlers, not counted', n.bots], ['events too late, not counted', n.beyond_lateness]].filter((r) => r[1])];
     rows('account', shown.map((r) => [r[0], number.format(r[1]), whole ? share.format(r[1] / whole) : '–'])).forEach((row, i) => {
       row.cells[2].className = 'share';
       row.cells[0].className = shown[i][2] ? 'swatch c-' + shown[i][2] : '';
@@ -225,9 +226,9 @@
     });
     on('numbers', (n) => {
       skew = n.at - Date.now() / 1000;
-      const first = !last;
       [last, away, empty] = [n, undefined, false];
-      if (first) state();
+      // Before the charts, which take their width from it.
+      get('main').hidden = false;
       show(n);
     });
     on('empty', () => { [last, away, empty, samples] = [undefined, undefined, true, []]; });
@@ -237,7 +238,7 @@
 
   get('range').addEventListener('change', connect);
   dark.addEventListener('change', () => last && last.bars && drawCharts(last));
-  addEventListener('resize', () => charts.forEach((c) => c.setSize({ width: Math.max(200, c.root.parentElement.clientWidth), height: HEIGHT })));
+  addEventListener('resize', () => charts.forEach((c) => c.setSize(sizeOf(c.root.parentElement))));
   setInterval(state, 1000);
   state();
   connect();
