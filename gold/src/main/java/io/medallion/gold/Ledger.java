@@ -183,8 +183,11 @@ final class Ledger {
               newest_event = greatest(newest_event,
                 timestamptz 'epoch' + ? * interval '1 microsecond'),
               -- A producer's wrong clock must not make all seem fresh for years.
-              newest_kafka = greatest(newest_kafka, least(clock_timestamp(),
-                timestamptz 'epoch' + ? * interval '1 microsecond')),
+              newest_kafka = greatest(newest_kafka, (
+                SELECT least(clock_timestamp(), newest)
+                FROM (SELECT timestamptz 'epoch' + ? * interval '1 microsecond') AS n (newest)
+                -- Without a row nothing is new: least() would take the other of a null.
+                WHERE newest IS NOT NULL)),
               merged_at = clock_timestamp()
             WHERE silver_table = ? AND silver_version = ?""")) {
       update.setLong(1, to);

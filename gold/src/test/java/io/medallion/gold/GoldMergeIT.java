@@ -279,6 +279,15 @@ class GoldMergeIT {
   }
 
   @Test
+  void aMergeWithoutRowsMakesNothingFresh() {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN);
+    }
+    assertThat(tables.rows("SELECT newest_event, newest_kafka FROM gold.ledger"))
+        .containsExactly("null|null");
+  }
+
+  @Test
   void revenueIsExactWhereDoublesAreNot() {
     BigDecimal least = new BigDecimal("0.000001");
     BigDecimal most = new BigDecimal("999999999999.999999");

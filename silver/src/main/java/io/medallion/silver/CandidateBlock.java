@@ -34,7 +34,6 @@ final class CandidateBlock implements Serializable {
 
   private final int number;
   private final Remarks remarks = new Remarks();
-  private int refused;
   private int size;
   private int[] indexes = new int[1024];
   private long[] times = new long[1024];
@@ -56,7 +55,6 @@ final class CandidateBlock implements Serializable {
         block.add(index, row);
         block.remarks.good(row);
       } else {
-        block.refused++;
         block.remarks.refused(row);
       }
     }
@@ -106,11 +104,6 @@ final class CandidateBlock implements Serializable {
   /** The block of the judged chunk whose candidates these are. */
   int number() {
     return number;
-  }
-
-  /** How many of the block's records are no candidates, because they break a rule. */
-  int refused() {
-    return refused;
   }
 
   Remarks remarks() {

@@ -102,15 +102,29 @@ class DashboardIT {
           .pollInterval(Duration.ofMillis(20))
           .until(() -> browser.text("#views").equals("2,042"));
 
+      theKeyboardChoosesTheRange(browser);
+      everyTableHasHeadsAndTheChartsOneBehindThem(browser);
       everyLayoutFits(browser);
+      assertThat(
+              one(
+                  "SELECT string_agg(DISTINCT usename, ' ') FROM pg_stat_activity"
+                      + " WHERE application_name = 'medallion-dashboard'"))
+          .isEqualTo("medallion_reader");
 
       execute(
-          "UPDATE gold.ledger SET silver_version = 9, merged_at = now() - interval '5 minutes'");
+          "UPDATE gold.ledger SET silver_version = 9, merged_at = now() - interval '5 minutes';"
+              + "UPDATE gold.flow_seen SET updated_at = now() - interval '5 minutes'");
       awaitText(browser, "#state", "Stale: nothing merged for 5 min");
+      assertThat(browser.text("#banner")).startsWith("Gold does not run. What is shown was right");
       assertThat(browser.console())
           .doesNotContain("Content Security Policy")
           .doesNotContain("SEVERE");
 
+      execute("ALTER ROLE medallion_reader NOLOGIN");
+      execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE application_name = 'medallion-dashboard'");
+      awaitText(browser, "#state", "Postgres refuses the reader's role");
       postgres.close();
       awaitText(browser, "#state", "Postgres does not answer");
     }
@@ -127,6 +141,55 @@ class DashboardIT {
     assertThat(ask(URI.create(dashboard.url() + "..%2fsnapshot.sql")).statusCode()).isEqualTo(404);
     assertThat(ask(URI.create(dashboard.url() + "events?range=1y")).statusCode()).isEqualTo(400);
     assertThat(statusFor("evil.example")).startsWith("HTTP/1.1 421");
+  }
+
+  private static void theKeyboardChoosesTheRange(Browser browser) throws Exception {
+    assertThat(browser.value("document.querySelectorAll('#barstable tbody tr').length").asInt())
+        .isEqualTo(15);
+    browser.value("document.querySelector('input[name=range]').focus()");
+    browser.tell(
+        "Input.dispatchKeyEvent",
+        Map.of(
+            "type",
+            "keyDown",
+            "key",
+            "ArrowRight",
+            "code",
+            "ArrowRight",
+            "windowsVirtualKeyCode",
+            39));
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                browser.value("document.querySelectorAll('#barstable tbody tr').length").asInt()
+                    == 60);
+    assertThat(browser.text("#views")).isEqualTo("2,042");
+  }
+
+  /** What a screen reader goes by. */
+  private static void everyTableHasHeadsAndTheChartsOneBehindThem(Browser browser)
+      throws Exception {
+    assertThat(
+            browser
+                .value(
+                    "[...document.querySelectorAll('table')].filter(t => !t.tHead ||"
+                        + " ![...t.tBodies[0].rows].every(r => r.cells.length ==="
+                        + " t.tHead.rows[0].cells.length)).map(t => t.id).join()")
+                .asText())
+        .isEmpty();
+    assertThat(
+            browser
+                .value(
+                    "[...document.querySelectorAll('#barstable td:nth-child(2)')]"
+                        + ".reduce((sum, c) => sum + Number(c.textContent.replace(',', '')), 0)")
+                .asInt())
+        .isEqualTo(2042);
+    assertThat(
+            browser
+                .value("document.querySelectorAll('.chart:not([aria-hidden=true])').length")
+                .asInt())
+        .isZero();
   }
 
   private void everyLayoutFits(Browser browser) throws Exception {

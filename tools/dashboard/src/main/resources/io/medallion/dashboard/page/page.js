@@ -94,16 +94,17 @@
 
   // What each layer has read and written, and when that was seen: bronze and silver by a look at the lake, gold by its ledger.
   function layersOf(n) {
+    const behind = (up, me) => up && up.newest_kafka && me.newest_kafka ? Math.max(0, up.newest_kafka - me.newest_kafka) : undefined;
     const b = n.flow.bronze, s = n.flow.silver, g = n.flow.gold;
     return {
       bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position },
-      silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: b ? b.newest_kafka - s.newest_kafka : 0 },
-      gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'version ' + g.position, lag: s ? s.written - g.read : 0, behind: s ? s.newest_kafka - g.newest_kafka : 0 },
+      silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: behind(b, s) },
+      gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'version ' + g.position, lag: s ? s.written - g.read : 0, behind: behind(s, g) },
     };
   }
   function stateOf(l) {
     if (l.lag > 0 && now() - l.committed > IDLE_SECONDS) return ['stands still', 'bad'];
-    if (l.lag > 0 && l.behind > 10) return ['catching up', 'warn'];
+    if (l.lag > 0 && !(l.behind <= 10)) return ['catching up', 'warn'];
     if (now() - l.committed > IDLE_SECONDS) return ['nothing new', 'soft'];
     return ['keeps up', 'good'];
   }
@@ -119,7 +120,7 @@
   function showFlow(n) {
     const all = layersOf(n), known = LAYERS.filter((l) => all[l]);
     const heads = [...get('flow').tHead.rows[0].cells].map((c) => c.textContent);
-    const lag = (l) => l.lag === undefined ? '–' : l.lag > 0 ? number.format(l.lag) + ' rows, ' + span(Math.max(0, l.behind)) : 'none';
+    const lag = (l) => l.lag === undefined ? '–' : l.lag > 0 ? number.format(l.lag) + (l.lag === 1 ? ' row' : ' rows') + (l.behind === undefined ? '' : ', ' + span(l.behind)) : 'none';
     const states = known.map((l) => stateOf(all[l]));
     rows('flow', known.map((name, i) => {
       const l = all[name];
@@ -159,10 +160,10 @@
   }
 
   function show(n) {
-    const s = n.sessions, minutes = n.bars ? n.bars.length * n.bar_seconds / 60 : 0;
+    const s = n.sessions, full = n.bars && n.bars[n.bars.length - 2];
     put('users', number.format(n.active_users));
     put('views', number.format(n.page_views));
-    put('perminute', minutes ? rounded.format(n.page_views / minutes) + ' a minute' : 'in the range');
+    put('perminute', full ? number.format(full[1]) + ' in the last ' + (n.bar_seconds > 60 ? 'full five minutes' : 'full minute') : 'in the range');
     put('sessions', number.format(s.all));
     put('openclosed', number.format(s.open) + ' open, ' + number.format(s.closed) + ' closed');
     put('conversion', s.all ? share.format(s.converted / s.all) : '–');
@@ -184,7 +185,7 @@
     const amount = (r) => r[2].replace(/\B(?=(\d{3})+(?!\d))/g, ',').replace(/(\.\d*),/g, '$1');
     const big = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], 0);
     big.replaceChildren(all.length ? amount(all[0]) + ' ' : '0', ...(all.length ? [node('span', all[0][0], { class: 'unit' })] : []));
-    big.classList.toggle('long', big.textContent.length > 12);
+    big.style.setProperty('--chars', Math.max(8, big.textContent.length));
     put('orders', [number.format(orders) + (orders === 1 ? ' order' : ' orders'), ...all.slice(1, 4).map((r) => amount(r) + ' ' + r[0])].join(' · '));
   }
 
