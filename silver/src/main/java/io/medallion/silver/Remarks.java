@@ -45,8 +45,7 @@ final class Remarks implements Serializable {
   }
 
   private static ReasonCode code(ArrayData reasons, int place) {
-    return ReasonCode.valueOf(
-        reasons.getStruct(place, REASON_FIELDS).getUTF8String(0).toString());
+    return ReasonCode.valueOf(reasons.getStruct(place, REASON_FIELDS).getUTF8String(0).toString());
   }
 
   void add(Remarks other) {
