@@ -44,9 +44,15 @@ class MonitoringIT {
             "target",
             "monitoring",
             Long.toString(System.currentTimeMillis()));
-    chain = FaultyChain.in(folder, logs, Map.of("metrics.stuck-after", "3s"));
+    chain = FaultyChain.in(folder, logs, Map.of());
     // All at once: each waits for the table of the one before.
-    ports.forEach((layer, port) -> chain.layer(layer).start("--metrics.port=" + port));
+    ports.forEach(
+        (layer, port) ->
+            chain
+                .layer(layer)
+                .start(
+                    "--metrics.port=" + port,
+                    "--metrics.stuck-after=" + (layer.equals("gold") ? "3s" : "5m")));
   }
 
   @AfterEach
