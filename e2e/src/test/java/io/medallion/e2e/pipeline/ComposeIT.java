@@ -1,0 +1,253 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.demo.services.Services;
+import io.medallion.demo.services.ServicesSettings;
+import io.medallion.e2e.faults.Program;
+import io.medallion.e2e.faults.Prometheus;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What docker compose would run is what is run here: each service's own command line and
+ * environment, with hosts, ports and folders of this machine for those of containers. Then
+ * Grafana's dashboards ask the real Postgres and the real Prometheus.
+ */
+class ComposeIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration GRACE = Duration.ofSeconds(70);
+  private static final List<String> LAYERS = List.of("bronze", "silver", "gold");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private final String started = Long.toString(System.currentTimeMillis());
+  private final Map<String, Integer> ports = new LinkedHashMap<>();
+  private final Map<String, Process> processes = new LinkedHashMap<>();
+  private Services services;
+  private SparkHome spark;
+  private Compose compose;
+  private Prometheus prometheus;
+
+  @BeforeEach
+  void start() throws Exception {
+    Program.find("docker-compose");
+    for (String layer : LAYERS) {
+      ports.put(layer, freePort());
+    }
+    prometheus =
+        Prometheus.start(
+            folder.resolve("prometheus"),
+            ports,
+            Compose.ROOT.resolve("deploy/prometheus/alerts.yml"),
+            freePort());
+    services =
+        Services.start(
+            ServicesSettings.in(folder.resolve("data"), folder.resolve("running.properties")));
+    spark = SparkHome.in(folder.resolve("spark"));
+    compose =
+        Compose.resolved(
+            Map.of(
+                "WRITER_PASSWORD", services.settings().get("postgres.password"),
+                "OWNER_PASSWORD", services.settings().get("postgres.owner.password"),
+                "READER_PASSWORD", services.settings().get("postgres.reader.password"),
+                "SPARK_MASTER", "local[2]"));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    for (Process process : processes.values()) {
+      process.destroyForcibly().waitFor();
+    }
+    services.close();
+    prometheus.close();
+  }
+
+  @Test
+  @Tag("full")
+  void whatComposeRunsBringsNumbersAndDashboardsShowThem() throws Exception {
+    for (String service : List.of("simulator", "bronze", "silver", "gold")) {
+      processes.put(service, run(service));
+    }
+    await().atMost(PATIENCE).until(this::goldCounts);
+    for (String layer : LAYERS) {
+      await().atMost(PATIENCE).until(() -> healthy(layer));
+    }
+
+    assertThat(prometheus.numbers("medallion_healthy")).containsExactly(1.0, 1.0, 1.0);
+    everyQueryOfGrafanaIsAnswered();
+
+    for (String service : List.of("gold", "silver", "bronze")) {
+      Process process = processes.get(service);
+      process.destroy();
+      assertThat(process.waitFor(GRACE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+          .as("%s stops in time", service)
+          .isTrue();
+    }
+  }
+
+  private Process run(String service) throws IOException {
+    List<String> command = compose.command(service).stream().map(this::here).toList();
+    Map<String, String> environment = new TreeMap<>();
+    compose.environment(service).forEach((name, value) -> environment.put(name, here(value)));
+    if (ports.containsKey(service)) {
+      environment.put("MEDALLION_METRICS_PORT", Integer.toString(ports.get(service)));
+    }
+    List<String> arguments = command.subList(1, command.size());
+    return switch (command.get(0)) {
+      case "/opt/spark/bin/spark-submit" ->
+          spark.start(log(service), environment, "org.apache.spark.deploy.SparkSubmit", arguments);
+      case "/opt/medallion/bin/medallion" -> medallion(log(service), environment, arguments);
+      default -> throw new IllegalStateException("no such program: " + command);
+    };
+  }
+
+  /** As deploy/bin/medallion does it. */
+  private Process medallion(Path log, Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx512m"));
+    command.addAll(
+        Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "io.medallion.cli.Medallion"));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.to(log.toFile()));
+    builder.environment().put("MEDALLION_HOME", folder.resolve("home").toString());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** A text of the compose file with what stands for it on this machine. */
+  private String here(String text) {
+    String url = services.settings().get("postgres.url");
+    String here =
+        text.replace("kafka:9092", services.settings().get("kafka.bootstrap-servers"))
+            .replace("jdbc:postgresql://postgres:5432/clickstream", url)
+            .replace("/data/lake", folder.resolve("lake").toString())
+            .replace(
+                "/opt/medallion/geoip/demo-city.mmdb",
+                services.settings().get("silver.geoip.database"))
+            .replace("0.0.0.0", "127.0.0.1");
+    for (String layer : LAYERS) {
+      here =
+          here.replace(
+              "/opt/medallion/medallion-%s.jar".formatted(layer),
+              SparkSubmitIT.jar(layer, "all").toString());
+    }
+    return here;
+  }
+
+  private boolean goldCounts() throws SQLException {
+    processes.forEach(
+        (service, process) ->
+            assertThat(process.isAlive()).as("%s runs; see %s", service, log(service)).isTrue());
+    try (Connection connection = reader();
+        ResultSet found =
+            connection.createStatement().executeQuery("SELECT count(*) > 0 FROM gold.revenue")) {
+      return found.next() && found.getBoolean(1);
+    } catch (SQLException e) {
+      if ("42P01".equals(e.getSQLState()) || "3F000".equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** By the service's own health check. */
+  private boolean healthy(String layer) throws IOException, InterruptedException {
+    List<String> check = Compose.texts(compose.service(layer).path("healthcheck").path("test"));
+    assertThat(check).startsWith("CMD", "/opt/medallion/bin/ask");
+    return new ProcessBuilder(
+                Compose.ROOT.resolve("deploy/bin/ask").toString(),
+                check.get(2),
+                Integer.toString(ports.get(layer)))
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  private void everyQueryOfGrafanaIsAnswered() throws Exception {
+    int sql = 0;
+    int promql = 0;
+    for (String board : List.of("business", "pipeline")) {
+      Path file = Compose.ROOT.resolve("deploy/grafana/dashboards/%s.json".formatted(board));
+      for (JsonNode panel : JSON.readTree(file.toFile()).path("panels")) {
+        for (JsonNode target : panel.path("targets")) {
+          String title = panel.path("title").asText();
+          if (target.path("datasource").path("uid").asText().equals("gold")) {
+            assertRows(title, target.path("rawSql").asText());
+            sql++;
+          } else {
+            String expression = target.path("expr").asText();
+            await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                    () -> assertThat(prometheus.numbers(expression)).as(title).isNotEmpty());
+            promql++;
+          }
+        }
+      }
+    }
+    assertThat(sql).isGreaterThan(10);
+    assertThat(promql).isGreaterThan(10);
+  }
+
+  private void assertRows(String panel, String sql) throws SQLException {
+    String range = "$1 BETWEEN now() - interval '1 day' AND now() + interval '1 hour'";
+    String query = sql.replaceAll("\\$__timeFilter\\(([a-z_]+)\\)", range);
+    assertThat(query).as(panel).doesNotContain("$__");
+    try (Connection connection = reader();
+        ResultSet rows = connection.createStatement().executeQuery(query)) {
+      assertThat(rows.next()).as("%s: %s", panel, query).isTrue();
+    }
+  }
+
+  private Connection reader() throws SQLException {
+    return DriverManager.getConnection(
+        services.settings().get("postgres.url"),
+        services.settings().get("postgres.reader.user"),
+        services.settings().get("postgres.reader.password"));
+  }
+
+  /** Outside the temporary folder: what a process said is wanted most after it failed. */
+  private Path log(String service) {
+    try {
+      Path logs = Path.of(System.getProperty("basedir", "."), "target", "compose", started);
+      return Files.createDirectories(logs).resolve(service + ".log");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
