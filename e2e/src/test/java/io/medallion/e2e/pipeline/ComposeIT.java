@@ -87,7 +87,8 @@ class ComposeIT {
   @Test
   @Tag("full")
   void whatComposeRunsBringsNumbersAndDashboardsShowThem() throws Exception {
-    for (String service : List.of("simulator", "bronze", "silver", "gold")) {
+    for (String service : List.of("simulator", "bronze", "silver", "gold", "dashboard")) {
+      ports.putIfAbsent(service, freePort());
       processes.put(service, run(service));
     }
     await().atMost(PATIENCE).until(this::goldCounts);
@@ -95,6 +96,8 @@ class ComposeIT {
       await().atMost(PATIENCE).until(() -> healthy(layer));
     }
 
+    String page = "http://127.0.0.1:%d/".formatted(ports.get("dashboard"));
+    assertThat(Prometheus.get(page).statusCode()).isEqualTo(200);
     assertThat(prometheus.numbers("medallion_healthy")).containsExactly(1.0, 1.0, 1.0);
     everyQueryOfGrafanaIsAnswered();
 
@@ -111,9 +114,9 @@ class ComposeIT {
     List<String> command = compose.command(service).stream().map(this::here).toList();
     Map<String, String> environment = new TreeMap<>();
     compose.environment(service).forEach((name, value) -> environment.put(name, here(value)));
-    if (ports.containsKey(service)) {
-      environment.put("MEDALLION_METRICS_PORT", Integer.toString(ports.get(service)));
-    }
+    String port = Integer.toString(ports.get(service));
+    environment.replace("MEDALLION_METRICS_PORT", port);
+    environment.replace("MEDALLION_DASHBOARD_PORT", port);
     List<String> arguments = command.subList(1, command.size());
     return switch (command.get(0)) {
       case "/opt/spark/bin/spark-submit" ->
