@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +85,6 @@ class ComposeIT {
   }
 
   @Test
-  @Tag("full")
   void whatComposeRunsBringsNumbersAndDashboardsShowThem() throws Exception {
     for (String service : List.of("simulator", "bronze", "silver", "gold", "dashboard")) {
       ports.putIfAbsent(service, freePort());

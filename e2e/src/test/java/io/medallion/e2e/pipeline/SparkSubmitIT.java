@@ -61,7 +61,9 @@ class SparkSubmitIT {
     services.close();
   }
 
+  /** {@link ComposeIT} runs them live in every build. */
   @Test
+  @Tag("full")
   void theSelfContainedJarsRunChained() throws Exception {
     TrafficReport report = simulate();
     for (String layer : List.of("bronze", "silver", "gold")) {
