@@ -5,6 +5,7 @@ import io.delta.tables.DeltaTableBuilder;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -226,6 +227,8 @@ public final class LakeTable {
     long removed = 0;
     Map<String, Long> marks = new HashMap<>();
     Optional<String> note = Optional.empty();
+    Instant at = Instant.EPOCH;
+    String operation = "";
     for (Action action : CollectionConverters.asJava(actions)) {
       if (action instanceof AddFile add && add.dataChange()) {
         added.add(TableFile.of(add, definition.partitionColumn()));
@@ -235,9 +238,12 @@ public final class LakeTable {
         marks.put(transaction.appId(), transaction.version());
       } else if (action instanceof CommitInfo info) {
         note = Optional.ofNullable(info.userMetadata().getOrElse(() -> null));
+        at = Instant.ofEpochMilli(info.getCommitTimestamp());
+        operation = info.operation();
       }
     }
-    return new TableVersion(version, List.copyOf(added), removed, Map.copyOf(marks), note);
+    return new TableVersion(
+        version, at, operation, List.copyOf(added), removed, Map.copyOf(marks), note);
   }
 
   private MedallionException versionsGone(long wanted, long first) {

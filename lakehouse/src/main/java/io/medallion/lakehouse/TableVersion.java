@@ -1,5 +1,6 @@
 package io.medallion.lakehouse;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,8 @@ import java.util.Optional;
  * What one commit of a table did to its rows.
  *
  * @param version its number
+ * @param at when it was committed
+ * @param operation Delta's name of what it was, such as {@code WRITE}; nothing where it says none
  * @param added the files that brought rows
  * @param removed how many files' rows it took away
  * @param marks the marks that it moved, by name
@@ -15,6 +18,8 @@ import java.util.Optional;
  */
 public record TableVersion(
     long version,
+    Instant at,
+    String operation,
     List<TableFile> added,
     long removed,
     Map<String, Long> marks,

@@ -64,6 +64,11 @@ public enum ErrorCode {
   /** A mart's definition is not the one its rows were made with. */
   GOLD_DEFINITION_CHANGED(ExitCode.FAILURE),
 
+  /** A query that does not parse, or names what is not there. */
+  QUERY_INVALID(ExitCode.USAGE),
+  /** A query that would do more than read. */
+  QUERY_REFUSED(ExitCode.USAGE),
+
   /** A file to ingest cannot be read or mapped. */
   INGEST_FILE_UNREADABLE(ExitCode.USAGE),
   /** A folder given for data holds something that this program did not make. */

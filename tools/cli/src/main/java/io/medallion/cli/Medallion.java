@@ -59,6 +59,9 @@ public final class Medallion implements Runnable {
                 new DashboardCommand(surroundings),
                 new VerifyCommand(surroundings),
                 new ExplainCommand(surroundings),
+                new QueryCommand(surroundings),
+                new HistoryCommand(surroundings),
+                new DiffCommand(surroundings),
                 new ConfigCommand(surroundings)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))

@@ -1,0 +1,36 @@
+package io.medallion.operations.look;
+
+import io.medallion.common.config.Closest;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.TableDefinition;
+import java.util.List;
+
+/** The tables of a lake by the names that people give them. */
+final class LakeTables {
+  private LakeTables() {}
+
+  /**
+   * One of them.
+   *
+   * @throws MedallionException where there is none of this name, or it has not been created yet
+   */
+  static LakeTable named(Lake lake, String name) {
+    List<String> names = TableDefinition.ALL.stream().map(TableDefinition::name).toList();
+    return TableDefinition.ALL.stream()
+        .filter(definition -> definition.name().equals(name))
+        .findFirst()
+        .map(definition -> lake.table(definition).required())
+        .orElseThrow(
+            () ->
+                new MedallionException(
+                    ErrorCode.USAGE,
+                    "There is no table '%s' in the lake".formatted(name),
+                    Closest.to(name, names)
+                        .map(near -> "Did you mean " + near + "?")
+                        .orElse("No table has such a name."),
+                    "The tables are " + String.join(", ", names) + "."));
+  }
+}
