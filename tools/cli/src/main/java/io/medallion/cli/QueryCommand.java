@@ -7,6 +7,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.operations.look.Query;
 import java.io.IOException;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,8 +37,11 @@ final class QueryCommand extends MedallionCommand {
     json
   }
 
-  @Parameters(paramLabel = "SQL", description = "The query.")
-  private String sql;
+  @Parameters(
+      paramLabel = "SQL",
+      arity = "1..*",
+      description = "The query; in quotes, or as words.")
+  private List<String> words;
 
   @Option(
       names = "--format",
@@ -61,7 +65,8 @@ final class QueryCommand extends MedallionCommand {
     Configuration configuration = settings().read();
     LogFile.open(surroundings().data(), "query");
     try (SparkSession session = LakeSession.create("medallion-query", configuration)) {
-      Dataset<Row> rows = new Query(Lake.look(session, configuration), configuration).rows(sql);
+      Dataset<Row> rows =
+          new Query(Lake.look(session, configuration), configuration).rows(String.join(" ", words));
       switch (format) {
         case csv -> RowText.csv(limited(rows)).forEachRemaining(this::print);
         case json -> limited(rows).toJSON().toLocalIterator().forEachRemaining(this::print);
