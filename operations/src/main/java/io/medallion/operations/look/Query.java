@@ -70,8 +70,14 @@ public final class Query {
       Dataset<Row> rows = session.sql(sql);
       requireHarmless(rows.queryExecution().analyzed());
       return rows;
-    } catch (AnalysisException e) {
-      throw invalid(e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Scala throws it undeclared.
+      if (e instanceof AnalysisException wrong) {
+        throw invalid(wrong);
+      }
+      throw new IllegalStateException(e);
     }
   }
 

@@ -17,7 +17,9 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
@@ -102,20 +104,20 @@ public record TableDiff(
             table.rows(session, without(old, now)), table.rows(session, without(now, old)), name);
     changes.persist();
     try {
-      long[] counts = new long[Kind.values().length];
+      Map<Kind, Long> counts = new EnumMap<>(Kind.class);
       changes
           .groupBy("kind")
           .count()
           .collectAsList()
-          .forEach(row -> counts[Kind.valueOf(row.getString(0)).ordinal()] = row.getLong(1));
+          .forEach(row -> counts.put(Kind.valueOf(row.getString(0)), row.getLong(1)));
       return new TableDiff(
           before,
           after,
           rows(old),
           rows(now),
-          counts[Kind.ADDED.ordinal()],
-          counts[Kind.REMOVED.ordinal()],
-          counts[Kind.CHANGED.ordinal()],
+          counts.getOrDefault(Kind.ADDED, 0L),
+          counts.getOrDefault(Kind.REMOVED, 0L),
+          counts.getOrDefault(Kind.CHANGED, 0L),
           first(changes, most));
     } finally {
       changes.unpersist();
