@@ -56,13 +56,17 @@ class LookIT {
     Mode.LIVE.apply(spark);
     lake = Lake.open(spark, configuration);
     BronzeRows.land(
-        lake, List.of(event("a", "/x"), event("b", "/a-long-page"), "{broken"), 1, 0, KAFKA_TIME);
+        lake,
+        List.of(event("a", "/x"), event("b", "/" + "long".repeat(30)), "{broken"),
+        1,
+        0,
+        KAFKA_TIME);
     run(SilverJob::start);
     BronzeRows.land(lake, List.of(event("c", "/x")), 2, 3, KAFKA_TIME);
     run(SilverJob::start);
     Configuration strict =
         BronzeRows.configured(folder.resolve("lake"), postgres)
-            .flag("silver.max-string-size", "6B")
+            .flag("silver.max-string-size", "64B")
             .build();
     Backfill.of(lake, strict).publish(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-01"));
     run(GoldJob::start);
