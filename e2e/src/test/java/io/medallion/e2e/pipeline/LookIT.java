@@ -27,6 +27,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -84,8 +86,10 @@ class LookIT {
     assertThat(answer("select event_id from silver order by 1")).containsExactly("a", "c");
     assertThat(answer("select event_id from silver version as of 2 order by 1"))
         .containsExactly("a", "b", "c");
-    Instant second = TableHistory.of(lake, "silver").newest(10).get(1).at();
-    assertThat(answer("select count(*) from silver timestamp as of '%s'".formatted(second)))
+    assertThat(
+            inUtc(
+                () ->
+                    answer("select count(*) from silver timestamp as of '%s'".formatted(second()))))
         .containsExactly("3");
     assertThat(
             answer(
@@ -166,6 +170,21 @@ class LookIT {
     return query.rows(sql).collectAsList().stream()
         .map((Row row) -> row.get(0).toString())
         .toList();
+  }
+
+  private static Instant second() {
+    return TableHistory.of(lake, "silver").newest(10).get(1).at();
+  }
+
+  /** As the command runs. */
+  private static <T> T inUtc(Supplier<T> work) {
+    TimeZone before = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+    try {
+      return work.get();
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   private static String wrong(String sql) {

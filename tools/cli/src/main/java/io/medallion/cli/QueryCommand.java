@@ -8,6 +8,7 @@ import io.medallion.lakehouse.LakeSession;
 import io.medallion.operations.look.Query;
 import java.io.IOException;
 import java.util.List;
+import java.util.TimeZone;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -64,6 +65,8 @@ final class QueryCommand extends MedallionCommand {
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
     LogFile.open(surroundings().data(), "query");
+    // Delta writes the time of TIMESTAMP AS OF in the machine's zone and reads it in the session's.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     try (SparkSession session = LakeSession.create("medallion-query", configuration)) {
       Dataset<Row> rows =
           new Query(Lake.look(session, configuration), configuration).rows(String.join(" ", words));
