@@ -1,10 +1,13 @@
 package io.medallion.cli;
 
 import io.medallion.bench.Drain;
+import io.medallion.bench.Freshness;
 import io.medallion.bench.Growth;
+import io.medallion.bench.Live;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.error.ExitCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -29,7 +32,10 @@ final class BenchCommand extends MedallionCommand {
   CommandLine commandLine() {
     CommandLine line = super.commandLine();
     for (MedallionCommand command :
-        List.of(new DrainCommand(surroundings()), new GrowthCommand(surroundings()))) {
+        List.of(
+            new DrainCommand(surroundings()),
+            new LiveCommand(surroundings()),
+            new GrowthCommand(surroundings()))) {
       CommandLine sub = command.commandLine();
       line.addSubcommand(sub.getCommandName(), sub);
     }
@@ -38,7 +44,8 @@ final class BenchCommand extends MedallionCommand {
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Missing one of: drain, growth");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "Missing one of: drain, live, growth");
   }
 
   /** What benchmarks have in common. */
@@ -114,6 +121,76 @@ final class BenchCommand extends MedallionCommand {
             result.bytes() >> 20);
       }
       table.lines().forEach(this::print);
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "live",
+      sortOptions = false,
+      description = {
+        "How old an event is when Postgres shows it, under live traffic: of our layers, and of a",
+        "plain reference that is written the way of a tutorial."
+      },
+      footer = {"", "Example:", "  medallion bench live --rate 1000 --minutes 3"})
+  private static final class LiveCommand extends Benchmark {
+    @Option(
+        names = "--rate",
+        defaultValue = "1000",
+        paramLabel = "N",
+        description = "Events a second (${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+        names = "--minutes",
+        defaultValue = "3",
+        paramLabel = "N",
+        description = "How long is measured (${DEFAULT-VALUE}).")
+    private double minutes;
+
+    @Option(
+        names = "--warm-up",
+        defaultValue = "60",
+        paramLabel = "SECONDS",
+        description = "How long before it counts (${DEFAULT-VALUE}).")
+    private long warmUp;
+
+    @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
+    private boolean alone;
+
+    LiveCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+      LogFile.open(surroundings().data(), "bench");
+      Live.Pace pace =
+          new Live.Pace(
+              rate, Duration.ofSeconds(warmUp), Duration.ofMillis((long) (minutes * 60_000)));
+      Columns table =
+          new Columns("", ">events", ">p50 ms", ">p95 ms", ">p99 ms", ">max ms", "of the median");
+      List<Live.Result> results = new Live(folder(), pace, this::progress).run(!alone);
+      for (Live.Result result : results) {
+        Freshness freshness = result.freshness();
+        table.add(
+            result.name(),
+            freshness.events(),
+            freshness.p50(),
+            freshness.p95(),
+            freshness.p99(),
+            freshness.max(),
+            freshness.stages());
+      }
+      table.lines().forEach(this::print);
+      for (Live.Result result : results) {
+        result
+            .freshness()
+            .phases()
+            .forEach(
+                (layer, phases) ->
+                    print("%s: a batch of %s, ms: %s".formatted(result.name(), layer, phases)));
+      }
       return ExitCode.OK;
     }
   }
