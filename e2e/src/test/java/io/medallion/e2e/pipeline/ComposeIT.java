@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * environment, with hosts, ports and folders of this machine for those of containers. Then
  * Grafana's dashboards ask the real Postgres and the real Prometheus.
  */
+@Tag("full")
 class ComposeIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(70);
