@@ -61,7 +61,7 @@ class SparkSubmitIT {
     services.close();
   }
 
-  /** {@link ComposeIT} runs them live in every build. */
+  /** {@link ComposeIT} runs them live. */
   @Test
   @Tag("full")
   void theSelfContainedJarsRunChained() throws Exception {
