@@ -21,13 +21,18 @@ import io.medallion.lakehouse.TableDefinition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,7 +42,13 @@ import org.apache.spark.sql.SparkSession;
 public final class GoldTrace {
   private static final String LINEAGE =
       ", event_id, event_time, source_epoch, topic, partition, offset, seq";
-  private static final Pattern ZONE = Pattern.compile("T.*(Z|[+-]\\d\\d:\\d\\d)$");
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[XXXXX][XXX][X]")
+          .toFormatter(Locale.ROOT);
   private static final long MINUTE = 60_000_000L;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
@@ -156,12 +167,15 @@ public final class GoldTrace {
     return normal;
   }
 
-  /** Without a zone it is UTC, as all commands print it. */
-  private static Instant time(String text) {
-    String iso = text.trim().replace(' ', 'T');
-    return ZONE.matcher(iso).find()
-        ? OffsetDateTime.parse(iso).toInstant()
-        : Instant.parse(iso + "Z");
+  /**
+   * As ISO 8601 or as Postgres prints it in any zone. Without a zone it is UTC, as all commands
+   * print it.
+   */
+  static Instant time(String text) {
+    TemporalAccessor time = TIME.parseBest(text.trim(), OffsetDateTime::from, LocalDateTime::from);
+    return time instanceof OffsetDateTime zoned
+        ? zoned.toInstant()
+        : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
   }
 
   private static long micros(Instant time) {
