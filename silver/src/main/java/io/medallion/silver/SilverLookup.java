@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -20,13 +21,14 @@ import org.apache.spark.sql.catalyst.InternalRow;
  *
  * <p>Three sieves, each exact in what it lets go: a file is out where its event times (Delta's
  * statistics) do not overlap those of the candidates; then where none of its identities' hashes,
- * kept in memory for files looked at before, is a candidate's; what is left is read. Of a live
- * batch mostly nothing is left.
+ * kept in memory for files looked at before, is a candidate's; then the events written last, which
+ * are in memory themselves. What is left is read. Of a live batch mostly nothing is left.
  */
 final class SilverLookup {
   private final LakeTable silver;
   private final TableFiles files;
   private final KnownHashes hashes;
+  private final RecentEvents recent = new RecentEvents();
 
   SilverLookup(LakeTable silver) {
     this.silver = silver;
@@ -54,7 +56,13 @@ final class SilverLookup {
     }
     long[] wanted = candidates.sortedHashes();
     List<TableFile> suspects = hashes.filesWithAny(session, overlapping, wanted);
-    return suspects.isEmpty() ? Map.of() : read(session, suspects, wanted);
+    Map<Boolean, List<TableFile>> held =
+        suspects.stream().collect(Collectors.partitioningBy(recent::hold));
+    Map<Identity, Long> found = recent.among(held.get(true), wanted);
+    if (!held.get(false).isEmpty()) {
+      found.putAll(read(session, held.get(false), wanted));
+    }
+    return found;
   }
 
   /**
@@ -64,6 +72,7 @@ final class SilverLookup {
    */
   void written(List<TableFile> written, Candidates candidates, BitSet events) {
     hashes.remember(written, candidates, events);
+    recent.add(written, candidates, events);
   }
 
   private Map<Identity, Long> read(SparkSession session, List<TableFile> suspects, long[] wanted) {

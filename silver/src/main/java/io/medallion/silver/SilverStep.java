@@ -21,9 +21,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Takes silver from where it stands to where bronze stands, chunk by chunk.
  *
- * <p>Of each chunk the quarantine rows are committed first and the silver rows, with the position,
- * second. A crash between the two leaves quarantine rows beyond the position: they keep their
- * verdict when the chunk is done again.
+ * <p>Of each chunk both tables' files are written at the same time, the quarantine rows are
+ * committed first and the silver rows, with the position, second. A crash between the two leaves
+ * quarantine rows beyond the position: they keep their verdict when the chunk is done again.
  */
 final class SilverStep {
   private final Lake lake;
@@ -92,9 +92,12 @@ final class SilverStep {
       clock.end("judge");
       Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
       clock.end("lookup");
-      long quarantined = quarantine(session, chunk, judged, verdicts, decided);
-      clock.end("quarantine");
-      silverCommit.append(judged.events(verdicts));
+      long quarantined;
+      try (Beside<Long> quarantining =
+          Beside.start("quarantine", () -> quarantine(session, chunk, judged, verdicts, decided))) {
+        silverCommit.append(judged.events(verdicts));
+        quarantined = quarantining.result();
+      }
       clock.end("write");
       SilverState next =
           state.after(

@@ -1,0 +1,56 @@
+package io.medallion.silver;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+
+/**
+ * Work that is done while its caller does other work. Whoever closes it waits for its end, so that
+ * nothing goes on behind a caller who has failed.
+ */
+final class Beside<T> implements AutoCloseable {
+  private final FutureTask<T> task;
+  private final Thread thread;
+
+  private Beside(String name, Supplier<T> work) {
+    this.task = new FutureTask<>(work::get);
+    // Not of a pool: it takes over its parent's class loader and what Spark knows of its thread.
+    this.thread = new Thread(task, name);
+  }
+
+  static <T> Beside<T> start(String name, Supplier<T> work) {
+    Beside<T> beside = new Beside<>(name, work);
+    beside.thread.start();
+    return beside;
+  }
+
+  /** Waits for what it comes to, and fails as the work failed. */
+  T result() {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for " + thread.getName(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
