@@ -57,8 +57,7 @@ final class BronzeSink {
     mode.apply(batch.sparkSession());
     long seq = marks.getOrDefault(Marks.SEQ, 0L) + 1;
     TableCommit commit = table.begin(batch.sparkSession());
-    append(
-        commit, oneFileIfLive(BronzeJob.number(batch, seq, source.sourceEpoch()), mode), positions);
+    append(commit, mode.gathered(BronzeJob.number(batch, seq, source.sourceEpoch())), positions);
     clock.end("write");
     move(commit, seq, positions);
     long version = commit.commit();
@@ -89,10 +88,6 @@ final class BronzeSink {
 
   private static void fail(MedallionException error) {
     throw error;
-  }
-
-  private static Dataset<Row> oneFileIfLive(Dataset<Row> rows, Mode mode) {
-    return mode == Mode.LIVE ? rows.coalesce(1) : rows;
   }
 
   /** How many offsets the batch spans; a few of them may hold no record. */

@@ -172,8 +172,9 @@ final class GoldStep implements AutoCloseable {
     long rows = files.stream().mapToLong(TableFile::records).sum();
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
-      SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-      position = merge.merge(silver.rows(session, files), range, flow(last));
+      Mode mode = Mode.of(rows, mostLiveRows);
+      position =
+          merge.merge(mode.gathered(silver.rows(sessions.get(mode), files)), range, flow(last));
       clock.end("merge");
     } else {
       position = replace(replaced, files, range, flow(last));

@@ -30,6 +30,7 @@ public final class LakeSession {
     }
     SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("WARN");
+    HadoopSettings.prepare(session.sparkContext().hadoopConfiguration());
     return session;
   }
 
@@ -89,10 +90,6 @@ public final class LakeSession {
     settings.put("spark.sql.streaming.noDataMicroBatches.enabled", "false");
     settings.put("spark.sql.streaming.minBatchesToRetain", "2");
     settings.put("spark.sql.streaming.metricsEnabled", "false");
-    // A dictionary of values that hardly repeat is built, found useless and written anew.
-    for (String column : TableDefinition.DISTINCT) {
-      settings.put("spark.hadoop.parquet.enable.dictionary#" + column, "false");
-    }
     // What the page keeps of the past grows the heap of a live layer.
     settings.put("spark.ui.retainedJobs", "50");
     settings.put("spark.ui.retainedStages", "50");

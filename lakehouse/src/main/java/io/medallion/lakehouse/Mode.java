@@ -1,6 +1,8 @@
 package io.medallion.lakehouse;
 
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -47,6 +49,14 @@ public enum Mode {
           .conf()
           .set("spark.sql.shuffle.partitions", session.sparkContext().defaultParallelism());
     }
+  }
+
+  /**
+   * The rows as this mode works on them: a small batch in one task, which makes one file of each
+   * partition that it writes to.
+   */
+  public Dataset<Row> gathered(Dataset<Row> rows) {
+    return this == LIVE ? rows.coalesce(1) : rows;
   }
 
   /** The mode for so many new rows. */

@@ -22,7 +22,11 @@ import org.apache.spark.unsafe.Platform;
 final class RowBlock implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private static final int PAGE_BYTES = 1 << 20;
+  /** The first page; each further one is twice as large, so that a live batch takes little. */
+  private static final int LEAST_PAGE_BYTES = 1 << 16;
+
+  /** Below what a collector with regions of a megabyte treats as an object too large for one. */
+  private static final int MOST_PAGE_BYTES = 1 << 18;
 
   private final int fields;
   private final List<byte[]> pages = new ArrayList<>();
@@ -30,7 +34,8 @@ final class RowBlock implements Serializable {
   private int[] startOf = new int[1024];
   private int[] sizeOf = new int[1024];
   private int rows;
-  private int used = PAGE_BYTES;
+  private int pageBytes = LEAST_PAGE_BYTES;
+  private int used;
 
   private RowBlock(int fields) {
     this.fields = fields;
@@ -46,7 +51,8 @@ final class RowBlock implements Serializable {
   private void add(UnsafeRow row) {
     int size = row.getSizeInBytes();
     if (pages.isEmpty() || used + size > pages.get(pages.size() - 1).length) {
-      pages.add(new byte[Math.max(size, PAGE_BYTES)]);
+      pages.add(new byte[Math.max(size, pageBytes)]);
+      pageBytes = Math.min(MOST_PAGE_BYTES, pageBytes * 2);
       used = 0;
     }
     if (rows == pageOf.length) {

@@ -81,10 +81,11 @@ final class SilverStep {
   @SuppressWarnings("try") // The lock is held, not used.
   private void advance(Chunk chunk) {
     PhaseClock clock = new PhaseClock();
-    SparkSession session = sessions.get(Mode.of(chunk.rows(), mostLiveRecords));
+    Mode mode = Mode.of(chunk.rows(), mostLiveRecords);
+    SparkSession session = sessions.get(mode);
     try (TableLock commits = lake.lockCommits(TableDefinition.SILVER);
         JudgedChunk judged =
-            JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session)) {
+            JudgedChunk.of(judging, mode.gathered(bronze.rows(session, chunk.files())), session)) {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);
