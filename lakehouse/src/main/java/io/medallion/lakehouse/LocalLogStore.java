@@ -93,20 +93,22 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
 
   @Override
   public Iterator<FileStatus> listFrom(Path path, Configuration hadoop) throws IOException {
-    java.nio.file.Path from = local(path);
-    String[] names = from.getParent().toFile().list((folder, name) -> wanted(name, from));
+    java.nio.file.Path folder = local(path.getParent());
+    // VACUUM asks from a name on that no file of a disk can have.
+    String from = path.getName();
+    String[] names = folder.toFile().list((parent, name) -> wanted(name, from));
     if (names == null) {
-      throw new FileNotFoundException("No such folder: " + from.getParent());
+      throw new FileNotFoundException("No such folder: " + folder);
     }
     Arrays.sort(names);
     return Arrays.stream(names)
-        .map(name -> status(path.getParent(), from.getParent().resolve(name)))
+        .map(name -> status(path.getParent(), folder.resolve(name)))
         .filter(status -> status != null)
         .iterator();
   }
 
-  private static boolean wanted(String name, java.nio.file.Path from) {
-    return !name.startsWith(".") && name.compareTo(from.getFileName().toString()) >= 0;
+  private static boolean wanted(String name, String from) {
+    return !name.startsWith(".") && name.compareTo(from) >= 0;
   }
 
   /** What Delta wants to know of a file; null where it went away between the listing and now. */
