@@ -50,6 +50,7 @@ class ChainIT {
         .containsEntry(Marks.DUPLICATES, report.duplicates())
         .containsEntry(Marks.QUARANTINED, report.broken() + report.conflicts());
     oracle.goldEquals(report.truth().orElseThrow());
+    flowIsSeen(report);
 
     // Nothing new: nothing changes, whatever became of the checkpoints.
     List<List<String>> before = numbers();
@@ -92,10 +93,41 @@ class ChainIT {
         .until(() -> mergedRows() == rows(TableDefinition.SILVER, Marks.ROWS));
 
     oracle.account(sent);
+    // While nothing is merged any more, gold still looks.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                pipeline.goldNumber("select min(rows_read) from gold.flow_seen") == all
+                    && pipeline.goldNumber(
+                            "select count(*) from gold.flow_seen s, gold.ledger l"
+                                + " where s.updated_at > l.merged_at")
+                        == 2);
     for (Layer layer : List.of(gold, silver, bronze)) {
       layer.close();
       assertThat(layer.failure()).isEmpty();
     }
+  }
+
+  private void flowIsSeen(TrafficReport report) throws SQLException {
+    String sent = String.valueOf(report.acknowledged());
+    String refused = String.valueOf(report.broken() + report.conflicts());
+    assertThat(
+            pipeline.gold(
+                "select layer, rows_read, rows_written, duplicates, quarantined,"
+                    + " (select coalesce(sum(value::bigint), 0) from jsonb_each_text(reasons)),"
+                    + " coalesce((reasons ->> 'ID_CONFLICT')::bigint, 0)"
+                    + " from gold.flow_seen order by layer"))
+        .containsExactly(
+            List.of("bronze", sent, sent, "0", "0", "0", "0"),
+            List.of(
+                "silver",
+                sent,
+                String.valueOf(report.validUnique()),
+                String.valueOf(report.duplicates()),
+                refused,
+                refused,
+                String.valueOf(report.conflicts())));
   }
 
   private TrafficReport simulate(long seed, long events) {
