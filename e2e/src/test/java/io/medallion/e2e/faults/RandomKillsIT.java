@@ -12,6 +12,9 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.LakeProof;
+import io.medallion.operations.proof.ProofReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,6 +195,9 @@ class RandomKillsIT {
       Oracle oracle = new Oracle(lake, chain.kafka(), chain::gold);
       oracle.account(report.acknowledged());
       oracle.goldEquals(report.truth().orElseThrow());
+      ProofReport proof = new LakeProof(lake, configuration).prove(EventDays.ALL);
+      assertThat(proof.holds()).as("%s", proof).isTrue();
+      assertThat(proof.goldVersion()).isNotNull();
     }
   }
 }

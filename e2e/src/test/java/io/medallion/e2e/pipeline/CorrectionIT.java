@@ -15,6 +15,9 @@ import io.medallion.operations.Quarantine;
 import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
 import io.medallion.operations.Quarantine.Selection;
+import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.LakeProof;
+import io.medallion.operations.proof.ProofReport;
 import io.medallion.silver.ReplayReport;
 import io.medallion.silver.SilverJob;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +107,10 @@ class CorrectionIT {
       ReplayReport back = lenient.publish(day("2026-03-01"), day("2026-03-02"));
       assertThat(lenient.awaitGold(back, Duration.ofMinutes(1))).isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(GoldRows.all(postgres)).isEqualTo(right);
+
+      ProofReport proof = new LakeProof(lake, today).prove(EventDays.ALL);
+      assertThat(proof.holds()).as("%s", proof).isTrue();
+      assertThat(proof.goldVersion()).isNotNull();
 
       assertThat(silver.failure()).isEmpty();
       assertThat(gold.failure()).isEmpty();
