@@ -43,7 +43,7 @@ public final class LakeTable {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
   /** How far back a table can be read, and how long a removed file stays for readers that lag. */
-  private static final String RETENTION = "interval 7 days";
+  public static final Duration RETENTION = Duration.ofDays(7);
 
   private final SparkSession session;
   private final TableDefinition definition;
@@ -86,13 +86,17 @@ public final class LakeTable {
             .property("delta.enableChangeDataFeed", "true")
             .property("delta.enableInCommitTimestamps", "true")
             .property("delta.enableExpiredLogCleanup", "false")
-            .property("delta.deletedFileRetentionDuration", RETENTION)
-            .property("delta.logRetentionDuration", RETENTION)
+            .property("delta.deletedFileRetentionDuration", interval(RETENTION))
+            .property("delta.logRetentionDuration", interval(RETENTION))
             .property("delta.checkpointInterval", "50")
             .property("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
     definition.properties().forEach(builder::property);
     builder.execute();
     return this;
+  }
+
+  private static String interval(Duration duration) {
+    return "interval %d days".formatted(duration.toDays());
   }
 
   /**
@@ -333,6 +337,16 @@ public final class LakeTable {
         SparkSession.clearActiveSession();
       }
     }
+  }
+
+  /** Its history in the log, and what of it may go. */
+  public TableHistory history() {
+    return new TableHistory(session, this, log());
+  }
+
+  /** Makes few files of many. */
+  public Compaction compaction() {
+    return new Compaction(this);
   }
 
   private Snapshot latest() {

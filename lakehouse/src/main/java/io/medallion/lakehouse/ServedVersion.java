@@ -3,7 +3,9 @@ package io.medallion.lakehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -35,6 +37,24 @@ public final class ServedVersion {
     try {
       return new ServedVersion(
           folder, folder.getFileSystem(lake.session().sessionState().newHadoopConf()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How far every consumer of a table has been served, by name. */
+  public static Map<String, Long> all(Lake lake, String tableId) {
+    Map<String, Long> all = new TreeMap<>();
+    Path consumers = new Path(lake.path() + "/_served");
+    try {
+      FileSystem files = consumers.getFileSystem(lake.session().sessionState().newHadoopConf());
+      if (files.exists(consumers)) {
+        for (FileStatus consumer : files.listStatus(consumers)) {
+          String name = consumer.getPath().getName();
+          of(lake, name, tableId).version().ifPresent(version -> all.put(name, version));
+        }
+      }
+      return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -76,6 +76,17 @@ public final class TableCommit {
     return this;
   }
 
+  /**
+   * Puts files with the same rows, which another commit of the same table wrote and will not commit
+   * itself, in the place of files of the version it builds upon. No reader of changes sees any.
+   */
+  TableCommit replace(List<TableFile> gone, TableCommit prepared) {
+    long now = System.currentTimeMillis();
+    gone.forEach(file -> actions.add(file.add().removeWithTimestamp(now, false)));
+    prepared.files.forEach(file -> actions.add(file.addedWithoutChange()));
+    return this;
+  }
+
   /** Whether there is nothing in it that a reader would see. */
   public boolean isEmpty() {
     return actions.isEmpty();

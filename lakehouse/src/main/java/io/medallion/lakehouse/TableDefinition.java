@@ -83,6 +83,13 @@ public record TableDefinition(
           SilverColumns.EVENT_TIME,
           SilverColumns.FINGERPRINT);
 
+  /** The column by which it is looked up, beside its date: files should cover little of it. */
+  public String clusteredBy() {
+    return statistics.contains(SilverColumns.EVENT_TIME)
+        ? SilverColumns.EVENT_TIME
+        : BronzeColumns.SEQ;
+  }
+
   /** Its columns in order, to select them. */
   public Column[] columns() {
     return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);

@@ -46,6 +46,29 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
     return add.path();
   }
 
+  /** When it was written, milliseconds since 1970. */
+  public long writtenMillis() {
+    return add.modificationTime();
+  }
+
+  /** Delta's record of it as a file that brings no row which was not there before. */
+  AddFile addedWithoutChange() {
+    return add.copy(
+        add.path(),
+        add.partitionValues(),
+        add.size(),
+        add.modificationTime(),
+        false,
+        add.stats(),
+        add.tags(),
+        add.deletionVector(),
+        add.baseRowId(),
+        add.defaultRowCommitVersion(),
+        add.clusteringProvider(),
+        add.backReference(),
+        add.amtPassthrough());
+  }
+
   /** Bytes on disk. */
   public long size() {
     return add.size();

@@ -44,7 +44,8 @@ public final class VersionStream {
         .option("startingVersion", Math.max(0, after))
         .option("skipChangeCommits", "true")
         .load(table.path())
-        // The rows are not asked for, and so not planned: that took a fifth of the layer's own work.
+        // The rows are not asked for, and so not planned: that took a fifth of the layer's own
+        // work.
         .where("false")
         .writeStream()
         .queryName(layer)

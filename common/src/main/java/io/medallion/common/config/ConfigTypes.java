@@ -80,6 +80,10 @@ public final class ConfigTypes {
         : Optional.of(duration(value));
   }
 
+  static Optional<Duration> durationOrOff(String value) {
+    return value.strip().equalsIgnoreCase("off") ? Optional.empty() : Optional.of(duration(value));
+  }
+
   static long bytes(String value) {
     Matcher amount = AMOUNT.matcher(value.strip());
     Long unit = amount.matches() ? SIZE_UNITS.get(amount.group(2).toLowerCase(Locale.ROOT)) : null;

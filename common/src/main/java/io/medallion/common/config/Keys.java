@@ -104,7 +104,8 @@ public final class Keys {
           1,
           Integer.MAX_VALUE,
           "400000",
-          "Bounds memory and time of a batch when a backlog is drained, here and in silver, which never splits one.");
+          "Bounds memory and time of a batch when a backlog is drained, here and in silver, which"
+              + " never splits one.");
   public static final ConfigKey<Boolean> BRONZE_ACCEPT_DATA_LOSS =
       flag(
           "bronze.accept-data-loss",
@@ -135,7 +136,8 @@ public final class Keys {
           0,
           Integer.MAX_VALUE,
           "50000",
-          "Batches up to this size run with the settings of small live batches, larger ones with those of drains.");
+          "Batches up to this size run with the settings of small live batches, larger ones with"
+              + " those of drains.");
 
   // What silver takes for good.
   public static final ConfigKey<Long> SILVER_MAX_EVENT_BYTES =
@@ -163,7 +165,8 @@ public final class Keys {
           "date",
           Keys::date,
           "2010-01-01",
-          "Earlier events are quarantined, so that hostile dates do not make thousands of partitions.");
+          "Earlier events are quarantined, so that hostile dates do not make thousands of"
+              + " partitions.");
   public static final ConfigKey<Duration> SILVER_MAX_AHEAD =
       duration(
           "silver.max-ahead", "1h", "How far an event may lie ahead of the time of its record.");
@@ -216,6 +219,28 @@ public final class Keys {
       flag("gold.count-bots", "false", "Whether the marts count events of crawlers.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
+
+  // Keeping the tables small.
+  public static final ConfigKey<Optional<Duration>> MAINTAIN_INTERVAL =
+      key(
+          "maintain.interval",
+          "duration or off",
+          ConfigTypes::durationOrOff,
+          "off",
+          "How often a running silver, or the demo, maintains all tables; off leaves it to the"
+              + " command.");
+  public static final ConfigKey<Duration> MAINTAIN_CLOSED_AFTER =
+      duration(
+          "maintain.closed-after",
+          "1h",
+          "A day without new rows for so long is compacted; waiting saves writing it twice.");
+  public static final ConfigKey<Long> MAINTAIN_FILE_SIZE =
+      key(
+          "maintain.file-size",
+          "size",
+          ConfigTypes::bytes,
+          "128MiB",
+          "What a compacted file should weigh: large enough to scan, small enough to skip.");
 
   // Looking at it.
   public static final ConfigKey<Boolean> SPARK_UI =

@@ -49,6 +49,8 @@ public enum ErrorCode {
   LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
   /** Someone else moved the position that this layer was about to move. */
   LAKE_POSITION_CONFLICT(ExitCode.FAILURE),
+  /** The lake's store has no locks between processes, so that the layers must be stopped. */
+  LAKE_WITHOUT_LOCKS(ExitCode.USAGE),
 
   /** The GeoIP database is missing or is not one. */
   GEOIP_UNREADABLE(ExitCode.USAGE),

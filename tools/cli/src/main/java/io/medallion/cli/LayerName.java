@@ -3,8 +3,12 @@ package io.medallion.cli;
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Arguments;
 import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.operations.MaintenanceSchedule;
 import io.medallion.silver.SilverJob;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The layers and the jobs that run them. */
 enum LayerName {
@@ -30,8 +34,29 @@ enum LayerName {
   int run(Arguments arguments) {
     return switch (this) {
       case BRONZE -> BronzeJob.run(arguments);
-      case SILVER -> SilverJob.run(arguments);
+      case SILVER -> runSilver(arguments);
       case GOLD -> GoldJob.run(arguments);
     };
+  }
+
+  /** Silver, and beside it the schedule by which all tables are kept small. */
+  private static int runSilver(Arguments arguments) {
+    AtomicReference<MaintenanceSchedule> schedule = new AtomicReference<>();
+    try {
+      return LayerMain.run(
+          SilverJob.NAME,
+          arguments.withoutRebuild(),
+          (lake, configuration, once) -> {
+            Layer layer = SilverJob.start(lake, configuration, once);
+            if (!once) {
+              MaintenanceSchedule.start(lake, configuration).ifPresent(schedule::set);
+            }
+            return layer;
+          });
+    } finally {
+      if (schedule.get() != null) {
+        schedule.get().close();
+      }
+    }
   }
 }

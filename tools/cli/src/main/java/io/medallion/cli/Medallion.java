@@ -55,6 +55,7 @@ public final class Medallion implements Runnable {
                 new StatusCommand(surroundings),
                 new QuarantineCommand(surroundings),
                 new BackfillCommand(surroundings),
+                new MaintainCommand(surroundings),
                 new BenchCommand(surroundings),
                 new DashboardCommand(surroundings),
                 new VerifyCommand(surroundings),

@@ -19,6 +19,7 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.operations.Account;
+import io.medallion.operations.MaintenanceSchedule;
 import io.medallion.operations.StatusReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,6 +44,8 @@ public final class DemoRun {
 
   /** Others may write to the topic while the layers catch up; then they catch up once more. */
   private static final int DRAINS = 3;
+
+  private static final String MAINTAIN_EVERY = "2m";
 
   private final DemoSettings settings;
   private final Function<Map<String, String>, Configuration> configurationOf;
@@ -78,6 +81,7 @@ public final class DemoRun {
     try (Services services = Services.start(settings.services())) {
       Map<String, String> found = new HashMap<>(services.settings());
       found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
+      found.put(Keys.MAINTAIN_INTERVAL.name(), MAINTAIN_EVERY);
       Configuration configuration = configurationOf.apply(found);
       long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
       try (Dashboard page = onSomePort(configuration)) {
@@ -107,7 +111,12 @@ public final class DemoRun {
         GoldReader gold = GoldReader.of(configuration)) {
       Look look = new Look(status, gold, traffic);
       chain.start();
-      watch(chain, look, "traffic flows, Ctrl-C stops it", traffic::ended);
+      Optional<MaintenanceSchedule> maintenance = MaintenanceSchedule.start(looked, configuration);
+      try {
+        watch(chain, look, "traffic flows, Ctrl-C stops it", traffic::ended);
+      } finally {
+        maintenance.ifPresent(MaintenanceSchedule::close);
+      }
       traffic.stop();
       if (interrupted(chain)) {
         return end(chain, traffic);

@@ -1,0 +1,69 @@
+package io.medallion.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.medallion.cli.show.MaintenanceText;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ExitCode;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.operations.Maintenance;
+import io.medallion.operations.MaintenanceReport;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Keeps the tables small. */
+@Command(
+    name = "maintain",
+    sortOptions = false,
+    description = {
+      "Makes few files of many small ones, and removes what neither the seven days of time travel",
+      "nor any reader needs: versions of the log, and files that no version kept reads. The layers",
+      "may run meanwhile; a reader that lags keeps what it has not read."
+    },
+    footer = {"", "Example:", "  medallion maintain --dry-run --lake.path=/data/lake"})
+final class MaintainCommand extends MedallionCommand {
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .registerModule(
+              new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
+
+  @Option(names = "--dry-run", description = "Says what it would do, and why not more.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Prints JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--layers-stopped",
+      description = "On stores without locks (s3a, hdfs): you have stopped every layer.")
+  private boolean layersStopped;
+
+  MaintainCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration configuration = settings().read();
+    LogFile.open(surroundings().data(), "maintain");
+    try (SparkSession session = LakeSession.create("medallion-maintain", configuration)) {
+      Maintenance maintenance =
+          new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
+      MaintenanceReport report = dryRun ? maintenance.plan() : maintenance.run(layersStopped);
+      if (json) {
+        print(JSON.writeValueAsString(report));
+      } else {
+        MaintenanceText.lines(report).forEach(this::print);
+      }
+      return ExitCode.OK;
+    }
+  }
+}
