@@ -2,6 +2,8 @@ package io.medallion.lakehouse;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
@@ -82,6 +84,11 @@ public final class LakeSession {
     settings.put("spark.sql.artifact.isolation.enabled", "false");
     // A state of a few thousand files fits one task; 50 make a snapshot slow.
     settings.put("spark.databricks.delta.snapshotPartitions", "1");
+    // With the files in its checksum, Delta reads the whole state again after every commit of a
+    // process whose time zone is not UTC, to see that they are right. We do not use them there.
+    if (!ZoneId.systemDefault().getRules().equals(ZoneOffset.UTC.getRules())) {
+      settings.put("spark.databricks.delta.allFilesInCrc.enabled", "false");
+    }
     // Positions are in the tables, so that a checkpoint may be lost; it need not be renamed into
     // place.
     settings.put(

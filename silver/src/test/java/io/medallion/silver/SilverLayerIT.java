@@ -19,9 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -87,40 +84,6 @@ class SilverLayerIT {
 
     assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "ID_CONFLICT", 2L, "ID_CONFLICT"));
     assertThat(quarantinedBytes()).containsEntry(1L, sent.get(1)).containsEntry(2L, sent.get(2));
-  }
-
-  /** Each job and each commit costs a live batch a part of its second. */
-  @Test
-  void aBatchOfGoodEventsTakesNoMoreJobsAndCommitsThanItNeeds() throws Exception {
-    AtomicInteger jobs = new AtomicInteger();
-    spark
-        .sparkContext()
-        .addSparkListener(
-            new SparkListener() {
-              @Override
-              public void onJobStart(SparkListenerJobStart job) {
-                jobs.incrementAndGet();
-              }
-            });
-    int three = jobsOfBatches(3, jobs);
-    int six = jobsOfBatches(6, jobs);
-
-    // One judges the chunk, one writes it; what starting up takes is in both sums.
-    assertThat(six - three).isEqualTo(3 * 2);
-    // The table's making and nine batches; none of quarantine, which has nothing to take.
-    assertThat(lake("1").table(TableDefinition.SILVER).version()).isEqualTo(9);
-    assertThat(lake("1").table(TableDefinition.QUARANTINE).version()).isZero();
-  }
-
-  private int jobsOfBatches(int batches, AtomicInteger jobs) throws Exception {
-    for (int batch = 0; batch < batches; batch++) {
-      commit(event("e" + seq, "2026-03-01T10:00:00Z", "/x"));
-    }
-    spark.sparkContext().listenerBus().waitUntilEmpty();
-    int before = jobs.get();
-    run("1");
-    spark.sparkContext().listenerBus().waitUntilEmpty();
-    return jobs.get() - before;
   }
 
   @Test

@@ -58,6 +58,16 @@ final class GoldRows {
     }
   }
 
+  /** Takes the rows and leaves the ledger, as by mistake. */
+  static void truncate(PostgresServer postgres) throws SQLException {
+    try (Connection connection = connect(postgres);
+        Statement statement = connection.createStatement()) {
+      for (String table : TABLES) {
+        statement.execute("TRUNCATE gold." + table);
+      }
+    }
+  }
+
   private static Connection connect(PostgresServer postgres) throws SQLException {
     return DriverManager.getConnection(
         postgres.url(), postgres.owner().user(), postgres.owner().password());
