@@ -227,7 +227,7 @@ public final class Keys {
           "duration or off",
           ConfigTypes::durationOrOff,
           "off",
-          "How often a running silver, or the demo, maintains all tables; off leaves it to the"
+          "How often `medallion silver`, or the demo, maintains all tables; off leaves it to the"
               + " command.");
   public static final ConfigKey<Duration> MAINTAIN_CLOSED_AFTER =
       duration(
