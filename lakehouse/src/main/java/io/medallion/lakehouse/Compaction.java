@@ -32,9 +32,11 @@ public final class Compaction {
   private static final long WORTH = 10;
 
   private final LakeTable table;
+  private final TableFiles files;
 
   Compaction(LakeTable table) {
     this.table = table;
+    this.files = table.files();
   }
 
   /**
@@ -64,17 +66,18 @@ public final class Compaction {
    * @param fileSize the bytes that a file should have
    */
   public List<Group> plan(Instant closedBefore, long fileSize) {
+    files.refresh();
     Map<LocalDate, List<TableFile>> partitions =
-        table.filesAt(table.version()).stream()
+        files.all().stream()
             .collect(
                 Collectors.groupingBy(TableFile::partition, TreeMap::new, Collectors.toList()));
     List<Group> groups = new ArrayList<>();
     partitions.forEach(
-        (partition, files) -> {
+        (partition, all) -> {
           boolean closed =
-              files.stream().allMatch(f -> f.writtenMillis() < closedBefore.toEpochMilli());
-          if (closed || files.size() > MOST_LIVE_FILES) {
-            List<TableFile> chosen = chosen(files, closed, fileSize);
+              all.stream().allMatch(f -> f.writtenMillis() < closedBefore.toEpochMilli());
+          if (closed || all.size() > MOST_LIVE_FILES) {
+            List<TableFile> chosen = chosen(all, closed, fileSize);
             long bytes = chosen.stream().mapToLong(TableFile::size).sum();
             int into = (int) Math.max(1, (bytes + fileSize - 1) / fileSize);
             if (into < chosen.size()) {
@@ -85,13 +88,13 @@ public final class Compaction {
     return groups;
   }
 
-  private List<TableFile> chosen(List<TableFile> files, boolean closed, long fileSize) {
-    List<TableFile> small = files.stream().filter(f -> f.size() < fileSize / 2).toList();
+  private List<TableFile> chosen(List<TableFile> partition, boolean closed, long fileSize) {
+    List<TableFile> small = partition.stream().filter(f -> f.size() < fileSize / 2).toList();
     if (!closed || small.isEmpty()) {
       return small;
     }
     List<TableFile> around =
-        files.stream()
+        partition.stream()
             .filter(f -> f.size() >= fileSize / 2)
             .filter(f -> small.stream().anyMatch(s -> overlap(f, s)))
             .toList();
@@ -133,8 +136,6 @@ public final class Compaction {
    */
   @SuppressWarnings("try") // The lock is held, not used.
   public OptionalLong run(Lake lake, SparkSession session, Group group, TableDefinition writer) {
-    TableFiles files = table.files();
-    files.refresh();
     TableCommit prepared = table.begin(session).append(ordered(session, group));
     if (prepared.rows() != group.records()) {
       throw new IllegalStateException(

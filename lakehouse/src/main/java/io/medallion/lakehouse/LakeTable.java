@@ -339,9 +339,9 @@ public final class LakeTable {
     }
   }
 
-  /** Its history in the log, and what of it may go. */
-  public TableHistory history() {
-    return new TableHistory(session, this, log());
+  /** What its log and its folders still hold, and what of it may go. */
+  public TableCleanup cleanup() {
+    return new TableCleanup(session, this, log());
   }
 
   /** Makes few files of many. */

@@ -9,8 +9,8 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.Rewrite;
+import io.medallion.lakehouse.TableCleanup;
 import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableHistory;
 import io.medallion.lakehouse.TableLock;
 import java.time.Clock;
 import java.time.Instant;
@@ -106,10 +106,10 @@ public final class Maintenance {
     Optional<String> hindrance = consumers.unknown().or(this::unfinishedRewrite);
     if (hindrance.isPresent()) {
       kept.add("Nothing was removed: " + hindrance.get());
-      long first = table.history().before(0).from();
+      long first = table.cleanup().before(0).from();
       return new MaintenanceReport.Table(name(table), version, files, days, 0, first, 0, kept);
     }
-    TableHistory.LogPart log = log(table, consumers, now, dry, kept);
+    TableCleanup.LogPart log = log(table, consumers, now, dry, kept);
     long removed = clean(table, consumers, now, dry, kept);
     return new MaintenanceReport.Table(
         name(table), version, files, days, log.versions(), log.until(), removed, kept);
@@ -157,10 +157,10 @@ public final class Maintenance {
         .map(days -> "a rewrite of %s is at work or was cut off".formatted(days));
   }
 
-  private TableHistory.LogPart log(
+  private TableCleanup.LogPart log(
       LakeTable table, Consumers consumers, Instant now, boolean dry, List<String> kept) {
-    TableHistory history = table.history();
-    long window = history.versionAt(now.minus(LakeTable.RETENTION));
+    TableCleanup cleanup = table.cleanup();
+    long window = cleanup.versionAt(now.minus(LakeTable.RETENTION));
     long needed = window;
     for (Map.Entry<String, Long> consumer : consumers.positions().entrySet()) {
       if (consumer.getValue() < window) {
@@ -170,9 +170,9 @@ public final class Maintenance {
       }
       needed = Math.min(needed, consumer.getValue());
     }
-    TableHistory.LogPart part = history.before(Math.max(0, needed));
+    TableCleanup.LogPart part = cleanup.before(Math.max(0, needed));
     if (!dry) {
-      history.remove(part);
+      cleanup.remove(part);
     }
     return part;
   }
@@ -183,11 +183,11 @@ public final class Maintenance {
    */
   private static long clean(
       LakeTable table, Consumers consumers, Instant now, boolean dry, List<String> kept) {
-    TableHistory history = table.history();
+    TableCleanup cleanup = table.cleanup();
     Instant horizon = now.minus(LakeTable.RETENTION);
     boolean lags = false;
     for (Map.Entry<String, Long> consumer : consumers.positions().entrySet()) {
-      Optional<Instant> next = history.firstChangeAfter(consumer.getValue());
+      Optional<Instant> next = cleanup.firstChangeAfter(consumer.getValue());
       if (next.isPresent() && next.get().isBefore(horizon)) {
         kept.add(
             "No file was deleted: %s has not read what came at %s"
@@ -198,9 +198,9 @@ public final class Maintenance {
     if (lags) {
       return 0;
     }
-    List<Path> unread = history.unreadSince(horizon);
+    List<Path> unread = cleanup.unreadSince(horizon);
     if (!dry) {
-      history.removeFiles(unread);
+      cleanup.removeFiles(unread);
     }
     return unread.size();
   }

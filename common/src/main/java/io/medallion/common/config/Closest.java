@@ -1,7 +1,10 @@
 package io.medallion.common.config;
 
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,6 +19,23 @@ public final class Closest {
             name ->
                 distance(typed, name.toLowerCase(Locale.ROOT)) <= Math.max(1, name.length() / 3))
         .min(Comparator.comparingInt(name -> distance(typed, name.toLowerCase(Locale.ROOT))));
+  }
+
+  /**
+   * The error that a name is none of a few, with the one that was perhaps meant.
+   *
+   * @param problem what was asked for
+   * @param kind of things these are, in the plural
+   */
+  public static MedallionException unknown(
+      String problem, String name, String kind, List<String> names) {
+    return new MedallionException(
+        ErrorCode.USAGE,
+        problem,
+        to(name, names)
+            .map(near -> "Did you mean " + near + "?")
+            .orElse("Nothing has such a name."),
+        "The %s are %s.".formatted(kind, String.join(", ", names)));
   }
 
   /** Levenshtein's distance: the least number of letters to insert, delete or replace. */

@@ -1,7 +1,6 @@
 package io.medallion.operations.look;
 
 import io.medallion.common.config.Closest;
-import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
@@ -25,12 +24,7 @@ final class LakeTables {
         .map(definition -> lake.table(definition).required())
         .orElseThrow(
             () ->
-                new MedallionException(
-                    ErrorCode.USAGE,
-                    "There is no table '%s' in the lake".formatted(name),
-                    Closest.to(name, names)
-                        .map(near -> "Did you mean " + near + "?")
-                        .orElse("No table has such a name."),
-                    "The tables are " + String.join(", ", names) + "."));
+                Closest.unknown(
+                    "There is no table '%s' in the lake".formatted(name), name, "tables", names));
   }
 }

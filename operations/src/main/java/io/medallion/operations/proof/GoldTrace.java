@@ -112,13 +112,8 @@ public final class GoldTrace {
         .findFirst()
         .orElseThrow(
             () ->
-                new MedallionException(
-                    ErrorCode.USAGE,
-                    "There is no table gold.%s to explain".formatted(name),
-                    Closest.to(name, names)
-                        .map(near -> "Did you mean " + near + "?")
-                        .orElse("No table has such a name."),
-                    "The tables are " + String.join(", ", names) + "."));
+                Closest.unknown(
+                    "There is no table gold.%s to explain".formatted(name), name, "tables", names));
   }
 
   private static List<String> keyNames(MartTable table) {

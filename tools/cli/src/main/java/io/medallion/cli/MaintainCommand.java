@@ -1,9 +1,5 @@
 package io.medallion.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.medallion.cli.show.MaintenanceText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
@@ -13,7 +9,6 @@ import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,12 +24,6 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example:", "  medallion maintain --dry-run --lake.path=/data/lake"})
 final class MaintainCommand extends MedallionCommand {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .registerModule(
-              new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
-
   @Option(names = "--dry-run", description = "Says what it would do, and why not more.")
   private boolean dryRun;
 
@@ -59,7 +48,7 @@ final class MaintainCommand extends MedallionCommand {
           new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
       MaintenanceReport report = dryRun ? maintenance.plan() : maintenance.run(layersStopped);
       if (json) {
-        print(JSON.writeValueAsString(report));
+        print(QuarantineCommand.JSON.writeValueAsString(report));
       } else {
         MaintenanceText.lines(report).forEach(this::print);
       }

@@ -35,14 +35,14 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * <p>Who asks for a removal says what is needed; nothing here knows who reads the table.
  */
-public final class TableHistory {
+public final class TableCleanup {
   private static final int VERSION_DIGITS = 20;
 
   private final SparkSession session;
   private final LakeTable table;
   private final DeltaLog log;
 
-  TableHistory(SparkSession session, LakeTable table, DeltaLog log) {
+  TableCleanup(SparkSession session, LakeTable table, DeltaLog log) {
     this.session = session;
     this.table = table;
     this.log = log;
@@ -85,7 +85,7 @@ public final class TableHistory {
     var changes = log.getChanges(version + 1, table.version(), Option.empty(), false);
     while (changes.hasNext()) {
       var actions = CollectionConverters.asJava(changes.next()._2());
-      if (actions.stream().anyMatch(TableHistory::changes)) {
+      if (actions.stream().anyMatch(TableCleanup::changes)) {
         return Optional.of(
             actions.stream()
                 .filter(CommitInfo.class::isInstance)
@@ -177,8 +177,8 @@ public final class TableHistory {
     List<Path> unread = new ArrayList<>();
     try {
       FileSystem fileSystem = log.dataPath().getFileSystem(hadoop());
-      for (FileStatus folder : fileSystem.listStatus(log.dataPath(), TableHistory::isPartition)) {
-        for (FileStatus file : fileSystem.listStatus(folder.getPath(), TableHistory::isData)) {
+      for (FileStatus folder : fileSystem.listStatus(log.dataPath(), TableCleanup::isPartition)) {
+        for (FileStatus file : fileSystem.listStatus(folder.getPath(), TableCleanup::isData)) {
           if (file.getModificationTime() < time.toEpochMilli()
               && !read.contains(Path.getPathWithoutSchemeAndAuthority(file.getPath()))) {
             unread.add(file.getPath());
