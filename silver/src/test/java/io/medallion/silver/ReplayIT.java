@@ -336,7 +336,7 @@ class ReplayIT {
   private void awaitRead(String name) {
     long sent = commits.stream().mapToLong(List::size).sum();
     org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofMinutes(1))
+        .atMost(java.time.Duration.ofMinutes(4))
         .until(
             () -> table(name, TableDefinition.SILVER).marks().getOrDefault(Marks.READ, 0L) == sent);
   }

@@ -4,9 +4,9 @@ import io.medallion.common.config.Keys;
 import io.medallion.demo.geoip.DemoGeoip;
 import io.medallion.demo.services.EmbeddedKafka;
 import io.medallion.demo.services.KafkaTopics;
+import io.medallion.demo.services.Ports;
 import io.medallion.demo.services.PostgresServer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,11 +27,11 @@ import java.util.Map;
 final class FaultyChain implements AutoCloseable {
   static final String TOPIC = "clickstream_events";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Path folder;
-  private final int kafkaPort = freePort();
-  private final int postgresPort = freePort();
+  private final int kafkaPort = Ports.free();
+  private final int postgresPort = Ports.free();
   private final Map<String, LayerProcess> layers = new LinkedHashMap<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private EmbeddedKafka kafka;
@@ -134,14 +134,6 @@ final class FaultyChain implements AutoCloseable {
         rows.add(row);
       }
       return rows;
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 

@@ -3,11 +3,11 @@ package io.medallion.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.medallion.demo.services.Ports;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a real Prometheus learns of three real processes, started together. */
 class MonitoringIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Path RULES =
       Path.of(System.getProperty("basedir", "."), "..", "deploy", "prometheus", "alerts.yml");
 
@@ -35,9 +35,9 @@ class MonitoringIT {
   @BeforeEach
   void start() throws IOException {
     for (String layer : List.of("bronze", "silver", "gold")) {
-      ports.put(layer, freePort());
+      ports.put(layer, Ports.free());
     }
-    prometheus = Prometheus.start(folder.resolve("prometheus"), ports, RULES, freePort());
+    prometheus = Prometheus.start(folder.resolve("prometheus"), ports, RULES, Ports.free());
     Path logs =
         Path.of(
             System.getProperty("basedir", "."),
@@ -141,8 +141,13 @@ class MonitoringIT {
   private void awaitReady(String layer, int status) {
     await()
         .atMost(PATIENCE)
+        .failFast(layer + " has ended", () -> !chain.layer(layer).alive())
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> get(layer, "readyz").statusCode() == status);
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> answer = get(layer, "readyz");
+              assertThat(answer.statusCode()).as("%s: %s", layer, answer.body()).isEqualTo(status);
+            });
   }
 
   private HttpResponse<String> get(String layer, String page) throws IOException {
@@ -159,11 +164,5 @@ class MonitoringIT {
 
   private double number(String expression) {
     return prometheus.number(expression).orElseThrow(() -> new AssertionError(expression));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -76,7 +76,7 @@ class ChainIT {
     Layer silver = pipeline.start(SilverJob::start);
     Layer gold = pipeline.start(GoldJob::start);
     long sent = simulate(21, 3_000).acknowledged();
-    await().atMost(Duration.ofMinutes(2)).until(() -> rows(TableDefinition.SILVER, Marks.READ) > 0);
+    await().atMost(Duration.ofMinutes(4)).until(() -> rows(TableDefinition.SILVER, Marks.READ) > 0);
     silver.close();
     sent += simulate(22, 3_000).acknowledged();
     bronze.close();
@@ -86,10 +86,10 @@ class ChainIT {
     sent += simulate(23, 3_000).acknowledged();
     long all = sent;
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(4))
         .until(() -> rows(TableDefinition.SILVER, Marks.READ) == all);
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(4))
         .until(() -> mergedRows() == rows(TableDefinition.SILVER, Marks.ROWS));
 
     oracle.account(sent);

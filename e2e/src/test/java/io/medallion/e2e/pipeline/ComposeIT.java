@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.demo.services.Ports;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.e2e.faults.Program;
 import io.medallion.e2e.faults.Prometheus;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,14 +56,14 @@ class ComposeIT {
   void start() throws Exception {
     Program.find("docker-compose");
     for (String layer : LAYERS) {
-      ports.put(layer, freePort());
+      ports.put(layer, Ports.free());
     }
     prometheus =
         Prometheus.start(
             folder.resolve("prometheus"),
             ports,
             Compose.ROOT.resolve("deploy/prometheus/alerts.yml"),
-            freePort());
+            Ports.free());
     services =
         Services.start(
             ServicesSettings.in(folder.resolve("data"), folder.resolve("running.properties")));
@@ -89,7 +89,7 @@ class ComposeIT {
   @Test
   void whatComposeRunsBringsNumbersAndDashboardsShowThem() throws Exception {
     for (String service : List.of("simulator", "bronze", "silver", "gold", "dashboard")) {
-      ports.putIfAbsent(service, freePort());
+      ports.putIfAbsent(service, Ports.free());
       processes.put(service, run(service));
     }
     await().atMost(PATIENCE).until(this::goldCounts);
@@ -246,12 +246,6 @@ class ComposeIT {
       return Files.createDirectories(logs).resolve(service + ".log");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -47,7 +47,7 @@ class CorrectionCasesIT {
   private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
   private static final LocalDate FIRST_DAY = LocalDate.parse("2026-03-01");
   private static final LocalDate LAST_DAY = LocalDate.parse("2026-03-02");
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int EVENTS = 60;
   private static final String COUNTRY = "Germany";
 

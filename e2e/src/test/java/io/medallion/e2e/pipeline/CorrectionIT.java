@@ -76,7 +76,7 @@ class CorrectionIT {
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
     try (Layer silver = SilverJob.start(lake, then, false);
         Layer gold = GoldJob.start(lake, then, false)) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> GoldRows.events(postgres) > 0);
+      await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) > 0);
       assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
 
       Quarantine quarantine = Quarantine.of(lake);
@@ -92,7 +92,7 @@ class CorrectionIT {
       ReplayReport plan = quarantine.replay(today, Selection.ALL, true);
       ReplayReport done = quarantine.replay(today, Selection.ALL, false);
       assertThat(done.released()).isEqualTo(plan.released()).isEqualTo(tooLong.records());
-      assertThat(Backfill.of(lake, today).awaitGold(done, Duration.ofMinutes(1)))
+      assertThat(Backfill.of(lake, today).awaitGold(done, Duration.ofMinutes(4)))
           .isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(GoldRows.all(postgres)).isEqualTo(right);
       assertThat(quarantine.counts(Selection.ALL)).isEmpty();
@@ -101,11 +101,11 @@ class CorrectionIT {
       Backfill strict = Backfill.of(lake, then);
       ReplayReport refused = strict.publish(day("2026-03-01"), day("2026-03-02"));
       assertThat(refused.quarantined()).isEqualTo(tooLong.records());
-      strict.awaitGold(refused, Duration.ofMinutes(1));
+      strict.awaitGold(refused, Duration.ofMinutes(4));
       assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
       Backfill lenient = Backfill.of(lake, today);
       ReplayReport back = lenient.publish(day("2026-03-01"), day("2026-03-02"));
-      assertThat(lenient.awaitGold(back, Duration.ofMinutes(1))).isEqualTo(Backfill.Gold.HAS_IT);
+      assertThat(lenient.awaitGold(back, Duration.ofMinutes(4))).isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(GoldRows.all(postgres)).isEqualTo(right);
 
       ProofReport proof = new LakeProof(lake, today).prove(EventDays.ALL);

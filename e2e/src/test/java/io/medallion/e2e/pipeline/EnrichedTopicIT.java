@@ -89,7 +89,7 @@ class EnrichedTopicIT {
 
     try (Layer silver = SilverJob.start(lake, configuration(kafka.bootstrapServers()), false)) {
       land(10);
-      await().atMost(Duration.ofMinutes(1)).until(() -> offsets(records()).size() == 60);
+      await().atMost(Duration.ofMinutes(4)).until(() -> offsets(records()).size() == 60);
       assertThat(silver.failure()).isEmpty();
     }
     List<ConsumerRecord<String, String>> once = records();
@@ -141,7 +141,7 @@ class EnrichedTopicIT {
 
   private static void awaitSilver(long rows) {
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(4))
         .until(
             () -> lake.table(TableDefinition.SILVER).marks().getOrDefault(Marks.ROWS, 0L) == rows);
   }

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InputIT {
   private static final String TOPIC = "clickstream_events";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int HOSTILE_EVENTS = 20_000;
 
   @TempDir static Path folder;

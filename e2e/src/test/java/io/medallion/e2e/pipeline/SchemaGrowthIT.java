@@ -64,15 +64,15 @@ class SchemaGrowthIT {
     landOne("before");
     try (Layer silver = start(SilverJob::start);
         Layer gold = start(GoldJob::start)) {
-      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 1);
+      await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) == 1);
 
       // A version after this one adds a column, and writes a row with it, beside this gold.
       LakeTable table = lake.table(TableDefinition.SILVER);
       spark.sql("ALTER TABLE delta.`" + table.path() + "` ADD COLUMNS (loyalty STRING)");
       landOne("between");
-      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 2);
+      await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) == 2);
       landOne("after");
-      await().atMost(Duration.ofMinutes(2)).until(() -> GoldRows.events(postgres) == 3);
+      await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) == 3);
 
       assertThat(silver.failure()).isEmpty();
       assertThat(gold.failure()).isEmpty();

@@ -3,6 +3,7 @@ package io.medallion.e2e.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.medallion.demo.services.Ports;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
@@ -10,7 +11,6 @@ import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -99,7 +99,7 @@ class SparkSubmitIT {
   @Test
   @Tag("full")
   void theSelfContainedJarsRunOnAStandaloneMasterAndWorker() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     String master = "spark://127.0.0.1:" + port;
     Process masterProcess =
         spark.start(
@@ -213,12 +213,6 @@ class SparkSubmitIT {
             connection.createStatement().executeQuery("SELECT sum(events) FROM gold.sessions")) {
       assertThat(events.next()).isTrue();
       assertThat(events.getLong(1)).isEqualTo(report.validUnique() - report.bots());
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

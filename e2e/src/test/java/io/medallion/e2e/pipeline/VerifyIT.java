@@ -158,7 +158,7 @@ class VerifyIT {
         Layer silver = pipeline.start(SilverJob::start);
         Layer gold = pipeline.start(GoldJob::start)) {
       simulate(pipeline, 31);
-      await().atMost(Duration.ofMinutes(2)).until(() -> pipeline.merged() > 0);
+      await().atMost(Duration.ofMinutes(4)).until(() -> pipeline.merged() > 0);
       simulate(pipeline, 32);
       ProofReport report = proof.prove(EventDays.ALL);
       assertThat(report.holds()).as("%s", report).isTrue();

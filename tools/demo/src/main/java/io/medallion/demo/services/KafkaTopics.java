@@ -10,15 +10,19 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -38,7 +42,9 @@ public final class KafkaTopics {
   private KafkaTopics() {}
 
   /**
-   * Creates a topic where it is missing, with Kafka time by the broker and no retention limit.
+   * Creates a topic where it is missing, with Kafka time by the broker and no retention limit, and
+   * waits until the brokers know it: the controller answers before they do, and a topic just
+   * deleted would still be shown for a moment under the same name.
    *
    * @throws MedallionException where the cluster does not answer or refuses
    */
@@ -58,13 +64,13 @@ public final class KafkaTopics {
         LIMIT_MILLIS,
         admin -> {
           try {
-            return admin.createTopics(List.of(fresh)).all().get();
+            awaitKnown(admin, topic, admin.createTopics(List.of(fresh)).topicId(topic).get());
           } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-              return null;
+            if (!(e.getCause() instanceof TopicExistsException)) {
+              throw e;
             }
-            throw e;
           }
+          return topic;
         });
   }
 
@@ -99,6 +105,29 @@ public final class KafkaTopics {
       }
     }
     return false;
+  }
+
+  private static void awaitKnown(Admin admin, String topic, Uuid id)
+      throws ExecutionException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
+    while (true) {
+      try {
+        TopicDescription seen =
+            admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+        if (seen.topicId().equals(id)
+            && seen.partitions().stream().allMatch(partition -> partition.leader() != null)) {
+          return;
+        }
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      if (System.nanoTime() > end) {
+        throw new TimeoutException("The brokers did not learn of topic " + topic);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   private static SortedMap<Integer, Long> offsets(

@@ -4,18 +4,33 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Free ports of the loopback address. */
-final class Ports {
+/**
+ * Free ports of the loopback address, from below the range that systems lend to outgoing
+ * connections (from 32768 on Linux, from 49152 elsewhere). A port of that range may be lent to
+ * somebody before its owner listens; even to one who asks for that very port, and so connects to
+ * itself.
+ */
+public final class Ports {
+  private static final int FIRST = 10_000;
+  private static final int END = 32_768;
+  private static final int ATTEMPTS = 1_000;
+
   private Ports() {}
 
   /** A port that nobody listened on a moment ago. */
-  static int free() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("No free port", e);
+  public static int free() {
+    IOException last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        last = e;
+      }
     }
+    throw new UncheckedIOException("No free port", last);
   }
 
   /** The port asked for, or a free one for 0. */
