@@ -15,6 +15,7 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.Watch;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,6 +44,8 @@ public final class BronzeJob {
     // First everything that may be refused, so that a wrong start leaves no empty table behind.
     KafkaSource.at(lake.table(TableDefinition.BRONZE).marks(), configuration);
     LakeTable table = lake.createTable(TableDefinition.BRONZE);
+    Optional<Watch> watch =
+        once ? Optional.empty() : Optional.of(KafkaWatch.start(lake, table, configuration));
     return Layer.start(
         NAME,
         lake,
@@ -60,7 +63,7 @@ public final class BronzeJob {
                   .start());
         },
         () -> KafkaBalance.standing(table, configuration),
-        () -> {});
+        () -> watch.ifPresent(Watch::close));
   }
 
   /** What bronze means: a Kafka record's own columns under our names, and when we took it. */

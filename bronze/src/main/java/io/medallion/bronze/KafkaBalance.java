@@ -82,11 +82,16 @@ public record KafkaBalance(List<Partition> partitions) {
         .forEach(
             p -> places.put(p.topic() + "-" + p.number(), new Standing.Place(p.next(), p.end())));
     return new Standing(
-        balance.partitions().stream().mapToLong(Partition::next).sum(),
+        balance.taken(),
         balance.lag(),
         marks.getOrDefault(Marks.NEWEST, 0L),
         places,
         List.of(table.size()));
+  }
+
+  /** Offsets before the first that bronze does not have. */
+  long taken() {
+    return partitions.stream().mapToLong(Partition::next).sum();
   }
 
   /** Offsets that bronze has not taken yet. */

@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.lakehouse.SourceLag;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes {@code gold.flow}. Counts are cumulative, so that writing them again changes nothing. */
 final class Flow {
@@ -38,6 +40,10 @@ final class Flow {
         rows_written = excluded.rows_written, newest_kafka = excluded.newest_kafka,
         committed_at = excluded.committed_at, updated_at = excluded.updated_at""";
 
+  private static final String WAITING =
+      "UPDATE gold.flow_seen SET waiting = ?, waiting_seconds = ?, waiting_at = ?"
+          + " WHERE layer = 'bronze'";
+
   private Flow() {}
 
   /** What was done as of a merge; in its transaction, once the ledger has moved. */
@@ -48,9 +54,18 @@ final class Flow {
     }
   }
 
-  /** What was seen, merged or not. */
-  static void writeSeen(Connection connection, FlowSnapshot flow) throws SQLException {
+  /** What was seen, merged or not, and what waited in Kafka. */
+  static void writeSeen(Connection connection, FlowSnapshot flow, Optional<SourceLag> kafka)
+      throws SQLException {
     write(connection, "flow_seen", flow);
+    if (kafka.isPresent()) {
+      try (PreparedStatement waiting = connection.prepareStatement(WAITING)) {
+        waiting.setLong(1, kafka.get().rows());
+        waiting.setDouble(2, kafka.get().waited().toMillis() / 1000.0);
+        waiting.setObject(3, time(kafka.get().at()));
+        waiting.executeUpdate();
+      }
+    }
   }
 
   private static void write(Connection connection, String table, FlowSnapshot flow)

@@ -2,11 +2,9 @@ package io.medallion.gold;
 
 import io.medallion.lakehouse.Marks;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What the layers before gold had done when they wrote the versions that a merge reads. Cumulative,
@@ -73,7 +71,7 @@ public record FlowSnapshot(List<Layer> layers) {
                 0,
                 0,
                 Map.of(),
-                time(marks, Marks.NEWEST).orElse(null),
+                Marks.time(marks, Marks.NEWEST).orElse(null),
                 null),
             silver(version, marks)));
   }
@@ -97,8 +95,8 @@ public record FlowSnapshot(List<Layer> layers) {
                 0,
                 0,
                 Map.of(),
-                time(bronze, Marks.NEWEST).orElse(null),
-                time(bronze, Marks.COMMITTED).orElse(null)),
+                Marks.time(bronze, Marks.NEWEST).orElse(null),
+                Marks.time(bronze, Marks.COMMITTED).orElse(null)),
             silver(version, silver)));
   }
 
@@ -118,17 +116,11 @@ public record FlowSnapshot(List<Layer> layers) {
         marks.getOrDefault(Marks.DUPLICATES, 0L),
         marks.getOrDefault(Marks.QUARANTINED, 0L),
         reasons,
-        time(marks, Marks.NEWEST).orElse(null),
-        time(marks, Marks.COMMITTED).orElse(null));
+        Marks.time(marks, Marks.NEWEST).orElse(null),
+        Marks.time(marks, Marks.COMMITTED).orElse(null));
   }
 
   private static String seq(Map<String, Long> marks) {
     return "seq " + marks.getOrDefault(Marks.SEQ, 0L);
-  }
-
-  private static Optional<Instant> time(Map<String, Long> marks, String mark) {
-    return Optional.ofNullable(marks.get(mark))
-        .filter(micros -> micros > 0)
-        .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 }

@@ -3,17 +3,13 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.SourceLag;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.Watch;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * Tells Postgres what bronze and silver hold, also while nothing is merged: one database then
@@ -21,51 +17,51 @@ import org.slf4j.LoggerFactory;
  * cannot write now it writes the next time.
  */
 final class FlowWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FlowWatch.class);
+  private static final String NAME = "gold-flow";
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final LakeTable bronze;
   private final LakeTable silver;
   private final Postgres postgres;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "gold-flow");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final AtomicBoolean started = new AtomicBoolean();
+  private final Lake lake;
+  private Watch watch;
+  private Optional<SourceLag> kafka = Optional.empty();
   private Connection connection;
 
   FlowWatch(Lake lake, Configuration configuration) {
+    this.lake = lake;
     this.bronze = lake.table(TableDefinition.BRONZE);
     this.silver = lake.table(TableDefinition.SILVER);
     this.postgres = Postgres.writer(configuration);
   }
 
   /** Looks every few seconds from now on; once told, it need not be told again. */
-  void start() {
-    if (started.compareAndSet(false, true)) {
-      ScheduledFuture<?> unused =
-          timer.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  synchronized void start() {
+    if (watch == null) {
+      watch = Watch.every(EVERY, NAME, this::tell);
     }
   }
 
   /** Looks once. */
-  synchronized void look() {
+  void look() {
+    Watch.quietly(NAME, this::tell);
+  }
+
+  private synchronized void tell() throws Exception {
     try {
       // Downstream first, so that nothing that moves meanwhile makes a lag look negative.
       long version = silver.version();
       Map<String, Long> silverMarks = silver.marks();
       FlowSnapshot seen = FlowSnapshot.seen(bronze.marks(), version, silverMarks);
+      // Word that is just being written is not there; the last one still tells when it is from.
+      kafka = lake.kafkaLag().or(() -> kafka);
       if (connection == null) {
         connection = postgres.connect();
       }
-      Flow.writeSeen(connection, seen);
+      Flow.writeSeen(connection, seen, kafka);
     } catch (Exception e) {
-      // Delta throws checked exceptions unannounced, and one that escaped would end the timer.
-      LOG.debug("the flow is told later", e);
       disconnect();
+      throw e;
     }
   }
 
@@ -78,10 +74,10 @@ final class FlowWatch implements AutoCloseable {
 
   /** Stops looking and gives the connection back. */
   @Override
-  public void close() {
-    timer.shutdown();
-    synchronized (this) {
-      disconnect();
+  public synchronized void close() {
+    if (watch != null) {
+      watch.close();
     }
+    disconnect();
   }
 }

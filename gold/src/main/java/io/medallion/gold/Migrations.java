@@ -17,7 +17,12 @@ final class Migrations {
   /** In order; the n-th is version n. Never changed once released: a change is a new file. */
   static final List<String> FILES =
       List.of(
-          "001_gold", "002_silver_days", "003_lateness_and_countries", "004_year", "005_flow_seen");
+          "001_gold",
+          "002_silver_days",
+          "003_lateness_and_countries",
+          "004_year",
+          "005_flow_seen",
+          "006_waiting");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =

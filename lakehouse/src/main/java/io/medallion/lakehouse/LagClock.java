@@ -10,7 +10,7 @@ import java.util.Deque;
  * looks: without reading the row. Between two looks rows are taken to have come evenly. Used by one
  * thread.
  */
-final class LagClock {
+public final class LagClock {
   /** Looks kept; of an hour and more of waiting every second one is enough. */
   private static final int MOST_LOOKS = 1_000;
 
@@ -26,8 +26,9 @@ final class LagClock {
    * @param waiting rows behind them
    * @param newestTaken the time of the newest row taken, where the wait is taken to have begun that
    *     was there at the first look; may be null
+   * @return zero where nothing waits
    */
-  Duration lag(Instant now, long taken, long waiting, Instant newestTaken) {
+  public Duration lag(Instant now, long taken, long waiting, Instant newestTaken) {
     long end = taken + waiting;
     if (waiting <= 0 || (!looks.isEmpty() && end < looks.getLast().end())) {
       looks.clear();

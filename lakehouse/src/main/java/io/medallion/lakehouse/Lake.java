@@ -144,11 +144,7 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   /** Leaves word that a rewrite has begun. */
   public void begin(Rewrite rewrite) {
     Path file = new Path(rewrites(), rewrite.id());
-    try (FSDataOutputStream out = fileSystem(file).create(file, true)) {
-      out.write(rewrite.note().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    write(file, rewrite.note());
   }
 
   /** Takes that word back: all its commits are in, and with them those of any cut off before. */
@@ -170,13 +166,46 @@ public record Lake(SparkSession session, String path, String checkpoints) {
         return found;
       }
       for (FileStatus file : files.listStatus(rewrites())) {
-        try (FSDataInputStream in = files.open(file.getPath())) {
-          Rewrite.of(new String(in.readAllBytes(), StandardCharsets.UTF_8)).ifPresent(found::add);
-        }
+        Rewrite.of(read(files, file.getPath())).ifPresent(found::add);
       }
       return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where bronze says what waits in Kafka. */
+  private Path kafkaLagFile() {
+    return new Path(path, "_kafka_lag");
+  }
+
+  /** Leaves word of what waits in Kafka, in place of the last one. */
+  public void tellKafkaLag(SourceLag lag) {
+    write(kafkaLagFile(), lag.note());
+  }
+
+  /** The last word of what waits in Kafka; empty where there is none, or it is just written. */
+  public Optional<SourceLag> kafkaLag() {
+    Path file = kafkaLagFile();
+    try {
+      FileSystem files = fileSystem(file);
+      return files.exists(file) ? SourceLag.of(read(files, file)) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(Path file, String note) {
+    try (FSDataOutputStream out = fileSystem(file).create(file, true)) {
+      out.write(note.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(FileSystem files, Path file) throws IOException {
+    try (FSDataInputStream in = files.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -1,5 +1,10 @@
 package io.medallion.lakehouse;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * The names of the numbers that writers keep in their tables' snapshots, beside positions, which
  * are named after what they are positions in.
@@ -35,4 +40,11 @@ public final class Marks {
   public static final String COMMITTED = "medallion.committed";
 
   private Marks() {}
+
+  /** A mark that is a time; empty where it was never moved. */
+  public static Optional<Instant> time(Map<String, Long> marks, String mark) {
+    return Optional.ofNullable(marks.get(mark))
+        .filter(micros -> micros > 0)
+        .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
 }

@@ -16,7 +16,6 @@ import io.medallion.operations.LakeStatus.LayerStatus;
 import io.medallion.silver.SilverJob;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +114,8 @@ public final class StatusReader implements AutoCloseable {
         marks.map(m -> "commit " + m.getOrDefault(Marks.SEQ, 0L)),
         marks.map(m -> m.getOrDefault(Marks.ROWS, 0L)),
         kafka.map(KafkaBalance::lag),
-        marks.flatMap(m -> time(m, Marks.NEWEST)),
-        marks.flatMap(m -> time(m, Marks.COMMITTED)),
+        marks.flatMap(m -> Marks.time(m, Marks.NEWEST)),
+        marks.flatMap(m -> Marks.time(m, Marks.COMMITTED)),
         Map.of(),
         now);
   }
@@ -135,8 +134,8 @@ public final class StatusReader implements AutoCloseable {
         marks.map(m -> "bronze commit " + m.getOrDefault(Marks.SEQ, 0L)),
         marks.map(m -> m.getOrDefault(Marks.ROWS, 0L)),
         bronze.map(b -> behind(b.getOrDefault(Marks.ROWS, 0L), counts.getOrDefault("read", 0L))),
-        marks.flatMap(m -> time(m, Marks.NEWEST)),
-        marks.flatMap(m -> time(m, Marks.COMMITTED)),
+        marks.flatMap(m -> Marks.time(m, Marks.NEWEST)),
+        marks.flatMap(m -> Marks.time(m, Marks.COMMITTED)),
         counts,
         now);
   }
@@ -187,11 +186,5 @@ public final class StatusReader implements AutoCloseable {
 
   private static long behind(long there, long taken) {
     return Math.max(0, there - taken);
-  }
-
-  private static Optional<Instant> time(Map<String, Long> marks, String mark) {
-    return Optional.ofNullable(marks.get(mark))
-        .filter(micros -> micros > 0)
-        .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 }

@@ -102,7 +102,10 @@ class ChainIT {
                     && pipeline.goldNumber(
                             "select count(*) from gold.flow_seen s, gold.ledger l"
                                 + " where s.updated_at > l.merged_at")
-                        == 2);
+                        == 2
+                    && pipeline.goldNumber(
+                            "select waiting from gold.flow_seen where layer = 'bronze'")
+                        == 0);
     for (Layer layer : List.of(gold, silver, bronze)) {
       layer.close();
       assertThat(layer.failure()).isEmpty();

@@ -2,6 +2,7 @@ package io.medallion.e2e.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
@@ -15,8 +16,11 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.SourceLag;
 import io.medallion.lakehouse.TableDefinition;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +51,8 @@ class KafkaSourceIT {
   private static EmbeddedKafka kafka;
   private static SparkSession spark;
   private static Admin admin;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final String topic = "events-" + UUID.randomUUID();
   @TempDir Path folder;
@@ -115,6 +121,22 @@ class KafkaSourceIT {
   }
 
   @Test
+  void whatWaitsInKafkaIsToldWhileBronzeDoesNotTakeIt() throws Exception {
+    Configuration configuration = configuration("trigger.interval", "9999d");
+    Lake lake = Lake.open(spark, configuration);
+    Instant before = Instant.now();
+    produce(30);
+    try (Layer layer = BronzeJob.start(lake, configuration, false)) {
+      await().atMost(PATIENCE).until(() -> rows() == 230);
+      await().atMost(PATIENCE).until(() -> waiting(lake, before) == 0);
+      produce(70);
+      await().atMost(PATIENCE).until(() -> waiting(lake, before) == 70);
+      assertThat(layer.running()).isTrue();
+    }
+    assertThat(rows()).isEqualTo(230);
+  }
+
+  @Test
   void partitionsThatWereAddedAreReadFromTheirBeginning() throws Exception {
     admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
     produce(300);
@@ -160,6 +182,11 @@ class KafkaSourceIT {
         .get();
     run("bronze.accept-data-loss", "true");
     assertThat(rows()).isEqualTo(300);
+  }
+
+  /** As told since; negative where nothing was. */
+  private static long waiting(Lake lake, Instant since) {
+    return lake.kafkaLag().filter(lag -> lag.at().isAfter(since)).map(SourceLag::rows).orElse(-1L);
   }
 
   private static AlterConfigOp set(String name, String value) {

@@ -84,9 +84,15 @@ class DemoIT {
   }
 
   private void assertStatusSeesTheDemo(Process demo) throws Exception {
-    Process status = medallion("status", "status", "--json");
-    assertThat(exitCode(status)).as(text("status")).isZero();
-    JsonNode json = new ObjectMapper().readTree(jsonOf("status"));
+    Process status = medallion("status", "status", "--json", "--watch");
+    await().atMost(LONG).until(() -> looks("status").size() >= 3);
+    status.destroy();
+    assertThat(status.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    List<JsonNode> looks = looks("status");
+    assertThat(looks.get(2).get("layers").get(0).get("rows").asLong())
+        .as("rows of bronze, watched")
+        .isGreaterThan(looks.get(0).get("layers").get(0).get("rows").asLong());
+    JsonNode json = looks.get(0);
     assertThat(json.get("kafka").get("records").asLong()).isPositive();
     assertThat(json.get("layers"))
         .hasSize(3)
@@ -104,7 +110,7 @@ class DemoIT {
     String lake = home.resolve("data/demo/lake").toString();
     Process status = medallion("standing", "status", "--json", "--lake.path=" + lake);
     assertThat(exitCode(status)).as(text("standing")).isZero();
-    JsonNode json = new ObjectMapper().readTree(jsonOf("standing"));
+    JsonNode json = looks("standing").get(0);
     assertThat(json.get("kafka").isNull()).isTrue();
     assertThat(json.get("troubles")).hasSize(2);
     assertThat(json.get("layers").get(0).get("state").asText()).isEqualTo("stopped");
@@ -167,8 +173,22 @@ class DemoIT {
         .orElseThrow(() -> new AssertionError(what + " is not in\n" + text(name)));
   }
 
-  private String jsonOf(String name) {
-    return text(name).lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow();
+  /** The JSON that a status command has printed, whole lines alone. */
+  private List<JsonNode> looks(String name) {
+    String text = text(name);
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.startsWith("{"))
+        .map(DemoIT::json)
+        .toList();
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path output(String name) {

@@ -47,7 +47,8 @@ visits AS (
 ),
 layers AS (
   -- As of the last merge, or as gold saw them since: whichever has come further.
-  SELECT DISTINCT ON (layer) f.*, coalesce(f.committed_at, s.committed_at) AS committed
+  SELECT DISTINCT ON (layer) f.*, coalesce(f.committed_at, s.committed_at) AS committed,
+    s.waiting, s.waiting_seconds, s.waiting_at
   FROM (
     SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
       committed_at, updated_at
@@ -110,7 +111,8 @@ SELECT jsonb_build_object(
     SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(
       'position', position, 'read', rows_read, 'written', rows_written, 'duplicates', duplicates,
       'quarantined', quarantined, 'newest_kafka', extract(epoch FROM l.newest_kafka),
-      'committed_at', extract(epoch FROM committed))), '{}')
+      'committed_at', extract(epoch FROM committed), 'waiting', waiting,
+      'waiting_seconds', waiting_seconds, 'waiting_at', extract(epoch FROM waiting_at))), '{}')
     FROM layers AS l),
   'reasons', (
     SELECT coalesce(jsonb_agg(jsonb_build_array(code, records::bigint)

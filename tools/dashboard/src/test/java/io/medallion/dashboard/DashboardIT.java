@@ -88,6 +88,8 @@ class DashboardIT {
       assertThat(cells(browser, "#reasons")).isEqualTo("missing field 3 id conflict 1");
       assertThat(cells(browser, "#funnel"))
           .isEqualTo("Sessions 4 100% Viewed a page 4 100% Put in the cart 2 50% Purchased 1 25%");
+      assertThat(cells(browser, "#flow tr.bronze"))
+          .startsWith("bronze catching up 120 – 7 rows, 45 s ");
       assertThat(cells(browser, "#flow tr.silver")).startsWith("silver catching up 90 –");
       assertThat(cells(browser, "#flow tr.silver")).contains("20 rows, 30 s");
       assertThat(cells(browser, "#flow tr.gold")).contains("keeps up").contains("none");
@@ -102,6 +104,7 @@ class DashboardIT {
           .pollInterval(Duration.ofMillis(20))
           .until(() -> browser.text("#views").equals("2,042"));
 
+      bronzeIsHeardOf(browser);
       theKeyboardChoosesTheRange(browser);
       everyTableHasHeadsAndTheChartsOneBehindThem(browser);
       everyLayoutFits(browser);
@@ -141,6 +144,23 @@ class DashboardIT {
     assertThat(ask(URI.create(dashboard.url() + "..%2fsnapshot.sql")).statusCode()).isEqualTo(404);
     assertThat(ask(URI.create(dashboard.url() + "events?range=1y")).statusCode()).isEqualTo(400);
     assertThat(statusFor("evil.example")).startsWith("HTTP/1.1 421");
+  }
+
+  /** What waits in Kafka is as old as bronze's last word of it. */
+  private void bronzeIsHeardOf(Browser browser) throws Exception {
+    execute(
+        "UPDATE gold.flow_seen SET waiting = 0, waiting_at = now(), updated_at = clock_timestamp()");
+    awaitFlow(browser, "bronze keeps up 120 – none ");
+    execute(
+        "UPDATE gold.flow_seen SET waiting_at = now() - interval '4 minutes',"
+            + " updated_at = clock_timestamp()");
+    awaitFlow(browser, "bronze not heard of for 4 min 120 – – ");
+  }
+
+  private static void awaitFlow(Browser browser, String start) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(cells(browser, "#flow tr.bronze")).startsWith(start));
   }
 
   private static void theKeyboardChoosesTheRange(Browser browser) throws Exception {
@@ -235,7 +255,7 @@ class DashboardIT {
             '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}'),
           ('gold', '7', 90, 90, 0, 0, now() - interval '30 seconds', now(), now(), '{}');
         INSERT INTO gold.flow_seen VALUES
-          ('bronze', 'seq 4', 120, 120, 0, 0, now(), now(), '{}', now());
+          ('bronze', 'seq 4', 120, 120, 0, 0, now(), now(), '{}', now(), 7, 45, now());
         INSERT INTO gold.ledger VALUES (true, 't', 7, 90, 0, 0, now(), now(), clock_timestamp());
         COMMIT"""
             .formatted(HOSTILE));

@@ -92,17 +92,23 @@
     }, data, box);
   }
 
-  // What each layer has read and written, and when that was seen: bronze and silver by a look at the lake, gold by its ledger.
+  // What each layer has read and written, and when that was seen: bronze and silver by a look at the lake, gold by its
+  // ledger. What waits in Kafka only bronze knows; it says so every few seconds, so silence is news as well.
   function layersOf(n) {
     const behind = (up, me) => up && up.newest_kafka && me.newest_kafka ? Math.max(0, up.newest_kafka - me.newest_kafka) : undefined;
     const b = n.flow.bronze, s = n.flow.silver, g = n.flow.gold;
     return {
-      bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position },
+      bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position, ...waiting(b, n.seen_at) },
       silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: behind(b, s) },
       gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'version ' + g.position, lag: s ? s.written - g.read : 0, behind: behind(s, g) },
     };
   }
+  function waiting(bronze, seen) {
+    if (bronze.waiting === null) return {};
+    return seen - bronze.waiting_at > IDLE_SECONDS ? { silent: bronze.waiting_at } : { lag: bronze.waiting, behind: bronze.waiting_seconds };
+  }
   function stateOf(l) {
+    if (l.silent) return ['not heard of for ' + span(now() - l.silent), 'bad'];
     if (l.lag > 0 && now() - l.committed > IDLE_SECONDS) return ['stands still', 'bad'];
     if (l.lag > 0 && !(l.behind <= 10)) return ['catching up', 'warn'];
     if (now() - l.committed > IDLE_SECONDS) return ['nothing new', 'soft'];
@@ -214,6 +220,7 @@
   function whoStands() {
     const all = layersOf(last), standing = LAYERS.filter((l) => all[l] && stateOf(all[l])[1] === 'bad');
     if (!last.seen_at || now() - last.seen_at > STALE_SECONDS) return 'Gold does not run.';
+    if (all.bronze && all.bronze.silent) return 'Bronze does not run, or does not reach Kafka.';
     return standing.length ? 'Data waits, but ' + standing.join(' and ') + (standing.length > 1 ? ' stand still.' : ' stands still.') : 'No new record has come.';
   }
 

@@ -1,0 +1,69 @@
+package io.medallion.lakehouse;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at something every few seconds beside a layer's work, in a thread of its own. A look that
+ * fails is only logged: the next one makes good for it.
+ */
+public final class Watch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
+  /** One look. */
+  public interface Look {
+    /** Looks; called again after a failure. */
+    void look() throws Exception;
+  }
+
+  private final ScheduledExecutorService timer;
+
+  private Watch(ScheduledExecutorService timer) {
+    this.timer = timer;
+  }
+
+  /**
+   * Begins at once.
+   *
+   * @param pause from the end of a look to the beginning of the next
+   * @param name of the thread, which keeps no process alive
+   */
+  public static Watch every(Duration pause, String name, Look look) {
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> quietly(name, look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    return new Watch(timer);
+  }
+
+  /**
+   * Looks once, now.
+   *
+   * @param name who looks, for the log
+   */
+  public static void quietly(String name, Look look) {
+    try {
+      look.look();
+    } catch (Exception e) {
+      // Delta throws checked exceptions unannounced, and one that escaped would end the timer.
+      LOG.debug("{} looks again later", name, e);
+    }
+  }
+
+  /** No further look begins; one at work is not waited for. */
+  @Override
+  public void close() {
+    timer.shutdown();
+  }
+}
