@@ -31,13 +31,15 @@ import org.apache.spark.sql.SparkSession;
 public record Lake(SparkSession session, String path, String checkpoints) {
 
   /**
-   * The lake of a configuration. Makes its folder, readable by its owner alone.
+   * The lake of a configuration. Makes its folder and that of its checkpoints, readable by their
+   * owner alone.
    *
-   * @throws MedallionException if the folder cannot be written
+   * @throws MedallionException if they cannot be written
    */
   public static Lake open(SparkSession session, Configuration configuration) {
     Lake lake = look(session, configuration);
     lake.localPath().ifPresent(Lake::makePrivateFolder);
+    localPath(lake.checkpoints).ifPresent(Lake::makePrivateFolder);
     return lake;
   }
 
@@ -71,14 +73,18 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   private static MedallionException notWritable(java.nio.file.Path folder, IOException e) {
     return new MedallionException(
         ErrorCode.LAKE_NOT_WRITABLE,
-        "The lake's folder %s cannot be written".formatted(folder),
+        "The folder %s cannot be written".formatted(folder),
         e == null ? "This user has no right to write there." : e.toString(),
-        "Give this user the right, or name another folder by --lake.path.",
+        "Give this user the right, or name another folder by --lake.path or --checkpoint.path.",
         e);
   }
 
   /** The lake's folder if it is on this machine's disk, where locks between processes work. */
   public Optional<java.nio.file.Path> localPath() {
+    return localPath(path);
+  }
+
+  private static Optional<java.nio.file.Path> localPath(String path) {
     Path folder = new Path(path);
     String scheme = folder.toUri().getScheme();
     return scheme == null || scheme.equals("file")

@@ -1,5 +1,7 @@
 package io.medallion.common.config;
 
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,8 @@ public final class ConfigTypes {
   private static final Map<String, Long> SIZE_UNITS =
       Map.of("b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
 
+  private static final Pattern PASSWORD_PARAMETER = Pattern.compile("(?i)[?&](ssl)?password=");
+
   private ConfigTypes() {}
 
   static String text(String value) {
@@ -34,6 +38,23 @@ public final class ConfigTypes {
       throw new IllegalArgumentException("it is blank");
     }
     return value.strip();
+  }
+
+  /**
+   * A JDBC address, which is shown in many places and so holds no password.
+   *
+   * @throws MedallionException where it does; its text does not show the address
+   */
+  static String databaseAddress(String value) {
+    if (PASSWORD_PARAMETER.matcher(value).find()) {
+      throw new MedallionException(
+          ErrorCode.CONFIG_INVALID_VALUE,
+          "postgres.url holds a password",
+          "An address is shown by `medallion config`, in errors and in logs.",
+          "Leave it out, and give it by postgres.password, its variable or its file; a client key's"
+              + " by the driver's sslpasswordcallback.");
+    }
+    return text(value);
   }
 
   static List<String> list(String value) {

@@ -64,8 +64,10 @@ public final class Keys {
       duration(
           "kafka.start-timeout", "30s", "How long a start waits for a broker before it gives up.");
   public static final ConfigKey<String> POSTGRES_URL =
-      text(
+      key(
           "postgres.url",
+          "text",
+          ConfigTypes::databaseAddress,
           null,
           "The JDBC address of gold's database; the driver's options pass through it.");
   public static final ConfigKey<String> POSTGRES_USER =

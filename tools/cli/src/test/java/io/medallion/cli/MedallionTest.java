@@ -66,6 +66,14 @@ class MedallionTest {
   }
 
   @Test
+  void aPasswordInAnAddressIsRefusedAndNotShown() {
+    environment.put("MEDALLION_POSTGRES_URL", "jdbc:postgresql://db/x?ssl=true&password=s3cret");
+    assertThat(run("config")).isEqualTo(2);
+    assertThat(err.toString()).contains("CONFIG_INVALID_VALUE", "postgres.password");
+    assertThat(err.toString() + out).doesNotContain("s3cret");
+  }
+
+  @Test
   void aMisspeltOptionIsAnErrorThatNamesTheNearestOne() {
     assertThat(run("bronze", "--lake.pat=/x")).isEqualTo(2);
     assertThat(err.toString()).contains("Did you mean --lake.path?").doesNotContain("at io.");
