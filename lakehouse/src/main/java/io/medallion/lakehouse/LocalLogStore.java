@@ -122,9 +122,13 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
         found.length(), found.isDirectory(), 1, 0, modified, new Path(folder, found.getName()));
   }
 
+  /**
+   * Of what we write nobody sees a part. Delta writes its checkpoints past us, and asks this to
+   * know whether they need another name until they are whole.
+   */
   @Override
   public Boolean isPartialWriteVisible(Path path, Configuration hadoop) {
-    return false;
+    return true;
   }
 
   private static java.nio.file.Path local(Path path) {

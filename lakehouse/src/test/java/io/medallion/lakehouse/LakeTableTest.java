@@ -6,16 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Option;
 
 class LakeTableTest {
   private static SparkSession spark;
@@ -108,6 +117,46 @@ class LakeTableTest {
     second.commit();
 
     assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(5);
+  }
+
+  @Test
+  void aCheckpointOfTheLogBearsAnotherNameUntilItIsWhole() throws Exception {
+    bronze.begin(spark).append(rows(0, 3)).mark("a", 1).commit();
+    spark.conf().set("fs.file.impl", NotingFiles.class.getName());
+    spark.conf().set("fs.file.impl.disable.cache", "true");
+    try {
+      DeltaLog log = DeltaLog.forTable(spark, bronze.path());
+      log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
+    } finally {
+      spark.conf().unset("fs.file.impl");
+      spark.conf().unset("fs.file.impl.disable.cache");
+    }
+
+    String checkpoint = "%020d.checkpoint.parquet".formatted(bronze.version());
+    assertThat(Path.of(bronze.path(), "_delta_log", checkpoint)).exists();
+    assertThat(NotingFiles.CREATED)
+        .anyMatch(name -> name.contains("checkpoint"))
+        .doesNotContain(checkpoint);
+  }
+
+  /** Notes under which names files are begun. */
+  public static final class NotingFiles extends LocalFileSystem {
+    private static final List<String> CREATED = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        FsPermission permission,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      CREATED.add(file.getName());
+      return super.create(
+          file, permission, overwrite, bufferSize, replication, blockSize, progress);
+    }
   }
 
   private static Dataset<Row> rows(long from, long to) {
