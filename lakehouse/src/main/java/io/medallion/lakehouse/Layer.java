@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.slf4j.Logger;
@@ -45,6 +47,10 @@ public final class Layer implements AutoCloseable {
   private final TableLock lock;
   private final Runnable release;
   private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /** Held while a query is being stopped, which needs the session to its last moment. */
+  private final ReentrantLock stop = new ReentrantLock();
+
   private final AtomicReference<StreamingQuery> query = new AtomicReference<>();
   private final AtomicReference<LayerBatch> lastBatch = new AtomicReference<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -155,6 +161,8 @@ public final class Layer implements AutoCloseable {
   /** Waits until the layer has ended by itself or was stopped. */
   public void await() throws InterruptedException {
     thread.join();
+    stop.lockInterruptibly();
+    stop.unlock();
   }
 
   /** Asks the layer to stop and waits: the batch under way is committed or leaves no trace. */
@@ -162,15 +170,24 @@ public final class Layer implements AutoCloseable {
   public void close() {
     stopping.countDown();
     try {
+      stopQuery();
+      thread.join();
+    } catch (TimeoutException e) {
+      LOG.warn("layer={} did not stop in time", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopQuery() throws TimeoutException {
+    stop.lock();
+    try {
       StreamingQuery running = query.get();
       if (running != null) {
         running.stop();
       }
-      thread.join();
-    } catch (java.util.concurrent.TimeoutException e) {
-      LOG.warn("layer={} did not stop in time", name, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } finally {
+      stop.unlock();
     }
   }
 

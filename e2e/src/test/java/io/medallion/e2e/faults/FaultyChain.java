@@ -1,5 +1,8 @@
 package io.medallion.e2e.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.demo.geoip.DemoGeoip;
 import io.medallion.demo.services.EmbeddedKafka;
@@ -26,6 +29,7 @@ import java.util.Map;
  */
 final class FaultyChain implements AutoCloseable {
   static final String TOPIC = "clickstream_events";
+  static final List<String> LAYERS = List.of("bronze", "silver", "gold");
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -48,6 +52,14 @@ final class FaultyChain implements AutoCloseable {
    * @param more settings of the layers, by key
    */
   static FaultyChain in(Path folder, Path logs, Map<String, String> more) throws IOException {
+    return in(folder, logs, more, LayerProcess.FOR_SHORT_RUNS);
+  }
+
+  /**
+   * @param tuning options of the layers' Java
+   */
+  static FaultyChain in(Path folder, Path logs, Map<String, String> more, List<String> tuning)
+      throws IOException {
     FaultyChain chain = new FaultyChain(folder);
     Files.createDirectories(logs);
     chain.startKafka();
@@ -67,14 +79,19 @@ final class FaultyChain implements AutoCloseable {
             Keys.SILVER_GEOIP_DATABASE.name(),
                 DemoGeoip.install(folder.resolve("geoip")).toString()));
     chain.settings.putAll(more);
-    for (String layer : List.of("bronze", "silver", "gold")) {
-      chain.layers.put(layer, new LayerProcess(layer, chain.settings, logs));
+    for (String layer : LAYERS) {
+      chain.layers.put(layer, new LayerProcess(layer, chain.settings, logs, tuning));
     }
     return chain;
   }
 
   Map<String, String> settings() {
     return settings;
+  }
+
+  /** Of a process of its own beside the layers. */
+  Configuration configuration() {
+    return Configuration.builder().services(settings, "the test").build();
   }
 
   /** Options of Kafka's clients; the same after a restart. */
@@ -86,11 +103,15 @@ final class FaultyChain implements AutoCloseable {
     return layers.get(name);
   }
 
-  /** Each as soon as the one before it has made its table. */
+  /** All at once: each waits for the table of the one before. */
   void startLayers() {
+    layers.values().forEach(layer -> layer.start());
+    layers.values().forEach(layer -> layer.awaitWorking(PATIENCE));
+  }
+
+  void assertLayersRun() {
     for (LayerProcess layer : layers.values()) {
-      layer.start();
-      layer.awaitWorking(PATIENCE);
+      assertThat(layer.alive()).as("%s runs; see %s", layer.layer(), layer.log()).isTrue();
     }
   }
 
@@ -112,6 +133,16 @@ final class FaultyChain implements AutoCloseable {
   void killPostgres() {
     postgres.process().destroyForcibly();
     postgres.process().onExit().join();
+  }
+
+  /** In order. */
+  void stopKafka() {
+    kafka.close();
+  }
+
+  /** In order. */
+  void stopPostgres() {
+    postgres.close();
   }
 
   /** As the owner, who sees everything. */

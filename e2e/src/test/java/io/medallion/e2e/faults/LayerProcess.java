@@ -14,12 +14,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A layer in a process of its own, as often as it must be started. What it says is kept. */
 final class LayerProcess implements AutoCloseable {
+  /** The options of a Java that is to be up soon. */
+  static final List<String> FOR_SHORT_RUNS = List.of("-XX:TieredStopAtLevel=1");
+
+  /** Those of the launcher. */
+  static final List<String> FOR_LONG_RUNS = List.of("-XX:+UseParallelGC");
+
   private final String layer;
   private final Map<String, String> settings;
+  private final List<String> tuning;
   private final Path log;
   private Process process;
   private long batchesBefore;
@@ -27,10 +35,12 @@ final class LayerProcess implements AutoCloseable {
   /**
    * @param settings of the program, by key; they reach it by its environment
    * @param logs the folder for what it says
+   * @param tuning options of its Java
    */
-  LayerProcess(String layer, Map<String, String> settings, Path logs) {
+  LayerProcess(String layer, Map<String, String> settings, Path logs, List<String> tuning) {
     this.layer = layer;
     this.settings = Map.copyOf(settings);
+    this.tuning = List.copyOf(tuning);
     this.log = logs.resolve(layer + ".log");
   }
 
@@ -52,11 +62,11 @@ final class LayerProcess implements AutoCloseable {
         new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx1g"));
     command.addAll(
         Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
+    command.addAll(tuning);
     command.addAll(
         List.of(
             "-Dspark.master=local[2]",
             "-Dlog4j2.configurationFile=layer-log4j2.xml",
-            "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
             main));
@@ -77,6 +87,11 @@ final class LayerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of the one that was started last. */
+  long pid() {
+    return process.pid();
   }
 
   boolean alive() {
@@ -103,6 +118,29 @@ final class LayerProcess implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /** It stands still for so long, and does not know. */
+  void freeze(Duration length) {
+    signal("STOP");
+    try {
+      assertThat(process.waitFor(length.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private void signal(String name) {
+    try {
+      assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor())
+          .isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** SIGTERM: it ends in order. */
