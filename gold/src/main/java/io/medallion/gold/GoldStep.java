@@ -80,7 +80,7 @@ final class GoldStep implements AutoCloseable {
         fillNew(layer);
         position = merge.position();
       }
-      advance(layer, silver.version());
+      advance(layer, silver.versionAfter(position));
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -167,6 +167,27 @@ public final class LakeTable {
   }
 
   /**
+   * The newest version, for a reader that goes on from another.
+   *
+   * @param read the version that the reader has read already
+   * @throws MedallionException where the table ends before it: what is committed next would bear
+   *     numbers that this reader takes for read
+   */
+  public long versionAfter(long read) {
+    long newest = version();
+    if (newest < read) {
+      throw new MedallionException(
+          ErrorCode.LAKE_TABLE_WENT_BACK,
+          "The %s table ends at version %d, although version %d of it has been read"
+              .formatted(definition.name(), newest, read),
+          "It was restored to an earlier state, or its last versions were lost.",
+          "Bring these versions back, or rebuild the layer that reads this table; docs/runbook.md says"
+              + " how.");
+    }
+    return newest;
+  }
+
+  /**
    * The numbers that writers keep in the table beside its rows, each moved in one commit with them:
    * positions and counts, by name. They are Delta's transaction ids, so they live in every
    * snapshot. Empty where the table does not exist.

@@ -106,7 +106,7 @@ final class Publisher implements AutoCloseable {
     long after = served.version().orElseThrow();
     List<TableVersion> open = new ArrayList<>();
     long rows = 0;
-    for (TableVersion version : silver.versions(after, silver.version())) {
+    for (TableVersion version : silver.versions(after, silver.versionAfter(after))) {
       open.add(version);
       rows += version.rows();
       if (rows >= configuration.get(Keys.SILVER_MAX_RECORDS)) {

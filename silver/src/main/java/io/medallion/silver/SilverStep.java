@@ -66,8 +66,8 @@ final class SilverStep {
 
   /** Reads everything that bronze holds now and silver has not read. */
   void advance() {
-    long newest = bronze.version();
-    if (newest <= state.position().version()) {
+    long newest = bronze.versionAfter(state.position().version());
+    if (newest == state.position().version()) {
       return;
     }
     for (Chunk chunk : history.after(state.position(), newest)) {

@@ -1,8 +1,11 @@
 package io.medallion.silver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.LakeTable;
@@ -12,13 +15,16 @@ import io.medallion.lakehouse.TableDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.Option;
 
 /**
  * Silver over a real bronze table: what becomes of each record, whatever the chunks and wherever a
@@ -36,6 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SilverLayerIT {
   private static final Instant KAFKA_TIME = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Path GEOIP =
+      Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "geoip");
   private static SparkSession spark;
 
   @TempDir Path folder;
@@ -145,6 +155,72 @@ class SilverLayerIT {
   }
 
   @Test
+  void bronzeThatLostAVersionWhichSilverHasReadIsRefused() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"));
+    commit(event("b", "2026-03-01T10:00:01Z", "/x"));
+    run("10");
+    forgetLastCommit(TableDefinition.BRONZE);
+
+    MedallionException refusal = refusal();
+    assertThat(refusal.code()).isEqualTo(ErrorCode.LAKE_TABLE_WENT_BACK);
+    assertThat(refusal.problem()).contains("bronze table ends at version 1").contains("version 2");
+  }
+
+  @Test
+  void aVersionOfBronzeThatWasCleanedAwayBeforeSilverReadItIsNotSkipped() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"));
+    run("10");
+    commit(event("b", "2026-03-01T10:00:01Z", "/x"));
+    commit(event("c", "2026-03-01T10:00:02Z", "/x"));
+    LakeTable bronze = table(TableDefinition.BRONZE);
+    DeltaLog log = DeltaLog.forTable(spark, bronze.path());
+    log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
+    forget(bronze, bronze.version() - 1);
+
+    assertThat(refusal().code()).isEqualTo(ErrorCode.LAKE_VERSIONS_GONE);
+    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver"));
+  }
+
+  @Test
+  void theGeoIpDatabaseMayBeCutShortRemovedAndReplacedWhileEventsFlow() throws Exception {
+    byte[] oslo = Files.readAllBytes(GEOIP.resolve("city-moved.mmdb"));
+    Path database = Files.copy(GEOIP.resolve("city.mmdb"), folder.resolve("geo.mmdb"));
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", folder.toString())
+            .flag("silver.geoip.database", database.toString())
+            .flag("silver.geoip.refresh", "1ms")
+            .build();
+    commit(located());
+    try (Layer layer = SilverJob.start(lake("10"), configuration, false)) {
+      awaitTaken();
+      for (byte[] bad : new byte[][] {Arrays.copyOf(oslo, oslo.length / 2), new byte[0]}) {
+        Files.write(database, bad);
+        commit(located());
+        awaitTaken();
+      }
+      Files.delete(database);
+      commit(located());
+      awaitTaken();
+      assertThat(cities()).containsOnlyKeys("Berlin");
+
+      Files.write(database, oslo);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                commit(located());
+                awaitTaken();
+                return cities().containsKey("Oslo");
+              });
+      assertThat(layer.failure()).isEmpty();
+    }
+    assertThat(cities()).containsOnlyKeys("Berlin", "Oslo");
+    assertThat(cities().get("Berlin")).hasSize(1).doesNotContainNull();
+    assertThat(cities().get("Oslo")).hasSize(1).doesNotContainNull();
+  }
+
+  @Test
   void aSecondRunWithNothingNewChangesNothing() throws Exception {
     commit(event("a", "2026-03-01T10:00:00Z", "/x"));
     run("10");
@@ -206,6 +282,29 @@ class SilverLayerIT {
         .formatted(id, time, page);
   }
 
+  private String located() {
+    return "{\"event_id\":\"%d\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"user_id\":\"u\",\"ip_address\":\"203.0.113.9\"}"
+        .formatted(offset);
+  }
+
+  private void awaitTaken() {
+    await().atMost(PATIENCE).until(() -> marks().getOrDefault(Marks.READ, 0L) == sent.size());
+  }
+
+  /** The build dates of the databases that said so, by city. */
+  private Map<String, Set<Object>> cities() {
+    LakeTable silver = table(TableDefinition.SILVER);
+    return silver
+        .rowsAt(spark, silver.version())
+        .select("city", "geo_build")
+        .collectAsList()
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                row -> row.getString(0),
+                Collectors.mapping(row -> row.get(1), Collectors.toSet())));
+  }
+
   private void commit(String... values) {
     seq++;
     for (String value : values) {
@@ -220,6 +319,13 @@ class SilverLayerIT {
     try (Layer layer = SilverJob.start(Lake.open(spark, configuration), configuration, true)) {
       layer.await();
       assertThat(layer.failure()).isEmpty();
+    }
+  }
+
+  private MedallionException refusal() throws Exception {
+    try (Layer layer = SilverJob.start(lake("10"), configuration("10"), true)) {
+      layer.await();
+      return MedallionException.in(layer.failure().orElseThrow());
     }
   }
 
@@ -254,7 +360,11 @@ class SilverLayerIT {
   /** Leaves a table as a crash just before its last commit would have. */
   private void forgetLastCommit(TableDefinition definition) throws IOException {
     LakeTable table = table(definition);
-    String version = "%020d".formatted(table.version());
+    forget(table, table.version());
+  }
+
+  private static void forget(LakeTable table, long gone) throws IOException {
+    String version = "%020d".formatted(gone);
     for (String ending : List.of(".json", ".crc")) {
       Files.deleteIfExists(Path.of(table.path(), "_delta_log", version + ending));
     }

@@ -45,6 +45,8 @@ public enum ErrorCode {
   LAKE_TABLE_FOREIGN(ExitCode.FAILURE),
   /** A source version that a layer still needs is gone from the table's log. */
   LAKE_VERSIONS_GONE(ExitCode.FAILURE),
+  /** A source table ends before the version that a layer has read. */
+  LAKE_TABLE_WENT_BACK(ExitCode.FAILURE),
   /** A commit that changes or removes rows and does not say that it is a rewrite of ours. */
   LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
   /** Someone else moved the position that this layer was about to move. */
