@@ -154,7 +154,7 @@ public final class Layer implements AutoCloseable {
   }
 
   /** What it failed by, while it waits to try again. */
-  Optional<String> retryReason() {
+  public Optional<String> retryReason() {
     return Optional.ofNullable(retried).map(Layer::firstLine);
   }
 

@@ -10,7 +10,9 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableLock;
 import io.medallion.silver.SilverJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,30 @@ class WrongConfigurationIT {
   void aLayerWhoseSourceIsNotThereYet() {
     assertRefused(SilverJob::run, settings(), "LAKE_TABLE_MISSING", "bronze");
     assertThat(folder.resolve("lake/silver")).doesNotExist();
+  }
+
+  @Test
+  void aSecondInstanceOfALayer() throws IOException {
+    Path lake = Path.of(services.settings().get("lake.path"));
+    Map<String, String> settings = settings();
+    settings.put("lake.path", lake.toString());
+    Map<String, ToIntFunction<Arguments>> jobs =
+        Map.of("bronze", BronzeJob::run, "silver", SilverJob::run, "gold", GoldJob::run);
+    for (Map.Entry<String, ToIntFunction<Arguments>> job : jobs.entrySet()) {
+      List<Path> before = tableFiles(lake);
+      TableLock first = new Lake(null, lake.toString(), lake.toString()).lockLayer(job.getKey());
+
+      assertRefused(
+          job.getValue(), settings, "LAKE_LOCKED", "process " + ProcessHandle.current().pid());
+      assertThat(tableFiles(lake)).isEqualTo(before);
+      first.close();
+    }
+  }
+
+  private static List<Path> tableFiles(Path lake) throws IOException {
+    try (Stream<Path> files = Files.walk(lake)) {
+      return files.filter(file -> file.toString().matches(".*\\.(json|parquet)")).sorted().toList();
+    }
   }
 
   private Map<String, String> settings() {
