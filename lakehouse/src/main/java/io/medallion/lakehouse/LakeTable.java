@@ -360,6 +360,16 @@ public final class LakeTable {
     }
   }
 
+  /** Writes down the state of the newest version, so that readers need no commit before it. */
+  public void checkpoint() {
+    inSession(
+        session,
+        () -> {
+          log().checkpoint(log().update(false, Option.empty(), Option.empty()), Option.empty());
+          return null;
+        });
+  }
+
   /** What its log and its folders still hold, and what of it may go. */
   public TableCleanup cleanup() {
     return new TableCleanup(session, this, log());

@@ -12,9 +12,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -26,10 +32,27 @@ import org.apache.hadoop.fs.Path;
  * the link either is created or the version was there before, whoever wrote it. Delta's default for
  * local files checks and renames, which lost commits between two processes.
  *
- * <p>A listing reads the folder's names first and asks the disk only about those from the wanted
- * version on; asking about every file makes each commit slower than the one before.
+ * <p>A listing from a version on asks the disk for that version's files, then for the next one's,
+ * up to the first that is not there: what it costs does not grow with the log. Reading the folder's
+ * names, as Delta's default does, makes each commit slower than the one before. It is done once for
+ * each folder, which shows whether some other program has put files there that are named otherwise,
+ * and where the wanted version is gone.
  */
 public final class LocalLogStore extends HadoopFileSystemLogStore {
+  private static final String COMMIT = "json";
+
+  /** In the order of their names, all before the commit's. */
+  private static final List<String> BESIDE_A_COMMIT = List.of("checkpoint.parquet", "crc");
+
+  /** How Delta asks for a version and those behind it. */
+  private static final Pattern VERSION_ON = Pattern.compile("(\\d{20})\\.(?:checkpoint)?");
+
+  /** Files of versions whose names do not follow from the version's number. */
+  private static final Pattern UNPREDICTABLE =
+      Pattern.compile("\\d{20}\\.(?!(?:json|crc|checkpoint\\.parquet)$).*");
+
+  /** Folders that held no such file when they were listed. */
+  private static final Set<java.nio.file.Path> PREDICTABLE = ConcurrentHashMap.newKeySet();
 
   /** Called by Delta, which names this class in {@code spark.delta.logStore.file.impl}. */
   public LocalLogStore(Configuration hadoop) {
@@ -94,21 +117,64 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
   @Override
   public Iterator<FileStatus> listFrom(Path path, Configuration hadoop) throws IOException {
     java.nio.file.Path folder = local(path.getParent());
-    // VACUUM asks from a name on that no file of a disk can have.
     String from = path.getName();
-    String[] names = folder.toFile().list((parent, name) -> wanted(name, from));
+    Matcher version = VERSION_ON.matcher(from);
+    if (version.matches() && PREDICTABLE.contains(folder)) {
+      long first = Long.parseLong(version.group(1));
+      List<FileStatus> found = following(path.getParent(), folder, first, from);
+      if (!found.isEmpty() || Files.exists(folder.resolve(name(first - 1, COMMIT)))) {
+        return found.iterator();
+      }
+    }
+    return listed(path.getParent(), folder, from);
+  }
+
+  /**
+   * The files from a name on of a version and those behind it; empty where that one is not there
+   * yet, or gone.
+   */
+  private static List<FileStatus> following(
+      Path parent, java.nio.file.Path folder, long first, String from) {
+    List<FileStatus> found = new ArrayList<>();
+    for (long version = first; ; version++) {
+      FileStatus commit = status(parent, folder.resolve(name(version, COMMIT)));
+      if (commit == null) {
+        return found;
+      }
+      for (String ending : BESIDE_A_COMMIT) {
+        FileStatus beside = status(parent, folder.resolve(name(version, ending)));
+        if (beside != null && beside.getPath().getName().compareTo(from) >= 0) {
+          found.add(beside);
+        }
+      }
+      if (commit.getPath().getName().compareTo(from) >= 0) {
+        found.add(commit);
+      }
+    }
+  }
+
+  private static String name(long version, String ending) {
+    return "%020d.%s".formatted(version, ending);
+  }
+
+  private static Iterator<FileStatus> listed(Path parent, java.nio.file.Path folder, String from)
+      throws IOException {
+    String[] names = folder.toFile().list();
     if (names == null) {
       throw new FileNotFoundException("No such folder: " + folder);
     }
-    Arrays.sort(names);
+    if (Arrays.stream(names).noneMatch(name -> UNPREDICTABLE.matcher(name).matches())) {
+      PREDICTABLE.add(folder);
+    } else {
+      PREDICTABLE.remove(folder);
+    }
     return Arrays.stream(names)
-        .map(name -> status(path.getParent(), folder.resolve(name)))
+        // VACUUM asks from a name on that no file of a disk can have.
+        .filter(name -> !name.startsWith(".") && name.compareTo(from) >= 0)
+        .sorted()
+        .map(name -> status(parent, folder.resolve(name)))
         .filter(status -> status != null)
         .iterator();
-  }
-
-  private static boolean wanted(String name, String from) {
-    return !name.startsWith(".") && name.compareTo(from) >= 0;
   }
 
   /** What Delta wants to know of a file; null where it went away between the listing and now. */

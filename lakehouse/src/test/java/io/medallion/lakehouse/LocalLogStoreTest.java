@@ -60,6 +60,63 @@ class LocalLogStoreTest {
   }
 
   @Test
+  void aListingIsTheSameWhetherTheFolderWasListedBeforeOrNot() throws IOException {
+    for (int version = 5; version < 60; version++) {
+      Files.writeString(file(version), "x");
+      if (version % 3 != 0) {
+        Files.writeString(folder.resolve("%020d.crc".formatted(version)), "x");
+      }
+    }
+    Files.writeString(folder.resolve("%020d.checkpoint.parquet".formatted(50)), "x");
+    Files.writeString(folder.resolve("_last_checkpoint"), "x");
+    List<String> all = names();
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    for (int look = 0; look < 2; look++) {
+      for (int version : new int[] {0, 4, 5, 6, 42, 50, 59, 60, 61}) {
+        for (String ending : List.of(".", ".checkpoint")) {
+          String from = "%020d%s".formatted(version, ending);
+          assertThat(listed(store, from).stream().filter(name -> !name.startsWith("_")))
+              .as("look %d from %s", look, from)
+              .containsExactlyElementsOf(
+                  all.stream().filter(n -> !n.startsWith("_") && n.compareTo(from) >= 0).toList());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatIsKnownIsNotReadAgainForTheVersionsBehindOneThatIsThere() throws IOException {
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    Files.writeString(file(7), "x");
+    assertThat(listed(store, "%020d.".formatted(7))).hasSize(1);
+    // What only a reading of the folder would find.
+    Files.writeString(folder.resolve("%020d.json".formatted(9)), "x");
+    assertThat(listed(store, "%020d.".formatted(7))).hasSize(1);
+    Files.writeString(file(8), "x");
+    assertThat(listed(store, "%020d.".formatted(7))).hasSize(3);
+  }
+
+  @Test
+  void aFolderWithFilesOfAnotherProgramIsReadEachTime() throws IOException {
+    LocalLogStore store = new LocalLogStore(HADOOP);
+    Files.writeString(file(7), "x");
+    String parts = "%020d.checkpoint.0000000001.0000000002.parquet".formatted(7);
+    Files.writeString(folder.resolve(parts), "x");
+    for (int look = 0; look < 2; look++) {
+      assertThat(listed(store, "%020d.".formatted(7)))
+          .containsExactly(parts, file(7).getFileName().toString());
+    }
+  }
+
+  private List<String> listed(LocalLogStore store, String from) throws IOException {
+    List<String> listed = new ArrayList<>();
+    store
+        .listFrom(new org.apache.hadoop.fs.Path(folder.toString(), from), HADOOP)
+        .forEachRemaining(status -> listed.add(status.getPath().getName()));
+    return listed;
+  }
+
+  @Test
   void ofTwoProcessesThatRaceForEachVersionExactlyOneGetsIt() throws Exception {
     Process a = racer("a");
     Process b = racer("b");
@@ -102,7 +159,7 @@ class LocalLogStoreTest {
 
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).toList();
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 

@@ -64,7 +64,11 @@ final class HouseRules {
             .and()
             .resideOutsideOfPackages(
                 // The embedded server creates its own roles before anyone can speak of gold.
-                root + ".gold..", root + ".demo.services..", root + ".dashboard..")
+                root + ".gold..",
+                root + ".demo.services..",
+                root + ".dashboard..",
+                // What the benchmarks compare with is no part of the house.
+                root + ".bench.reference..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")

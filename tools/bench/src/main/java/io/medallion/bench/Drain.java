@@ -1,173 +1,122 @@
 package io.medallion.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import io.medallion.bronze.BronzeJob;
-import io.medallion.common.config.Configuration;
-import io.medallion.demo.services.Services;
-import io.medallion.demo.services.ServicesSettings;
-import io.medallion.demo.traffic.Simulator;
-import io.medallion.demo.traffic.TrafficSettings;
-import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
-import io.medallion.silver.SilverJob;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
+import io.medallion.bench.reference.DuckDb;
+import io.medallion.bench.reference.KafkaLog;
+import io.medallion.demo.services.KafkaTopics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.apache.spark.sql.SparkSession;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * How fast each layer takes a backlog: events of the simulator's usual mix lie in Kafka, then
- * bronze, silver and gold run one after the other, each from start to end. A smaller backlog before
- * it warms the process up.
+ * How fast a backlog is taken: events of the simulator's usual mix lie in Kafka, then our layers
+ * run one after the other, each from start to end, then those of the reference over the same
+ * records, then what sets the limit. A smaller backlog before it warms the process up for both.
  */
 public final class Drain {
-  private static final int PARTITIONS = 4;
-
-  /**
-   * One layer over the whole backlog.
-   *
-   * @param layer its name
-   * @param events records of the backlog
-   * @param time by the clock
-   * @param cpu of this process, Postgres and the broker not counted
-   * @param peakHeap the most heap that was in use, bytes
-   * @param files that its table has then; 0 for gold
-   * @param bytes that they hold
-   */
-  public record Result(
-      String layer,
-      long events,
-      Duration time,
-      Duration cpu,
-      long peakHeap,
-      int files,
-      long bytes) {
-    /** Events a second. */
-    public long rate() {
-      return Math.round(events / (time.toNanos() / 1e9));
-    }
-  }
+  private static final List<String> STAGES = List.of("bronze", "silver", "gold");
+  private static final long WARM_UP_SHARE = 10;
 
   private final Path folder;
-  private final Consumer<String> progress;
+  private final BenchProgress progress;
 
   /**
    * A drain.
    *
-   * @param folder for servers and lake; nothing is deleted
+   * @param folder for servers and tables; nothing is deleted
    * @param progress told what is being done
    */
-  public Drain(Path folder, Consumer<String> progress) {
+  public Drain(Path folder, BenchProgress progress) {
     this.folder = folder;
     this.progress = progress;
   }
 
-  /** Drains so many events of so many users. */
-  public List<Result> run(long events, int users) throws InterruptedException {
-    try (Services services =
-        Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")))) {
-      Configuration configuration =
-          Configuration.builder()
-              .services(services.settings(), "the benchmark")
-              .flag("spark.master", "local[2]")
-              .build();
-      try (SparkSession session = LakeSession.create("drain", configuration)) {
-        Lake lake = Lake.open(session, configuration);
-        layers(lake, configuration, send(services, events / 10, users, 1));
-        return layers(lake, configuration, send(services, events, users, 2));
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+  /**
+   * Drains so many events of so many users.
+   *
+   * @param reference whether the reference does too
+   */
+  public Report run(long events, int users, boolean reference) throws InterruptedException {
+    List<Drained> all = new ArrayList<>();
+    try (TestBed bed = TestBed.open(folder)) {
+      List<Backlog> contestants = new ArrayList<>();
+      contestants.add(new MedallionBacklog(bed.configuration(), progress));
+      if (reference) {
+        contestants.add(
+            new ReferenceBacklog(folder.resolve("reference"), bed.reference(), progress));
+      }
+      long warmUp = bed.send(Math.max(1, events / WARM_UP_SHARE), users, 1, progress);
+      progress.step("warming up with %,d events".formatted(warmUp));
+      for (Backlog contestant : contestants) {
+        contestant.drain(warmUp);
+      }
+      Map<Integer, Long> from =
+          KafkaTopics.endOffsets(bed.services().kafka().client(), bed.topic());
+      long sent = bed.send(events, users, 2, progress);
+      KafkaLog log = new KafkaLog(bed.services().kafka().client(), bed.topic());
+      contestants.add(new Limits(folder.resolve("limit"), log, from, progress));
+      for (Backlog contestant : contestants) {
+        List<Drained> drained = contestant.drain(sent);
+        drained.forEach(done -> progress.step(done.line()));
+        all.addAll(drained);
       }
     }
+    return report(events, users, all);
   }
 
-  private long send(Services services, long events, int users, long seed) {
-    progress.accept("sending %,d events into %d partitions".formatted(events, PARTITIONS));
-    return new Simulator(
-            TrafficSettings.of(services.kafka().client())
-                .withSeed(seed)
-                .withCount(events)
-                .withRate(0)
-                .withUsers(users))
-        .run(() -> false, told -> {})
-        .acknowledged();
+  private static Report report(long events, int users, List<Drained> all) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("events", events);
+    settings.put("users", users);
+    settings.put("DuckDB", DuckDb.version());
+    return Report.of(
+        "drain", settings, List.of(Drained.sheet("a backlog", all), ratios(all)), rates(all));
   }
 
-  private List<Result> layers(Lake lake, Configuration configuration, long events)
-      throws InterruptedException {
-    Map<String, LayerMain.Start> layers = new LinkedHashMap<>();
-    layers.put(BronzeJob.NAME, BronzeJob::start);
-    layers.put(SilverJob.NAME, SilverJob::start);
-    layers.put(GoldJob.NAME, GoldJob::start);
-    List<Result> results = new ArrayList<>();
-    for (Map.Entry<String, LayerMain.Start> layer : layers.entrySet()) {
-      progress.accept("%s takes %,d events".formatted(layer.getKey(), events));
-      results.add(measure(layer.getKey(), layer.getValue(), lake, configuration, events));
+  /** Our rates as shares of the others'. */
+  private static Sheet ratios(List<Drained> all) {
+    Sheet sheet = Sheet.of("ours in the same run", "stage", "of the reference", "of the limit");
+    for (String stage : STAGES) {
+      sheet.add(
+          stage,
+          ratio(all, stage, ReferenceBacklog.NAME::equals).orElse(null),
+          ratio(all, stage, Drain::isLimit).orElse(null));
     }
-    return results;
+    return sheet;
   }
 
-  private static Result measure(
-      String name, LayerMain.Start start, Lake lake, Configuration configuration, long events)
-      throws InterruptedException {
-    System.gc();
-    heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
-    long cpu = cpuNanos();
-    long begun = System.nanoTime();
-    try (Layer layer = start.start(lake, configuration, true)) {
-      layer.await();
-      layer
-          .failure()
-          .ifPresent(
-              failure -> {
-                throw new IllegalStateException(name + " failed", failure);
-              });
+  private static boolean isLimit(String who) {
+    return !who.equals(MedallionBacklog.NAME) && !who.equals(ReferenceBacklog.NAME);
+  }
+
+  private static Optional<Double> ratio(List<Drained> all, String stage, Predicate<String> other) {
+    double ours = rate(all, stage, MedallionBacklog.NAME::equals).orElseThrow();
+    return rate(all, stage, other).map(theirs -> ours / theirs);
+  }
+
+  private static Optional<Double> rate(List<Drained> all, String stage, Predicate<String> who) {
+    return all.stream()
+        .filter(drained -> drained.stage().equals(stage) && who.test(drained.who()))
+        .map(drained -> (double) drained.rate())
+        .findFirst();
+  }
+
+  private static Bars rates(List<Drained> all) {
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    series.put("medallion", rates(all, MedallionBacklog.NAME::equals));
+    if (rate(all, "bronze", ReferenceBacklog.NAME::equals).isPresent()) {
+      series.put("reference", rates(all, ReferenceBacklog.NAME::equals));
     }
-    Duration time = Duration.ofNanos(System.nanoTime() - begun);
-    Duration used = Duration.ofNanos(cpuNanos() - cpu);
-    long peak = heapPools().stream().mapToLong(p -> p.getPeakUsage().getUsed()).sum();
-    List<TableFile> files = files(name, lake);
-    return new Result(
-        name,
-        events,
-        time,
-        used,
-        peak,
-        files.size(),
-        files.stream().mapToLong(file -> file.add().size()).sum());
+    series.put("limit (Kafka consumer, DuckDB)", rates(all, Drain::isLimit));
+    return new Bars("A backlog", "events/s", STAGES, series);
   }
 
-  private static List<TableFile> files(String layer, Lake lake) {
-    return TableDefinition.ALL.stream()
-        .filter(table -> table.name().equals(layer))
-        .map(lake::table)
-        .map((LakeTable table) -> table.filesAt(table.version()))
-        .findFirst()
-        .orElse(List.of());
-  }
-
-  private static List<MemoryPoolMXBean> heapPools() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .toList();
-  }
-
-  private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+  private static List<Double> rates(List<Drained> all, Predicate<String> who) {
+    List<Double> rates = new ArrayList<>();
+    STAGES.forEach(stage -> rates.add(rate(all, stage, who).orElse(null)));
+    return rates;
   }
 }

@@ -1,7 +1,10 @@
 package io.medallion.bench;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * How old events were when they could be seen in Postgres: from the time that the producer gave the
@@ -12,42 +15,63 @@ import java.util.Map;
  * @param p95 the age that 95 of 100 did not exceed
  * @param p99 the age that 99 of 100 did not exceed
  * @param max the age of the oldest
+ * @param lagBefore events that were sent and not visible when measuring began
+ * @param lagAfter the same when it ended
  * @param stages what half of the events did not exceed on the way to each layer's commit from the
  *     one before
- * @param phases the median time of a batch by layer and phase; empty where nothing measures it
  */
-public record Freshness(
+record Freshness(
     int events,
     long p50,
     long p95,
     long p99,
     long max,
-    Map<String, Long> stages,
-    Map<String, Map<String, Long>> phases) {
+    long lagBefore,
+    long lagAfter,
+    Map<String, Long> stages) {
 
-  static Freshness of(
-      long[] ages, Map<String, Long> stages, Map<String, Map<String, Long>> phases) {
-    long[] sorted = ages.clone();
-    Arrays.sort(sorted);
+  /**
+   * Of the events sent in a stretch of time.
+   *
+   * @param journeys of every event, those before the stretch too
+   * @param stages the names of the journeys' stages
+   * @param from its begin
+   * @param to its end, excluded
+   */
+  static Freshness of(List<Journey> journeys, List<String> stages, long from, long to) {
+    List<Journey> measured =
+        journeys.stream().filter(journey -> journey.sentBetween(from, to)).toList();
+    long[] ages = sorted(measured, Journey::age);
+    Map<String, Long> medians = new LinkedHashMap<>();
+    for (int i = 0; i < stages.size(); i++) {
+      int stage = i;
+      medians.put(stages.get(i), percentile(sorted(measured, journey -> journey.step(stage)), 0.5));
+    }
     return new Freshness(
-        sorted.length,
-        percentile(sorted, 0.5),
-        percentile(sorted, 0.95),
-        percentile(sorted, 0.99),
-        percentile(sorted, 1),
-        stages,
-        phases);
+        ages.length,
+        percentile(ages, 0.5),
+        percentile(ages, 0.95),
+        percentile(ages, 0.99),
+        percentile(ages, 1),
+        journeys.stream().filter(journey -> journey.underWayAt(from)).count(),
+        journeys.stream().filter(journey -> journey.underWayAt(to)).count(),
+        medians);
   }
 
-  private static long percentile(long[] sorted, double share) {
+  private static long[] sorted(List<Journey> journeys, ToLongFunction<Journey> time) {
+    return journeys.stream().mapToLong(time).sorted().toArray();
+  }
+
+  /** The least of ascending values that so large a share of them does not exceed. */
+  static long percentile(long[] sorted, double share) {
     if (sorted.length == 0) {
       throw new IllegalStateException("nothing was measured");
     }
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }
 
-  static long median(long[] values) {
-    long[] sorted = values.clone();
+  static long median(List<Long> values) {
+    long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
     Arrays.sort(sorted);
     return percentile(sorted, 0.5);
   }

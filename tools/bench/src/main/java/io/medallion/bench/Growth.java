@@ -1,260 +1,139 @@
 package io.medallion.bench;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.hex;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.monotonically_increasing_id;
-import static org.apache.spark.sql.functions.timestamp_micros;
-import static org.apache.spark.sql.functions.xxhash64;
-
-import io.medallion.common.config.Configuration;
-import io.medallion.lakehouse.BronzeColumns;
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.silver.SilverJob;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
-/**
- * How long silver takes for a small live batch over silver tables of several sizes. The tables are
- * generated directly: a year of events, evenly spread, in files that each cover about a day.
- */
+/** What a small live batch costs as tables and their logs grow. */
 public final class Growth {
-  private static final int DAYS = 365;
-  private static final int EVENTS = 1_000;
-  private static final int WARM_UP = 20;
-  private static final int MEASURED = 40;
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   /**
-   * The batches of one kind over one table.
+   * What is compared.
    *
-   * @param rows of the silver table
-   * @param batch what the batches held, in words
-   * @param millis how long each took, in order
-   * @param phases the median of each phase, milliseconds
+   * @param rows sizes of the silver table
+   * @param batches how many of each kind are measured over each size
+   * @param commits lengths of every table's log
+   * @param warmUp how long layers run over each log before it counts
+   * @param measured how long it counts
    */
-  public record Result(long rows, String batch, List<Long> millis, Map<String, Long> phases) {
-    /** Half of the batches took at most so long, milliseconds. */
-    public long median() {
-      return at(0.5);
-    }
-
-    /** Of twenty batches nineteen took at most so long, milliseconds. */
-    public long p95() {
-      return at(0.95);
-    }
-
-    private long at(double share) {
-      return quantile(millis, share);
-    }
-  }
+  public record Sizes(
+      List<Long> rows, int batches, List<Long> commits, Duration warmUp, Duration measured) {}
 
   private final Path folder;
-  private final Consumer<String> progress;
-  private final Random random = new Random(1);
-  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  private final BenchProgress progress;
 
   /**
-   * @param folder for the tables; nothing is deleted
+   * @param folder for servers and tables; nothing is deleted
    * @param progress told what is being done
    */
-  public Growth(Path folder, Consumer<String> progress) {
+  public Growth(Path folder, BenchProgress progress) {
     this.folder = folder;
     this.progress = progress;
   }
 
-  /**
-   * Measures over a table of so many rows: new events alone, then one a year late in each batch.
-   */
-  public List<Result> run(long rows) throws InterruptedException {
-    Configuration configuration =
-        Configuration.builder()
-            .flag("lake.path", folder.resolve("growth-" + rows).toString())
-            .flag("spark.master", "local[2]")
-            .build();
-    try (SparkSession session = LakeSession.create("growth", configuration)) {
-      Lake lake = Lake.open(session, configuration);
-      progress.accept("writing a silver table of %,d rows".formatted(rows));
-      fill(lake, rows);
-      try (Layer silver = SilverJob.start(lake, configuration, false)) {
-        Feed feed = new Feed(lake, silver);
-        List<Result> results = new ArrayList<>();
-        results.add(measure(feed, rows, "new events", false));
-        results.add(measure(feed, rows, "one of them up to a year late", true));
-        return results;
+  /** Measures over each size. */
+  public Report run(Sizes sizes) throws InterruptedException {
+    List<SilverGrowth.Result> byRows = new ArrayList<>();
+    for (long rows : sizes.rows()) {
+      byRows.addAll(new SilverGrowth(folder, sizes.batches(), progress).run(rows));
+    }
+    List<CommitGrowth.Result> byCommits = new ArrayList<>();
+    for (long commits : sizes.commits()) {
+      byCommits.addAll(
+          new CommitGrowth(folder, sizes.warmUp(), sizes.measured(), progress).run(commits));
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("rows", sizes.rows());
+    settings.put("commits", sizes.commits());
+    List<Sheet> sheets = new ArrayList<>();
+    if (!byRows.isEmpty()) {
+      sheets.add(rows(byRows));
+    }
+    if (!byCommits.isEmpty()) {
+      sheets.add(commits(byCommits));
+    }
+    return Report.of(
+        "growth", settings, sheets, byCommits.isEmpty() ? rowBars(byRows) : commitBars(byCommits));
+  }
+
+  private static Sheet rows(List<SilverGrowth.Result> results) {
+    Sheet sheet =
+        Sheet.of(
+            "a silver batch of 1,000 events over a table",
+            "silver rows",
+            "batch",
+            "median ms",
+            "p95 ms",
+            "lookup ms",
+            "judge ms",
+            "write ms",
+            "commit ms");
+    results.forEach(
+        result ->
+            sheet.add(
+                result.rows(),
+                result.batch(),
+                result.median(),
+                result.p95(),
+                result.phases().get("lookup"),
+                result.phases().get("judge"),
+                result.phases().get("write"),
+                result.phases().get("commit")));
+    return sheet;
+  }
+
+  private static Sheet commits(List<CommitGrowth.Result> results) {
+    Sheet sheet =
+        Sheet.of(
+            "a live batch of each layer over logs",
+            "commits",
+            "layer",
+            "batches",
+            "median ms",
+            "ms from batch to batch",
+            "medians by phase");
+    for (CommitGrowth.Result result : results) {
+      Map<String, Long> phases = new LinkedHashMap<>();
+      result.phases().forEach(time -> phases.put(time.phase(), time.median()));
+      sheet.add(
+          result.commits(),
+          result.layer(),
+          result.batches(),
+          result.median(),
+          result.cycle(),
+          phases.toString());
+    }
+    return sheet;
+  }
+
+  private static Bars rowBars(List<SilverGrowth.Result> results) {
+    List<String> sizes = new ArrayList<>();
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (SilverGrowth.Result result : results) {
+      String size = "%,d rows".formatted(result.rows());
+      if (!sizes.contains(size)) {
+        sizes.add(size);
       }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      series
+          .computeIfAbsent(result.batch(), batch -> new ArrayList<>())
+          .add((double) result.median());
     }
+    return new Bars("A silver batch of 1,000 events", "ms", sizes, series);
   }
 
-  private Result measure(Feed feed, long rows, String batch, boolean late)
-      throws InterruptedException {
-    progress.accept(
-        "%,d rows: %d batches of %,d events, %s"
-            .formatted(rows, WARM_UP + MEASURED, EVENTS, batch));
-    List<Long> millis = new ArrayList<>();
-    Map<String, List<Long>> phases = new TreeMap<>();
-    for (int i = 0; i < WARM_UP + MEASURED; i++) {
-      LayerBatch done = feed.batch(late);
-      if (i >= WARM_UP) {
-        millis.add(done.duration().toMillis());
-        done.phases()
-            .forEach(
-                (phase, time) -> phases.computeIfAbsent(phase, p -> new ArrayList<>()).add(time));
+  private static Bars commitBars(List<CommitGrowth.Result> results) {
+    List<String> layers = new ArrayList<>();
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (CommitGrowth.Result result : results) {
+      if (!layers.contains(result.layer())) {
+        layers.add(result.layer());
       }
+      series
+          .computeIfAbsent("%,d commits".formatted(result.commits()), size -> new ArrayList<>())
+          .add((double) result.median());
     }
-    Map<String, Long> medians = new TreeMap<>();
-    phases.forEach((phase, times) -> medians.put(phase, quantile(times, 0.5)));
-    return new Result(rows, batch, millis, medians);
-  }
-
-  static long quantile(List<Long> values, double share) {
-    List<Long> sorted = values.stream().sorted().toList();
-    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(share * sorted.size())));
-  }
-
-  private void fill(Lake lake, long rows) {
-    LakeTable bronze = lake.createTable(TableDefinition.BRONZE);
-    LakeTable silver = lake.createTable(TableDefinition.SILVER);
-    lake.createTable(TableDefinition.QUARANTINE);
-    silver
-        .begin(lake.session())
-        .append(rows(lake.session(), rows))
-        .mark(bronze.id(), bronze.version())
-        .mark(Marks.SEQ, 1)
-        .mark(Marks.READ, rows)
-        .mark(Marks.ROWS, rows)
-        .mark(Marks.QUARANTINED, 0)
-        .mark(Marks.DUPLICATES, 0)
-        .mark(Marks.NEWEST, micros(now))
-        .commit();
-  }
-
-  private Dataset<Row> rows(SparkSession session, long rows) {
-    long first = micros(now) - DAYS * MICROS_PER_DAY;
-    double step = (double) DAYS * MICROS_PER_DAY / rows;
-    Map<String, Column> values = new TreeMap<>();
-    Column time = timestamp_micros(lit(first).plus(col("id").multiply(step)).cast("long"));
-    values.put(SilverColumns.EVENT_ID, hex(xxhash64(col("id"))));
-    values.put(SilverColumns.EVENT_TIME, time);
-    values.put(SilverColumns.EVENT_TYPE, lit("page_view"));
-    values.put(SilverColumns.VISITOR, concat(lit("u"), col("id").mod(100_000)));
-    values.put(SilverColumns.PAGE, concat(lit("/p/"), col("id").mod(1_000)));
-    values.put(SilverColumns.IS_BOT, lit(false));
-    values.put(SilverColumns.FINGERPRINT, xxhash64(col("id"), lit(1)));
-    values.put(SilverColumns.RULES_VERSION, lit(1));
-    values.put(SilverColumns.SOURCE_EPOCH, lit(0));
-    values.put(SilverColumns.TOPIC, lit("generated"));
-    values.put(SilverColumns.PARTITION, lit(0));
-    values.put(SilverColumns.OFFSET, col("id"));
-    values.put(SilverColumns.SEQ, lit(1L));
-    values.put(SilverColumns.KAFKA_TIMESTAMP, time);
-    values.put(SilverColumns.INGESTED_AT, time);
-    values.put(SilverColumns.EVENT_DATE, time.cast("date"));
-    return shaped(session.range(0, rows, 1, DAYS).toDF(), values, TableDefinition.SILVER);
-  }
-
-  private static long micros(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-  }
-
-  /** Lands batches in bronze one at a time, and waits for silver to have each. */
-  private final class Feed {
-    private final Lake lake;
-    private final LakeTable bronze;
-    private final Layer silver;
-    private long seq = 1;
-    private long sent;
-
-    Feed(Lake lake, Layer silver) {
-      this.lake = lake;
-      this.bronze = lake.table(TableDefinition.BRONZE);
-      this.silver = silver;
-    }
-
-    LayerBatch batch(boolean late) throws InterruptedException {
-      long before = silver.lastBatch().map(LayerBatch::version).orElse(-1L);
-      seq++;
-      bronze.begin(lake.session()).append(records(late)).mark(Marks.SEQ, seq).commit();
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      while (silver.lastBatch().map(LayerBatch::version).orElse(-1L) == before) {
-        if (!silver.running() || System.nanoTime() > end) {
-          throw new IllegalStateException("silver did no batch", silver.failure().orElse(null));
-        }
-        LockSupport.parkNanos(2_000_000);
-      }
-      return silver.lastBatch().orElseThrow();
-    }
-
-    private Dataset<Row> records(boolean late) {
-      Instant time = now.plusMillis(seq);
-      List<byte[]> values = new ArrayList<>();
-      for (int i = 0; i < EVENTS; i++) {
-        Instant event =
-            late && i == 0 ? time.minus(random.nextInt(DAYS * 24 - 1), ChronoUnit.HOURS) : time;
-        values.add(
-            "{\"event_id\":\"n%d\",\"timestamp\":%d,\"user_id\":\"u%d\",\"page\":\"/p/%d\"}"
-                .formatted(sent + i, event.toEpochMilli(), i, i % 100)
-                .getBytes(StandardCharsets.UTF_8));
-      }
-      Column offset = lit(sent).plus(monotonically_increasing_id());
-      sent += EVENTS;
-      Map<String, Column> columns =
-          Map.of(
-              BronzeColumns.VALUE, col("value"),
-              BronzeColumns.SOURCE_EPOCH, lit(0),
-              BronzeColumns.TOPIC, lit("fed"),
-              BronzeColumns.PARTITION, lit(0),
-              BronzeColumns.OFFSET, offset,
-              BronzeColumns.KAFKA_TIMESTAMP, lit(time),
-              BronzeColumns.TIMESTAMP_TYPE, lit(1),
-              BronzeColumns.SEQ, lit(seq),
-              BronzeColumns.INGESTED_AT, lit(time),
-              BronzeColumns.INGEST_DATE, lit(time).cast("date"));
-      return shaped(
-          lake.session().createDataset(values, Encoders.BINARY()).toDF("value").coalesce(1),
-          columns,
-          TableDefinition.BRONZE);
-    }
-  }
-
-  private static Dataset<Row> shaped(
-      Dataset<Row> rows, Map<String, Column> columns, TableDefinition table) {
-    return rows.select(
-        Arrays.stream(table.schema().fields())
-            .map(
-                field ->
-                    columns
-                        .getOrDefault(field.name(), lit(null))
-                        .cast(field.dataType())
-                        .as(field.name()))
-            .toArray(Column[]::new));
+    return new Bars("A live batch", "ms", layers, series);
   }
 }

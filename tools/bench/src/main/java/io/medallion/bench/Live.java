@@ -1,21 +1,16 @@
 package io.medallion.bench;
 
-import io.medallion.bench.reference.Reference;
-import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
-import io.medallion.demo.services.Services;
-import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
-import io.medallion.demo.traffic.TrafficSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * How fresh the numbers are under live traffic: ours, and then those of the reference, each over a
@@ -23,15 +18,6 @@ import java.util.function.Consumer;
  * still cold.
  */
 public final class Live {
-  /**
-   * One of the two.
-   *
-   * @param name of it
-   * @param sent records in all, warm-up included
-   * @param freshness of what was sent after the warm-up
-   */
-  public record Result(String name, long sent, Freshness freshness) {}
-
   /**
    * What is sent.
    *
@@ -41,9 +27,11 @@ public final class Live {
    */
   public record Pace(double rate, Duration warmUp, Duration measured) {}
 
+  private record Result(String name, Freshness freshness, List<PhaseTime> phases) {}
+
   private final Path folder;
   private final Pace pace;
-  private final Consumer<String> progress;
+  private final BenchProgress progress;
 
   /**
    * A benchmark.
@@ -51,82 +39,145 @@ public final class Live {
    * @param folder for servers and tables; nothing is deleted
    * @param progress told what is being done
    */
-  public Live(Path folder, Pace pace, Consumer<String> progress) {
+  public Live(Path folder, Pace pace, BenchProgress progress) {
     this.folder = folder;
     this.pace = pace;
     this.progress = progress;
   }
 
   /** Measures ours and, where asked for, the reference. */
-  public List<Result> run(boolean reference) throws InterruptedException {
+  public Report run(boolean reference) throws InterruptedException {
     List<Result> results = new ArrayList<>();
-    results.add(measure("medallion", Live::medallion));
+    results.add(
+        measure(MedallionBacklog.NAME, (bed, own) -> new MedallionChain(bed.configuration())));
     if (reference) {
-      results.add(measure("reference", Live::reference));
+      results.add(
+          measure(
+              ReferenceBacklog.NAME,
+              (bed, own) -> new ReferenceChain(own.resolve("lake"), bed.reference())));
     }
-    return results;
+    return report(results);
   }
 
   private interface Opening {
-    LiveChain open(Services services, Path folder);
+    LiveChain open(TestBed bed, Path folder);
   }
 
   private Result measure(String name, Opening opening) throws InterruptedException {
     Path own = folder.resolve(name);
     AtomicBoolean stop = new AtomicBoolean();
-    try (Services services =
-        Services.start(ServicesSettings.in(own, own.resolve("running.properties")))) {
-      try (LiveChain chain = opening.open(services, own)) {
-        progress.accept("%s: %,.0f events/s, warming up".formatted(name, pace.rate()));
+    try (TestBed bed = TestBed.open(own)) {
+      try (LiveChain chain = opening.open(bed, own)) {
         CompletableFuture<TrafficReport> traffic =
-            CompletableFuture.supplyAsync(() -> send(services, stop));
+            CompletableFuture.supplyAsync(() -> send(bed, stop));
         chain.start();
-        TimeUnit.MILLISECONDS.sleep(pace.warmUp().toMillis());
+        pass("%s: %,.0f events/s, warming up".formatted(name, pace.rate()), pace.warmUp());
         long from = System.currentTimeMillis();
-        progress.accept("%s: measuring for %d s".formatted(name, pace.measured().toSeconds()));
-        TimeUnit.MILLISECONDS.sleep(pace.measured().toMillis());
+        pass("%s: measuring".formatted(name), pace.measured());
         long to = System.currentTimeMillis();
         stop.set(true);
         long sent = traffic.join().acknowledged();
-        progress.accept("%s: waiting until all of it is visible".formatted(name));
+        progress.detail("%s: waiting until all of it is visible".formatted(name));
         chain.finish(sent);
-        Freshness freshness = chain.freshness(from, to);
-        progress.accept(
-            "%s: p50 %d ms, p95 %d ms".formatted(name, freshness.p50(), freshness.p95()));
-        return new Result(name, sent, freshness);
+        Freshness freshness = Freshness.of(chain.journeys(to), chain.stages(), from, to);
+        progress.step("%s: p50 %d ms, p95 %d ms".formatted(name, freshness.p50(), freshness.p95()));
+        return new Result(name, freshness, chain.phases(from, to));
       } finally {
         stop.set(true);
       }
     }
   }
 
-  private TrafficReport send(Services services, AtomicBoolean stop) {
-    return new Simulator(
-            TrafficSettings.of(services.kafka().client()).withSeed(1).withRate(pace.rate()))
+  private void pass(String what, Duration time) throws InterruptedException {
+    progress.step("%s for %d s".formatted(what, time.toSeconds()));
+    long begun = System.nanoTime();
+    for (long left = time.toMillis();
+        left > 0;
+        left = time.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)) {
+      progress.detail("%s: %d s left".formatted(what, (left + 999) / 1000));
+      TimeUnit.MILLISECONDS.sleep(Math.min(left, 1000));
+    }
+  }
+
+  private TrafficReport send(TestBed bed, AtomicBoolean stop) {
+    return new Simulator(bed.traffic().withSeed(1).withRate(pace.rate()))
         .run(stop::get, told -> {});
   }
 
-  private static Configuration configuration(Services services) {
-    return Configuration.builder()
-        .services(services.settings(), "the benchmark")
-        .flag("spark.master", "local[2]")
-        .build();
+  private Report report(List<Result> results) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("rate", pace.rate());
+    settings.put("warm-up seconds", pace.warmUp().toSeconds());
+    settings.put("measured seconds", pace.measured().toMillis() / 1e3);
+    List<Sheet> sheets = new ArrayList<>(List.of(ages(results), steps(results)));
+    results.stream().filter(r -> !r.phases().isEmpty()).map(Live::seconds).forEach(sheets::add);
+    return Report.of("live", settings, sheets, bars(results));
   }
 
-  private static LiveChain medallion(Services services, Path own) {
-    return new MedallionChain(configuration(services));
+  private static Sheet ages(List<Result> results) {
+    Sheet sheet =
+        Sheet.of(
+            "age of an event when Postgres shows it",
+            "who",
+            "events",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "max ms",
+            "events under way, first",
+            "events under way, last");
+    for (Result result : results) {
+      Freshness found = result.freshness();
+      sheet.add(
+          result.name(),
+          found.events(),
+          found.p50(),
+          found.p95(),
+          found.p99(),
+          found.max(),
+          found.lagBefore(),
+          found.lagAfter());
+    }
+    return sheet;
   }
 
-  private static LiveChain reference(Services services, Path own) {
-    Configuration configuration = configuration(services);
-    return new ReferenceChain(
-        own.resolve("lake"),
-        configuration.get(Keys.KAFKA_BOOTSTRAP_SERVERS),
-        configuration.get(Keys.KAFKA_TOPICS).get(0),
-        Path.of(configuration.get(Keys.SILVER_GEOIP_DATABASE)),
-        new Reference.Target(
-            configuration.get(Keys.POSTGRES_URL),
-            configuration.get(Keys.POSTGRES_OWNER_USER),
-            configuration.secret(Keys.POSTGRES_OWNER_PASSWORD).orElseThrow()));
+  private static Sheet steps(List<Result> results) {
+    Sheet sheet = Sheet.of("the median event on its way", "who", "to the commit of", "ms");
+    results.forEach(
+        result ->
+            result
+                .freshness()
+                .stages()
+                .forEach((stage, millis) -> sheet.add(result.name(), stage, millis)));
+    return sheet;
+  }
+
+  /** Layers work at the same time, so that each has its own second. */
+  private static Sheet seconds(Result result) {
+    Sheet sheet =
+        Sheet.of(
+            "where each second goes",
+            "layer",
+            "phase",
+            "ms of a median batch",
+            "ms of each second");
+    Map<String, Double> left = new LinkedHashMap<>();
+    for (PhaseTime time : result.phases()) {
+      sheet.add(time.layer(), time.phase(), time.median(), time.ofEachSecond());
+      left.merge(time.layer(), time.ofEachSecond(), Double::sum);
+    }
+    left.forEach((layer, used) -> sheet.add(layer, "between batches", null, 1000 - used));
+    return sheet;
+  }
+
+  private static Bars bars(List<Result> results) {
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (Result result : results) {
+      Freshness found = result.freshness();
+      series.put(
+          result.name(), List.of((double) found.p50(), (double) found.p95(), (double) found.p99()));
+    }
+    return new Bars(
+        "Age of an event when Postgres shows it", "ms", List.of("p50", "p95", "p99"), series);
   }
 }

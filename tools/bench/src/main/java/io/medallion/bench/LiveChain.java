@@ -1,5 +1,7 @@
 package io.medallion.bench;
 
+import java.util.List;
+
 /**
  * Three layers under live traffic, ours or those of the reference, that freshness is measured of.
  */
@@ -14,8 +16,14 @@ interface LiveChain extends AutoCloseable {
    */
   void finish(long sent) throws InterruptedException;
 
-  /** The ages of the events sent in a stretch of time, milliseconds since 1970, end excluded. */
-  Freshness freshness(long from, long to);
+  /** The stages of its journeys, in order. */
+  List<String> stages();
+
+  /** The journeys of the events sent before a moment, milliseconds since 1970. */
+  List<Journey> journeys(long before);
+
+  /** Where its layers' time went; empty where nothing measures it. */
+  List<PhaseTime> phases(long from, long to);
 
   @Override
   void close();

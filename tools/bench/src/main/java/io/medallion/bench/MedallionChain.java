@@ -12,21 +12,16 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,18 +36,13 @@ final class MedallionChain implements LiveChain {
   private static final List<LayerMain.Start> STARTS =
       List.of(BronzeJob::start, SilverJob::start, GoldJob::start);
 
-  /** A batch that a layer has done, and when it was seen. */
-  private record Batch(long at, Done done) {}
-
-  private record Done(String layer, LayerBatch batch) {}
-
   private final Configuration configuration;
   private final SparkSession session;
   private final Lake lake;
   private final GoldReader gold;
   private final Timeline visible = new Timeline();
-  private final List<Layer> layers = new ArrayList<>();
-  private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
+  private final List<Layer> layers = new CopyOnWriteArrayList<>();
+  private final BatchLog batches = new BatchLog();
   private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor();
 
   MedallionChain(Configuration configuration) {
@@ -74,11 +64,7 @@ final class MedallionChain implements LiveChain {
 
   private void look() {
     gold.ledger().ifPresent(ledger -> visible.note(ledger.silverVersion(), now()));
-    layers.forEach(
-        layer ->
-            layer
-                .lastBatch()
-                .ifPresent(batch -> batches.add(new Batch(now(), new Done(layer.name(), batch)))));
+    layers.forEach(batches::look);
   }
 
   private static long now() {
@@ -90,55 +76,46 @@ final class MedallionChain implements LiveChain {
     LakeTable silver = lake.table(TableDefinition.SILVER);
     while (silver.marks().getOrDefault(Marks.READ, 0L) < sent
         || visible.newest() < silver.version()) {
-      requireRunning();
+      layers.forEach(MedallionBacklog::requireNoFailure);
       TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
-  private void requireRunning() {
-    for (Layer layer : layers) {
-      layer
-          .failure()
-          .ifPresent(
-              failure -> {
-                throw new IllegalStateException(layer.name() + " failed", failure);
-              });
-    }
+  @Override
+  public List<String> stages() {
+    return List.of(BronzeJob.NAME, SilverJob.NAME, GoldJob.NAME);
   }
 
   @Override
-  public Freshness freshness(long from, long to) {
+  public List<Journey> journeys(long before) {
     Map<Long, Long> inBronze = publishedBySeq();
     TableLog log = TableLog.of(session, table(TableDefinition.SILVER));
-    List<Row> rows =
-        lake.table(TableDefinition.SILVER)
-            .rowsAt(session, lake.table(TableDefinition.SILVER).version())
-            .select(
-                col("_metadata.file_name"),
-                unix_millis(col(SilverColumns.KAFKA_TIMESTAMP)).as("sent"),
-                col(SilverColumns.SEQ))
-            .where(col("sent").geq(from).and(col("sent").lt(to)))
-            .collectAsList();
-    long[] ages = new long[rows.size()];
-    long[] bronze = new long[ages.length];
-    long[] silver = new long[ages.length];
-    long[] merged = new long[ages.length];
-    for (int i = 0; i < ages.length; i++) {
-      Row row = rows.get(i);
-      long sent = row.getLong(1);
-      long version = log.version(row.getString(0));
-      long bronzeAt = inBronze.get(row.getLong(2));
-      long silverAt = log.published().get(version);
-      ages[i] = visible.of(version) - sent;
-      bronze[i] = bronzeAt - sent;
-      silver[i] = silverAt - bronzeAt;
-      merged[i] = visible.of(version) - silverAt;
-    }
-    Map<String, Long> stages = new LinkedHashMap<>();
-    stages.put(BronzeJob.NAME, Freshness.median(bronze));
-    stages.put(SilverJob.NAME, Freshness.median(silver));
-    stages.put(GoldJob.NAME, Freshness.median(merged));
-    return Freshness.of(ages, stages, phases(from, to));
+    LakeTable silver = lake.table(TableDefinition.SILVER);
+    return silver
+        .rowsAt(session, silver.version())
+        .select(
+            col("_metadata.file_name"),
+            unix_millis(col(SilverColumns.KAFKA_TIMESTAMP)).as("sent"),
+            col(SilverColumns.SEQ))
+        .where(col("sent").lt(before))
+        .collectAsList()
+        .stream()
+        .map(row -> journey(row, log, inBronze))
+        .toList();
+  }
+
+  private Journey journey(Row row, TableLog log, Map<Long, Long> inBronze) {
+    long version = log.version(row.getString(0));
+    return Journey.of(
+        row.getLong(1),
+        inBronze.get(row.getLong(2)),
+        log.published().get(version),
+        visible.of(version));
+  }
+
+  @Override
+  public List<PhaseTime> phases(long from, long to) {
+    return batches.phases(from, to);
   }
 
   /** When each commit of bronze was published, by the number that its rows carry. */
@@ -154,37 +131,6 @@ final class MedallionChain implements LiveChain {
             row ->
                 published.put(row.getLong(1), log.published().get(log.version(row.getString(0)))));
     return published;
-  }
-
-  private Map<String, Map<String, Long>> phases(long from, long to) {
-    Map<String, Map<String, List<Long>>> times = new TreeMap<>();
-    batches.stream()
-        .filter(seen -> seen.at() >= from && seen.at() < to)
-        .map(Batch::done)
-        .distinct()
-        .forEach(
-            done -> {
-              Map<String, List<Long>> layer =
-                  times.computeIfAbsent(done.layer(), name -> new TreeMap<>());
-              done.batch()
-                  .phases()
-                  .forEach(
-                      (phase, millis) ->
-                          layer.computeIfAbsent(phase, name -> new ArrayList<>()).add(millis));
-            });
-    Map<String, Map<String, Long>> medians = new TreeMap<>();
-    times.forEach(
-        (layer, phases) ->
-            phases.forEach(
-                (phase, millis) ->
-                    medians
-                        .computeIfAbsent(layer, name -> new TreeMap<>())
-                        .put(phase, median(millis))));
-    return medians;
-  }
-
-  private static long median(List<Long> millis) {
-    return Freshness.median(millis.stream().mapToLong(Long::longValue).toArray());
   }
 
   private Path table(TableDefinition definition) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,23 +32,12 @@ final class ReferenceChain implements LiveChain {
   private final Reference reference;
   private final Map<UUID, Timeline> visible = new ConcurrentHashMap<>();
 
-  ReferenceChain(
-      Path folder, String brokers, String topic, Path countries, Reference.Target target) {
+  ReferenceChain(Path folder, Reference.Sources sources) {
     this.folder = folder;
-    this.session =
-        SparkSession.builder()
-            .appName("reference")
-            .master("local[2]")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
-            .config("spark.ui.enabled", "false")
-            .getOrCreate();
-    session.sparkContext().setLogLevel("WARN");
+    this.reference = Reference.open(folder, sources, Reference.Reading.LIVE);
+    this.session = reference.session();
     session.streams().addListener(new Lookout());
-    this.reference = Reference.start(session, folder, brokers, topic, countries, target);
+    reference.startBronze();
   }
 
   /** Notes when a batch of a metric has ended and up to which version of silver it had read. */
@@ -107,39 +95,42 @@ final class ReferenceChain implements LiveChain {
   }
 
   @Override
-  public Freshness freshness(long from, long to) {
+  public List<String> stages() {
+    return List.of("bronze and silver", "gold");
+  }
+
+  @Override
+  public List<Journey> journeys(long before) {
     TableLog log = TableLog.of(session, folder.resolve("silver"));
     List<Timeline> metrics =
         reference.metrics().stream().map(StreamingQuery::id).map(visible::get).toList();
-    List<Row> rows =
-        session
-            .read()
-            .format("delta")
-            .load(folder.resolve("silver").toString())
-            .select(col("_metadata.file_name"), unix_millis(col("kafka_timestamp")).as("sent"))
-            .where(col("sent").geq(from).and(col("sent").lt(to)))
-            .collectAsList();
-    long[] ages = new long[rows.size()];
-    long[] silver = new long[ages.length];
-    long[] merged = new long[ages.length];
-    for (int i = 0; i < ages.length; i++) {
-      long sent = rows.get(i).getLong(1);
-      long version = log.version(rows.get(i).getString(0));
-      long silverAt = log.published().get(version);
-      long seen = metrics.stream().mapToLong(metric -> metric.of(version)).max().orElseThrow();
-      ages[i] = seen - sent;
-      silver[i] = silverAt - sent;
-      merged[i] = seen - silverAt;
-    }
-    Map<String, Long> stages = new LinkedHashMap<>();
-    stages.put("bronze and silver", Freshness.median(silver));
-    stages.put("gold", Freshness.median(merged));
-    return Freshness.of(ages, stages, Map.of());
+    return session
+        .read()
+        .format("delta")
+        .load(folder.resolve("silver").toString())
+        .select(col("_metadata.file_name"), unix_millis(col("kafka_timestamp")).as("sent"))
+        .where(col("sent").lt(before))
+        .collectAsList()
+        .stream()
+        .map(row -> journey(row, log, metrics))
+        .toList();
+  }
+
+  private static Journey journey(Row row, TableLog log, List<Timeline> metrics) {
+    long version = log.version(row.getString(0));
+    return Journey.of(
+        row.getLong(1),
+        log.published().get(version),
+        metrics.stream().mapToLong(metric -> metric.of(version)).max().orElseThrow());
+  }
+
+  @Override
+  public List<PhaseTime> phases(long from, long to) {
+    return List.of();
   }
 
   @Override
   public void close() {
     reference.close();
-    session.stop();
   }
 }

@@ -1,19 +1,26 @@
 package io.medallion.cli;
 
+import io.medallion.bench.BackfillRate;
+import io.medallion.bench.BenchProgress;
 import io.medallion.bench.Drain;
-import io.medallion.bench.Freshness;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
+import io.medallion.bench.Report;
+import io.medallion.bench.Sheet;
+import io.medallion.bench.StartUp;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.error.ExitCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The benchmarks. */
@@ -35,7 +42,9 @@ final class BenchCommand extends MedallionCommand {
         List.of(
             new DrainCommand(surroundings()),
             new LiveCommand(surroundings()),
-            new GrowthCommand(surroundings()))) {
+            new GrowthCommand(surroundings()),
+            new BackfillBenchCommand(surroundings()),
+            new StartCommand(surroundings()))) {
       CommandLine sub = command.commandLine();
       line.addSubcommand(sub.getCommandName(), sub);
     }
@@ -44,40 +53,92 @@ final class BenchCommand extends MedallionCommand {
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "Missing one of: drain, live, growth");
+    throw new ParameterException(
+        spec.commandLine(), "Missing one of: drain, live, growth, backfill, start");
   }
 
   /** What benchmarks have in common. */
   private abstract static class Benchmark extends MedallionCommand {
+    @Spec private CommandSpec spec;
+
     @Option(
         names = "--folder",
         paramLabel = "DIR",
-        description = "Where servers and tables are made; kept (data/bench-<time>).")
+        description = "Where servers, tables and results are made; kept (data/bench-<time>).")
     private Path folder;
+
+    @Option(names = "--json", description = "Prints the results as JSON instead of tables.")
+    private boolean json;
 
     Benchmark(Surroundings surroundings) {
       super(surroundings);
     }
 
-    final Path folder() {
-      return folder != null
-          ? folder
-          : surroundings().data().resolve("bench-" + System.currentTimeMillis());
+    /** Measures. */
+    abstract Report measure(Path folder, BenchProgress progress) throws InterruptedException;
+
+    @Override
+    public final Integer call() throws InterruptedException {
+      LogFile.open(surroundings().data(), "bench");
+      Path place =
+          folder != null
+              ? folder
+              : surroundings().data().resolve("bench-" + System.currentTimeMillis());
+      // The first word in the log, before servers that start side by side all open it.
+      LoggerFactory.getLogger(Benchmark.class).info("{} in {}", spec.name(), place);
+      Report report;
+      try (Progress line = new Progress(surroundings())) {
+        report = measure(place, told(line));
+      }
+      List<Path> files = report.write(place);
+      if (json) {
+        print(report.json());
+      } else {
+        report.sheets().forEach(this::show);
+        print(report.machine().line());
+        files.forEach(file -> print(file.toString()));
+      }
+      return ExitCode.OK;
     }
 
-    final void progress(String what) {
-      surroundings().err().println(what);
-      surroundings().err().flush();
+    private BenchProgress told(Progress line) {
+      return new BenchProgress() {
+        @Override
+        public void step(String what) {
+          line.close();
+          surroundings().err().println(what);
+          surroundings().err().flush();
+        }
+
+        @Override
+        public void detail(String what) {
+          line.show("  " + what);
+        }
+      };
+    }
+
+    private void show(Sheet sheet) {
+      print(sheet.title());
+      String[] headline = new String[sheet.columns().size()];
+      for (int i = 0; i < headline.length; i++) {
+        headline[i] = (sheet.numbers(i) ? ">" : "") + sheet.columns().get(i);
+      }
+      Columns table = new Columns(headline);
+      sheet.rows().forEach(row -> table.add(row.toArray()));
+      table.lines().forEach(line -> print("  " + line));
+      print("");
+    }
+
+    /** Refuses what cannot be measured. */
+    final void require(boolean good, String what) {
+      if (!good) {
+        throw new ParameterException(spec.commandLine(), what);
+      }
     }
   }
 
-  @Command(
-      name = "drain",
-      sortOptions = false,
-      description = "How fast each layer takes a backlog that lies in Kafka.",
-      footer = {"", "Example:", "  medallion bench drain --events 2000000 --users 100000"})
-  private static final class DrainCommand extends Benchmark {
+  /** What lies in Kafka before anything is measured. */
+  private static final class Backlog {
     @Option(
         names = "--events",
         defaultValue = "2000000",
@@ -92,36 +153,34 @@ final class BenchCommand extends MedallionCommand {
         description = "How many people sent them (${DEFAULT-VALUE}).")
     private int users;
 
+    boolean isGood() {
+      return events > 0 && users > 0;
+    }
+  }
+
+  @Command(
+      name = "drain",
+      sortOptions = false,
+      description = {
+        "How fast each layer takes a backlog that lies in Kafka, beside a plain reference that is",
+        "written the way of a tutorial, and beside what this machine can do: a consumer that only",
+        "counts, and DuckDB that parses the same records and writes Parquet."
+      },
+      footer = {"", "Example:", "  medallion bench drain --events 2000000 --users 100000"})
+  private static final class DrainCommand extends Benchmark {
+    @Mixin private Backlog backlog;
+
+    @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
+    private boolean alone;
+
     DrainCommand(Surroundings surroundings) {
       super(surroundings);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-      LogFile.open(surroundings().data(), "bench");
-      Columns table =
-          new Columns(
-              "layer",
-              ">events",
-              ">seconds",
-              ">events/s",
-              ">CPU s per million",
-              ">peak heap MiB",
-              ">files",
-              ">MiB");
-      for (Drain.Result result : new Drain(folder(), this::progress).run(events, users)) {
-        table.add(
-            result.layer(),
-            result.events(),
-            "%.1f".formatted(result.time().toMillis() / 1e3),
-            result.rate(),
-            "%.1f".formatted(result.cpu().toMillis() / 1e3 / (result.events() / 1e6)),
-            result.peakHeap() >> 20,
-            result.files(),
-            result.bytes() >> 20);
-      }
-      table.lines().forEach(this::print);
-      return ExitCode.OK;
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(backlog.isGood(), "--events and --users are at least 1");
+      return new Drain(folder, progress).run(backlog.events, backlog.users, !alone);
     }
   }
 
@@ -163,35 +222,12 @@ final class BenchCommand extends MedallionCommand {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-      LogFile.open(surroundings().data(), "bench");
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(rate > 0 && minutes > 0 && warmUp >= 0, "--rate and --minutes are above 0");
       Live.Pace pace =
           new Live.Pace(
               rate, Duration.ofSeconds(warmUp), Duration.ofMillis((long) (minutes * 60_000)));
-      Columns table =
-          new Columns("", ">events", ">p50 ms", ">p95 ms", ">p99 ms", ">max ms", "of the median");
-      List<Live.Result> results = new Live(folder(), pace, this::progress).run(!alone);
-      for (Live.Result result : results) {
-        Freshness freshness = result.freshness();
-        table.add(
-            result.name(),
-            freshness.events(),
-            freshness.p50(),
-            freshness.p95(),
-            freshness.p99(),
-            freshness.max(),
-            freshness.stages());
-      }
-      table.lines().forEach(this::print);
-      for (Live.Result result : results) {
-        result
-            .freshness()
-            .phases()
-            .forEach(
-                (layer, phases) ->
-                    print("%s: a batch of %s, ms: %s".formatted(result.name(), layer, phases)));
-      }
-      return ExitCode.OK;
+      return new Live(folder, pace, progress).run(!alone);
     }
   }
 
@@ -199,37 +235,128 @@ final class BenchCommand extends MedallionCommand {
       name = "growth",
       sortOptions = false,
       description = {
-        "How long silver takes for a live batch of 1,000 events over silver tables of several",
-        "sizes, which are generated: a year of events. 100 million rows take some 6 GB."
+        "How long a small live batch takes as the lake grows: silver's over tables of several",
+        "sizes (a year of events; 100 million rows take some 6 GB), and every layer's over logs",
+        "of several lengths. Both with their defaults where neither is named."
       },
-      footer = {"", "Example:", "  medallion bench growth --rows 1000000,10000000"})
+      footer = {
+        "",
+        "Example:",
+        "  medallion bench growth --rows 1000000,10000000",
+        "  medallion bench growth --commits 100,100000"
+      })
   private static final class GrowthCommand extends Benchmark {
+    private static final List<Long> ROWS = List.of(1_000_000L, 10_000_000L, 100_000_000L);
+    private static final List<Long> COMMITS = List.of(100L, 100_000L);
+
     @Option(
         names = "--rows",
         split = ",",
-        defaultValue = "1000000,10000000,100000000",
         paramLabel = "N",
-        description = "Sizes of the table (${DEFAULT-VALUE}).")
+        description = "Sizes of the silver table (1000000,10000000,100000000).")
     private List<Long> rows = new ArrayList<>();
+
+    @Option(
+        names = "--batches",
+        defaultValue = "40",
+        paramLabel = "N",
+        description = "Batches measured over each size, of each kind (${DEFAULT-VALUE}).")
+    private int batches;
+
+    @Option(
+        names = "--commits",
+        split = ",",
+        paramLabel = "N",
+        description = "Lengths of the logs (100,100000).")
+    private List<Long> commits = new ArrayList<>();
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "40",
+        paramLabel = "N",
+        description = "How long layers are measured over each log (${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Option(
+        names = "--warm-up",
+        defaultValue = "30",
+        paramLabel = "SECONDS",
+        description = "How long before it counts (${DEFAULT-VALUE}).")
+    private long warmUp;
 
     GrowthCommand(Surroundings surroundings) {
       super(surroundings);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-      LogFile.open(surroundings().data(), "bench");
-      Growth growth = new Growth(folder(), this::progress);
-      Columns table =
-          new Columns(
-              ">silver rows", "batch of 1,000", ">median ms", ">p95 ms", "median by phase, ms");
-      for (long size : rows) {
-        for (Growth.Result result : growth.run(size)) {
-          table.add(result.rows(), result.batch(), result.median(), result.p95(), result.phases());
-        }
-      }
-      table.lines().forEach(this::print);
-      return ExitCode.OK;
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(seconds > 0 && batches > 0, "--seconds and --batches are at least 1");
+      require(warmUp >= 0, "--warm-up is not negative");
+      boolean both = rows.isEmpty() && commits.isEmpty();
+      Growth.Sizes sizes =
+          new Growth.Sizes(
+              both ? ROWS : rows,
+              batches,
+              both ? COMMITS : commits,
+              Duration.ofSeconds(warmUp),
+              Duration.ofSeconds(seconds));
+      return new Growth(folder, progress).run(sizes);
+    }
+  }
+
+  @Command(
+      name = "backfill",
+      sortOptions = false,
+      description = {
+        "How fast history is corrected: a lake is filled, a rule changes so that every row does,",
+        "and all of its days are planned, published and taken in by gold."
+      },
+      footer = {"", "Example:", "  medallion bench backfill --events 2000000"})
+  private static final class BackfillBenchCommand extends Benchmark {
+    @Mixin private Backlog backlog;
+
+    BackfillBenchCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(backlog.isGood(), "--events and --users are at least 1");
+      return new BackfillRate(folder, progress).run(backlog.events, backlog.users);
+    }
+  }
+
+  @Command(
+      name = "start",
+      sortOptions = false,
+      description = {
+        "How long a person waits: from the command to a layer that is ready, and to the first",
+        "number that a demo shows."
+      },
+      footer = {"", "Example:", "  medallion bench start --times 3"})
+  private static final class StartCommand extends Benchmark {
+    @Option(
+        names = "--times",
+        defaultValue = "3",
+        paramLabel = "N",
+        description = "How often each is started (${DEFAULT-VALUE}).")
+    private int times;
+
+    @Option(
+        names = "--launcher",
+        paramLabel = "FILE",
+        description = "What to start them by (the launcher that started this).")
+    private Path launcher;
+
+    StartCommand(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(times > 0, "--times is at least 1");
+      Path script = launcher != null ? launcher : surroundings().home().resolve("medallion");
+      return new StartUp(script.toAbsolutePath(), folder, progress).run(times);
     }
   }
 }

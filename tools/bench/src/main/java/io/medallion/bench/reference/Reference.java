@@ -24,6 +24,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -68,43 +69,85 @@ public final class Reference implements AutoCloseable {
     }
   }
 
-  private final SparkSession session;
-  private final Path folder;
-  private final Path countries;
-  private final Target target;
-  private final List<StreamingQuery> metrics = new ArrayList<>();
-  private final List<StreamingQuery> layers = new ArrayList<>();
-
-  private Reference(SparkSession session, Path folder, Path countries, Target target) {
-    this.session = session;
-    this.folder = folder;
-    this.countries = countries;
-    this.target = target;
-  }
-
   /**
-   * Starts it.
+   * What it reads and writes.
    *
-   * @param session with Delta and otherwise default settings; stays the caller's
-   * @param folder for its tables and checkpoints
    * @param brokers of Kafka
-   * @param topic that it reads from its end on
+   * @param topic that it reads
    * @param countries a MaxMind database
    * @param target for the metrics
    */
-  public static Reference start(
-      SparkSession session,
-      Path folder,
-      String brokers,
-      String topic,
-      Path countries,
-      Target target) {
+  public record Sources(String brokers, String topic, Path countries, Target target) {}
+
+  /** How it reads. */
+  public enum Reading {
+    /** From the topic's end on, until closed. */
+    LIVE("latest"),
+    /** What is there and was not read yet, then each query ends. */
+    BACKLOG("earliest");
+
+    private final String start;
+
+    Reading(String start) {
+      this.start = start;
+    }
+  }
+
+  private final SparkSession session;
+  private final Path folder;
+  private final Sources sources;
+  private final Reading reading;
+  private final List<StreamingQuery> metrics = new ArrayList<>();
+  private final List<StreamingQuery> layers = new ArrayList<>();
+
+  private Reference(SparkSession session, Path folder, Sources sources, Reading reading) {
+    this.session = session;
+    this.folder = folder;
+    this.sources = sources;
+    this.reading = reading;
+  }
+
+  /**
+   * Opens it in a session of its own, with Delta and otherwise default settings; nothing runs yet.
+   *
+   * @param folder for its tables and checkpoints
+   */
+  public static Reference open(Path folder, Sources sources, Reading reading) {
+    SparkSession session =
+        SparkSession.builder()
+            .appName("reference")
+            .master("local[2]")
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+            .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
+            .config("spark.ui.enabled", "false")
+            .getOrCreate();
+    session.sparkContext().setLogLevel("WARN");
     ((org.apache.spark.sql.classic.SparkSession) session)
         .udf()
         .registerJava("country", CountryOf.class.getName(), DataTypes.StringType);
-    Reference reference = new Reference(session, folder, countries, target);
-    reference.bronze(brokers, topic);
-    return reference;
+    return new Reference(session, folder, sources, reading);
+  }
+
+  /** Its session, for whoever looks on. */
+  public SparkSession session() {
+    return session;
+  }
+
+  /** Begins with bronze. */
+  public void startBronze() {
+    append(
+        session
+            .readStream()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", sources.brokers())
+            .option("subscribe", sources.topic())
+            .option("startingOffsets", reading.start)
+            .load()
+            .withColumnRenamed("timestamp", "kafka_timestamp"),
+        "bronze");
   }
 
   /** Goes on with the layers behind bronze, which need its table; called once bronze has rows. */
@@ -116,7 +159,8 @@ public final class Reference implements AutoCloseable {
             .withColumnRenamed("timestamp", "event_time")
             .where("event_time is not null and event_id is not null")
             .withColumn(
-                "country", call_udf("country", col("ip_address"), lit(countries.toString())));
+                "country",
+                call_udf("country", col("ip_address"), lit(sources.countries().toString())));
     append(events, "silver");
   }
 
@@ -158,19 +202,6 @@ public final class Reference implements AutoCloseable {
     metrics.forEach(StreamingQuery::processAllAvailable);
   }
 
-  private void bronze(String brokers, String topic) {
-    append(
-        session
-            .readStream()
-            .format("kafka")
-            .option("kafka.bootstrap.servers", brokers)
-            .option("subscribe", topic)
-            .option("startingOffsets", "latest")
-            .load()
-            .withColumnRenamed("timestamp", "kafka_timestamp"),
-        "bronze");
-  }
-
   private Dataset<Row> table(String name) {
     return session.readStream().format("delta").load(folder.resolve(name).toString());
   }
@@ -180,6 +211,7 @@ public final class Reference implements AutoCloseable {
         rows.writeStream()
             .format("delta")
             .outputMode("append")
+            .trigger(trigger())
             .option("checkpointLocation", checkpoint(name))
             .start(folder.resolve(name).toString()));
   }
@@ -195,17 +227,22 @@ public final class Reference implements AutoCloseable {
                 .of(rows)
                 .write()
                 .mode(SaveMode.Append)
-                .jdbc(target.url(), "reference_" + name, target.properties());
+                .jdbc(sources.target().url(), "reference_" + name, sources.target().properties());
     try {
       metrics.add(
           table("silver")
               .writeStream()
               .foreachBatch(write)
+              .trigger(trigger())
               .option("checkpointLocation", checkpoint(name))
               .start());
     } catch (TimeoutException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private Trigger trigger() {
+    return reading == Reading.LIVE ? Trigger.ProcessingTime(0) : Trigger.AvailableNow();
   }
 
   private String checkpoint(String name) {
@@ -227,11 +264,28 @@ public final class Reference implements AutoCloseable {
     }
   }
 
+  /** Waits until everything that was started has read its backlog. */
+  public void awaitEnd() {
+    for (List<StreamingQuery> queries : List.of(layers, metrics)) {
+      queries.forEach(Reference::awaitEnd);
+    }
+  }
+
+  private static void awaitEnd(StreamingQuery query) {
+    try {
+      query.awaitTermination();
+    } catch (StreamingQueryException e) {
+      throw new IllegalStateException("the reference failed", e);
+    }
+  }
+
+  /** Stops its queries and its session. */
   @Override
   public void close() {
     for (List<StreamingQuery> queries : List.of(layers, metrics)) {
       queries.forEach(Reference::stop);
     }
+    session.stop();
   }
 
   private static void stop(StreamingQuery query) {

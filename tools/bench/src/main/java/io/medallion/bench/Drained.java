@@ -1,0 +1,78 @@
+package io.medallion.bench;
+
+import java.util.List;
+
+/**
+ * A backlog taken by one stage of somebody.
+ *
+ * @param who took it: {@code medallion}, {@code reference}, or the program that sets the limit
+ * @param stage of the way: {@code bronze}, {@code silver}, {@code gold}
+ * @param events records of the backlog
+ * @param reading what it took
+ * @param output what was written
+ */
+record Drained(String who, String stage, long events, Meter.Reading reading, Output output) {
+
+  /**
+   * Files of a table.
+   *
+   * @param files how many
+   * @param bytes that they hold
+   */
+  record Output(long files, long bytes) {
+    static final Output NONE = new Output(0, 0);
+
+    Output minus(Output before) {
+      return new Output(files - before.files, bytes - before.bytes);
+    }
+  }
+
+  /** Several as a table. */
+  static Sheet sheet(String title, List<Drained> all) {
+    Sheet sheet =
+        Sheet.of(
+            title,
+            "who",
+            "stage",
+            "events",
+            "seconds",
+            "events/s",
+            "CPU s per million",
+            "peak heap MiB",
+            "files",
+            "MiB");
+    for (Drained drained : all) {
+      boolean files = drained.output.files > 0;
+      sheet.add(
+          drained.who,
+          drained.stage,
+          drained.events,
+          drained.seconds(),
+          drained.rate(),
+          drained.cpuSecondsPerMillion(),
+          drained.reading.peakHeap() >> 20,
+          files ? drained.output.files : null,
+          files ? drained.output.bytes / (double) (1 << 20) : null);
+    }
+    return sheet;
+  }
+
+  /** It in a line. */
+  String line() {
+    return "%s, %s: %,d events in %.1f s, %,d a second"
+        .formatted(who, stage, events, seconds(), rate());
+  }
+
+  /** Events a second. */
+  long rate() {
+    return Math.round(events / seconds());
+  }
+
+  double seconds() {
+    return reading.time().toNanos() / 1e9;
+  }
+
+  double cpuSecondsPerMillion() {
+    return reading.cpu().toNanos() / 1e3 / events;
+  }
+}

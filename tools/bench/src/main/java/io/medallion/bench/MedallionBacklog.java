@@ -1,0 +1,114 @@
+package io.medallion.bench;
+
+import io.medallion.bronze.BronzeJob;
+import io.medallion.common.config.Configuration;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
+import io.medallion.silver.SilverJob;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+
+/** Our three layers, one after the other. */
+final class MedallionBacklog implements Backlog {
+  static final String NAME = "medallion";
+  private static final long LOOK_EVERY_MILLIS = 20;
+
+  private final Configuration configuration;
+  private final BenchProgress progress;
+
+  MedallionBacklog(Configuration configuration, BenchProgress progress) {
+    this.configuration = configuration;
+    this.progress = progress;
+  }
+
+  @Override
+  public List<Drained> drain(long events) throws InterruptedException {
+    Map<String, LayerMain.Start> layers = new LinkedHashMap<>();
+    layers.put(BronzeJob.NAME, BronzeJob::start);
+    layers.put(SilverJob.NAME, SilverJob::start);
+    layers.put(GoldJob.NAME, GoldJob::start);
+    List<Drained> drained = new ArrayList<>();
+    try (SparkSession session = LakeSession.create("drain", configuration)) {
+      Lake lake = Lake.open(session, configuration);
+      for (Map.Entry<String, LayerMain.Start> layer : layers.entrySet()) {
+        String name = layer.getKey();
+        Drained.Output before = output(name, lake);
+        Meter meter = Meter.start();
+        finish(layer.getValue().start(lake, configuration, true), events, progress);
+        Meter.Reading reading = meter.stop();
+        drained.add(new Drained(NAME, name, events, reading, output(name, lake).minus(before)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return drained;
+  }
+
+  /**
+   * Waits until a layer that takes what is there now has done so, and closes it.
+   *
+   * @param events how many it will take
+   * @throws IllegalStateException where it fails
+   */
+  static void finish(Layer started, long events, BenchProgress progress)
+      throws InterruptedException {
+    String name = started.name();
+    try (Layer layer = started) {
+      long taken = 0;
+      LayerBatch seen = null;
+      while (layer.running()) {
+        LayerBatch last = layer.lastBatch().orElse(null);
+        if (last != null && !last.equals(seen)) {
+          seen = last;
+          taken += last.rowsIn();
+        }
+        progress.detail("%s: %,d of %,d events".formatted(name, taken, events));
+        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+      }
+      requireNoFailure(layer);
+    }
+  }
+
+  /**
+   * Fails where a layer has.
+   *
+   * @throws IllegalStateException with its failure
+   */
+  static void requireNoFailure(Layer layer) {
+    layer
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw new IllegalStateException(layer.name() + " failed", failure);
+            });
+  }
+
+  private static Drained.Output output(String layer, Lake lake) {
+    return TableDefinition.ALL.stream()
+        .filter(definition -> definition.name().equals(layer))
+        .map(lake::table)
+        .filter(LakeTable::exists)
+        .map(table -> table.filesAt(table.version()))
+        .map(MedallionBacklog::output)
+        .findFirst()
+        .orElse(Drained.Output.NONE);
+  }
+
+  private static Drained.Output output(List<TableFile> files) {
+    return new Drained.Output(
+        files.size(), files.stream().mapToLong(file -> file.add().size()).sum());
+  }
+}

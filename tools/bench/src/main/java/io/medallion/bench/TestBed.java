@@ -1,0 +1,74 @@
+package io.medallion.bench;
+
+import io.medallion.bench.reference.Reference;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.demo.services.Services;
+import io.medallion.demo.services.ServicesSettings;
+import io.medallion.demo.traffic.Simulator;
+import io.medallion.demo.traffic.TrafficSettings;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A broker and a Postgres of a benchmark's own, and what layers over them are configured with. */
+record TestBed(Services services, Configuration configuration) implements AutoCloseable {
+
+  /**
+   * Starts both.
+   *
+   * @param folder for their data and the lake; kept
+   */
+  static TestBed open(Path folder) {
+    Services services =
+        Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")));
+    return new TestBed(services, configuration(services, Map.of()));
+  }
+
+  /** Its configuration with other settings on top. */
+  Configuration with(Map<String, String> settings) {
+    return configuration(services, settings);
+  }
+
+  private static Configuration configuration(Services services, Map<String, String> settings) {
+    Configuration.Builder builder =
+        Configuration.builder()
+            .services(services.settings(), "the benchmark")
+            .flag("spark.master", "local[2]");
+    settings.forEach(builder::flag);
+    return builder.build();
+  }
+
+  /** The simulator's usual traffic into its topic. */
+  TrafficSettings traffic() {
+    return TrafficSettings.of(services.kafka().client()).withTopic(topic());
+  }
+
+  /** Sends so many events of it as fast as possible; how many the broker has then. */
+  long send(long events, int users, long seed, BenchProgress progress) {
+    progress.step("sending %,d events".formatted(events));
+    return new Simulator(traffic().withSeed(seed).withCount(events).withRate(0).withUsers(users))
+        .run(() -> false, told -> progress.detail("%,d sent".formatted(told.sent())))
+        .acknowledged();
+  }
+
+  String topic() {
+    return configuration.get(Keys.KAFKA_TOPICS).get(0);
+  }
+
+  /** The same for the reference. */
+  Reference.Sources reference() {
+    return new Reference.Sources(
+        configuration.get(Keys.KAFKA_BOOTSTRAP_SERVERS),
+        topic(),
+        Path.of(configuration.get(Keys.SILVER_GEOIP_DATABASE)),
+        new Reference.Target(
+            configuration.get(Keys.POSTGRES_URL),
+            configuration.get(Keys.POSTGRES_OWNER_USER),
+            configuration.secret(Keys.POSTGRES_OWNER_PASSWORD).orElseThrow()));
+  }
+
+  @Override
+  public void close() {
+    services.close();
+  }
+}
