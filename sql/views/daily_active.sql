@@ -10,19 +10,14 @@ LEFT JOIN (SELECT first_day, count(*) AS visitors FROM gold.visitors GROUP BY fi
   ON first.first_day = today.day;
 COMMENT ON VIEW gold.users_by_day IS 'Distinct visitors of the day (UTC): all, those never seen before, and the others';
 
--- Distinct pairs first, so that they are hashed and not sorted; weeks by whole numbers from a Monday.
 CREATE OR REPLACE VIEW gold.users_by_week AS
-SELECT week, count(*) AS active
-FROM (
-  SELECT DISTINCT day - ((day - date '2001-01-01') % 7 + 7) % 7 AS week, visitor
-  FROM gold.daily_users) AS seen
-GROUP BY week;
+SELECT first_day AS week, users AS active
+FROM gold.period_users
+WHERE period = 'week';
 COMMENT ON VIEW gold.users_by_week IS 'Distinct visitors of the week (UTC, from Monday)';
 
 CREATE OR REPLACE VIEW gold.users_by_month AS
-SELECT month, count(*) AS active
-FROM (
-  SELECT DISTINCT date_trunc('month', day::timestamp)::date AS month, visitor
-  FROM gold.daily_users) AS seen
-GROUP BY month;
+SELECT first_day AS month, users AS active
+FROM gold.period_users
+WHERE period = 'month';
 COMMENT ON VIEW gold.users_by_month IS 'Distinct visitors of the month (UTC)'

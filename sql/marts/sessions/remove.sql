@@ -4,11 +4,17 @@ WITH removed AS (
   DELETE FROM gold.sessions AS kept
   USING remade
   WHERE kept.session_start < remade.until AND kept.session_end >= remade.since
-  RETURNING kept.visitor, kept.session_start, kept.session_end
+  RETURNING kept.visitor, kept.session_start, kept.session_end, kept.events, kept.page_views,
+    kept.cart_adds, kept.purchases
 )
+INSERT INTO touched_sessions (
+  visitor, session_start, session_end, events, page_views, cart_adds, purchases)
+SELECT visitor, session_start, session_end, events, page_views, cart_adds, purchases
+FROM removed;
+
 INSERT INTO reread (visitor, since, until)
 SELECT visitor, session_start, session_end + interval '1 microsecond'
-FROM removed
+FROM touched_sessions AS removed
 WHERE NOT EXISTS (
   SELECT
   FROM remade

@@ -25,12 +25,17 @@ final class DailyUsers implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("merge", "first");
+    return List.of("merge", "periods", "first");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("daily_users", "visitors");
+    return List.of("daily_users", "visitors", "period_users");
+  }
+
+  @Override
+  public List<String> passages() {
+    return List.of("changed_daily_users");
   }
 
   @Override

@@ -25,6 +25,11 @@ interface Mart {
   /** The files of its SQL folder that merge what is staged, in order, without the ending. */
   List<String> statements();
 
+  /** The files that take out what is made anew, in the same way. */
+  default List<String> removals() {
+    return List.of("remove");
+  }
+
   /** Its tables, all of which a rebuild empties. */
   List<String> tables();
 

@@ -92,9 +92,13 @@ final class MergeSession implements AutoCloseable {
     Copy.into(connection, "remade", List.of("since", "until"), buffer.toBytes());
     execute("ANALYZE remade");
     for (Mart mart : marts) {
-      file(mart, "remove").run(connection);
+      for (String removal : mart.removals()) {
+        file(mart, removal).run(connection);
+      }
     }
-    return new Remade(ranges, reread());
+    Remade remade = new Remade(ranges, reread());
+    clear();
+    return remade;
   }
 
   private Map<String, List<TimeRange>> reread() throws SQLException {

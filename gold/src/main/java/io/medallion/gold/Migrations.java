@@ -22,7 +22,8 @@ final class Migrations {
           "003_lateness_and_countries",
           "004_year",
           "005_flow_seen",
-          "006_waiting");
+          "006_waiting",
+          "007_rollups");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =

@@ -52,12 +52,17 @@ final class Sessions implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("touch", "merge", "absorb", "store");
+    return List.of("touch", "merge", "hours", "absorb", "store");
+  }
+
+  @Override
+  public List<String> removals() {
+    return List.of("remove", "hours");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("sessions");
+    return List.of("sessions", "session_hours");
   }
 
   @Override

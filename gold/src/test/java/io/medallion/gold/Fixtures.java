@@ -52,6 +52,16 @@ final class Fixtures {
     }
   }
 
+  /** As the migration does in a database that has sessions and days already. */
+  static void fillRollups(Postgres postgres) {
+    for (String statement : SqlFile.of("schema/007_rollups").text().split(";\n", -1)) {
+      int insert = statement.indexOf("INSERT INTO");
+      if (insert >= 0) {
+        TestPostgres.execute(postgres, statement.substring(insert));
+      }
+    }
+  }
+
   static SilverEvent view(String id, String visitor, long time, String page) {
     return new SilverEvent(
         id,

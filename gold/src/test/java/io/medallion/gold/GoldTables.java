@@ -28,6 +28,19 @@ final class GoldTables {
         .as("two countries, " + described)
         .isEqualTo(oracle.travellers());
     assertThat(sessions()).as("sessions, " + described).isEqualTo(oracle.sessions());
+    assertThat(sessionHours()).as("session_hours, " + described).isEqualTo(oracle.sessionHours());
+    assertThat(rows("SELECT period, first_day, users FROM gold.period_users"))
+        .as("period_users, " + described)
+        .isEqualTo(oracle.periodUsers());
+  }
+
+  private List<String> sessionHours() {
+    return rows(
+        "SELECT "
+            + micros("hour")
+            + ", sessions, converted, bounced, viewed, carted, purchased, "
+            + micros("total_duration")
+            + " FROM gold.session_hours");
   }
 
   List<String> pageViews() {
@@ -96,6 +109,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.session_hours, gold.period_users, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
   }
 }

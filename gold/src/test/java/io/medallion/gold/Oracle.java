@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -171,6 +173,53 @@ final class Oracle {
     byVisitor.values().forEach(own -> split(own).forEach(session -> rows.add(row(session))));
     rows.sort(null);
     return rows;
+  }
+
+  List<String> sessionHours() {
+    Map<Long, List<List<SilverEvent>>> hours =
+        sessionEvents().stream()
+            .collect(
+                Collectors.groupingBy(
+                    s -> Math.floorDiv(s.get(0).time(), 60 * MINUTE) * 60 * MINUTE));
+    return hours.entrySet().stream()
+        .map(
+            hour -> {
+              var viewed = having(hour.getValue(), "page_view");
+              var carted = having(viewed, "add_to_cart");
+              return "%d|%d|%d|%d|%d|%d|%d|%d"
+                  .formatted(
+                      hour.getKey(),
+                      hour.getValue().size(),
+                      having(hour.getValue(), "purchase").size(),
+                      hour.getValue().stream().filter(s -> s.size() == 1).count(),
+                      viewed.size(),
+                      carted.size(),
+                      having(carted, "purchase").size(),
+                      hour.getValue().stream()
+                          .mapToLong(s -> s.get(s.size() - 1).time() - s.get(0).time())
+                          .sum());
+            })
+        .sorted()
+        .toList();
+  }
+
+  private static List<List<SilverEvent>> having(List<List<SilverEvent>> sessions, String type) {
+    return sessions.stream().filter(s -> s.stream().anyMatch(e -> e.type().equals(type))).toList();
+  }
+
+  List<String> periodUsers() {
+    Map<String, Set<String>> periods = new HashMap<>();
+    for (SilverEvent e : events) {
+      LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(e.time(), 1_440 * MINUTE));
+      LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+      for (String period : List.of("week|" + monday, "month|" + day.withDayOfMonth(1))) {
+        periods.computeIfAbsent(period, p -> new TreeSet<>()).add(e.visitor());
+      }
+    }
+    return periods.entrySet().stream()
+        .map(p -> p.getKey() + "|" + p.getValue().size())
+        .sorted()
+        .toList();
   }
 
   /** The events of each session. */

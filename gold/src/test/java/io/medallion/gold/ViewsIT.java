@@ -30,6 +30,7 @@ class ViewsIT {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
+  private static Postgres postgres;
   private static GoldTables tables;
   private static List<SilverEvent> silver;
   private static List<SilverEvent> counted;
@@ -37,7 +38,7 @@ class ViewsIT {
 
   @BeforeAll
   static void merge() {
-    Postgres postgres = TestPostgres.database();
+    postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     tables = new GoldTables(postgres);
     List<SilverEvent> events = new ArrayList<>(new RandomEvents(77).take(600));
@@ -61,6 +62,20 @@ class ViewsIT {
           new SilverRange(0, 1),
           FlowSnapshot.UNKNOWN);
     }
+  }
+
+  @Test
+  void aDatabaseThatHadRowsGetsTheRollupsThatMergesMake() {
+    String hours = "SELECT * FROM gold.session_hours";
+    String periods = "SELECT * FROM gold.period_users";
+    List<String> merged = tables.rows(hours);
+    List<String> mergedPeriods = tables.rows(periods);
+    assertThat(merged).isNotEmpty();
+    assertThat(mergedPeriods).isNotEmpty();
+    TestPostgres.execute(postgres, "TRUNCATE gold.session_hours, gold.period_users");
+    Fixtures.fillRollups(postgres);
+    assertThat(tables.rows(hours)).isEqualTo(merged);
+    assertThat(tables.rows(periods)).isEqualTo(mergedPeriods);
   }
 
   private static long count(List<SilverEvent> events, String type) {
@@ -341,27 +356,27 @@ class ViewsIT {
   @Test
   void windowsAndSessionsSayWhetherTheyMayChange() {
     Instant now = Instant.now();
-    Postgres postgres = TestPostgres.database();
-    TestPostgres.migrate(postgres);
+    Postgres apart = TestPostgres.database();
+    TestPostgres.migrate(apart);
     List<SilverEvent> events =
         List.of(
             Fixtures.view("now", "v", now.getEpochSecond() * 1_000_000, "/now"),
             Fixtures.view(
                 "old", "w", now.minusSeconds(7_200).getEpochSecond() * 1_000_000, "/old"));
-    try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+    try (GoldMerge gold = Fixtures.gold(apart)) {
+      gold.merge(Fixtures.inline(apart, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
     }
     assertThat(
             TestPostgres.rows(
-                postgres,
+                apart,
                 "SELECT page, view_count, may_change, window_end - window_start FROM"
                     + " gold.page_view_counts"))
         .containsExactly("/now|1|t|00:01:00", "/old|1|f|00:01:00");
-    assertThat(TestPostgres.rows(postgres, "SELECT user_id, open FROM gold.user_sessions"))
+    assertThat(TestPostgres.rows(apart, "SELECT user_id, open FROM gold.user_sessions"))
         .containsExactly("v|t", "w|f");
     assertThat(
             TestPostgres.rows(
-                postgres,
+                apart,
                 "SELECT bool_or(may_change) FROM gold.active_user_counts WHERE window_start < '"
                     + now.minusSeconds(3_600).atOffset(ZoneOffset.UTC)
                     + "'"))

@@ -3,7 +3,6 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,45 +51,38 @@ class YearOfViewsIT {
                 + " visitor",
             "INSERT INTO gold.ledger VALUES (true, 't', 1, 10, 0, 0, '2025-12-31 23:59Z',"
                 + " '2025-12-31 23:59Z', now())",
-            "VACUUM ANALYZE")) {
+            "ANALYZE")) {
       TestPostgres.execute(postgres, sql);
     }
+    Fixtures.fillRollups(postgres);
+    TestPostgres.execute(postgres, "VACUUM ANALYZE");
   }
-
-  /** These read every session or every visitor's day; half a second to a second and a half. */
-  private static final Set<String> READ_ALL =
-      Set.of(
-          "conversion_by_hour",
-          "conversion_by_day",
-          "funnel_by_day",
-          "bounce_rate_by_day",
-          "session_durations_by_day",
-          "users_by_week",
-          "users_by_month");
 
   @Test
-  void everyViewAnswersWithinASecondOrReadsAll() {
+  void everyViewAnswersWithinASecond() {
     List<String> views =
         TestPostgres.rows(postgres, "SELECT viewname FROM pg_views WHERE schemaname = 'gold'");
-    assertThat(views).isNotEmpty().containsAll(READ_ALL);
-    List<String> slow =
-        views.stream()
-            .filter(view -> millis(view) > (READ_ALL.contains(view) ? 4_000 : 1_000))
-            .toList();
-    assertThat(slow).isEmpty();
+    assertThat(views).isNotEmpty();
+    assertThat(views.stream().filter(view -> millis(view) > 1_000).toList()).isEmpty();
   }
 
-  /** Of the second time, when what it reads is in memory; the views of single rows by a page. */
+  /**
+   * The best of some times, when what it reads is in memory and nobody else needs the processor;
+   * the views of single rows by a page.
+   */
   private static long millis(String view) {
     String sql =
         "SELECT max(length(v::text)) FROM (SELECT * FROM gold." + view + " LIMIT 100000) AS v";
     // As sql/roles/roles.sql sets it for the reader.
     Postgres reader =
-        new Postgres(postgres.url() + "?options=-c%20work_mem=64MB", postgres.user(), null);
-    TestPostgres.rows(reader, sql);
-    long begun = System.nanoTime();
-    TestPostgres.rows(reader, sql);
-    long millis = (System.nanoTime() - begun) / 1_000_000;
+        new Postgres(
+            postgres.url() + "?options=-c%20work_mem=64MB%20-c%20jit=off", postgres.user(), null);
+    long millis = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      long begun = System.nanoTime();
+      TestPostgres.rows(reader, sql);
+      millis = Math.min(millis, (System.nanoTime() - begun) / 1_000_000);
+    }
     System.out.printf("view %-32s %,6d ms%n", view, millis);
     return millis;
   }

@@ -53,6 +53,8 @@ class VerifyIT {
     changed("revenue", "revenue = revenue + 0.000001", "revenue is ");
     changed("lateness", "within_1m = within_1m - 1", "within_1m is ");
     changed("visitors", "first_day = first_day + 1", "first_day is ");
+    changed("session_hours", "bounced = bounced + 1", "bounced is ");
+    changed("period_users", "users = users + 1", "users is ");
     changed("silver_days", "bots = bots + 1", "bots is ");
     changed(
         "visitor_countries", "last_seen = last_seen + interval '1 microsecond'", "last_seen is ");
@@ -93,7 +95,7 @@ class VerifyIT {
       pipeline.drain();
       LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
       ProofReport clean = proof.prove(EventDays.ALL);
-      assertThat(clean.checks()).hasSize(20).allMatch(check -> check.examined() > 0);
+      assertThat(clean.checks()).hasSize(22).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
 
       everyTableCanBeExplained(pipeline);

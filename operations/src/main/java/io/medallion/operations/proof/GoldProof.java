@@ -158,8 +158,10 @@ final class GoldProof implements AutoCloseable {
     Dataset<Row> computed =
         session.sql(
             SqlResource.of(table.name())
+                .replace(":sessions", SqlResource.of("sessions"))
                 .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", days.isAll() ? "true" : SEEN));
+                .replace(":only", days.isAll() ? "true" : SEEN)
+                .replace(":months", days.wholeMonths("day")));
     if (within != null) {
       computed = computed.where(table.within(within));
     }

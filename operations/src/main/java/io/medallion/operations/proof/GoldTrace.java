@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -53,9 +54,12 @@ public final class GoldTrace {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
+  private static final Set<String> DERIVED =
+      Set.of("active_user_sets", "session_hours", "period_users");
+
   /** The tables whose rows are made from events of their own. */
   private static final List<MartTable> TABLES =
-      MartTable.ALL.stream().filter(table -> !table.name().equals("active_user_sets")).toList();
+      MartTable.ALL.stream().filter(table -> !DERIVED.contains(table.name())).toList();
 
   /** From one microsecond to before another. */
   private record Span(long since, long until) {}

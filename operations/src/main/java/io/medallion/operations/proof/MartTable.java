@@ -68,8 +68,26 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
               "TIME exit_page_time",
               "TEXT exit_page_event_id",
               "TIMES product_times"),
+          new MartTable(
+              "session_hours",
+              "sessions",
+              1,
+              columns(
+                  "TIME hour",
+                  "NUMBER sessions",
+                  "NUMBER converted",
+                  "NUMBER bounced",
+                  "NUMBER viewed",
+                  "NUMBER carted",
+                  "NUMBER purchased",
+                  "INTERVAL total_duration")),
           of("daily_users", 2, "DAY day", "TEXT visitor"),
           new MartTable("visitors", "daily_users", 1, columns("TEXT visitor", "DAY first_day")),
+          new MartTable(
+              "period_users",
+              "daily_users",
+              2,
+              columns("TEXT period", "DAY first_day", "NUMBER users")),
           of(
               "silver_days",
               1,

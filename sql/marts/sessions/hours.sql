@@ -1,0 +1,36 @@
+-- Takes what the touched sessions were out of their hours, and puts in what they became. Converges
+-- because each hour is a sum over the sessions there are.
+INSERT INTO gold.session_hours AS kept (
+  hour, sessions, converted, bounced, viewed, carted, purchased, total_duration)
+SELECT hour, sum(n), sum(n * converted), sum(n * bounced), sum(n * viewed),
+  sum(n * viewed * carted), sum(n * viewed * carted * converted), sum(n * duration)
+FROM (
+  SELECT n, date_bin('1 hour', session_start, timestamptz 'epoch') AS hour,
+    (purchases > 0)::int AS converted,
+    (events = 1)::int AS bounced,
+    (page_views > 0)::int AS viewed,
+    (cart_adds > 0)::int AS carted,
+    session_end - session_start AS duration
+  FROM (
+    SELECT 1 AS n, session_start, session_end, events, page_views, cart_adds, purchases
+    FROM merged_sessions
+    UNION ALL
+    SELECT -1, session_start, session_end, events, page_views, cart_adds, purchases
+    FROM touched_sessions
+  ) AS changes
+) AS steps
+GROUP BY hour
+ORDER BY hour
+ON CONFLICT (hour) DO UPDATE SET
+  sessions = kept.sessions + excluded.sessions,
+  converted = kept.converted + excluded.converted,
+  bounced = kept.bounced + excluded.bounced,
+  viewed = kept.viewed + excluded.viewed,
+  carted = kept.carted + excluded.carted,
+  purchased = kept.purchased + excluded.purchased,
+  total_duration = kept.total_duration + excluded.total_duration;
+
+DELETE FROM gold.session_hours
+WHERE sessions = 0
+  AND hour IN (
+    SELECT date_bin('1 hour', session_start, timestamptz 'epoch') FROM touched_sessions)
