@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -118,19 +119,24 @@ public final class GoldMerge implements AutoCloseable {
     return transact((merge, ledger) -> ledger.version());
   }
 
-  /** The marts of a gold in use that have never been made: new ones, and those just switched on. */
-  Set<String> unfilled() {
-    Set<String> unfilled = new TreeSet<>();
+  /**
+   * The marts of a gold in use that its rows are not right for: new ones, those just switched on,
+   * and those made by another definition than this configuration's and this program's.
+   */
+  Set<String> outdated() {
+    Set<String> outdated = new TreeSet<>();
     transact(
         (merge, ledger) -> {
-          unfilled.clear();
+          outdated.clear();
           if (ledger.version() != NOTHING_MERGED) {
-            Marts.of(settings).forEach(mart -> unfilled.add(mart.name()));
-            filled(ledger).forEach(mart -> unfilled.remove(mart.name()));
+            Map<String, String> kept = ledger.definitions();
+            Marts.of(settings).stream()
+                .filter(mart -> !mart.definition(settings).equals(kept.get(mart.name())))
+                .forEach(mart -> outdated.add(mart.name()));
           }
           return NOTHING_MERGED;
         });
-    return unfilled;
+    return outdated;
   }
 
   private List<Mart> filled(Ledger ledger) throws SQLException {
@@ -160,6 +166,9 @@ public final class GoldMerge implements AutoCloseable {
           merge.empty(marts);
           ledger.checkDefinitions(marts, settings, true);
           add(merge, chunks, new Scope.Only(Set.copyOf(names)), new Counts());
+          if (names.contains(SilverDays.NAME)) {
+            ledger.recount();
+          }
           commit.run(merge.connection());
           return version;
         });

@@ -77,7 +77,7 @@ final class GoldStep implements AutoCloseable {
     try {
       if (merge == null) {
         open();
-        fillNew(layer);
+        fillOutdated(layer);
         position = merge.position();
       }
       advance(layer, silver.versionAfter(position));
@@ -127,12 +127,15 @@ final class GoldStep implements AutoCloseable {
     }
   }
 
-  /** A mart that a gold in use has never made fills itself from silver's history. */
-  private void fillNew(Layer layer) {
-    Set<String> unfilled = merge.unfilled();
-    if (!unfilled.isEmpty()) {
-      LOG.info("Filling {} from silver's history", unfilled);
-      fill(layer, unfilled, merge.version());
+  /**
+   * Marts that a gold in use has never made, or has made by another definition, are made from
+   * silver's history before anything is added to them.
+   */
+  private void fillOutdated(Layer layer) {
+    Set<String> outdated = merge.outdated();
+    if (!outdated.isEmpty()) {
+      LOG.info("Making {} from silver's history", outdated);
+      fill(layer, outdated, merge.version());
     }
   }
 

@@ -138,8 +138,9 @@ final class Ledger {
         ErrorCode.GOLD_DEFINITION_CHANGED,
         "The mart %s was made with [%s], this program would go on with [%s]"
             .formatted(mart, found == null ? "nothing" : found, wanted),
-        "A setting of gold, or the program, has changed; numbers of two definitions do not add up.",
-        "Put the setting back, or take the new one: " + REBUILD);
+        "Another gold, with other settings or of another release, has made it anew meanwhile; numbers"
+            + " of two definitions do not add up.",
+        "Run only one gold; at its start it makes the marts anew that its settings define otherwise.");
   }
 
   /** Forgets what was merged, for a rebuild. */

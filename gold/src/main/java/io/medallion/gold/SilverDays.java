@@ -9,9 +9,11 @@ import java.util.Map;
  * made anew.
  */
 final class SilverDays implements Mart {
+  static final String NAME = "silver_days";
+
   @Override
   public String name() {
-    return "silver_days";
+    return NAME;
   }
 
   @Override
@@ -31,7 +33,7 @@ final class SilverDays implements Mart {
 
   @Override
   public List<String> tables() {
-    return List.of("silver_days");
+    return List.of(NAME);
   }
 
   @Override

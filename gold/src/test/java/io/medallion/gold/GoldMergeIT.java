@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,18 +92,51 @@ class GoldMergeIT {
   }
 
   @Test
-  void anotherDefinitionIsRefused() {
-    try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
-    }
+  void nothingIsAddedToRowsOfAnotherDefinitionUntilTheyAreMadeAnew() {
     GoldSettings longer =
         new GoldSettings(RandomEvents.GAP + 1, GoldSettings.UNLIMITED, false, false);
-    try (GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, longer)) {
-      assertThatThrownBy(other::position)
-          .isInstanceOfSatisfying(
-              MedallionException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.GOLD_DEFINITION_CHANGED))
-          .hasMessageContaining("sessions");
+    try (GoldMerge gold = Fixtures.gold(postgres);
+        GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, longer)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      assertThat(gold.outdated()).isEmpty();
+      refused(other::position);
+
+      assertThat(other.outdated()).containsExactly("sessions");
+      assertThat(other.fill(other.outdated(), silver(EVENTS), 0)).isZero();
+      assertThat(other.outdated()).isEmpty();
+      tables.assertEqual(
+          new Oracle(EVENTS.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP + 1),
+          "made anew");
+
+      refused(
+          () ->
+              gold.merge(
+                  Fixtures.inline(postgres, List.of()),
+                  new SilverRange(0, 1),
+                  FlowSnapshot.UNKNOWN));
+    }
+  }
+
+  private static void refused(ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.GOLD_DEFINITION_CHANGED))
+        .hasMessageContaining("sessions");
+  }
+
+  @Test
+  void whatCountsChangesInTheLedgerToo() {
+    GoldSettings bots = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, true, false);
+    try (GoldMerge gold = Fixtures.gold(postgres);
+        GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, bots)) {
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      assertThat(tables.rows("SELECT bots FROM gold.ledger")).doesNotContain("0");
+      other.fill(other.outdated(), silver(EVENTS), 0);
+      tables.assertEqual(new Oracle(EVENTS, RandomEvents.GAP), "with bots");
+      assertThat(tables.rows("SELECT silver_rows, bots FROM gold.ledger"))
+          .containsExactly(EVENTS.size() + "|0");
+      assertThat(other.position()).isZero();
     }
   }
 
@@ -124,9 +158,9 @@ class GoldMergeIT {
                       new SilverRange(1, 2),
                       FlowSnapshot.UNKNOWN))
           .hasMessageContaining("user_events");
-      assertThat(gold.unfilled()).containsExactly("user_events");
-      assertThat(gold.fill(gold.unfilled(), silver(EVENTS), 1)).isEqualTo(1);
-      assertThat(gold.unfilled()).isEmpty();
+      assertThat(gold.outdated()).containsExactly("user_events");
+      assertThat(gold.fill(gold.outdated(), silver(EVENTS), 1)).isEqualTo(1);
+      assertThat(gold.outdated()).isEmpty();
       tables.assertEqual(oracle(EVENTS), "the others");
       assertThat(tables.userEvents()).isEqualTo(oracle(EVENTS).userEvents());
     }
