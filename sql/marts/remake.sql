@@ -8,4 +8,9 @@ CREATE TEMP TABLE reread (
   visitor text COLLATE "C",
   since   timestamptz,
   until   timestamptz
+) ON COMMIT DELETE ROWS;
+-- Hours that new events lie in and whose sets of visitors are not kept.
+CREATE TEMP TABLE lost_hours (
+  hour         timestamptz PRIMARY KEY,
+  counted_anew boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS

@@ -18,6 +18,7 @@ FROM (
     SELECT -1, session_start, session_end, events, page_views, cart_adds, purchases
     FROM touched_sessions
   ) AS changes
+  WHERE session_start >= current_setting('medallion.kept_from')::timestamptz
 ) AS steps
 GROUP BY hour
 ORDER BY hour

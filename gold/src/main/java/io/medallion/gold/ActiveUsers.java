@@ -8,6 +8,9 @@ import java.util.UUID;
 /**
  * Distinct visitors of five minutes, every minute: exact, in any order of arrival.
  *
+ * <p>Where the sets are not kept any more nothing can be added to a count: the hour is counted anew
+ * from silver.
+ *
  * <p>A visitor's windows are kept as a bit each, 60 a row: an event sets the bits of the five
  * windows that it lies in. Merging is a union of bits, and what a merge adds to a window's count is
  * the number of visitors whose bit was not set before.
@@ -18,11 +21,13 @@ final class ActiveUsers implements Mart {
   /** How far before a time a window may start that holds it. */
   static final long REACH = (WINDOWS_PER_EVENT - 1) * Windows.MINUTE;
 
+  static final String NAME = "active_users";
+
   private record Cell(long hour, UUID visitor) {}
 
   @Override
   public String name() {
-    return "active_users";
+    return NAME;
   }
 
   @Override
@@ -37,12 +42,12 @@ final class ActiveUsers implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("touch", "count", "store");
+    return List.of("defer", "touch", "count", "store");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("active_users", "active_user_sets");
+    return List.of(NAME, "active_user_sets");
   }
 
   @Override

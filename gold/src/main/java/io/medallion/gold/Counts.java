@@ -10,12 +10,14 @@ final class Counts implements Serializable {
   private long rows;
   private long bots;
   private long beyondLateness;
+  private long oldestEvent = Long.MAX_VALUE;
   private long newestEvent = NEVER;
   private long newestKafka = NEVER;
 
   /** Counts a row, and says whether the marts count it too. */
   boolean admit(SilverEvent event, GoldSettings settings) {
     rows++;
+    oldestEvent = Math.min(oldestEvent, event.time());
     newestEvent = Math.max(newestEvent, event.time());
     newestKafka = Math.max(newestKafka, event.kafkaTime());
     if (event.bot() && !settings.countBots()) {
@@ -33,6 +35,7 @@ final class Counts implements Serializable {
     rows += other.rows;
     bots += other.bots;
     beyondLateness += other.beyondLateness;
+    oldestEvent = Math.min(oldestEvent, other.oldestEvent);
     newestEvent = Math.max(newestEvent, other.newestEvent);
     newestKafka = Math.max(newestKafka, other.newestKafka);
   }
@@ -47,6 +50,11 @@ final class Counts implements Serializable {
 
   long beyondLateness() {
     return beyondLateness;
+  }
+
+  /** Microseconds since 1970; the end of time where there was no row. */
+  long oldestEvent() {
+    return oldestEvent;
   }
 
   /** Microseconds since 1970, or null where there was no row. */

@@ -29,6 +29,11 @@ final class DailyUsers implements Mart {
   }
 
   @Override
+  public List<String> prunings() {
+    return List.of();
+  }
+
+  @Override
   public List<String> tables() {
     return List.of("daily_users", "visitors", "period_users");
   }

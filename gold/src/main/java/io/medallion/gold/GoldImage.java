@@ -70,6 +70,10 @@ public final class GoldImage implements AutoCloseable {
    * @param bots of these, left out because a crawler sent them
    * @param beyondLateness of these, left out because they came too late
    * @param newestEvent microseconds since 1970; null before the first row
+   * @param keptFrom microseconds since 1970 from which rows of less than a day are kept; null for
+   *     all
+   * @param setsFrom the same of the sets behind active users
+   * @param beyondRetention of the rows, those of days before {@code keptFrom}
    */
   public record Position(
       String silverTable,
@@ -77,7 +81,10 @@ public final class GoldImage implements AutoCloseable {
       long rows,
       long bots,
       long beyondLateness,
-      Long newestEvent) {}
+      Long newestEvent,
+      Long keptFrom,
+      Long setsFrom,
+      long beyondRetention) {}
 
   /**
    * What a mart was made with.
@@ -154,7 +161,6 @@ public final class GoldImage implements AutoCloseable {
         if (!ledger.next() || ledger.getLong(2) < 0) {
           return null;
         }
-        long newest = ledger.getLong(6);
         position =
             new Position(
                 ledger.getString(1),
@@ -162,7 +168,10 @@ public final class GoldImage implements AutoCloseable {
                 ledger.getLong(3),
                 ledger.getLong(4),
                 ledger.getLong(5),
-                ledger.wasNull() ? null : newest);
+                ledger.getObject(6, Long.class),
+                ledger.getObject(7, Long.class),
+                ledger.getObject(8, Long.class),
+                ledger.getLong(9));
       }
       Map<String, Definition> definitions = new HashMap<>();
       try (ResultSet rows = statement.executeQuery(DEFINITIONS.text())) {
@@ -189,10 +198,9 @@ public final class GoldImage implements AutoCloseable {
    *
    * @param columns the first of them make the key
    * @param keys how many; rows come in the order of these, texts by their bytes in UTF-8
-   * @param within the days (UTC) from the first to before the second, of the first column that is a
-   *     time or a day; null for all
+   * @param within of the first column that is a time or a day; null for all
    */
-  public Rows rows(String table, List<Column> columns, int keys, LocalDate[] within) {
+  public Rows rows(String table, List<Column> columns, int keys, TimeRange within) {
     String order =
         IntStream.rangeClosed(0, keys - 1)
             .mapToObj(i -> columns.get(i).name())
@@ -218,12 +226,16 @@ public final class GoldImage implements AutoCloseable {
     }
   }
 
-  private static void bind(PreparedStatement statement, Kind kind, LocalDate[] within)
+  private static void bind(PreparedStatement statement, Kind kind, TimeRange within)
       throws SQLException {
-    for (int i = 0; i < within.length; i++) {
-      OffsetDateTime start = within[i].atStartOfDay().atOffset(ZoneOffset.UTC);
-      statement.setObject(i + 1, kind == Kind.DAY ? within[i] : start);
-    }
+    OffsetDateTime since = time(within.since());
+    OffsetDateTime until = time(within.until());
+    statement.setObject(1, kind == Kind.DAY ? since.toLocalDate() : since);
+    statement.setObject(2, kind == Kind.DAY ? until.toLocalDate() : until);
+  }
+
+  private static OffsetDateTime time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
   }
 
   /**
@@ -252,8 +264,7 @@ public final class GoldImage implements AutoCloseable {
 
   private static Object value(Kind kind, String text) {
     return switch (kind) {
-      case TIME ->
-          Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+      case TIME -> time(Long.parseLong(text));
       case DAY -> LocalDate.parse(text);
       default -> text;
     };

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * try (GoldMerge gold = GoldMerge.open(configuration, silver.tableId())) {
  *   long position = gold.position();
  *   while (position < latest) {
- *     position = gold.merge(rows(position, latest), new SilverRange(position, latest), flow);
+ *     SilverRange range = new SilverRange(position, latest);
+ *     position = gold.merge(rows(range), range, silver, flow);
  *   }
  * }
  * }</pre>
@@ -61,16 +62,23 @@ public final class GoldMerge implements AutoCloseable {
   private final GoldSettings settings;
   private final String silverTable;
   private final Staging staging;
+  private final Retention retention;
   private final Commit commit;
   private final Duration patience;
   private MergeSession session;
 
   GoldMerge(
-      Postgres postgres, String silverTable, Staging staging, Commit commit, Duration patience) {
+      Postgres postgres,
+      String silverTable,
+      Staging staging,
+      Retention retention,
+      Commit commit,
+      Duration patience) {
     this.postgres = postgres;
     this.settings = staging.settings();
     this.silverTable = silverTable;
     this.staging = staging;
+    this.retention = retention;
     this.commit = commit;
     this.patience = patience;
   }
@@ -94,7 +102,13 @@ public final class GoldMerge implements AutoCloseable {
     }
     writer.closeQuietly(writer.connect(timeout));
     Staging staging = new Staging(GoldSettings.from(configuration), writer);
-    return new GoldMerge(writer, silverTableId, staging, Connection::commit, PATIENCE);
+    return new GoldMerge(
+        writer,
+        silverTableId,
+        staging,
+        Retention.from(configuration),
+        Connection::commit,
+        PATIENCE);
   }
 
   /**
@@ -163,12 +177,15 @@ public final class GoldMerge implements AutoCloseable {
           if (stands != version) {
             return stands;
           }
+          Floors floors = ledger.floors();
+          merge.keep(Floors.EVERYTHING);
           merge.empty(marts);
           ledger.checkDefinitions(marts, settings, true);
           add(merge, chunks, new Scope.Only(Set.copyOf(names)), new Counts());
           if (names.contains(SilverDays.NAME)) {
             ledger.recount();
           }
+          prune(merge, ledger, floors, true);
           commit.run(merge.connection());
           return version;
         });
@@ -179,17 +196,18 @@ public final class GoldMerge implements AutoCloseable {
    *
    * @param rows silver's rows of the range, each once, with at least the columns that gold reads
    * @param range the versions
+   * @param silver the table as of the range's last version, for windows that cannot be added to
    * @param flow what the layers before gold had done by then; {@link FlowSnapshot#UNKNOWN} leaves
    *     what is known as it is
    * @return where the ledger now stands: the end of the range where the rows are in; anything else
    *     where they are not, because it did not stand at the range's beginning
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
-  public long merge(Dataset<Row> rows, SilverRange range, FlowSnapshot flow) {
-    return merge(stage(rows, Scope.ALL), range, flow);
+  public long merge(Dataset<Row> rows, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
+    return merge(stage(rows, Scope.ALL), range, silver, flow);
   }
 
-  long merge(Staging.Result staged, SilverRange range, FlowSnapshot flow) {
+  long merge(Staging.Result staged, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
     return transact(
         (merge, ledger) -> {
           long version = ledger.lock();
@@ -200,8 +218,12 @@ public final class GoldMerge implements AutoCloseable {
           }
           ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
           ledger.forgetOthers(Marts.of(settings));
+          Floors floors = ledger.floors();
+          merge.keep(floors);
           merge.merge(staged);
+          boolean below = countAnew(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), staged.counts());
+          prune(merge, ledger, floors, below || staged.counts().oldestEvent() < floors.rows());
           Flow.write(merge.connection(), flow);
           commit.run(merge.connection());
           return range.upTo();
@@ -224,10 +246,12 @@ public final class GoldMerge implements AutoCloseable {
           ledger.reset();
           ledger.lock();
           ledger.checkDefinitions(Marts.of(settings), settings, true);
+          merge.keep(Floors.EVERYTHING);
           merge.empty(Marts.of(settings));
           Counts counts = new Counts();
           add(merge, chunks, Scope.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);
+          prune(merge, ledger, Floors.EVERYTHING, false);
           Flow.write(merge.connection(), FlowSnapshot.UNKNOWN);
           commit.run(merge.connection());
           return version;
@@ -243,7 +267,7 @@ public final class GoldMerge implements AutoCloseable {
    * @param days the event days (UTC) that were replaced
    * @param others the rows of the range's other versions; those of the days may be left out
    * @param range the versions
-   * @param flow as in {@link #merge(Dataset, SilverRange, FlowSnapshot)}
+   * @param flow as in {@link #merge(Dataset, SilverRange, SilverHistory, FlowSnapshot)}
    * @return as there
    */
   public long replace(
@@ -261,16 +285,63 @@ public final class GoldMerge implements AutoCloseable {
           }
           ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
           ledger.forgetOthers(Marts.of(settings));
+          Floors floors = ledger.floors();
+          merge.keep(floors);
           Remade remade = merge.remove(TimeRange.ofDays(days));
           Counts counts = new Counts();
           add(merge, silver.during(range.upTo(), remade.reads()), new Scope.Inside(remade), counts);
           add(merge, others, new Scope.Outside(remade), counts);
+          countAnew(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), counts);
           ledger.recount();
+          prune(merge, ledger, floors, true);
           Flow.write(merge.connection(), flow);
           commit.run(merge.connection());
           return range.upTo();
         });
+  }
+
+  /**
+   * Fills the hours of active users that new events lie in, and whose sets are not kept, from
+   * silver, which holds these events.
+   *
+   * @return whether there are any
+   */
+  private boolean countAnew(MergeSession merge, SilverHistory silver, long version)
+      throws SQLException, MergeSession.StagedRowsGone {
+    List<TimeRange> hours = merge.lostHours();
+    if (hours.isEmpty()) {
+      return false;
+    }
+    LOG.info("Counting active users of {} hours anew from silver", hours.size());
+    List<TimeRange> read =
+        TimeRange.union(
+            hours.stream()
+                .map(h -> new TimeRange(h.since(), h.until() + ActiveUsers.REACH))
+                .toList());
+    merge.emptyLostHours();
+    Scope scope = new Scope.During(ActiveUsers.NAME, new Remade(read, Map.of()));
+    add(merge, silver.during(version, read), scope, new Counts());
+    return true;
+  }
+
+  /**
+   * Removes what is not kept any more.
+   *
+   * @param floors before the merge
+   * @param below whether rows may have come that are older
+   */
+  private void prune(MergeSession merge, Ledger ledger, Floors floors, boolean below)
+      throws SQLException {
+    Floors raised = floors.raised(retention, ledger.newestEvent());
+    boolean moved = !raised.equals(floors);
+    if (moved) {
+      ledger.raise(raised);
+    }
+    if (moved || (below && !raised.equals(Floors.EVERYTHING))) {
+      merge.keep(raised);
+      merge.prune();
+    }
   }
 
   private void add(MergeSession merge, List<SilverHistory.Chunk> chunks, Scope scope, Counts counts)

@@ -46,9 +46,9 @@ public final class GoldReader implements AutoCloseable {
    * Gold's ledger and what the sessions hold at the same moment.
    *
    * @param ledger how far gold is
-   * @param sessionEvents the events of all sessions
+   * @param sessionEvents the events of all sessions; null where not all of them are kept
    */
-  public record Balance(GoldLedger ledger, long sessionEvents) {}
+  public record Balance(GoldLedger ledger, Long sessionEvents) {}
 
   private final Postgres postgres;
   private Connection connection;
@@ -82,7 +82,7 @@ public final class GoldReader implements AutoCloseable {
           Optional<GoldLedger> ledger = ledger(statement);
           return ledger.isEmpty()
               ? Optional.empty()
-              : Optional.of(new Balance(ledger.get(), number(statement, SESSION_EVENTS)));
+              : Optional.of(new Balance(ledger.get(), sessionEvents(statement)));
         });
   }
 
@@ -177,6 +177,10 @@ public final class GoldReader implements AutoCloseable {
 
   private static GoldNumbers.Ranked ranked(ResultSet row) throws SQLException {
     return new GoldNumbers.Ranked(row.getString("name"), row.getLong("count"));
+  }
+
+  private static Long sessionEvents(Statement statement) throws SQLException {
+    return rows(statement, SESSION_EVENTS, row -> row.getObject(1, Long.class)).get(0);
   }
 
   /** The first column of the first row; 0 where there is none. */

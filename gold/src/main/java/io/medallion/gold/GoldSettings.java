@@ -4,6 +4,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What gold counts. Part of every mart's definition.
@@ -21,7 +22,7 @@ record GoldSettings(
   static GoldSettings from(Configuration configuration) {
     return new GoldSettings(
         micros(configuration.get(Keys.GOLD_SESSION_GAP)),
-        configuration.get(Keys.GOLD_ALLOWED_LATENESS).map(GoldSettings::micros).orElse(UNLIMITED),
+        limit(configuration.get(Keys.GOLD_ALLOWED_LATENESS)),
         configuration.get(Keys.GOLD_COUNT_BOTS),
         configuration.get(Keys.GOLD_USER_EVENTS));
   }
@@ -37,6 +38,11 @@ record GoldSettings(
         .formatted(
             countBots ? "counted" : "left-out",
             allowedLatenessMicros == UNLIMITED ? "unlimited" : allowedLatenessMicros + "us");
+  }
+
+  /** In microseconds; {@link #UNLIMITED} where there is none. */
+  static long limit(Optional<Duration> duration) {
+    return duration.map(GoldSettings::micros).orElse(UNLIMITED);
   }
 
   private static long micros(Duration duration) {

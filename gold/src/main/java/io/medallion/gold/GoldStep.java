@@ -141,10 +141,8 @@ final class GoldStep implements AutoCloseable {
 
   private void fill(Layer layer, Set<String> marts, long version) {
     PhaseClock clock = new PhaseClock();
-    List<TableFile> files = silver.filesAt(version);
-    long rows = files.stream().mapToLong(TableFile::records).sum();
-    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    SilverSnapshot history = new SilverSnapshot(silver, session, files, mostRows);
+    long rows = rows(silver.filesAt(version));
+    SilverSnapshot history = history(Mode.of(rows, mostLiveRows));
     layer.rebuild(() -> position = merge.fill(marts, history, version));
     clock.end("fill");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
@@ -152,13 +150,19 @@ final class GoldStep implements AutoCloseable {
 
   private void rebuild(Layer layer, long version) {
     PhaseClock clock = new PhaseClock();
-    List<TableFile> files = silver.filesAt(version);
-    long rows = files.stream().mapToLong(TableFile::records).sum();
-    SparkSession session = sessions.get(Mode.of(rows, mostLiveRows));
-    SilverSnapshot history = new SilverSnapshot(silver, session, files, mostRows);
+    long rows = rows(silver.filesAt(version));
+    SilverSnapshot history = history(Mode.of(rows, mostLiveRows));
     layer.rebuild(() -> position = merge.rebuild(history, version));
     clock.end("rebuild");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
+  }
+
+  private SilverSnapshot history(Mode mode) {
+    return new SilverSnapshot(silver, sessions.get(mode), mostRows);
+  }
+
+  private static long rows(List<TableFile> files) {
+    return files.stream().mapToLong(TableFile::records).sum();
   }
 
   private void open() {
@@ -172,12 +176,16 @@ final class GoldStep implements AutoCloseable {
     TableVersion last = versions.last();
     Set<LocalDate> replaced = versions.replacedDays();
     List<TableFile> files = versions.addedOutside(replaced);
-    long rows = files.stream().mapToLong(TableFile::records).sum();
+    long rows = rows(files);
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
       Mode mode = Mode.of(rows, mostLiveRows);
       position =
-          merge.merge(mode.gathered(silver.rows(sessions.get(mode), files)), range, flow(last));
+          merge.merge(
+              mode.gathered(silver.rows(sessions.get(mode), files)),
+              range,
+              history(mode),
+              flow(last));
       clock.end("merge");
     } else {
       position = replace(replaced, files, range, flow(last));
@@ -191,11 +199,8 @@ final class GoldStep implements AutoCloseable {
 
   private long replace(
       Set<LocalDate> days, List<TableFile> others, SilverRange range, FlowSnapshot flow) {
-    SparkSession session = sessions.get(Mode.DRAIN);
-    SilverSnapshot after =
-        new SilverSnapshot(silver, session, silver.filesAt(range.upTo()), mostRows);
-    SilverSnapshot added = new SilverSnapshot(silver, session, others, mostRows);
-    return merge.replace(after, days, added.snapshot(range.upTo()), range, flow);
+    SilverSnapshot after = history(Mode.DRAIN);
+    return merge.replace(after, days, after.chunks(others), range, flow);
   }
 
   /** What silver says in its commit of itself and of the layers before it. */

@@ -60,6 +60,11 @@ final class Lateness implements Mart {
   }
 
   @Override
+  public List<String> prunings() {
+    return List.of();
+  }
+
+  @Override
   public List<String> tables() {
     return List.of("lateness");
   }

@@ -151,6 +151,40 @@ final class Ledger {
     }
   }
 
+  /** From when on gold keeps what. */
+  Floors floors() throws SQLException {
+    return new Floors(micros("kept_from"), micros("sets_from"));
+  }
+
+  /** The same from here on. */
+  void raise(Floors floors) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE gold.ledger SET kept_from = nullif(?::timestamptz, '-infinity'),"
+                + " sets_from = nullif(?::timestamptz, '-infinity')")) {
+      update.setString(1, Floors.text(floors.rows()));
+      update.setString(2, Floors.text(floors.sets()));
+      update.executeUpdate();
+    }
+  }
+
+  /** The newest event merged, microseconds since 1970; {@link Floors#NONE} before the first. */
+  long newestEvent() throws SQLException {
+    return micros("newest_event");
+  }
+
+  private long micros(String column) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                "SELECT (extract(epoch FROM %s) * 1000000)::bigint FROM gold.ledger"
+                    .formatted(column))) {
+      ledger.next();
+      long micros = ledger.getLong(1);
+      return ledger.wasNull() ? Floors.NONE : micros;
+    }
+  }
+
   /** Counts anew from the days, where some of them were made anew. */
   void recount() throws SQLException {
     try (Statement statement = connection.createStatement()) {

@@ -30,6 +30,11 @@ interface Mart {
     return List.of("remove");
   }
 
+  /** The files that remove what is older than gold keeps it; none where they are few and stay. */
+  default List<String> prunings() {
+    return List.of("prune");
+  }
+
   /** Its tables, all of which a rebuild empties. */
   List<String> tables();
 

@@ -30,6 +30,9 @@ final class MergeSession implements AutoCloseable {
       "SELECT visitor, (extract(epoch FROM since) * 1000000)::bigint,"
           + " (extract(epoch FROM until) * 1000000)::bigint FROM reread";
 
+  private static final String LOST_HOURS =
+      "SELECT (extract(epoch FROM hour) * 1000000)::bigint FROM lost_hours ORDER BY hour";
+
   private final Connection connection;
   private final List<Mart> marts;
   private final Map<String, SqlFile> files = new HashMap<>();
@@ -99,6 +102,45 @@ final class MergeSession implements AutoCloseable {
     Remade remade = new Remade(ranges, reread());
     clear();
     return remade;
+  }
+
+  /** From when on what is kept, in this transaction. */
+  void keep(Floors floors) throws SQLException {
+    try (PreparedStatement settings =
+        connection.prepareStatement(
+            "SELECT set_config('medallion.kept_from', ?, true),"
+                + " set_config('medallion.sets_from', ?, true)")) {
+      settings.setString(1, Floors.text(floors.rows()));
+      settings.setString(2, Floors.text(floors.sets()));
+      settings.execute();
+    }
+  }
+
+  /** Removes every mart's rows that are not kept any more. */
+  void prune() throws SQLException {
+    for (Mart mart : marts) {
+      for (String pruning : mart.prunings()) {
+        file(mart, pruning).run(connection);
+      }
+    }
+  }
+
+  /** Hours of active users that new events lie in, and that have no sets to add them to. */
+  List<TimeRange> lostHours() throws SQLException {
+    List<TimeRange> hours = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(LOST_HOURS)) {
+      while (rows.next()) {
+        hours.add(new TimeRange(rows.getLong(1), rows.getLong(1) + Windows.HOUR));
+      }
+    }
+    return hours;
+  }
+
+  /** Empties these hours, to be filled by a merge of all their events. */
+  void emptyLostHours() throws SQLException {
+    clear();
+    SqlFile.of("marts/active_users/recount").run(connection);
   }
 
   private Map<String, List<TimeRange>> reread() throws SQLException {

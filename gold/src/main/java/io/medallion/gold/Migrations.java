@@ -23,7 +23,8 @@ final class Migrations {
           "004_year",
           "005_flow_seen",
           "006_waiting",
-          "007_rollups");
+          "007_rollups",
+          "008_retention");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =

@@ -26,6 +26,14 @@ sealed interface Scope extends Serializable {
     }
   }
 
+  /** Every event of some times for one mart. */
+  record During(String mart, Remade times) implements Scope {
+    @Override
+    public boolean takes(Mart other, SilverEvent event) {
+      return other.name().equals(mart) && times.holds(event.time());
+    }
+  }
+
   /** Of silver as of a version: what is made anew. */
   record Inside(Remade remade) implements Scope {
     @Override

@@ -32,6 +32,11 @@ final class SilverDays implements Mart {
   }
 
   @Override
+  public List<String> prunings() {
+    return List.of();
+  }
+
+  @Override
   public List<String> tables() {
     return List.of(NAME);
   }

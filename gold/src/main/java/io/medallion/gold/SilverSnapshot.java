@@ -8,14 +8,13 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The whole of silver as of a version, in parts of some files each.
+ * Silver's table, in parts of some files each.
  *
  * @param silver the table
  * @param session reads the parts
- * @param files those of the version
  * @param mostRows of a part; a file is never split
  */
-record SilverSnapshot(LakeTable silver, SparkSession session, List<TableFile> files, long mostRows)
+record SilverSnapshot(LakeTable silver, SparkSession session, long mostRows)
     implements SilverHistory {
 
   @Override
@@ -25,12 +24,12 @@ record SilverSnapshot(LakeTable silver, SparkSession session, List<TableFile> fi
 
   @Override
   public List<Chunk> snapshot(long version) {
-    return chunks(files);
+    return chunks(silver.filesAt(version));
   }
 
   @Override
   public List<Chunk> during(long version, List<TimeRange> ranges) {
-    return chunks(files.stream().filter(file -> overlaps(file, ranges)).toList());
+    return chunks(silver.filesAt(version).stream().filter(file -> overlaps(file, ranges)).toList());
   }
 
   /** The first range that ends behind the file's first time is the only one to look at. */
@@ -50,7 +49,8 @@ record SilverSnapshot(LakeTable silver, SparkSession session, List<TableFile> fi
     return low < ranges.size() && ranges.get(low).since() <= last;
   }
 
-  private List<Chunk> chunks(List<TableFile> all) {
+  /** Some files of the table, in parts as above. */
+  List<Chunk> chunks(List<TableFile> all) {
     List<Chunk> chunks = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long rows = 0;

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
  */
 class ConvergenceIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String TABLE = "silver-table";
 
   private static Postgres postgres;
   private static GoldTables tables;
@@ -41,14 +40,29 @@ class ConvergenceIT {
   @Test
   void goldEqualsTheOracle() {
     for (long seed = 0; seed < 40; seed++) {
-      run(seed, null);
+      run(seed, null, Retention.UNLIMITED);
     }
   }
 
   @Test
   void goldEqualsTheOracleThroughSpark() {
     for (long seed = 1_000; seed < 1_004; seed++) {
-      run(seed, TestSpark.session());
+      run(seed, TestSpark.session(), Retention.UNLIMITED);
+    }
+  }
+
+  @Test
+  void whatIsKeptEqualsTheOracleWhereTheRestIsNot() {
+    for (long seed = 3_000; seed < 3_002; seed++) {
+      run(seed, TestSpark.session(), Fixtures.retention(new Random(seed)));
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void whatIsKeptEqualsTheOracleForManySeeds() {
+    for (long seed = 3_002; seed < 3_052; seed++) {
+      run(seed, TestSpark.session(), Fixtures.retention(new Random(seed)));
     }
   }
 
@@ -56,12 +70,12 @@ class ConvergenceIT {
   @Tag("full")
   void goldEqualsTheOracleForManySeeds() {
     for (long seed = 2_000; seed < 2_600; seed++) {
-      run(seed, null);
+      run(seed, null, Retention.UNLIMITED);
     }
   }
 
   /** A null session drives the same code without Spark, which is what makes many seeds cheap. */
-  private static void run(long seed, SparkSession spark) {
+  private static void run(long seed, SparkSession spark, Retention retention) {
     tables.empty();
     Random random = new Random(seed);
     List<SilverEvent> events = new RandomEvents(seed).take(20 + random.nextInt(200));
@@ -73,7 +87,7 @@ class ConvergenceIT {
     Staging staging = new Staging(settings, postgres, bytes, keys);
 
     long position = GoldMerge.NOTHING_MERGED;
-    GoldMerge gold = open(staging, random);
+    GoldMerge gold = open(staging, retention, random);
     while (position < versions.size() - 1) {
       long after = random.nextInt(4) == 0 ? random.nextInt(versions.size()) - 1 : position;
       long upTo = after + random.nextInt(versions.size() - (int) after);
@@ -81,12 +95,13 @@ class ConvergenceIT {
       List<SilverEvent> rows = new ArrayList<>();
       versions.subList((int) after + 1, (int) upTo + 1).forEach(rows::addAll);
       try {
-        long reached = merge(gold, staging, spark, rows, range);
+        SilverHistory silver = history(spark, versions.subList(0, (int) upTo + 1));
+        long reached = merge(gold, staging, spark, rows, range, silver);
         assertThat(reached).isEqualTo(after == position ? upTo : position);
         position = reached;
       } catch (Killed e) {
         gold.close();
-        gold = open(staging, random);
+        gold = open(staging, retention, random);
         position = gold.position();
       }
     }
@@ -96,9 +111,38 @@ class ConvergenceIT {
     tables.assertEqual(oracle, "seed " + seed);
     assertThat(tables.userEvents())
         .as("user_events, seed " + seed)
-        .isEqualTo(settings.userEvents() ? oracle.userEvents() : List.of());
+        .isEqualTo(
+            settings.userEvents()
+                ? GoldTables.from(tables.keptFrom(), oracle.userEvents(), 1)
+                : List.of());
     assertThat(tables.lateness()).as("lateness, seed " + seed).isEqualTo(Oracle.lateness(events));
     assertAddsUp(events, counted, settings, "seed " + seed);
+    assertKept(events, retention, "seed " + seed);
+  }
+
+  /** The days and hours from which all is kept follow from the newest event alone. */
+  private static void assertKept(List<SilverEvent> events, Retention retention, String described) {
+    long hour = 3_600 * RandomEvents.SECOND;
+    long newest = events.stream().mapToLong(SilverEvent::time).max().orElseThrow();
+    Long rows =
+        retention.rowsMicros() == GoldSettings.UNLIMITED
+            ? null
+            : (Long) (Math.floorDiv(newest - retention.rowsMicros(), 24 * hour) * 24 * hour);
+    Long sets =
+        retention.setsMicros() == GoldSettings.UNLIMITED
+            ? rows
+            : (Long) (Math.floorDiv(newest - retention.setsMicros(), hour) * hour);
+    if (rows != null) {
+      sets = Math.max(rows, sets);
+    }
+    long left = events.stream().filter(e -> rows != null && e.time() < rows).count();
+    assertThat(
+            tables.rows(
+                "SELECT (extract(epoch FROM kept_from) * 1000000)::bigint,"
+                    + " (extract(epoch FROM sets_from) * 1000000)::bigint,"
+                    + " (SELECT beyond_retention FROM gold.freshness) FROM gold.ledger"))
+        .as(described)
+        .containsExactly(rows + "|" + sets + "|" + left);
   }
 
   private static GoldSettings settings(Random random) {
@@ -120,8 +164,9 @@ class ConvergenceIT {
     long bots = settings.countBots() ? 0 : events.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
-                "SELECT silver_rows, bots, beyond_lateness,"
-                    + " (SELECT coalesce(sum(events), 0) FROM gold.sessions) FROM gold.ledger"))
+                "SELECT silver_rows, bots, beyond_lateness, CASE WHEN kept_from IS NULL"
+                    + " THEN (SELECT coalesce(sum(events), 0) FROM gold.sessions)"
+                    + " ELSE silver_rows - bots - beyond_lateness END FROM gold.ledger"))
         .as(described)
         .containsExactly(
             "%d|%d|%d|%d"
@@ -134,11 +179,18 @@ class ConvergenceIT {
       Staging staging,
       SparkSession spark,
       List<SilverEvent> rows,
-      SilverRange range) {
+      SilverRange range,
+      SilverHistory silver) {
     if (spark != null) {
-      return gold.merge(TestSpark.silver(spark, rows), range, FlowSnapshot.UNKNOWN);
+      return gold.merge(TestSpark.silver(spark, rows), range, silver, FlowSnapshot.UNKNOWN);
     }
-    return gold.merge(staged(staging, rows), range, FlowSnapshot.UNKNOWN);
+    return gold.merge(staged(staging, rows), range, silver, FlowSnapshot.UNKNOWN);
+  }
+
+  private static SilverHistory history(SparkSession spark, List<List<SilverEvent>> versions) {
+    return spark == null
+        ? Fixtures.UNREAD
+        : new PlainSilver(versions.stream().flatMap(List::stream).toList());
   }
 
   /** Two tasks, as Spark would run them. */
@@ -175,9 +227,14 @@ class ConvergenceIT {
     return versions;
   }
 
-  private static GoldMerge open(Staging staging, Random random) {
+  private static GoldMerge open(Staging staging, Retention retention, Random random) {
     return new GoldMerge(
-        postgres, TABLE, staging, connection -> commit(connection, random), PATIENCE);
+        postgres,
+        Fixtures.TABLE,
+        staging,
+        retention,
+        connection -> commit(connection, random),
+        PATIENCE);
   }
 
   private static void commit(Connection connection, Random random) throws SQLException {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 
 /** What tests of the merge have in common. */
@@ -14,7 +15,35 @@ final class Fixtures {
       new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, false);
   static final String TABLE = "silver-table";
 
+  /** For a gold that can add to every window: it asks for no history. */
+  static final SilverHistory UNREAD =
+      new SilverHistory() {
+        @Override
+        public String tableId() {
+          return TABLE;
+        }
+
+        @Override
+        public List<Chunk> snapshot(long version) {
+          throw new AssertionError("silver's history was read");
+        }
+
+        @Override
+        public List<Chunk> during(long version, List<TimeRange> ranges) {
+          throw new AssertionError("silver's history was read");
+        }
+      };
+
   private Fixtures() {}
+
+  /** Of a few hours or days, so that random events lie on both sides of it. */
+  static Retention retention(Random random) {
+    long hour = 3_600 * RandomEvents.SECOND;
+    long rows =
+        random.nextBoolean() ? GoldSettings.UNLIMITED : (1L + random.nextInt(3)) * 24 * hour;
+    long sets = random.nextInt(3) == 0 ? GoldSettings.UNLIMITED : random.nextInt(12) * hour;
+    return new Retention(rows, sets);
+  }
 
   static GoldMerge gold(Postgres postgres) {
     return gold(postgres, TABLE, SETTINGS);
@@ -25,6 +54,7 @@ final class Fixtures {
         postgres,
         table,
         new Staging(settings, postgres),
+        Retention.UNLIMITED,
         Connection::commit,
         Duration.ofSeconds(10));
   }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +69,7 @@ class GoldMergeIT {
             gold.merge(
                 Fixtures.copied(postgres, rows),
                 new SilverRange(position, position + 1),
+                Fixtures.UNREAD,
                 FlowSnapshot.UNKNOWN);
       }
     }
@@ -78,7 +78,7 @@ class GoldMergeIT {
   @Test
   void anotherSilverTableIsRefused() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     try (GoldMerge other = Fixtures.gold(postgres, "another-table", Fixtures.SETTINGS)) {
       assertThatThrownBy(other::position)
@@ -97,12 +97,12 @@ class GoldMergeIT {
         new GoldSettings(RandomEvents.GAP + 1, GoldSettings.UNLIMITED, false, false);
     try (GoldMerge gold = Fixtures.gold(postgres);
         GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, longer)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
       assertThat(gold.outdated()).isEmpty();
       refused(other::position);
 
       assertThat(other.outdated()).containsExactly("sessions");
-      assertThat(other.fill(other.outdated(), silver(EVENTS), 0)).isZero();
+      assertThat(other.fill(other.outdated(), new PlainSilver(EVENTS), 0)).isZero();
       assertThat(other.outdated()).isEmpty();
       tables.assertEqual(
           new Oracle(EVENTS.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP + 1),
@@ -113,6 +113,7 @@ class GoldMergeIT {
               gold.merge(
                   Fixtures.inline(postgres, List.of()),
                   new SilverRange(0, 1),
+                  Fixtures.UNREAD,
                   FlowSnapshot.UNKNOWN));
     }
   }
@@ -130,9 +131,9 @@ class GoldMergeIT {
     GoldSettings bots = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, true, false);
     try (GoldMerge gold = Fixtures.gold(postgres);
         GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, bots)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
       assertThat(tables.rows("SELECT bots FROM gold.ledger")).doesNotContain("0");
-      other.fill(other.outdated(), silver(EVENTS), 0);
+      other.fill(other.outdated(), new PlainSilver(EVENTS), 0);
       tables.assertEqual(new Oracle(EVENTS, RandomEvents.GAP), "with bots");
       assertThat(tables.rows("SELECT silver_rows, bots FROM gold.ledger"))
           .containsExactly(EVENTS.size() + "|0");
@@ -144,10 +145,15 @@ class GoldMergeIT {
   void aMartSwitchedOffAndOnAgainFillsItselfFromSilver() {
     GoldSettings with = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, true);
     try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
-      gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, List.of()), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), new SilverRange(0, 1), FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS),
+          new SilverRange(0, 1),
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
     }
     try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
       assertThat(gold.position()).isEqualTo(1);
@@ -156,10 +162,11 @@ class GoldMergeIT {
                   gold.merge(
                       Fixtures.inline(postgres, List.of()),
                       new SilverRange(1, 2),
+                      Fixtures.UNREAD,
                       FlowSnapshot.UNKNOWN))
           .hasMessageContaining("user_events");
       assertThat(gold.outdated()).containsExactly("user_events");
-      assertThat(gold.fill(gold.outdated(), silver(EVENTS), 1)).isEqualTo(1);
+      assertThat(gold.fill(gold.outdated(), new PlainSilver(EVENTS), 1)).isEqualTo(1);
       assertThat(gold.outdated()).isEmpty();
       tables.assertEqual(oracle(EVENTS), "the others");
       assertThat(tables.userEvents()).isEqualTo(oracle(EVENTS).userEvents());
@@ -171,10 +178,10 @@ class GoldMergeIT {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       Staging.Result staged = Fixtures.copied(postgres, EVENTS);
       TestPostgres.execute(postgres, "TRUNCATE gold_staging.sessions");
-      assertThat(gold.merge(staged, FIRST, FlowSnapshot.UNKNOWN))
+      assertThat(gold.merge(staged, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN))
           .isEqualTo(GoldMerge.NOTHING_MERGED);
       assertThat(tables.pageViews()).isEmpty();
-      gold.merge(Fixtures.copied(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.copied(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     tables.assertEqual(oracle(EVENTS), "after the second try");
   }
@@ -184,8 +191,8 @@ class GoldMergeIT {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       Staging.Result first = Fixtures.copied(postgres, EVENTS);
       Staging.Result second = Fixtures.copied(postgres, EVENTS);
-      assertThat(gold.merge(first, FIRST, FlowSnapshot.UNKNOWN)).isZero();
-      assertThat(gold.merge(second, FIRST, FlowSnapshot.UNKNOWN)).isZero();
+      assertThat(gold.merge(first, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
+      assertThat(gold.merge(second, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
     }
     for (Mart mart : Marts.of(Fixtures.SETTINGS)) {
       assertThat(tables.rows("SELECT count(*) FROM gold_staging." + mart.name()))
@@ -212,7 +219,7 @@ class GoldMergeIT {
           postgres,
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
               + " current_database() AND pid <> pg_backend_pid()");
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     tables.assertEqual(oracle(EVENTS), "after the cut");
   }
@@ -220,17 +227,23 @@ class GoldMergeIT {
   @Test
   void anEarlierStateOfPostgresIsGoneOnFrom() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS.subList(0, 20)), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS.subList(0, 20)),
+          FIRST,
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
       tables.empty();
       long stands =
           gold.merge(
               Fixtures.inline(postgres, EVENTS.subList(20, 50)),
               new SilverRange(0, 1),
+              Fixtures.UNREAD,
               FlowSnapshot.UNKNOWN);
       assertThat(stands).isEqualTo(GoldMerge.NOTHING_MERGED);
       gold.merge(
           Fixtures.inline(postgres, EVENTS),
           new SilverRange(GoldMerge.NOTHING_MERGED, 1),
+          Fixtures.UNREAD,
           FlowSnapshot.UNKNOWN);
     }
     tables.assertEqual(oracle(EVENTS), "after the restore");
@@ -239,7 +252,12 @@ class GoldMergeIT {
   @Test
   void anEmptyRangeMovesTheLedger() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      assertThat(gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN))
+      assertThat(
+              gold.merge(
+                  Fixtures.inline(postgres, List.of()),
+                  FIRST,
+                  Fixtures.UNREAD,
+                  FlowSnapshot.UNKNOWN))
           .isZero();
       assertThat(gold.position()).isZero();
     }
@@ -248,39 +266,17 @@ class GoldMergeIT {
   @Test
   void aRebuildReplacesWhatWasThereByTheNewDefinition() {
     try (GoldMerge gold = Fixtures.gold(postgres, "old-table", Fixtures.SETTINGS)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     List<SilverEvent> events = new RandomEvents(2).take(100);
     GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
-      assertThat(gold.rebuild(silver(events), 12)).isEqualTo(12);
+      assertThat(gold.rebuild(new PlainSilver(events), 12)).isEqualTo(12);
       assertThat(gold.position()).isEqualTo(12);
     }
     Oracle oracle = new Oracle(events, 60_000_000L);
     tables.assertEqual(oracle, "rebuilt");
     assertThat(tables.userEvents()).isEqualTo(oracle.userEvents());
-  }
-
-  private static SilverHistory silver(List<SilverEvent> events) {
-    SparkSession spark = TestSpark.session();
-    return new SilverHistory() {
-      @Override
-      public String tableId() {
-        return Fixtures.TABLE;
-      }
-
-      @Override
-      public List<Chunk> snapshot(long version) {
-        return List.of(
-            () -> TestSpark.silver(spark, events.subList(0, 40)),
-            () -> TestSpark.silver(spark, events.subList(40, events.size())));
-      }
-
-      @Override
-      public List<Chunk> during(long version, List<TimeRange> ranges) {
-        return snapshot(version);
-      }
-    };
   }
 
   @Test
@@ -299,8 +295,9 @@ class GoldMergeIT {
                     Instant.parse("2024-01-01T00:00:00Z"),
                     Instant.parse("2024-01-01T00:00:01Z"))));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, flow);
-      gold.merge(Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), flow);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, flow);
+      gold.merge(
+          Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), Fixtures.UNREAD, flow);
     }
     long bots = EVENTS.stream().filter(SilverEvent::bot).count();
     assertThat(
@@ -315,7 +312,8 @@ class GoldMergeIT {
   @Test
   void aMergeWithoutRowsMakesNothingFresh() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, List.of()), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, List.of()), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     assertThat(tables.rows("SELECT newest_event, newest_kafka FROM gold.ledger"))
         .containsExactly("null|null");
@@ -332,7 +330,7 @@ class GoldMergeIT {
             Fixtures.purchase("c", "v", 2, new BigDecimal("0.1")),
             Fixtures.purchase("d", "v", 3, new BigDecimal("10000")));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, events), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, events), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     assertThat(tables.rows("SELECT orders, revenue FROM gold.revenue"))
         .containsExactly("4|1000000010000.100000");
@@ -341,7 +339,7 @@ class GoldMergeIT {
   @Test
   void everyViewAnswers() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, FlowSnapshot.UNKNOWN);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
     List<String> views =
         tables.rows("SELECT viewname FROM pg_views WHERE schemaname = 'gold' ORDER BY 1");

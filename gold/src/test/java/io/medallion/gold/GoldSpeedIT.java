@@ -23,7 +23,13 @@ class GoldSpeedIT {
     int inline = Integer.getInteger("inline", 16 << 20);
     Staging staging = new Staging(settings, postgres, inline, StageTask.MOST_KEYS);
     try (GoldMerge gold =
-        new GoldMerge(postgres, "t", staging, Connection::commit, Duration.ofSeconds(20))) {
+        new GoldMerge(
+            postgres,
+            "t",
+            staging,
+            Retention.UNLIMITED,
+            Connection::commit,
+            Duration.ofSeconds(20))) {
       long version = -1;
       for (int i = 0; i < 5; i++) {
         Dataset<Row> rows = rows(i * CHUNK, CHUNK, 2).cache();
@@ -44,7 +50,9 @@ class GoldSpeedIT {
     Staging.Result result = staging.run(rows, Scope.ALL);
     long stagingCpu = cpu() - cpu;
     long staged = System.nanoTime();
-    long reached = gold.merge(result, new SilverRange(version, version + 1), FlowSnapshot.UNKNOWN);
+    long reached =
+        gold.merge(
+            result, new SilverRange(version, version + 1), Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     long merged = System.nanoTime();
     System.out.printf(
         "%,d rows: staging %,d ms (CPU of this process %,d ms), merging %,d ms, %,.0f/s%n",

@@ -156,6 +156,7 @@ class LedgerFaultsIT {
     return gold.merge(
         Fixtures.inline(postgres, versions.get((int) position + 1)),
         new SilverRange(position, position + 1),
+        Fixtures.UNREAD,
         FlowSnapshot.UNKNOWN);
   }
 

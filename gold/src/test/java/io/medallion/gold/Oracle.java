@@ -113,10 +113,12 @@ final class Oracle {
         .toList();
   }
 
-  List<String> travellers() {
+  /** Of events from a time on. */
+  List<String> travellers(long since) {
     Set<String> travellers = new TreeSet<>();
-    for (SilverEvent a : events) {
-      for (SilverEvent b : events) {
+    List<SilverEvent> late = events.stream().filter(e -> e.time() >= since).toList();
+    for (SilverEvent a : late) {
+      for (SilverEvent b : late) {
         boolean far =
             a.country() != null && b.country() != null && !a.country().equals(b.country());
         if (far

@@ -77,7 +77,11 @@ class SchemaAndRolesIT {
     try (GoldMerge gold = GoldMerge.open(configuration("w").build(), Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
       Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
-      gold.merge(Fixtures.copied(writer, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.copied(writer, events),
+          new SilverRange(-1, 0),
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
     }
     Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
     assertThat(TestPostgres.rows(reader, "SELECT silver_version FROM gold.ledger"))

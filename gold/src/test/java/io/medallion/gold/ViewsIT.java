@@ -56,10 +56,12 @@ class ViewsIT {
       gold.merge(
           Fixtures.inline(postgres, silver.subList(0, half)),
           new SilverRange(-1, 0),
+          Fixtures.UNREAD,
           FlowSnapshot.UNKNOWN);
       gold.merge(
           Fixtures.inline(postgres, silver.subList(half, silver.size())),
           new SilverRange(0, 1),
+          Fixtures.UNREAD,
           FlowSnapshot.UNKNOWN);
     }
   }
@@ -364,7 +366,11 @@ class ViewsIT {
             Fixtures.view(
                 "old", "w", now.minusSeconds(7_200).getEpochSecond() * 1_000_000, "/old"));
     try (GoldMerge gold = Fixtures.gold(apart)) {
-      gold.merge(Fixtures.inline(apart, events), new SilverRange(-1, 0), FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(apart, events),
+          new SilverRange(-1, 0),
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
     }
     assertThat(
             TestPostgres.rows(

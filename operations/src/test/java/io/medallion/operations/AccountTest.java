@@ -54,9 +54,14 @@ class AccountTest {
   }
 
   @Test
+  void sessionsThatAreNotAllKeptAreNotCounted() {
+    assertThat(new Account(100, 0, 100, 90, 6, 4, 90, null, 7, 3, List.of()).problems()).isEmpty();
+  }
+
+  @Test
   void recordsBeyondBronzeAndATablesOwnContradictionAreTold() {
     Account account =
-        new Account(100, 2, 100, 90, 6, 4, 90, 80, 7, 3, List.of("the silver table lies"));
+        new Account(100, 2, 100, 90, 6, 4, 90, 80L, 7, 3, List.of("the silver table lies"));
     assertThat(account.problems())
         .containsExactly(
             "the silver table lies", "Kafka holds 2 records that bronze has not taken");

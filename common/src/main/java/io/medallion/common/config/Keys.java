@@ -221,6 +221,22 @@ public final class Keys {
       flag("gold.count-bots", "false", "Whether the marts count events of crawlers.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
+  public static final ConfigKey<Optional<Duration>> GOLD_USER_SETS_KEPT =
+      key(
+          "gold.user-sets-kept",
+          "duration or unlimited",
+          ConfigTypes::durationOrUnlimited,
+          "unlimited",
+          "How far before the newest event the sets behind active users are kept; windows of older"
+              + " events are counted anew from silver.");
+  public static final ConfigKey<Optional<Duration>> GOLD_RETENTION =
+      key(
+          "gold.retention",
+          "duration or unlimited",
+          ConfigTypes::durationOrUnlimited,
+          "unlimited",
+          "How far before the newest event rows by minute, hour and session are kept; rows by day"
+              + " stay.");
 
   // Keeping the tables small.
   public static final ConfigKey<Optional<Duration>> MAINTAIN_INTERVAL =

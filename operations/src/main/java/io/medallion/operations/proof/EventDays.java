@@ -1,5 +1,6 @@
 package io.medallion.operations.proof;
 
+import io.medallion.gold.TimeRange;
 import java.time.LocalDate;
 
 /**
@@ -17,8 +18,14 @@ public record EventDays(LocalDate from, LocalDate to) {
 
   private static final int LONGEST_MONTH = 31;
 
+  /** In a day. */
+  static final long MICROS = 86_400_000_000L;
+
   private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
   private static final LocalDate AFTER_LAST = LocalDate.of(9999, 12, 31);
+
+  /** After every event. */
+  static final long END = AFTER_LAST.toEpochDay() * MICROS;
 
   boolean isAll() {
     return from == null && to == null;
@@ -27,6 +34,14 @@ public record EventDays(LocalDate from, LocalDate to) {
   /** The first day, and the one after the last. */
   LocalDate[] bounds() {
     return new LocalDate[] {from == null ? FIRST : from, to == null ? AFTER_LAST : to.plusDays(1)};
+  }
+
+  /** The same as times; null for all. */
+  TimeRange range() {
+    LocalDate[] bounds = bounds();
+    return isAll()
+        ? null
+        : new TimeRange(bounds[0].toEpochDay() * MICROS, bounds[1].toEpochDay() * MICROS);
   }
 
   /** As a condition in SQL on a column of dates. */

@@ -5,11 +5,14 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Definition;
+import io.medallion.gold.TimeRange;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.operations.proof.ProofReport.Check;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -53,6 +56,12 @@ final class GoldProof implements AutoCloseable {
       image = GoldImage.take(configuration).orElse(null);
       if (image == null) {
         notes.add("Gold was not looked at: it has merged nothing yet");
+      } else if (image.position().keptFrom() != null) {
+        notes.add(
+            "Gold keeps rows of less than a day from %s on: %,d rows of silver are beyond retention"
+                .formatted(
+                    Instant.EPOCH.plus(image.position().keptFrom(), ChronoUnit.MICROS),
+                    image.position().beyondRetention()));
       }
     } catch (MedallionException e) {
       notes.add("Gold was not looked at: %s (%s)".formatted(e.problem(), e.reason()));
@@ -154,7 +163,7 @@ final class GoldProof implements AutoCloseable {
   }
 
   private Check table(SparkSession session, MartTable table, Definition definition) {
-    LocalDate[] within = days.isAll() ? null : days.bounds();
+    TimeRange within = within(table);
     Dataset<Row> computed =
         session.sql(
             SqlResource.of(table.name())
@@ -173,6 +182,18 @@ final class GoldProof implements AutoCloseable {
       comparison.run(silver, gold);
     }
     return comparison.check();
+  }
+
+  /** The times of the rows that are compared; null for all. */
+  private TimeRange within(MartTable table) {
+    TimeRange asked = days.range();
+    Long kept = table.keptFrom(image.position());
+    if (kept == null) {
+      return asked;
+    }
+    return asked == null
+        ? new TimeRange(kept, EventDays.END)
+        : new TimeRange(Math.max(kept, asked.since()), asked.until());
   }
 
   @Override

@@ -5,11 +5,12 @@ import static org.apache.spark.sql.functions.col;
 
 import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Kind;
+import io.medallion.gold.TimeRange;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 
 /**
@@ -23,6 +24,10 @@ import org.apache.spark.sql.Column;
  */
 record MartTable(String name, String mart, int keys, List<GoldImage.Column> columns) {
   private static final String SEPARATOR = "\u001f";
+
+  /** Whatever gold.retention is. */
+  private static final Set<String> KEPT_FOR_EVER =
+      Set.of("daily_users", "visitors", "period_users", "silver_days", "lateness");
 
   /** Left out: columns that the database makes itself, and hints that may be stale. */
   static final List<MartTable> ALL =
@@ -155,8 +160,8 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
     };
   }
 
-  /** Only rows of some days, by the column that gold is asked by, too. */
-  Column within(LocalDate[] days) {
+  /** Only rows of some times, by the column that gold is asked by, too. */
+  Column within(TimeRange times) {
     GoldImage.Column time =
         columns.stream()
             .filter(c -> c.kind() == Kind.TIME || c.kind() == Kind.DAY)
@@ -164,8 +169,20 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
             .orElseThrow();
     Column column = col(time.name());
     return time.kind() == Kind.DAY
-        ? column.geq(days[0]).and(column.lt(days[1]))
-        : column.geq(micros(days[0])).and(column.lt(micros(days[1])));
+        ? column.geq(day(times.since())).and(column.lt(day(times.until())))
+        : column.geq(times.since()).and(column.lt(times.until()));
+  }
+
+  private static LocalDate day(long micros) {
+    return LocalDate.ofEpochDay(Math.floorDiv(micros, EventDays.MICROS));
+  }
+
+  /** From when on gold keeps its rows, in microseconds since 1970; null where that is all. */
+  Long keptFrom(GoldImage.Position position) {
+    if (KEPT_FOR_EVER.contains(name)) {
+      return null;
+    }
+    return name.equals("active_user_sets") ? position.setsFrom() : position.keptFrom();
   }
 
   /** A column of a row, a time as people write it. */
@@ -174,9 +191,5 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
     return text != null && columns.get(column).kind() == Kind.TIME
         ? Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).toString()
         : text;
-  }
-
-  private static long micros(LocalDate day) {
-    return day.atStartOfDay().toEpochSecond(ZoneOffset.UTC) * 1_000_000;
   }
 }

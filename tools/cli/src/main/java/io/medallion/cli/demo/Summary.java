@@ -27,7 +27,9 @@ final class Summary {
     lines.add(line("  proven duplicates", account.duplicates()));
     lines.add("");
     lines.add(line("gold: silver rows merged", account.goldRows()));
-    lines.add(line("  events in sessions", account.sessionEvents()));
+    if (account.sessionEvents() != null) {
+      lines.add(line("  events in sessions", account.sessionEvents()));
+    }
     lines.add(line("  bots", account.bots()));
     lines.add(line("  beyond allowed lateness", account.beyondLateness()));
     lines.add("");
