@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *   long position = gold.position();
  *   while (position < latest) {
  *     SilverRange range = new SilverRange(position, latest);
- *     position = gold.merge(rows(range), range, silver, flow);
+ *     position = gold.merge(gold.stage(rows(range)), range, silver, flow);
  *   }
  * }
  * }</pre>
@@ -192,9 +192,19 @@ public final class GoldMerge implements AutoCloseable {
   }
 
   /**
-   * Merges the rows of whole versions.
+   * Makes the partial aggregates of rows, to be merged.
    *
-   * @param rows silver's rows of the range, each once, with at least the columns that gold reads
+   * @param rows silver's, each once, with at least the columns that gold reads
+   * @throws MedallionException where Postgres stays away
+   */
+  Staging.Result stage(Dataset<Row> rows) {
+    return stage(rows, Scope.ALL);
+  }
+
+  /**
+   * Merges the rows of whole versions: what this takes is Postgres's share of a batch.
+   *
+   * @param staged the rows of the range
    * @param range the versions
    * @param silver the table as of the range's last version, for windows that cannot be added to
    * @param flow what the layers before gold had done by then; {@link FlowSnapshot#UNKNOWN} leaves
@@ -203,10 +213,6 @@ public final class GoldMerge implements AutoCloseable {
    *     where they are not, because it did not stand at the range's beginning
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
-  public long merge(Dataset<Row> rows, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
-    return merge(stage(rows, Scope.ALL), range, silver, flow);
-  }
-
   long merge(Staging.Result staged, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
     return transact(
         (merge, ledger) -> {
@@ -267,7 +273,7 @@ public final class GoldMerge implements AutoCloseable {
    * @param days the event days (UTC) that were replaced
    * @param others the rows of the range's other versions; those of the days may be left out
    * @param range the versions
-   * @param flow as in {@link #merge(Dataset, SilverRange, SilverHistory, FlowSnapshot)}
+   * @param flow as in {@link #merge}
    * @return as there
    */
   public long replace(

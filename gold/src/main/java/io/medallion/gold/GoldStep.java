@@ -180,12 +180,9 @@ final class GoldStep implements AutoCloseable {
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
       Mode mode = Mode.of(rows, mostLiveRows);
-      position =
-          merge.merge(
-              mode.gathered(silver.rows(sessions.get(mode), files)),
-              range,
-              history(mode),
-              flow(last));
+      Staging.Result staged = merge.stage(mode.gathered(silver.rows(sessions.get(mode), files)));
+      clock.end("stage");
+      position = merge.merge(staged, range, history(mode), flow(last));
       clock.end("merge");
     } else {
       position = replace(replaced, files, range, flow(last));

@@ -182,7 +182,8 @@ class ConvergenceIT {
       SilverRange range,
       SilverHistory silver) {
     if (spark != null) {
-      return gold.merge(TestSpark.silver(spark, rows), range, silver, FlowSnapshot.UNKNOWN);
+      return gold.merge(
+          gold.stage(TestSpark.silver(spark, rows)), range, silver, FlowSnapshot.UNKNOWN);
     }
     return gold.merge(staged(staging, rows), range, silver, FlowSnapshot.UNKNOWN);
   }
