@@ -29,6 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * @param checkpoints where streaming queries keep their disposable checkpoints
  */
 public record Lake(SparkSession session, String path, String checkpoints) {
+  private static final String LOCKS = "_locks";
 
   /**
    * The lake of a configuration. Makes its folder and that of its checkpoints, readable by their
@@ -43,11 +44,37 @@ public record Lake(SparkSession session, String path, String checkpoints) {
     return lake;
   }
 
-  /** The lake of a configuration, to be read: nothing is made where there is none. */
+  /**
+   * The lake of a configuration, to be read: nothing is made where there is none.
+   *
+   * @throws MedallionException if its store does not answer
+   */
   public static Lake look(SparkSession session, Configuration configuration) {
     String path = configuration.get(Keys.LAKE_PATH);
     String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
-    return new Lake(session, path, checkpoints);
+    Lake lake = new Lake(session, path, checkpoints);
+    if (lake.localPath().isEmpty()) {
+      lake.requireStore();
+    }
+    return lake;
+  }
+
+  /** By a client of its own, which does not try again for minutes as S3's does. */
+  private void requireStore() {
+    org.apache.hadoop.conf.Configuration hadoop = session.sessionState().newHadoopConf();
+    hadoop.set("fs.s3a.attempts.maximum", "2");
+    hadoop.set("fs.s3a.retry.limit", "2");
+    Path folder = new Path(path);
+    try (FileSystem store = FileSystem.newInstance(folder.toUri(), hadoop)) {
+      store.exists(folder);
+    } catch (IOException | RuntimeException e) {
+      throw new MedallionException(
+          ErrorCode.LAKE_UNREACHABLE,
+          "The lake %s cannot be reached".formatted(path),
+          e.toString(),
+          "Check address and credentials, and that the store's jars are there (docs/stores.md).",
+          e);
+    }
   }
 
   private static void makePrivateFolder(java.nio.file.Path folder) {
@@ -121,25 +148,71 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   }
 
   /**
-   * Takes the lock that a layer holds while it lives.
+   * Takes the lock that a layer holds while it lives. On a store without locks ({@code s3a}, {@code
+   * hdfs}) it is a lease, and a holder that was killed is known to be gone after most of a minute.
    *
    * @throws MedallionException if another instance of the layer holds it
    */
   public TableLock lockLayer(String layer) {
-    return TableLock.instance(lockFile(layer + ".instance"), layer);
+    return locks().layer(layer);
+  }
+
+  /** The process that runs a layer, on whichever machine; empty where none does. */
+  public OptionalLong processOf(String layer) {
+    return locks().processOf(layer);
   }
 
   /**
-   * The process that runs a layer, as far as its lock tells; empty where none does, or where the
-   * lake's store knows no locks.
+   * Waits for the lock under which a table's rows are written or rewritten. Between processes it
+   * holds on a local disk only; elsewhere who is no layer uses {@link #withoutLayer}.
    */
-  public OptionalLong processOf(String layer) {
-    return lockFile(layer + ".instance").map(TableLock::processOf).orElseGet(OptionalLong::empty);
+  public TableLock lockCommits(TableDefinition table) {
+    return locks().commits(table.name());
   }
 
-  /** Waits for the lock under which a table's rows are written or rewritten. */
-  public TableLock lockCommits(TableDefinition table) {
-    return TableLock.commit(lockFile(table.name() + ".commit"));
+  /**
+   * Makes sure that a layer does not write while somebody else changes its tables: where single
+   * commits cannot be locked, it must be stopped, and cannot be started meanwhile.
+   *
+   * @throws MedallionException where it would have to be stopped and runs
+   */
+  public TableLock withoutLayer(String layer) {
+    LakeLocks locks = locks();
+    if (locks.betweenProcesses()) {
+      return () -> {};
+    }
+    try {
+      return locks.layer(layer);
+    } catch (MedallionException e) {
+      if (e.code() != ErrorCode.LAKE_LOCKED) {
+        throw e;
+      }
+      throw new MedallionException(
+          ErrorCode.LAKE_WITHOUT_LOCKS,
+          "The layer %s runs, and %s is on a store that has no locks for commits"
+              .formatted(layer, path),
+          "Nothing there makes a layer wait while its tables are rewritten. " + e.problem() + ".",
+          "Stop the layer, run this again, start the layer again.",
+          e);
+    }
+  }
+
+  /** Whether a layer waits while its tables are rewritten, so that it need not be stopped. */
+  public boolean locksCommits() {
+    return locks().betweenProcesses();
+  }
+
+  private LakeLocks locks() {
+    Optional<java.nio.file.Path> local = localPath();
+    if (local.isPresent()) {
+      return new FileLocks(local.get().resolve(LOCKS));
+    }
+    try {
+      Path folder = new Path(path, LOCKS);
+      return new LeaseLocks(fileSystem(folder), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Where a rewrite leaves word of itself from before its first commit until after its last. */
@@ -217,9 +290,5 @@ public record Lake(SparkSession session, String path, String checkpoints) {
 
   private FileSystem fileSystem(Path file) throws IOException {
     return file.getFileSystem(session.sessionState().newHadoopConf());
-  }
-
-  private Optional<java.nio.file.Path> lockFile(String name) {
-    return localPath().map(folder -> folder.resolve("_locks").resolve(name));
   }
 }

@@ -70,6 +70,7 @@ public final class LakeSession {
     settings.put(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.delta.logStore.file.impl", LocalLogStore.class.getName());
+    settings.put("spark.delta.logStore.s3a.impl", S3LogStore.class.getName());
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.ui.enabled", configuration.get(Keys.SPARK_UI).toString());
     settings.put("spark.ui.showConsoleProgress", "false");

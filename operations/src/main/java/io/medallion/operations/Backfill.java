@@ -81,7 +81,7 @@ public final class Backfill {
         if (ledger.isPresent() && ledger.get().silverVersion() >= published.silverVersion()) {
           return Gold.HAS_IT;
         }
-        if (lake.localPath().isPresent() && lake.processOf(GoldJob.NAME).isEmpty()) {
+        if (lake.processOf(GoldJob.NAME).isEmpty()) {
           return Gold.NOT_RUNNING;
         }
         if (Instant.now().isAfter(end)

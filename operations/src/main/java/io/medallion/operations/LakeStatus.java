@@ -29,8 +29,8 @@ public record LakeStatus(
    * One layer. A number is null where it is not known.
    *
    * @param layer its name
-   * @param state {@code running}, {@code stopped}, or {@code unknown} on stores without locks
-   * @param process the process that runs it; null where none does
+   * @param state {@code running} or {@code stopped}
+   * @param process the process that runs it, on whichever machine; null where none does
    * @param position what it has reached in its own source
    * @param rows rows that it has written; for gold, silver rows that it has merged
    * @param lag offsets or rows of its source that it has not taken yet

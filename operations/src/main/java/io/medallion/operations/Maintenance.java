@@ -1,8 +1,8 @@
 package io.medallion.operations;
 
+import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Compaction;
 import io.medallion.lakehouse.Lake;
@@ -12,6 +12,7 @@ import io.medallion.lakehouse.Rewrite;
 import io.medallion.lakehouse.TableCleanup;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableLock;
+import io.medallion.silver.SilverJob;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,24 +57,16 @@ public final class Maintenance {
   }
 
   /**
-   * Does it. The layers may run; killed anywhere, it leaves at most files that no reader sees and
-   * that a later run removes.
+   * Does it. The layers may run where the lake's store knows locks; killed anywhere, it leaves at
+   * most files that no reader sees and that a later run removes.
    *
-   * @param layersStopped whether somebody has made sure that no layer runs, which nobody else can
-   *     where the lake's store knows no locks
-   * @throws MedallionException where another one runs, or the store knows no locks and nobody has
-   *     made sure
+   * @throws MedallionException where another one runs, or a layer that would have to be stopped
    */
-  @SuppressWarnings("try") // The lock is held, not used.
-  public MaintenanceReport run(boolean layersStopped) {
-    if (lake.localPath().isEmpty() && !layersStopped) {
-      throw new MedallionException(
-          ErrorCode.LAKE_WITHOUT_LOCKS,
-          "The lake %s is on a store that knows no locks".formatted(lake.path()),
-          "Nothing there keeps a layer and maintenance from writing the same version.",
-          "Stop all layers of this lake, then run it again with --layers-stopped.");
-    }
-    try (TableLock alone = lake.lockLayer(NAME)) {
+  @SuppressWarnings("try") // The locks are held, not used.
+  public MaintenanceReport run() {
+    try (TableLock alone = lake.lockLayer(NAME);
+        TableLock withoutBronze = lake.withoutLayer(BronzeJob.NAME);
+        TableLock withoutSilver = lake.withoutLayer(SilverJob.NAME)) {
       return tables(false);
     }
   }

@@ -30,18 +30,27 @@ public final class MaintenanceSchedule implements AutoCloseable {
     this.interval = interval;
   }
 
-  /** Starts the one of a configuration; empty where it has none. */
+  /**
+   * Starts the one of a configuration; empty where it has none, or where the lake's store has no
+   * locks, so that it could only run while the layers do not.
+   */
   public static Optional<MaintenanceSchedule> start(Lake lake, Configuration configuration) {
-    return configuration
-        .get(Keys.MAINTAIN_INTERVAL)
-        .map(
-            interval -> {
-              Maintenance maintenance = new Maintenance(lake, configuration, Clock.systemUTC());
-              MaintenanceSchedule schedule = new MaintenanceSchedule(maintenance, interval);
-              schedule.thread.setDaemon(true);
-              schedule.thread.start();
-              return schedule;
-            });
+    Optional<Duration> wanted = configuration.get(Keys.MAINTAIN_INTERVAL);
+    if (wanted.isPresent() && !lake.locksCommits()) {
+      LOG.warn(
+          "{} has no effect on {}: stop the layers and run `medallion maintain`",
+          Keys.MAINTAIN_INTERVAL.name(),
+          lake.path());
+      return Optional.empty();
+    }
+    return wanted.map(
+        interval -> {
+          Maintenance maintenance = new Maintenance(lake, configuration, Clock.systemUTC());
+          MaintenanceSchedule schedule = new MaintenanceSchedule(maintenance, interval);
+          schedule.thread.setDaemon(true);
+          schedule.thread.start();
+          return schedule;
+        });
   }
 
   private void run() {
@@ -56,7 +65,7 @@ public final class MaintenanceSchedule implements AutoCloseable {
 
   private void once() {
     try {
-      maintenance.run(false);
+      maintenance.run();
     } catch (RuntimeException e) {
       MedallionException known = MedallionException.in(e);
       if (stopping.getCount() == 0 || (known != null && known.code() == ErrorCode.LAKE_LOCKED)) {

@@ -170,10 +170,9 @@ public final class StatusReader implements AutoCloseable {
       Map<String, Long> counts,
       Instant now) {
     OptionalLong process = lake.processOf(name);
-    String without = lake.localPath().isPresent() ? "stopped" : "unknown";
     return new LayerStatus(
         name,
-        process.isPresent() ? "running" : without,
+        process.isPresent() ? "running" : "stopped",
         process.isPresent() ? process.getAsLong() : null,
         position.orElse(null),
         rows.orElse(null),

@@ -75,7 +75,8 @@ public final class Replay {
     if (!publish) {
       return replay.run(selected, false, rewrites, step);
     }
-    try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
+    try (TableLock alone = lake.withoutLayer(SilverJob.NAME);
+        TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
       return replay.run(selected, true, rewrites, step);
     }
   }
@@ -88,10 +89,19 @@ public final class Replay {
    * @param publish whether what changes is written
    * @param bronzeVersion the version of bronze to judge; the newest where empty. A publish takes
    *     the newest.
+   * @throws io.medallion.common.error.MedallionException where silver runs and a publish would need
+   *     it stopped
    */
+  @SuppressWarnings("try") // The lock is held, not used.
   public ReplayReport days(
       LocalDate from, LocalDate to, boolean publish, OptionalLong bronzeVersion) {
-    return new DayReplay(lake, tables, id("backfill"), bronzeVersion, step).run(from, to, publish);
+    DayReplay replay = new DayReplay(lake, tables, id("backfill"), bronzeVersion, step);
+    if (!publish) {
+      return replay.run(from, to, false);
+    }
+    try (TableLock alone = lake.withoutLayer(SilverJob.NAME)) {
+      return replay.run(from, to, true);
+    }
   }
 
   private static String id(String kind) {

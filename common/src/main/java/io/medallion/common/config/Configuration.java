@@ -28,7 +28,12 @@ public final class Configuration {
 
   /** Variables of the launcher, which are no settings. */
   private static final Set<String> LAUNCHER_VARIABLES =
-      Set.of("MEDALLION_HOME", "MEDALLION_CONFIG", "MEDALLION_JAVA_OPTS", "MEDALLION_HEAP");
+      Set.of(
+          "MEDALLION_HOME",
+          "MEDALLION_CONFIG",
+          "MEDALLION_JAVA_OPTS",
+          "MEDALLION_HEAP",
+          "MEDALLION_JARS");
 
   /**
    * A value and where it came from.

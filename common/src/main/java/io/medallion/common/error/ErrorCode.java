@@ -51,8 +51,12 @@ public enum ErrorCode {
   LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
   /** Someone else moved the position that this layer was about to move. */
   LAKE_POSITION_CONFLICT(ExitCode.FAILURE),
-  /** The lake's store has no locks between processes, so that the layers must be stopped. */
+  /** The lake's store has no locks for commits, so that a layer must be stopped, and it runs. */
   LAKE_WITHOUT_LOCKS(ExitCode.USAGE),
+  /** The lake's store does not answer, or nothing here knows how to talk to it. */
+  LAKE_UNREACHABLE(ExitCode.USAGE),
+  /** The lake's store would let two writers publish the same version of a table. */
+  LAKE_STORE_UNSAFE(ExitCode.USAGE),
 
   /** The GeoIP database is missing or is not one. */
   GEOIP_UNREADABLE(ExitCode.USAGE),

@@ -103,7 +103,7 @@ class SoakIT {
       recording.add(fault.name());
       fault.strike(chain);
       if (minute % MAINTAIN_EVERY == 0) {
-        maintenance.run(false);
+        maintenance.run();
       }
       chain.assertLayersRun();
       recording.write(csv);

@@ -27,8 +27,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.TimeZone;
-import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -87,7 +85,7 @@ class LookIT {
     assertThat(answer("select event_id from silver version as of 2 order by 1"))
         .containsExactly("a", "b", "c");
     assertThat(
-            inUtc(
+            Utc.in(
                 () ->
                     answer("select count(*) from silver timestamp as of '%s'".formatted(second()))))
         .containsExactly("3");
@@ -174,17 +172,6 @@ class LookIT {
 
   private static Instant second() {
     return TableHistory.of(lake, "silver").newest(10).get(1).at();
-  }
-
-  /** As the command runs. */
-  private static <T> T inUtc(Supplier<T> work) {
-    TimeZone before = TimeZone.getDefault();
-    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    try {
-      return work.get();
-    } finally {
-      TimeZone.setDefault(before);
-    }
   }
 
   private static String wrong(String sql) {

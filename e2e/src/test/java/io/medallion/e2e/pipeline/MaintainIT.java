@@ -100,7 +100,7 @@ class MaintainIT {
         Layer goldLayer = GoldJob.start(lake, configuration, false)) {
       land(110, 4);
       CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> land(20, 4));
-      maintenance(Duration.ZERO).run(false);
+      maintenance(Duration.ZERO).run();
       traffic.join();
       await().atMost(PATIENCE).until(() -> pageViews() == landed.size());
       assertThat(silverLayer.failure()).isEmpty();
@@ -109,7 +109,7 @@ class MaintainIT {
     long old = silver.version();
     long oldRows = silver.rowsAt(spark, old).count();
 
-    MaintenanceReport report = maintenance(Duration.ofMinutes(1)).run(false);
+    MaintenanceReport report = maintenance(Duration.ofMinutes(1)).run();
 
     assertThat(report.tables()).allSatisfy(table -> assertThat(table.removedVersions()).isZero());
     assertThat(bronze.filesAt(bronze.version())).hasSize(1);
@@ -139,14 +139,14 @@ class MaintainIT {
     assertThat(planned.compacted()).isNotEmpty();
     assertThat(planned.kept()).anyMatch(reason -> reason.contains("gold"));
 
-    MaintenanceReport.Table done = maintenance(Duration.ofDays(8)).run(false).tables().get(1);
+    MaintenanceReport.Table done = maintenance(Duration.ofDays(8)).run().tables().get(1);
     assertThat(done.kept()).anyMatch(reason -> reason.contains("gold"));
     once(GoldJob.start(lake, configuration, true));
     assertThat(pageViews()).isEqualTo(landed.size());
   }
 
   private void removesWhatNobodyNeeds(LakeTable bronze, LakeTable silver) throws Exception {
-    MaintenanceReport report = maintenance(Duration.ofDays(8)).run(false);
+    MaintenanceReport report = maintenance(Duration.ofDays(8)).run();
 
     MaintenanceReport.Table ofSilver = report.tables().get(1);
     assertThat(ofSilver.kept()).isEmpty();

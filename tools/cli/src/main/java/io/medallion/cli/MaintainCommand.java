@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     description = {
       "Makes few files of many small ones, and removes what neither the seven days of time travel",
       "nor any reader needs: versions of the log, and files that no version kept reads. The layers",
-      "may run meanwhile; a reader that lags keeps what it has not read."
+      "may run meanwhile (on s3a and hdfs bronze and silver must be stopped); a reader that lags",
+      "keeps what it has not read."
     },
     footer = {"", "Example:", "  medallion maintain --dry-run --lake.path=/data/lake"})
 final class MaintainCommand extends MedallionCommand {
@@ -29,11 +30,6 @@ final class MaintainCommand extends MedallionCommand {
 
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
-
-  @Option(
-      names = "--layers-stopped",
-      description = "On stores without locks (s3a, hdfs): you have stopped every layer.")
-  private boolean layersStopped;
 
   MaintainCommand(Surroundings surroundings) {
     super(surroundings);
@@ -46,7 +42,7 @@ final class MaintainCommand extends MedallionCommand {
     try (SparkSession session = LakeSession.create("medallion-maintain", configuration)) {
       Maintenance maintenance =
           new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
-      MaintenanceReport report = dryRun ? maintenance.plan() : maintenance.run(layersStopped);
+      MaintenanceReport report = dryRun ? maintenance.plan() : maintenance.run();
       if (json) {
         print(QuarantineCommand.JSON.writeValueAsString(report));
       } else {

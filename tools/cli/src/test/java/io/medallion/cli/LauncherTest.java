@@ -41,7 +41,7 @@ class LauncherTest {
     }
     Files.createDirectories(home.resolve("sql"));
     Path run = Files.createDirectories(home.resolve("target/medallion/run"));
-    Files.writeString(run.resolve("classpath"), "");
+    Files.writeString(run.resolve("classpath"), "-cp\n\"/run/cli.jar:/lib/spark.jar\"\n");
     Files.writeString(run.resolve("java.options"), "");
     Files.writeString(home.resolve("target/medallion/stamp"), "");
     Files.copy(LAUNCHER, home.resolve("medallion"));
@@ -60,6 +60,13 @@ class LauncherTest {
     assertThat(launch(Map.of("MEDALLION_POSTGRES_PASSWORD", "planted"), "gold"))
         .endsWith("Medallion gold")
         .doesNotContain("planted");
+  }
+
+  @Test
+  void jarsOfAStoreComeBehindOurs() throws Exception {
+    assertThat(launch(Map.of(), "bronze")).contains(" @" + home.toRealPath());
+    assertThat(launch(Map.of("MEDALLION_JARS", "/opt/s3/*"), "bronze"))
+        .contains(" -cp /run/cli.jar:/lib/spark.jar:/opt/s3/* io.medallion.cli.Medallion bronze");
   }
 
   private String launch(Map<String, String> environment, String... arguments) throws Exception {

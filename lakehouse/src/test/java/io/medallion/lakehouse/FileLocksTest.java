@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TableLockTest {
+class FileLocksTest {
   @TempDir Path folder;
 
   @Test
@@ -39,7 +38,7 @@ class TableLockTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Holder.class.getName(),
-                file().toString())
+                locks().toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     assertThat(holder.getInputStream().read()).isEqualTo('h');
@@ -53,20 +52,12 @@ class TableLockTest {
     lock().close();
   }
 
-  @Test
-  void aStoreWithoutLocksIsNotLocked() {
-    try (TableLock first = TableLock.instance(Optional.empty(), "silver");
-        TableLock second = TableLock.instance(Optional.empty(), "silver")) {
-      assertThat(first).isNotSameAs(second);
-    }
-  }
-
   private TableLock lock() {
-    return TableLock.instance(Optional.of(file()), "silver");
+    return new FileLocks(locks()).layer("silver");
   }
 
-  private Path file() {
-    return folder.resolve("_locks").resolve("silver.instance");
+  private Path locks() {
+    return folder.resolve("_locks");
   }
 
   /** Holds the lock until it is killed. */
@@ -74,7 +65,7 @@ class TableLockTest {
     private Holder() {}
 
     public static void main(String[] args) throws Exception {
-      try (TableLock lock = TableLock.instance(Optional.of(Path.of(args[0])), "silver")) {
+      try (TableLock lock = new FileLocks(Path.of(args[0])).layer("silver")) {
         System.out.print(lock == null ? '-' : 'h');
         System.out.flush();
         System.in.read();
