@@ -6,7 +6,9 @@ import io.medallion.gold.GoldJob;
 import io.medallion.gold.GoldLedger;
 import io.medallion.gold.GoldReader;
 import io.medallion.lakehouse.Lake;
+import io.medallion.operations.proof.GoldForecast;
 import io.medallion.silver.Replay;
+import io.medallion.silver.ReplayProgress;
 import io.medallion.silver.ReplayReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,19 +55,26 @@ public final class Backfill {
   }
 
   /**
-   * What would change; nothing is written.
+   * What would change, in gold's numbers, too, where gold is in reach; nothing is written.
    *
    * @param from the first event day (UTC)
    * @param to the last one
    * @param bronzeVersion the version of bronze to replay; the newest where empty
    */
-  public ReplayReport plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
-    return replay.days(from, to, false, bronzeVersion);
+  public BackfillPlan plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
+    GoldForecast forecast = GoldForecast.of(configuration);
+    ReplayReport report = replay.planDays(from, to, bronzeVersion, forecast::compute);
+    return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }
 
   /** Changes it. The layers may run; cut off, it is finished by running it again. */
   public ReplayReport publish(LocalDate from, LocalDate to) {
-    return replay.days(from, to, true, OptionalLong.empty());
+    return replay.publishDays(from, to);
+  }
+
+  /** How far the plan or publish is that another thread runs. */
+  public ReplayProgress progress() {
+    return replay.progress();
   }
 
   /** Waits until gold has merged the version of silver that a publish made. */

@@ -32,6 +32,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -55,23 +56,38 @@ final class DayReplay {
   private static final String DAY = "day";
   private static final long ROWS_PER_FILE = 500_000;
 
+  /** To judge, to see what quarantine gains, and for a look at what would come out. */
+  private static final long PASSES_OF_PLAN = 3;
+
+  /** To judge, to see what quarantine gains, to sample what is written and to write it. */
+  private static final long PASSES_OF_PUBLISH = 4;
+
+  private static final long PASSES_WITHOUT_CHANGES = 2;
+
   private final Lake lake;
   private final ReplayTables tables;
   private final String id;
   private final OptionalLong bronzeVersion;
   private final Consumer<String> step;
+  private final LongConsumer expected;
 
+  /**
+   * @param step told the name of each step once it is done
+   * @param expected told how many records it will judge in all, once that is known
+   */
   DayReplay(
       Lake lake,
       ReplayTables tables,
       String id,
       OptionalLong bronzeVersion,
-      Consumer<String> step) {
+      Consumer<String> step,
+      LongConsumer expected) {
     this.lake = lake;
     this.tables = tables;
     this.id = id;
     this.bronzeVersion = bronzeVersion;
     this.step = step;
+    this.expected = expected;
   }
 
   /**
@@ -96,10 +112,23 @@ final class DayReplay {
     }
   }
 
-  ReplayReport run(LocalDate from, LocalDate to, boolean publish) {
+  /** What would change; nothing is written. */
+  ReplayReport plan(LocalDate from, LocalDate to, ReplayPreview preview) {
+    return run(from, to, preview);
+  }
+
+  /** Changes it. */
+  ReplayReport publish(LocalDate from, LocalDate to) {
+    return run(from, to, null);
+  }
+
+  private ReplayReport run(LocalDate from, LocalDate to, ReplayPreview preview) {
     SilverState cut = tables.cut();
     SortedSet<LocalDate> days =
         from.datesUntil(to.plusDays(1)).collect(Collectors.toCollection(TreeSet::new));
+    boolean publish = preview == null;
+    long records = tables.recordsSince(firstIngestDate(cut, days));
+    expected.accept((publish ? PASSES_OF_PUBLISH : PASSES_OF_PLAN) * records);
     Dataset<Row> judged = judge(cut, days);
     for (SortedSet<LocalDate> wider = widened(cut, days, judged);
         !wider.equals(days);
@@ -111,8 +140,14 @@ final class DayReplay {
     Decision decision = decide(judged, records(cut, days), days);
     try {
       SortedMap<LocalDate, DayChange> changes = changes(cut, days, decision.of(Contest.EVENT));
+      if (changes.isEmpty()) {
+        expected.accept(PASSES_WITHOUT_CHANGES * records);
+      }
       if (publish) {
         return publish(cut, days, changes, decision);
+      }
+      if (!changes.isEmpty()) {
+        show(cut, new TreeSet<>(changes.keySet()), decision, preview);
       }
       Dataset<Row> quarantine = tables.quarantine(cut).cache();
       Dataset<Row> released = released(quarantine, decision);
@@ -128,6 +163,16 @@ final class DayReplay {
     } finally {
       decision.forget();
     }
+  }
+
+  private void show(
+      SilverState cut, SortedSet<LocalDate> days, Decision decision, ReplayPreview preview) {
+    Dataset<Row> silver = tables.silver(cut).select(TableDefinition.SILVER.columns());
+    preview.look(
+        days,
+        silver.where(ReplayTables.onDays(days).unary_$bang()),
+        silver.where(ReplayTables.onDays(days)),
+        events(decision, days));
   }
 
   /** Bronze's records that may be events of the days. */
@@ -372,22 +417,25 @@ final class DayReplay {
    * The events of the days, with all their columns, by event time so that files cover little of it.
    */
   private Dataset<Row> rows(Decision decision, SortedSet<LocalDate> replaced) {
-    Dataset<Row> losers = decision.decided().where(col(VERDICT).notEqual(Contest.EVENT));
-    Dataset<Row> events =
-        RowPosition.notAmong(
-            tables
-                .judged(decision.records())
-                .where(col(QuarantineColumns.REASONS).isNull())
-                .where(ReplayTables.onDays(replaced)),
-            losers);
     long rows = decision.of(Contest.EVENT).where(ReplayTables.onDays(replaced)).count();
-    return events
-        .select(tables.silver().definition().columns())
+    return events(decision, replaced)
         .repartitionByRange(
             (int) Math.max(1, rows / ROWS_PER_FILE),
             col(SilverColumns.EVENT_DATE),
             col(SilverColumns.EVENT_TIME))
         .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
+  }
+
+  /** The events of some of the days, as silver has them. */
+  private Dataset<Row> events(Decision decision, SortedSet<LocalDate> days) {
+    Dataset<Row> losers = decision.decided().where(col(VERDICT).notEqual(Contest.EVENT));
+    return RowPosition.notAmong(
+            tables
+                .judged(decision.records())
+                .where(col(QuarantineColumns.REASONS).isNull())
+                .where(ReplayTables.onDays(days)),
+            losers)
+        .select(tables.silver().definition().columns());
   }
 
   /** Rows of quarantine whose records are events or duplicates now. */

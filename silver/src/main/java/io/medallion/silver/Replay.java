@@ -33,6 +33,7 @@ public final class Replay {
   private final Lake lake;
   private final ReplayTables tables;
   private final Consumer<String> step;
+  private volatile long expected;
 
   private Replay(Lake lake, ReplayTables tables, Consumer<String> step) {
     this.lake = lake;
@@ -82,26 +83,45 @@ public final class Replay {
   }
 
   /**
-   * Judges again every record that is or becomes an event of some days.
+   * What judging again every record that is or becomes an event of some days would change; nothing
+   * is written.
    *
    * @param from the first event day (UTC)
    * @param to the last one
-   * @param publish whether what changes is written
-   * @param bronzeVersion the version of bronze to judge; the newest where empty. A publish takes
-   *     the newest.
-   * @throws io.medallion.common.error.MedallionException where silver runs and a publish would need
-   *     it stopped
+   * @param bronzeVersion the version of bronze to judge; the newest where empty
+   * @param preview looks at the rows that would change
+   */
+  public ReplayReport planDays(
+      LocalDate from, LocalDate to, OptionalLong bronzeVersion, ReplayPreview preview) {
+    return days(bronzeVersion).plan(from, to, preview);
+  }
+
+  /**
+   * Judges them again, and writes what changes.
+   *
+   * @param from the first event day (UTC)
+   * @param to the last one
+   * @throws io.medallion.common.error.MedallionException where silver runs and would have to be
+   *     stopped
    */
   @SuppressWarnings("try") // The lock is held, not used.
-  public ReplayReport days(
-      LocalDate from, LocalDate to, boolean publish, OptionalLong bronzeVersion) {
-    DayReplay replay = new DayReplay(lake, tables, id("backfill"), bronzeVersion, step);
-    if (!publish) {
-      return replay.run(from, to, false);
-    }
+  public ReplayReport publishDays(LocalDate from, LocalDate to) {
     try (TableLock alone = lake.withoutLayer(SilverJob.NAME)) {
-      return replay.run(from, to, true);
+      return days(OptionalLong.empty()).publish(from, to);
     }
+  }
+
+  private DayReplay days(OptionalLong bronzeVersion) {
+    return new DayReplay(lake, tables, id("backfill"), bronzeVersion, step, this::expect);
+  }
+
+  private void expect(long records) {
+    expected = records;
+  }
+
+  /** How far the replay of days is that another thread runs. */
+  public ReplayProgress progress() {
+    return new ReplayProgress(tables.judgedSoFar(), expected);
   }
 
   private static String id(String kind) {

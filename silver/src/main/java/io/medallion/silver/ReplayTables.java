@@ -11,13 +11,17 @@ import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
 import java.time.LocalDate;
 import java.util.SortedSet;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 
 /** What a replay reads: the tables as of one cut, and records judged by today's rules. */
 final class ReplayTables {
@@ -38,6 +42,7 @@ final class ReplayTables {
   private final LakeTable bronze;
   private final LakeTable silver;
   private final LakeTable quarantine;
+  private final LongAccumulator judged;
 
   ReplayTables(Lake lake, Judging judging, SparkSession session) {
     this.judging = judging;
@@ -45,6 +50,20 @@ final class ReplayTables {
     this.bronze = lake.table(TableDefinition.BRONZE).required();
     this.silver = lake.table(TableDefinition.SILVER).required();
     this.quarantine = lake.table(TableDefinition.QUARANTINE).required();
+    this.judged = session.sparkContext().longAccumulator("records judged again");
+  }
+
+  /** How many records were judged so far, those counted twice that were judged twice. */
+  long judgedSoFar() {
+    return judged.value();
+  }
+
+  /** How many records bronze holds that were ingested on a day or later. */
+  long recordsSince(LocalDate ingestDate) {
+    return bronze.filesAt(bronze.version()).stream()
+        .filter(file -> !file.partition().isBefore(ingestDate))
+        .mapToLong(TableFile::records)
+        .sum();
   }
 
   LakeTable silver() {
@@ -89,7 +108,16 @@ final class ReplayTables {
 
   /** Records judged by today's rules, with every column; computed again each time it is read. */
   Dataset<Row> judged(Dataset<Row> records) {
-    return RowRdd.dataset(session, judging.judge(records), JudgedColumns.SCHEMA);
+    LongAccumulator count = judged;
+    JavaRDD<InternalRow> counted =
+        judging
+            .judge(records)
+            .map(
+                row -> {
+                  count.add(1);
+                  return row;
+                });
+    return RowRdd.dataset(session, counted, JudgedColumns.SCHEMA);
   }
 
   /**

@@ -65,7 +65,9 @@ class ReplayIT {
     DAYS {
       @Override
       ReplayReport run(Replay replay, boolean publish) {
-        return replay.days(FIRST_DAY, LAST_DAY, publish, OptionalLong.empty());
+        return publish
+            ? replay.publishDays(FIRST_DAY, LAST_DAY)
+            : replay.planDays(FIRST_DAY, LAST_DAY, OptionalLong.empty(), ReplayPreview.NONE);
       }
     };
 
@@ -170,7 +172,7 @@ class ReplayIT {
               }
             });
 
-    replay.days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+    replay.publishDays(FIRST_DAY, LAST_DAY);
 
     assertThat(state("lake")).isEqualTo(fresh());
   }
@@ -183,12 +185,12 @@ class ReplayIT {
     try (Layer layer = SilverJob.start(Lake.open(spark, then), then, false)) {
       awaitRead("lake");
       replay("lake", TODAY, step -> {}).quarantine(Replay.everything(), true);
-      replay("lake", TODAY, step -> {}).days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+      replay("lake", TODAY, step -> {}).publishDays(FIRST_DAY, LAST_DAY);
       land("lake", 20);
       awaitRead("lake");
       assertThat(layer.failure()).isEmpty();
     }
-    replay("lake", TODAY, step -> {}).days(FIRST_DAY, LAST_DAY, true, OptionalLong.empty());
+    replay("lake", TODAY, step -> {}).publishDays(FIRST_DAY, LAST_DAY);
     assertThat(state("lake")).isEqualTo(fresh());
   }
 
@@ -204,11 +206,7 @@ class ReplayIT {
 
     ReplayReport report =
         replay("lake", mapped, step -> {})
-            .days(
-                LocalDate.parse("2026-03-02"),
-                LocalDate.parse("2026-03-02"),
-                true,
-                OptionalLong.empty());
+            .publishDays(LocalDate.parse("2026-03-02"), LocalDate.parse("2026-03-02"));
 
     assertThat(report.days().keySet())
         .containsExactly(LocalDate.parse("2026-02-20"), LocalDate.parse("2026-03-02"));

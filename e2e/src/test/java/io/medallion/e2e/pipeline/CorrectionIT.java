@@ -11,6 +11,7 @@ import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.operations.Backfill;
+import io.medallion.operations.BackfillPlan;
 import io.medallion.operations.Quarantine;
 import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
@@ -20,15 +21,20 @@ import io.medallion.operations.proof.LakeProof;
 import io.medallion.operations.proof.ProofReport;
 import io.medallion.silver.ReplayReport;
 import io.medallion.silver.SilverJob;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,9 +110,15 @@ class CorrectionIT {
       strict.awaitGold(refused, Duration.ofMinutes(4));
       assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
       Backfill lenient = Backfill.of(lake, today);
+      BackfillPlan promised =
+          lenient.plan(day("2026-03-01"), day("2026-03-02"), OptionalLong.empty());
+      final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
       ReplayReport back = lenient.publish(day("2026-03-01"), day("2026-03-02"));
       assertThat(lenient.awaitGold(back, Duration.ofMinutes(4))).isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(GoldRows.all(postgres)).isEqualTo(right);
+      assertThat(promised.goldNotLookedAt()).isNull();
+      assertThat(changes(promised)).isEqualTo(changes(before, GoldRows.byDay(postgres)));
+      assertThat(lenient.progress().judged()).isPositive();
 
       ProofReport proof = new LakeProof(lake, today).prove(EventDays.ALL);
       assertThat(proof.holds()).as("%s", proof).isTrue();
@@ -115,6 +127,38 @@ class CorrectionIT {
       assertThat(silver.failure()).isEmpty();
       assertThat(gold.failure()).isEmpty();
     }
+  }
+
+  /** What a plan says of gold, a line for each number that changes. */
+  private static List<String> changes(BackfillPlan plan) {
+    return plan.gold().stream()
+        .map(c -> "%s %s %s %s".formatted(c.day(), c.number(), c.before(), c.after()))
+        .sorted()
+        .toList();
+  }
+
+  /** The same, from the numbers in Postgres. */
+  private static List<String> changes(
+      Map<String, BigDecimal> before, Map<String, BigDecimal> after) {
+    Set<String> numbers = new TreeSet<>(before.keySet());
+    numbers.addAll(after.keySet());
+    List<String> changes = new ArrayList<>();
+    for (String number : numbers) {
+      BigDecimal was = before.getOrDefault(number, BigDecimal.ZERO);
+      BigDecimal is = after.getOrDefault(number, BigDecimal.ZERO);
+      if (was.compareTo(is) != 0) {
+        changes.add(
+            "%s %s %s"
+                .formatted(
+                    number,
+                    was.stripTrailingZeros().toPlainString(),
+                    is.stripTrailingZeros().toPlainString()));
+      }
+    }
+    assertThat(changes).anyMatch(change -> change.contains("revenue EUR"));
+    assertThat(changes).anyMatch(change -> change.contains(" sessions "));
+    Collections.sort(changes);
+    return changes;
   }
 
   private static List<List<String>> rightFromTheBeginning(List<String> events) throws Exception {
@@ -139,9 +183,10 @@ class CorrectionIT {
       for (int i = 0; i < 8; i++) {
         time = time.plusSeconds(60 + random.nextInt(1_740));
         String page = i % 3 == 1 ? "/" + "long".repeat(30) : "/p" + random.nextInt(3);
+        String bought = i % 4 == 0 ? ",\"event_type\":\"purchase\",\"price\":2.5" : "";
         events.add(
-            "{\"event_id\":\"e%d-%d\",\"timestamp\":\"%s\",\"user_id\":\"u%d\",\"page\":\"%s\"}"
-                .formatted(visitor, i, time, visitor, page));
+            "{\"event_id\":\"e%d-%d\",\"timestamp\":\"%s\",\"user_id\":\"u%d\",\"page\":\"%s\",\"currency\":\"EUR\"%s}"
+                .formatted(visitor, i, time, visitor, page, bought));
       }
     }
     return events;

@@ -1,6 +1,7 @@
 package io.medallion.e2e.pipeline;
 
 import io.medallion.demo.services.PostgresServer;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -8,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Every row of every mart, as Postgres writes it. */
 final class GoldRows {
@@ -31,6 +34,36 @@ final class GoldRows {
       }
     }
     return rows;
+  }
+
+  /** Sums over days (UTC), by the day and a name. */
+  static Map<String, BigDecimal> byDay(PostgresServer postgres) throws SQLException {
+    String day = "SELECT to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' %s', %s FROM gold.%s";
+    List<String> queries =
+        List.of(
+            day.formatted("window_start", "events", "sum(events)", "event_counts"),
+            day.formatted("window_start", "page views", "sum(views)", "page_views"),
+            "SELECT day || ' users', count(*) FROM gold.daily_users",
+            day.formatted("session_start", "sessions", "count(*)", "sessions"),
+            day.formatted(
+                "session_start",
+                "sessions that bought",
+                "count(*) FILTER (WHERE converted)",
+                "sessions"),
+            day.formatted("window_start", "orders", "sum(orders)", "revenue"),
+            day.formatted("window_start", "revenue EUR", "sum(revenue)", "revenue"));
+    Map<String, BigDecimal> numbers = new TreeMap<>();
+    try (Connection connection = connect(postgres);
+        Statement statement = connection.createStatement()) {
+      for (String query : queries) {
+        try (ResultSet result = statement.executeQuery(query + " GROUP BY 1")) {
+          while (result.next()) {
+            numbers.put(result.getString(1), result.getBigDecimal(2));
+          }
+        }
+      }
+    }
+    return numbers;
   }
 
   /** The events in gold's sessions; none before gold has made its tables. */

@@ -30,6 +30,19 @@ final class GoldEvents {
     return session.sql(SqlResource.of("events_of_gold").replace(":lineage", lineage));
   }
 
+  /**
+   * What counts by a mart's definition, under the names that the queries of the tables read.
+   *
+   * @param ever all events
+   * @param near those of the days that a table is computed for
+   */
+  static void counted(Dataset<Row> ever, Dataset<Row> near, Definition definition) {
+    judged(ever, definition).where(COUNT).createOrReplaceTempView("counted_ever");
+    Dataset<Row> judged = judged(near, definition);
+    judged.where(COUNT).createOrReplaceTempView("counted");
+    judged.createOrReplaceTempView("every_event");
+  }
+
   /** Which of them a mart leaves out. */
   static Dataset<Row> judged(Dataset<Row> events, Definition definition) {
     return events

@@ -129,16 +129,13 @@ final class GoldProof implements AutoCloseable {
 
   /** What counts by a mart's definition, in the days looked at and in all others. */
   private void population(Dataset<Row> events, Definition definition) {
-    Dataset<Row> ever = GoldEvents.judged(events, definition);
     LocalDate[] bounds = days.bounds();
     // Windows of five minutes that begin on the last day hold events of the next.
     Dataset<Row> near =
         days.isAll()
-            ? ever
-            : ever.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
-    ever.where(GoldEvents.COUNT).createOrReplaceTempView("counted_ever");
-    near.where(GoldEvents.COUNT).createOrReplaceTempView("counted");
-    near.createOrReplaceTempView("every_event");
+            ? events
+            : events.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
+    GoldEvents.counted(events, near, definition);
   }
 
   private Check ledger(SparkSession session) {

@@ -73,7 +73,7 @@ public final class BackfillRate {
 
       progress.step("planning %s to %s".formatted(from, to));
       Meter planning = Meter.start();
-      requireChange(backfill.plan(from, to, OptionalLong.empty()));
+      requireChange(backfill.plan(from, to, OptionalLong.empty()).silver());
       all.add(measured("plan", events, planning));
 
       progress.step("publishing them");

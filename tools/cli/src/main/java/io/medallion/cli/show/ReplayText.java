@@ -1,5 +1,6 @@
 package io.medallion.cli.show;
 
+import io.medallion.operations.BackfillPlan;
 import io.medallion.silver.ReplayReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,28 @@ import java.util.List;
 /** What a replay changed, or would change, in words. */
 public final class ReplayText {
   private ReplayText() {}
+
+  /** The lines to print of a backfill's plan: with gold's numbers before and after. */
+  public static List<String> lines(BackfillPlan plan) {
+    List<String> lines = new ArrayList<>(lines(plan.silver()));
+    if (plan.goldNotLookedAt() != null) {
+      lines.add("gold's numbers were not computed: " + plan.goldNotLookedAt());
+    } else if (plan.gold().isEmpty()) {
+      lines.add("gold's numbers stay as they are");
+    } else {
+      Columns numbers = new Columns("day", "gold's number", ">before", ">after");
+      plan.gold()
+          .forEach(
+              change ->
+                  numbers.add(
+                      change.day(),
+                      change.number(),
+                      change.before().toPlainString(),
+                      change.after().toPlainString()));
+      lines.addAll(numbers.lines());
+    }
+    return lines;
+  }
 
   /** The lines to print. */
   public static List<String> lines(ReplayReport report) {

@@ -1,0 +1,14 @@
+package io.medallion.silver;
+
+/**
+ * How far a replay is.
+ *
+ * @param judged records judged so far; each is judged again for every pass over them
+ * @param expected how many there will be in all, as far as is known; 0 before that is known
+ */
+public record ReplayProgress(long judged, long expected) {
+  /** The part done, from 0 to 1. */
+  public double part() {
+    return expected == 0 ? 0 : Math.min(1, (double) judged / expected);
+  }
+}
