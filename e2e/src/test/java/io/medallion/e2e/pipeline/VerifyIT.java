@@ -90,13 +90,25 @@ class VerifyIT {
 
   @Test
   void findsNothingWhereNothingIsWrongAndEveryDamage() throws Exception {
-    try (Pipeline pipeline = Pipeline.in(folder, Map.of("gold.user-events", "true"))) {
+    Map<String, String> settings =
+        Map.of("gold.user-events", "true", "gold.user-sets-kept", "2h", "gold.retention", "1d");
+    try (Pipeline pipeline = Pipeline.in(folder, settings)) {
       simulate(pipeline, 31);
+      pipeline.drain();
+      // For windows whose sets are gone, and for days that are.
+      simulate(pipeline, 33, Duration.ofHours(12));
+      simulate(pipeline, 34, Duration.ofDays(3));
       pipeline.drain();
       LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
       ProofReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.checks()).hasSize(22).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
+      assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));
+      assertThat(
+              pipeline.gold(
+                  "select beyond_retention > 0, (select count(*) > 0 from gold.active_users, gold.ledger"
+                      + " where window_start < sets_from) from gold.freshness"))
+          .containsExactly(List.of("t", "t"));
 
       everyTableCanBeExplained(pipeline);
       Map<String, List<String>> planted = damage(pipeline);
@@ -263,13 +275,17 @@ class VerifyIT {
   }
 
   private static void simulate(Pipeline pipeline, long seed) {
+    simulate(pipeline, seed, Duration.ofMinutes(10));
+  }
+
+  private static void simulate(Pipeline pipeline, long seed, Duration ago) {
     new Simulator(
             TrafficSettings.of(pipeline.kafka())
                 .withSeed(seed)
                 .withCount(3_000)
                 .withRate(0)
                 .withUsers(200)
-                .withStart(Instant.now().minusSeconds(600)))
+                .withStart(Instant.now().minus(ago)))
         .run(() -> false, progress -> {});
   }
 }
