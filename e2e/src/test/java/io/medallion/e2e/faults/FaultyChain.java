@@ -31,7 +31,7 @@ final class FaultyChain implements AutoCloseable {
   static final String TOPIC = "clickstream_events";
   static final List<String> LAYERS = List.of("bronze", "silver", "gold");
 
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Path folder;
   private final int kafkaPort = Ports.free();

@@ -54,6 +54,15 @@ final class LayerProcess implements AutoCloseable {
 
   /** Starts it, also again. */
   void start(String... arguments) {
+    launch(List.of(), List.of(arguments));
+  }
+
+  /** The same, to end there by itself. */
+  void startToCrash(CrashPoint point) {
+    launch(Crash.options(point), Crash.arguments(settings));
+  }
+
+  private void launch(List<String> options, List<String> arguments) {
     batchesBefore = batches();
     String main =
         "io.medallion.%s.%sJob"
@@ -63,6 +72,7 @@ final class LayerProcess implements AutoCloseable {
     command.addAll(
         Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
     command.addAll(tuning);
+    command.addAll(options);
     command.addAll(
         List.of(
             "-Dspark.master=local[2]",
@@ -70,7 +80,7 @@ final class LayerProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             main));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -158,6 +168,12 @@ final class LayerProcess implements AutoCloseable {
     }
   }
 
+  /** The same, where it may be that it never ends. */
+  int awaitEnd(Duration patience) {
+    await().atMost(patience).until(() -> !alive());
+    return awaitEnd();
+  }
+
   /** The lines of its log. */
   List<String> lines() {
     if (!Files.exists(log)) {
@@ -170,7 +186,8 @@ final class LayerProcess implements AutoCloseable {
     }
   }
 
-  private long batches() {
+  /** How many batches it has done, over all its lives. */
+  long batches() {
     return lines().stream().filter(l -> l.contains("layer=" + layer + " version=")).count();
   }
 

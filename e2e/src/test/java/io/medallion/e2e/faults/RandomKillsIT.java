@@ -3,9 +3,7 @@ package io.medallion.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.medallion.demo.traffic.Simulator;
-import io.medallion.demo.traffic.TrafficReport;
-import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.demo.traffic.TrafficSettings.Shares;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,17 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Processes die at random moments under load, while a reader looks on: in the end gold holds what
- * was acted out, and at no time did it show anything else.
- */
+/** Processes die at random moments. */
 class RandomKillsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int RATE = 300;
@@ -58,48 +52,19 @@ class RandomKillsIT {
   }
 
   private void run(int kills) throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
-    Path logs =
-        Path.of(
-            System.getProperty("basedir", "."), "target", "faults", "kills-" + kills + "-" + seed);
-    System.out.println("seed " + seed + ", logs in " + logs);
-    Random random = new Random(seed);
-    Map<String, Integer> killed = new TreeMap<>();
-    CountDownLatch enough = new CountDownLatch(1);
-    try (FaultyChain chain = FaultyChain.in(folder, logs, Map.of())) {
-      TrafficReport report;
-      try (WatchingReader reader = new WatchingReader(chain)) {
-        CompletableFuture<TrafficReport> traffic =
-            CompletableFuture.supplyAsync(() -> traffic(chain, seed, enough));
-        chain.startLayers();
-        for (int kill = 0; kill < kills; kill++) {
-          pause(random.nextInt(1_500));
-          Fault fault = fault(working(chain, random), random);
-          fault.strike(chain);
-          killed.merge(fault.name(), 1, Integer::sum);
-        }
-        enough.countDown();
-        report = traffic.join();
-        Aftermath.awaitGold(chain, reader, report);
-        System.out.printf(
-            "%d kills and stops %s under %d events, %d looks of a reader: %s%n",
-            kills, killed, report.acknowledged(), reader.looks(), reader.findings());
-        assertThat(reader.findings()).isEmpty();
-        assertThat(reader.looks()).isGreaterThan(kills);
-      }
-      assertThat(report.failed()).isZero();
-      Aftermath.check(chain, report);
-    }
-  }
-
-  private static TrafficReport traffic(FaultyChain chain, long seed, CountDownLatch enough) {
-    return new Simulator(
-            TrafficSettings.of(chain.kafka())
-                .withSeed(seed)
-                .withRate(RATE)
-                .withUsers(500)
-                .withGroundTruth(true))
-        .run(() -> enough.getCount() == 0, progress -> {});
+    new FaultRun("kills-" + kills, RATE, Shares.USUAL)
+        .under(
+            folder,
+            (chain, random) -> {
+              Map<String, Integer> killed = new TreeMap<>();
+              for (int kill = 0; kill < kills; kill++) {
+                pause(random.nextInt(1_500));
+                Fault fault = fault(working(chain, random), random);
+                fault.strike(chain);
+                killed.merge(fault.name(), 1, Integer::sum);
+              }
+              return "%d kills and stops %s".formatted(kills, killed);
+            });
   }
 
   /** Chooses among those that have done something since they were started. */

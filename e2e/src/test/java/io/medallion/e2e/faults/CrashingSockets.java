@@ -1,0 +1,87 @@
+package io.medallion.e2e.faults;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import javax.net.SocketFactory;
+
+/** The sockets of the Postgres driver; places in the transaction that moves gold's ledger. */
+public final class CrashingSockets extends SocketFactory {
+  @Override
+  public Socket createSocket() {
+    return new Watched();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) {
+    return connected();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+    return connected();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) {
+    return connected();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+    return connected();
+  }
+
+  private static Socket connected() {
+    throw new UnsupportedOperationException("The driver connects its sockets by itself.");
+  }
+
+  /** What the driver asks for. */
+  private static final class Watched extends Socket {
+    private boolean moved;
+    private boolean committing;
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      return new FilterOutputStream(super.getOutputStream()) {
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+          sending(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+          out.write(bytes, offset, length);
+        }
+      };
+    }
+
+    private void sending(String sent) {
+      if (sent.contains("INSERT INTO gold.ledger")) {
+        Crash.reached(Crash.BEFORE_LEDGER);
+      }
+      moved |= sent.contains("UPDATE gold.ledger");
+      if (moved && sent.contains("COMMIT")) {
+        Crash.reached(Crash.BEFORE_COMMIT);
+        moved = false;
+        committing = true;
+      }
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          int read = super.read(bytes, offset, length);
+          if (committing) {
+            committing = false;
+            Crash.reached(Crash.AFTER_COMMIT);
+          }
+          return read;
+        }
+      };
+    }
+  }
+}
