@@ -188,7 +188,16 @@ final class LayerProcess implements AutoCloseable {
 
   /** How many batches it has done, over all its lives. */
   long batches() {
-    return lines().stream().filter(l -> l.contains("layer=" + layer + " version=")).count();
+    return count(" version=");
+  }
+
+  /** How often it has failed and gone on by itself. */
+  long failures() {
+    return count(" failed and goes on");
+  }
+
+  private long count(String said) {
+    return lines().stream().filter(line -> line.contains("layer=" + layer + said)).count();
   }
 
   @Override
