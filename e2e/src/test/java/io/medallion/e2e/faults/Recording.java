@@ -39,8 +39,12 @@ final class Recording {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  synchronized void add(Map<String, Double> values) {
-    samples.add(new Sample(now(), values));
+  void add(Map<String, Double> values) {
+    add(new Sample(now(), values));
+  }
+
+  synchronized void add(Sample sample) {
+    samples.add(sample);
   }
 
   synchronized void add(String event) {
@@ -51,8 +55,9 @@ final class Recording {
     return List.copyOf(events);
   }
 
-  synchronized int size() {
-    return samples.size();
+  /** When the last measurement was made. */
+  synchronized double end() {
+    return samples.get(samples.size() - 1).second();
   }
 
   /** Of all values, in order. */

@@ -28,7 +28,7 @@ final class SoakVerdict {
       steady(layer + " threads", quiet, 0.05, 4);
       steady(layer + " open files", quiet, 0.05, 8);
     }
-    Stretch all = new Stretch(0, recording.now());
+    Stretch all = new Stretch(0, recording.end());
     steady("checkpoints files", all, 0.25, 50);
     steady("checkpoints MiB", all, 0.25, 4);
     steady("staging MiB", all, 0.25, 8);
