@@ -1,9 +1,12 @@
 package io.medallion.operations.proof;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.medallion.bronze.KafkaGaps;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.operations.proof.ProofReport.Check;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,13 +92,14 @@ final class BronzeProof {
   }
 
   private void gaps(KafkaGaps kafka, KafkaGaps.Partition partition) {
-    List<Row> gaps =
-        session
-            .sql(
-                SqlResource.of("gaps")
-                    .formatted(partition.epoch(), partition.number(), MOST_GAPS + 1),
-                new Object[] {partition.topic()})
-            .collectAsList();
+    // Delta's parser knows no parameters.
+    session
+        .table("bronze")
+        .where(col(BronzeColumns.SOURCE_EPOCH).equalTo(partition.epoch()))
+        .where(col(BronzeColumns.TOPIC).equalTo(partition.topic()))
+        .where(col(BronzeColumns.PARTITION).equalTo(partition.number()))
+        .createOrReplaceTempView("one_partition");
+    List<Row> gaps = session.sql(SqlResource.of("gaps").formatted(MOST_GAPS + 1)).collectAsList();
     gaps.stream()
         .limit(MOST_GAPS)
         .forEach(gap -> look(kafka, partition, gap.getLong(0), gap.getLong(1)));

@@ -2,8 +2,7 @@
 select before + 1 as first, offset - 1 as last
 from (
   select offset, lag(offset) over (order by offset) as before
-  from bronze
-  where source_epoch = %d and partition = %d and topic = ?
+  from one_partition
 )
 where offset > before + 1
 order by offset
