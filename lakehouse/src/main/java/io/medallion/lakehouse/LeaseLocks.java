@@ -37,6 +37,7 @@ final class LeaseLocks implements LakeLocks {
   private static final int GIVEN_UP_AFTER = 5;
 
   private static final int LOOKS = 4;
+  private static final Duration A_MOMENT = Duration.ofMillis(50);
   private static final Pattern PROCESS = Pattern.compile("process (\\d+) .*", Pattern.DOTALL);
 
   private final FileSystem files;
@@ -106,8 +107,16 @@ final class LeaseLocks implements LakeLocks {
     return renewedEvery.multipliedBy(GIVEN_UP_AFTER);
   }
 
+  /** What a lease says. Where a store shows files while they are written, it is empty at times. */
   private Optional<String> read(Path file) throws IOException {
-    return once.read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    Optional<byte[]> lease = once.read(file);
+    for (int look = 0;
+        look < LOOKS && lease.filter(bytes -> bytes.length == 0).isPresent();
+        look++) {
+      LockSupport.parkNanos(A_MOMENT.toNanos());
+      lease = once.read(file);
+    }
+    return lease.map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Leases over a folder; on S3 and HDFS themselves the tests of the module stores take them. */
 class LeaseLocksTest {
-  private static final Duration RENEWED_EVERY = Duration.ofMillis(200);
+  private static final Duration RENEWED_EVERY = Duration.ofMillis(500);
 
   @TempDir java.nio.file.Path folder;
   private FileSystem files;
