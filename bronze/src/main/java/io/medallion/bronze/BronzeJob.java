@@ -44,12 +44,14 @@ public final class BronzeJob {
     // First everything that may be refused, so that a wrong start leaves no empty table behind.
     KafkaSource.at(lake.table(TableDefinition.BRONZE).marks(), configuration);
     LakeTable table = lake.createTable(TableDefinition.BRONZE);
-    Optional<Watch> watch =
-        once ? Optional.empty() : Optional.of(KafkaWatch.start(lake, table, configuration));
+    Watch watch = KafkaWatch.of(lake, table, configuration);
     return Layer.start(
         NAME,
         lake,
         layer -> {
+          if (!once) {
+            watch.start();
+          }
           KafkaSource source = KafkaSource.at(table.marks(), configuration);
           Checkpoint checkpoint = Checkpoint.begin(lake, NAME);
           BronzeSink sink = new BronzeSink(table, source, checkpoint, layer, configuration);
@@ -63,7 +65,7 @@ public final class BronzeJob {
                   .start());
         },
         () -> KafkaBalance.standing(table, configuration),
-        () -> watch.ifPresent(Watch::close));
+        watch::close);
   }
 
   /** What bronze means: a Kafka record's own columns under our names, and when we took it. */

@@ -21,9 +21,9 @@ final class KafkaWatch {
 
   private KafkaWatch() {}
 
-  static Watch start(Lake lake, LakeTable bronze, Configuration configuration) {
+  static Watch of(Lake lake, LakeTable bronze, Configuration configuration) {
     LagClock clock = new LagClock();
-    return Watch.every(
+    return new Watch(
         EVERY,
         "bronze-kafka-lag",
         () -> {

@@ -24,7 +24,7 @@ final class FlowWatch implements AutoCloseable {
   private final LakeTable silver;
   private final Postgres postgres;
   private final Lake lake;
-  private Watch watch;
+  private final Watch watch = new Watch(EVERY, NAME, this::tell);
   private Optional<SourceLag> kafka = Optional.empty();
   private Connection connection;
 
@@ -36,10 +36,8 @@ final class FlowWatch implements AutoCloseable {
   }
 
   /** Looks every few seconds from now on; once told, it need not be told again. */
-  synchronized void start() {
-    if (watch == null) {
-      watch = Watch.every(EVERY, NAME, this::tell);
-    }
+  void start() {
+    watch.start();
   }
 
   /** Looks once. */
@@ -75,9 +73,7 @@ final class FlowWatch implements AutoCloseable {
   /** Stops looking and gives the connection back. */
   @Override
   public synchronized void close() {
-    if (watch != null) {
-      watch.close();
-    }
+    watch.close();
     disconnect();
   }
 }

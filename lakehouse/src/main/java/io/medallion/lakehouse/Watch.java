@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,30 +22,38 @@ public final class Watch implements AutoCloseable {
     void look() throws Exception;
   }
 
+  private final Duration pause;
+  private final String name;
+  private final Look look;
   private final ScheduledExecutorService timer;
-
-  private Watch(ScheduledExecutorService timer) {
-    this.timer = timer;
-  }
+  private final AtomicBoolean started = new AtomicBoolean();
 
   /**
-   * Begins at once.
+   * A watch that has not begun.
    *
    * @param pause from the end of a look to the beginning of the next
    * @param name of the thread, which keeps no process alive
    */
-  public static Watch every(Duration pause, String name, Look look) {
-    ScheduledExecutorService timer =
+  public Watch(Duration pause, String name, Look look) {
+    this.pause = pause;
+    this.name = name;
+    this.look = look;
+    this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
               Thread thread = new Thread(work, name);
               thread.setDaemon(true);
               return thread;
             });
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(
-            () -> quietly(name, look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
-    return new Watch(timer);
+  }
+
+  /** Looks at once and every few seconds from now on; once told, it need not be told again. */
+  public void start() {
+    if (started.compareAndSet(false, true)) {
+      ScheduledFuture<?> unused =
+          timer.scheduleWithFixedDelay(
+              () -> quietly(name, look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /**
