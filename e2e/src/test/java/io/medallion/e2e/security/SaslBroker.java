@@ -14,21 +14,24 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
-/** A broker in this process that talks to nobody without a password. */
+/** A broker in this process that talks to nobody without TLS and a password. */
 final class SaslBroker implements AutoCloseable {
   private static final String LOGIN =
       "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\"";
 
   private final KafkaRaftServer server;
   private final int port;
+  private final ServerCertificate certificate;
 
-  private SaslBroker(KafkaRaftServer server, int port) {
+  private SaslBroker(KafkaRaftServer server, int port, ServerCertificate certificate) {
     this.server = server;
     this.port = port;
+    this.certificate = certificate;
   }
 
   /** Starts one that knows the user {@code medallion} by this password. */
-  static SaslBroker start(Path folder, String password) throws IOException {
+  static SaslBroker start(Path folder, ServerCertificate certificate, String password)
+      throws IOException {
     int port = Ports.free();
     int controller = Ports.free();
     Properties properties = new Properties();
@@ -37,19 +40,23 @@ final class SaslBroker implements AutoCloseable {
     properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
     properties.put(
         "listeners",
-        "SASL_PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controller));
-    properties.put(
-        "listener.security.protocol.map", "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "SASL_SSL://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controller));
+    properties.put("listener.security.protocol.map", "SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT");
+    properties.put("ssl.keystore.location", certificate.keyStore().toString());
+    properties.put("ssl.keystore.password", certificate.password());
     properties.put("controller.listener.names", "CONTROLLER");
-    properties.put("inter.broker.listener.name", "SASL_PLAINTEXT");
+    properties.put("inter.broker.listener.name", "SASL_SSL");
     properties.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
     properties.put("sasl.enabled.mechanisms", "PLAIN");
     properties.put(
-        "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+        "listener.name.sasl_ssl.plain.sasl.jaas.config",
         (LOGIN + " user_broker=\"%s\" user_medallion=\"%s\";")
             .formatted("broker", "of-the-broker", "of-the-broker", password));
     properties.put("log.dirs", folder.resolve("data").toString());
     properties.put("offsets.topic.replication.factor", "1");
+    // The broker is a client of its own listener.
+    properties.put("ssl.truststore.location", certificate.trustStore().toString());
+    properties.put("ssl.truststore.password", certificate.password());
     Files.createDirectories(folder);
     Path file = folder.resolve("broker.properties");
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
@@ -61,7 +68,7 @@ final class SaslBroker implements AutoCloseable {
     }
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
     server.startup();
-    return new SaslBroker(server, port);
+    return new SaslBroker(server, port, certificate);
   }
 
   /** What a client needs to get in, by the names of Kafka's options. */
@@ -70,7 +77,11 @@ final class SaslBroker implements AutoCloseable {
         "bootstrap.servers",
         "127.0.0.1:" + port,
         "security.protocol",
-        "SASL_PLAINTEXT",
+        "SASL_SSL",
+        "ssl.truststore.location",
+        certificate.trustStore().toString(),
+        "ssl.truststore.password",
+        certificate.password(),
         "sasl.mechanism",
         "PLAIN",
         "sasl.jaas.config",

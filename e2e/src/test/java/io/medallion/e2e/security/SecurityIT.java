@@ -1,6 +1,7 @@
 package io.medallion.e2e.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.demo.services.Ports;
+import io.medallion.demo.services.PostgresRole;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
@@ -17,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The three layers and the live page as real processes, given secrets in every way that there is,
- * over a broker and a database that ask for a password.
+ * over a broker and a database that take nobody without TLS and a password.
  */
 class SecurityIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -55,6 +59,7 @@ class SecurityIT {
   private static final Map<String, String> environment = new LinkedHashMap<>();
   private static final Map<String, Process> processes = new LinkedHashMap<>();
   private static final Map<String, Integer> pages = new LinkedHashMap<>();
+  private static ServerCertificate certificate;
   private static SaslBroker broker;
   private static PostgresServer postgres;
   private static Path settings;
@@ -62,8 +67,9 @@ class SecurityIT {
   @BeforeAll
   static void start() throws Exception {
     assumeTrue(Files.isDirectory(Path.of("/proc")), "only Linux tells what a process listens to");
-    postgres = PostgresServer.start(folder.resolve("postgres"), 0);
-    broker = SaslBroker.start(folder.resolve("kafka"), SASL_PASSWORD);
+    certificate = ServerCertificate.in(folder.resolve("tls"), STORE_PASSWORD);
+    postgres = postgresWithTlsAlone();
+    broker = SaslBroker.start(folder.resolve("kafka"), certificate, SASL_PASSWORD);
     Map<String, String> client = broker.client(SASL_PASSWORD);
     KafkaTopics.create(client, TOPIC, 1);
     give(client);
@@ -81,6 +87,26 @@ class SecurityIT {
     await().atMost(PATIENCE).until(SecurityIT::merged);
   }
 
+  /** It takes no connection from outside without TLS. */
+  private static PostgresServer postgresWithTlsAlone() throws IOException {
+    Path place = folder.resolve("postgres");
+    PostgresServer.start(place, 0).close();
+    Files.write(
+        place.resolve("data/postgresql.conf"),
+        List.of(
+            "ssl = on",
+            "ssl_cert_file = '" + certificate.certificate() + "'",
+            "ssl_key_file = '" + certificate.key() + "'"),
+        StandardOpenOption.APPEND);
+    Files.writeString(
+        place.resolve("data/pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+    return PostgresServer.start(place, 0);
+  }
+
+  private static String verified(Path trusted) {
+    return postgres.url() + "?sslmode=verify-full&sslrootcert=" + trusted;
+  }
+
   /** One secret by a file of its own, one in the configuration file, the others as variables. */
   private static void give(Map<String, String> client) throws IOException {
     Path owner = Files.writeString(folder.resolve("owner"), postgres.owner().password());
@@ -91,7 +117,7 @@ class SecurityIT {
             "lake.path=" + folder.resolve("lake"),
             "checkpoint.path=" + folder.resolve("checkpoints"),
             "kafka.topics=" + TOPIC,
-            "postgres.url=" + postgres.url(),
+            "postgres.url=" + verified(certificate.certificate()),
             "postgres.user=" + postgres.writer().user(),
             "postgres.owner.user=" + postgres.owner().user(),
             "postgres.owner.password-file=" + owner,
@@ -101,7 +127,6 @@ class SecurityIT {
     environment.put("MEDALLION_CONFIG", settings.toString());
     environment.put("MEDALLION_POSTGRES_PASSWORD", postgres.writer().password());
     environment.put("MEDALLION_POSTGRES_READER_PASSWORD", postgres.reader().password());
-    environment.put("MEDALLION_KAFKA_OPTIONS_SSL_TRUSTSTORE_PASSWORD", STORE_PASSWORD);
     client.forEach(
         (option, value) ->
             environment.put(
@@ -150,9 +175,7 @@ class SecurityIT {
   private static boolean merged() {
     processes.forEach(
         (name, process) -> assertThat(process.isAlive()).as("%s: %s", name, said(name)).isTrue());
-    try (Connection connection =
-            DriverManager.getConnection(
-                postgres.url(), postgres.owner().user(), postgres.owner().password());
+    try (Connection connection = connect(postgres.url(), postgres.owner());
         Statement statement = connection.createStatement();
         ResultSet read =
             statement.executeQuery(
@@ -161,6 +184,10 @@ class SecurityIT {
     } catch (SQLException e) {
       return false;
     }
+  }
+
+  private static Connection connect(String url, PostgresRole role) throws SQLException {
+    return DriverManager.getConnection(url, role.user(), role.password());
   }
 
   private static String said(String command) {
@@ -179,11 +206,32 @@ class SecurityIT {
     }
   }
 
-  /** The events have come by a listener that takes nobody without a password: SASL is passed on. */
+  /** The events have come through both: what the driver and the clients need is passed on. */
+  @Test
+  void nobodyElseGetsIn() throws Exception {
+    assertThatThrownBy(() -> connect(postgres.url() + "?sslmode=disable", postgres.writer()))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("no encryption");
+    Path stranger =
+        ServerCertificate.in(folder.resolve("tls-of-a-stranger"), STORE_PASSWORD).certificate();
+    assertThatThrownBy(() -> connect(verified(stranger), postgres.writer()))
+        .isInstanceOf(SQLException.class)
+        .hasCauseInstanceOf(SSLHandshakeException.class);
+    start("status", "--postgres.url=" + verified(stranger));
+    processes.remove("status").waitFor();
+    assertThat(said("status")).contains("PKIX path validation failed");
+  }
+
   @Test
   void secretsAreInNoLogAndInNoFileOfTheLake() throws Exception {
     start("config");
-    assertThat(processes.remove("config").waitFor()).isZero();
+    start("status");
+    start("verify");
+    start("query", "SELECT count(*) FROM gold.page_views");
+    start("maintain", "--dry-run");
+    for (String command : List.of("config", "status", "verify", "query", "maintain")) {
+      assertThat(processes.remove(command).waitFor()).as(said(command)).isZero();
+    }
 
     assertThat(said("config")).contains("kafka.options.sasl.jaas.config", "(hidden)");
     assertThat(Files.size(folder.resolve("data/logs/bronze.log"))).isPositive();
