@@ -52,20 +52,11 @@ public final class GoldMerge implements AutoCloseable {
     void run(Connection connection) throws SQLException;
   }
 
-  /** What happens inside a transaction; returns where the ledger then stands. */
-  @FunctionalInterface
-  private interface Work {
-    long run(MergeSession session, Ledger ledger) throws SQLException, MergeSession.StagedRowsGone;
-  }
-
-  private final Postgres postgres;
+  private final MergeTransactions transactions;
   private final GoldSettings settings;
-  private final String silverTable;
   private final Staging staging;
   private final Retention retention;
   private final Commit commit;
-  private final Duration patience;
-  private MergeSession session;
 
   GoldMerge(
       Postgres postgres,
@@ -74,13 +65,11 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience) {
-    this.postgres = postgres;
     this.settings = staging.settings();
-    this.silverTable = silverTable;
+    this.transactions = new MergeTransactions(postgres, settings, silverTable, patience);
     this.staging = staging;
     this.retention = retention;
     this.commit = commit;
-    this.patience = patience;
   }
 
   /**
@@ -118,7 +107,7 @@ public final class GoldMerge implements AutoCloseable {
    *     definitions than this configuration's
    */
   public long position() {
-    return transact(
+    return transactions.run(
         (merge, ledger) -> {
           long version = ledger.version();
           if (version != NOTHING_MERGED) {
@@ -130,7 +119,7 @@ public final class GoldMerge implements AutoCloseable {
 
   /** The same, whatever the marts were made with. */
   long version() {
-    return transact((merge, ledger) -> ledger.version());
+    return transactions.run((merge, ledger) -> ledger.version());
   }
 
   /**
@@ -139,7 +128,7 @@ public final class GoldMerge implements AutoCloseable {
    */
   Set<String> outdated() {
     Set<String> outdated = new TreeSet<>();
-    transact(
+    transactions.run(
         (merge, ledger) -> {
           outdated.clear();
           if (ledger.version() != NOTHING_MERGED) {
@@ -171,7 +160,7 @@ public final class GoldMerge implements AutoCloseable {
     List<Mart> marts =
         Marts.of(settings).stream().filter(mart -> names.contains(mart.name())).toList();
     List<SilverHistory.Chunk> chunks = silver.snapshot(version);
-    return transact(
+    return transactions.run(
         (merge, ledger) -> {
           long stands = ledger.lock();
           if (stands != version) {
@@ -214,7 +203,7 @@ public final class GoldMerge implements AutoCloseable {
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
   long merge(Staging.Result staged, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
-    return transact(
+    return transactions.run(
         (merge, ledger) -> {
           long version = ledger.lock();
           if (version != range.after()) {
@@ -247,7 +236,7 @@ public final class GoldMerge implements AutoCloseable {
    */
   public long rebuild(SilverHistory silver, long version) {
     List<SilverHistory.Chunk> chunks = silver.snapshot(version);
-    return transact(
+    return transactions.run(
         (merge, ledger) -> {
           ledger.reset();
           ledger.lock();
@@ -282,7 +271,7 @@ public final class GoldMerge implements AutoCloseable {
       List<SilverHistory.Chunk> others,
       SilverRange range,
       FlowSnapshot flow) {
-    return transact(
+    return transactions.run(
         (merge, ledger) -> {
           long version = ledger.lock();
           if (version != range.after()) {
@@ -360,85 +349,13 @@ public final class GoldMerge implements AutoCloseable {
     }
   }
 
-  /** The Spark job; tried again where an executor lost its connection. */
   private Staging.Result stage(Dataset<Row> rows, Scope scope) {
-    Backoff backoff = new Backoff(patience);
-    while (true) {
-      try {
-        return staging.run(rows, scope);
-      } catch (Exception e) {
-        SQLException cause = sqlCause(e);
-        if (cause == null || !Postgres.isPassing(cause)) {
-          throw e;
-        }
-        LOG.warn("Staging failed, trying again: {}", cause.getMessage());
-        if (!backoff.pause()) {
-          throw postgres.unreachable(patience, cause);
-        }
-      }
-    }
-  }
-
-  /**
-   * Runs work in a transaction, again where Postgres was away or in each other's way. Work that may
-   * have been committed is safe to run again: it finds the ledger moved.
-   */
-  private long transact(Work work) {
-    Backoff backoff = new Backoff(patience);
-    while (true) {
-      try {
-        MergeSession merge = session();
-        long version = work.run(merge, new Ledger(merge.connection(), silverTable));
-        merge.connection().commit();
-        return version;
-      } catch (MergeSession.StagedRowsGone e) {
-        disconnect();
-        LOG.warn("Nothing was merged: {}", e.getMessage());
-        return position();
-      } catch (SQLException e) {
-        disconnect();
-        if (!Postgres.mayReturn(e)) {
-          throw postgres.failed(e);
-        }
-        LOG.warn("Merging failed, trying again: {}", e.getMessage());
-        if (!backoff.pause()) {
-          throw postgres.unreachable(patience, e);
-        }
-      } catch (RuntimeException e) {
-        disconnect();
-        throw e;
-      }
-    }
-  }
-
-  private MergeSession session() throws SQLException {
-    if (session == null) {
-      session = new MergeSession(postgres.connect(), settings);
-      session.sweep();
-      session.connection().commit();
-    }
-    return session;
-  }
-
-  private void disconnect() {
-    if (session != null) {
-      postgres.closeQuietly(session.connection());
-      session = null;
-    }
-  }
-
-  private static SQLException sqlCause(Throwable thrown) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql) {
-        return sql;
-      }
-    }
-    return null;
+    return transactions.stage(() -> staging.run(rows, scope));
   }
 
   /** Gives the connection back. What is merged is merged. */
   @Override
   public void close() {
-    disconnect();
+    transactions.close();
   }
 }

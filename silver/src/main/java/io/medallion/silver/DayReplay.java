@@ -1,21 +1,11 @@
 package io.medallion.silver;
 
 import static io.medallion.silver.Contest.VERDICT;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_compact;
-import static org.apache.spark.sql.functions.array_distinct;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
-import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.Rewrite;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableCommit;
@@ -23,18 +13,15 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableLock;
 import io.medallion.silver.ReplayReport.DayChange;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -52,8 +39,6 @@ import org.apache.spark.storage.StorageLevel;
 final class DayReplay {
   private static final String BEFORE = "before";
   private static final String AFTER = "after";
-  private static final String DAY_AFTER = "day_after";
-  private static final String DAY = "day";
   private static final long ROWS_PER_FILE = 500_000;
 
   /** To judge, to see what quarantine gains, and for a look at what would come out. */
@@ -90,28 +75,6 @@ final class DayReplay {
     this.expected = expected;
   }
 
-  /**
-   * Some records with their verdicts, and what was judged to get them.
-   *
-   * @param judged the verdicts' columns of every record looked at, good or not
-   * @param decided the good ones of the days, each event, duplicate or conflict
-   * @param records as bronze has them
-   */
-  private record Decision(Dataset<Row> judged, Dataset<Row> decided, Dataset<Row> records) {
-    Dataset<Row> bad() {
-      return judged.where(col(ReplayTables.GOOD).unary_$bang());
-    }
-
-    Dataset<Row> of(String verdict) {
-      return decided.where(col(VERDICT).equalTo(verdict));
-    }
-
-    void forget() {
-      decided.unpersist();
-      judged.unpersist();
-    }
-  }
-
   /** What would change; nothing is written. */
   ReplayReport plan(LocalDate from, LocalDate to, ReplayPreview preview) {
     return run(from, to, preview);
@@ -137,9 +100,11 @@ final class DayReplay {
       days = wider;
       judged = judge(cut, days);
     }
-    Decision decision = decide(judged, records(cut, days), days);
+    DayDecision decision = DayDecision.of(tables, judged, records(cut, days), days);
     try {
-      SortedMap<LocalDate, DayChange> changes = changes(cut, days, decision.of(Contest.EVENT));
+      SortedMap<LocalDate, DayChange> changes =
+          DayChanges.of(
+              tables.silver(cut).where(ReplayTables.onDays(days)), decision.of(Contest.EVENT));
       if (changes.isEmpty()) {
         expected.accept(PASSES_WITHOUT_CHANGES * records);
       }
@@ -150,12 +115,12 @@ final class DayReplay {
         show(cut, new TreeSet<>(changes.keySet()), decision, preview);
       }
       Dataset<Row> quarantine = tables.quarantine(cut).cache();
-      Dataset<Row> released = released(quarantine, decision);
+      Dataset<Row> released = decision.released(quarantine);
       return new ReplayReport(
           id,
           changes,
           judged.count(),
-          entering(cut, days, quarantine, decision).count(),
+          decision.entering(cut, days, quarantine).count(),
           released.count(),
           RowPosition.among(decision.of(Contest.DUPLICATE), released).count(),
           cut.version(),
@@ -166,13 +131,13 @@ final class DayReplay {
   }
 
   private void show(
-      SilverState cut, SortedSet<LocalDate> days, Decision decision, ReplayPreview preview) {
+      SilverState cut, SortedSet<LocalDate> days, DayDecision decision, ReplayPreview preview) {
     Dataset<Row> silver = tables.silver(cut).select(TableDefinition.SILVER.columns());
     preview.look(
         days,
         silver.where(ReplayTables.onDays(days).unary_$bang()),
         silver.where(ReplayTables.onDays(days)),
-        events(decision, days));
+        decision.events(days));
   }
 
   /** Bronze's records that may be events of the days. */
@@ -234,81 +199,13 @@ final class DayReplay {
     return all;
   }
 
-  private static Decision decide(
-      Dataset<Row> judged, Dataset<Row> records, SortedSet<LocalDate> days) {
-    Dataset<Row> good = judged.where(col(ReplayTables.GOOD)).where(ReplayTables.onDays(days));
-    return new Decision(judged, Contest.decide(good).persist(StorageLevel.DISK_ONLY()), records);
-  }
-
-  private SortedMap<LocalDate, DayChange> changes(
-      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> events) {
-    String[] compared = {SilverColumns.EVENT_DATE, ReplayTables.CONTENT};
-    Dataset<Row> before =
-        ReplayTables.verdictColumnsOfSilver(tables.silver(cut).where(ReplayTables.onDays(days)))
-            .select(RowPosition.columnsAnd(compared))
-            .withColumnRenamed(ReplayTables.CONTENT, BEFORE);
-    Dataset<Row> after =
-        events
-            .select(RowPosition.columnsAnd(compared))
-            .withColumnRenamed(ReplayTables.CONTENT, AFTER)
-            .withColumnRenamed(SilverColumns.EVENT_DATE, DAY_AFTER);
-    Column stays = col(SilverColumns.EVENT_DATE).equalTo(col(DAY_AFTER));
-    SortedMap<LocalDate, DayChange> changes = new TreeMap<>();
-    // A row that moves to another day is removed from one and added to the other.
-    before
-        .join(after, RowPosition.names(), "full_outer")
-        .select(
-            explode(
-                    array_distinct(
-                        array_compact(array(col(SilverColumns.EVENT_DATE), col(DAY_AFTER)))))
-                .as(DAY),
-            col(SilverColumns.EVENT_DATE),
-            col(DAY_AFTER),
-            col(BEFORE),
-            col(AFTER))
-        .groupBy(col(DAY).cast("string"))
-        .agg(
-            sum(when(col(SilverColumns.EVENT_DATE).equalTo(col(DAY)), 1).otherwise(0)),
-            sum(when(col(DAY_AFTER).equalTo(col(DAY)), 1).otherwise(0)),
-            sum(
-                when(
-                        col(DAY_AFTER)
-                            .equalTo(col(DAY))
-                            .and(coalesce(stays, lit(false)).unary_$bang()),
-                        1)
-                    .otherwise(0)),
-            sum(
-                when(
-                        col(SilverColumns.EVENT_DATE)
-                            .equalTo(col(DAY))
-                            .and(coalesce(stays, lit(false)).unary_$bang()),
-                        1)
-                    .otherwise(0)),
-            sum(when(stays.and(col(BEFORE).notEqual(col(AFTER))), 1).otherwise(0)))
-        .collectAsList()
-        .forEach(
-            row -> {
-              DayChange change =
-                  new DayChange(
-                      row.getLong(1),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getLong(4),
-                      row.getLong(5));
-              if (change.added() + change.removed() + change.changed() > 0) {
-                changes.put(LocalDate.parse(row.getString(0)), change);
-              }
-            });
-    return changes;
-  }
-
   /** Writes what was decided; only the last part of it holds up the live silver. */
   @SuppressWarnings("try") // The lock is held, not used.
   private ReplayReport publish(
       SilverState prepared,
       SortedSet<LocalDate> days,
       SortedMap<LocalDate, DayChange> changes,
-      Decision decision) {
+      DayDecision decision) {
     SortedSet<LocalDate> replaced = new TreeSet<>(changes.keySet());
     TableCommit files = tables.silver().begin(tables.session());
     if (!replaced.isEmpty()) {
@@ -318,7 +215,7 @@ final class DayReplay {
     Rewrites rewrites = new Rewrites(lake);
     try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
       SilverState cut = tables.cut();
-      Decision since = since(prepared, cut, replaced, decision);
+      DayDecision since = since(prepared, cut, replaced, decision);
       try {
         Rewrite rewrite = new Rewrite(id, replaced.isEmpty() ? days : replaced);
         rewrites.begin(rewrite);
@@ -337,25 +234,26 @@ final class DayReplay {
       SilverState cut,
       SortedSet<LocalDate> replaced,
       SortedMap<LocalDate, DayChange> changes,
-      Decision decision,
-      Decision since,
+      DayDecision decision,
+      DayDecision since,
       TableCommit files,
       Rewrite rewrite) {
     ReplayCommit commit = new ReplayCommit(tables, rewrite, step);
     Dataset<Row> quarantine = tables.quarantine(cut).cache();
     Dataset<Row> released =
-        released(quarantine, decision)
-            .unionByName(released(quarantine, since))
+        decision
+            .released(quarantine)
+            .unionByName(since.released(quarantine))
             .select(RowPosition.columns())
             .cache();
     try {
       long leaving = released.count();
-      Dataset<Row> restated =
-          restated(quarantine, decision).unionByName(restated(quarantine, since));
+      Dataset<Row> restated = decision.restated(quarantine).unionByName(since.restated(quarantine));
       long entering =
           commit.quarantine(
-              entering(cut, replaced, quarantine, decision)
-                  .unionByName(entering(cut, replaced, quarantine, since)));
+              decision
+                  .entering(cut, replaced, quarantine)
+                  .unionByName(since.entering(cut, replaced, quarantine)));
       TableCommit silver = tables.silver().begin(tables.session()).adopt(files);
       List<TableFile> all = tables.silver().filesAt(silver.readVersion());
       List<TableFile> gone = all.stream().filter(f -> replaced.contains(f.partition())).toList();
@@ -390,8 +288,8 @@ final class DayReplay {
    * What silver has read since the files were prepared. All of it came later than what they hold,
    * so that it takes no identity from them.
    */
-  private Decision since(
-      SilverState prepared, SilverState cut, SortedSet<LocalDate> replaced, Decision decision) {
+  private DayDecision since(
+      SilverState prepared, SilverState cut, SortedSet<LocalDate> replaced, DayDecision decision) {
     Dataset<Row> records =
         tables.bronze(cut).where(col(BronzeColumns.SEQ).gt(prepared.position().seq()));
     Dataset<Row> judged = ReplayTables.verdictColumns(tables.judged(records));
@@ -410,75 +308,21 @@ final class DayReplay {
         Contest.decide(news.unionByName(known))
             .where(col(SilverColumns.SEQ).gt(prepared.position().seq()))
             .persist(StorageLevel.DISK_ONLY());
-    return new Decision(judged, decided, records);
+    return new DayDecision(tables, judged, decided, records);
   }
 
   /**
    * The events of the days, with all their columns, by event time so that files cover little of it.
    */
-  private Dataset<Row> rows(Decision decision, SortedSet<LocalDate> replaced) {
+  private Dataset<Row> rows(DayDecision decision, SortedSet<LocalDate> replaced) {
     long rows = decision.of(Contest.EVENT).where(ReplayTables.onDays(replaced)).count();
-    return events(decision, replaced)
+    return decision
+        .events(replaced)
         .repartitionByRange(
             (int) Math.max(1, rows / ROWS_PER_FILE),
             col(SilverColumns.EVENT_DATE),
             col(SilverColumns.EVENT_TIME))
         .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
-  }
-
-  /** The events of some of the days, as silver has them. */
-  private Dataset<Row> events(Decision decision, SortedSet<LocalDate> days) {
-    Dataset<Row> losers = decision.decided().where(col(VERDICT).notEqual(Contest.EVENT));
-    return RowPosition.notAmong(
-            tables
-                .judged(decision.records())
-                .where(col(QuarantineColumns.REASONS).isNull())
-                .where(ReplayTables.onDays(days)),
-            losers)
-        .select(tables.silver().definition().columns());
-  }
-
-  /** Rows of quarantine whose records are events or duplicates now. */
-  private static Dataset<Row> released(Dataset<Row> quarantine, Decision decision) {
-    return RowPosition.among(
-        quarantine.select(RowPosition.columnsAnd(BronzeColumns.SEQ)),
-        decision.decided().where(col(VERDICT).notEqual(Contest.CONFLICT)));
-  }
-
-  /** Rows of quarantine that broke a rule then, and today claim an identity that is taken. */
-  private static Dataset<Row> restated(Dataset<Row> quarantine, Decision decision) {
-    Column conflict =
-        col(QuarantineColumns.REASONS)
-            .getItem(0)
-            .getField(QuarantineColumns.REASON_CODE)
-            .equalTo(ReasonCode.ID_CONFLICT.name());
-    return QuarantineRows.conflicts(
-        RowPosition.among(quarantine.where(conflict.unary_$bang()), decision.of(Contest.CONFLICT)),
-        Instant.now());
-  }
-
-  /**
-   * What goes into quarantine: conflicts, and records that break a rule today, where they are not
-   * there already and silver does not hold them on another day.
-   */
-  private Dataset<Row> entering(
-      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> quarantine, Decision decision) {
-    Dataset<Row> elsewhere = tables.silver(cut).where(ReplayTables.onDays(days).unary_$bang());
-    Dataset<Row> bad =
-        RowPosition.notAmong(decision.bad(), quarantine).select(RowPosition.columns()).cache();
-    Dataset<Row> refused =
-        QuarantineRows.refused(
-            RowPosition.among(
-                tables.judged(decision.records()).where(col(QuarantineColumns.REASONS).isNotNull()),
-                bad.isEmpty() ? bad : RowPosition.notAmong(bad, elsewhere)),
-            Instant.now());
-    Dataset<Row> conflicts =
-        QuarantineRows.conflicts(
-            RowPosition.among(
-                decision.records(),
-                RowPosition.notAmong(decision.of(Contest.CONFLICT), quarantine)),
-            Instant.now());
-    return refused.unionByName(conflicts);
   }
 
   private static long records(List<TableFile> files) {
