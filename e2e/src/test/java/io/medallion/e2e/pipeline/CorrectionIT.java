@@ -17,6 +17,7 @@ import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
 import io.medallion.operations.Quarantine.Selection;
 import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.GoldForecast;
 import io.medallion.operations.proof.LakeProof;
 import io.medallion.operations.proof.ProofReport;
 import io.medallion.silver.ReplayReport;
@@ -129,6 +130,37 @@ class CorrectionIT {
     }
   }
 
+  @Test
+  void aPlanTellsOfTheDaysAloneThatGoldKeeps() throws Exception {
+    GoldRows.empty(postgres);
+    Configuration then =
+        configuration("kept", Map.of("silver.max-string-size", "64B", "gold.retention", "2h"));
+    Configuration today = configuration("kept", Map.of("gold.retention", "2h"));
+    Lake lake = Lake.open(spark, then);
+    List<String> events = events(new Random(7));
+    events.add(
+        "{\"event_id\":\"last\",\"timestamp\":\"2026-03-02T05:00:00Z\",\"user_id\":\"u0\",\"page\":\"/\"}");
+    BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
+    runToTheEnd(lake, then, SilverJob::start, GoldJob::start);
+
+    Backfill lenient = Backfill.of(lake, today);
+    BackfillPlan plan = lenient.plan(day("2026-03-01"), day("2026-03-02"), OptionalLong.empty());
+    final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
+    lenient.publish(day("2026-03-01"), day("2026-03-02"));
+    runToTheEnd(lake, today, GoldJob::start);
+
+    // Of the day before, there are the sessions alone that reach over midnight.
+    assertThat(changes(plan))
+        .isEqualTo(
+            changes(before, GoldRows.byDay(postgres)).stream()
+                .filter(change -> !change.startsWith("2026-03-01 sessions"))
+                .toList());
+    assertThat(plan.gold())
+        .extracting(GoldForecast.Change::day)
+        .containsOnly(day("2026-03-02"))
+        .isNotEmpty();
+  }
+
   /** What a plan says of gold, a line for each number that changes. */
   private static List<String> changes(BackfillPlan plan) {
     return plan.gold().stream()
@@ -166,13 +198,18 @@ class CorrectionIT {
     Configuration today = configuration("right", Map.of());
     Lake lake = Lake.open(spark, today);
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
-    for (LayerMain.Start job : List.<LayerMain.Start>of(SilverJob::start, GoldJob::start)) {
-      try (Layer layer = job.start(lake, today, true)) {
+    runToTheEnd(lake, today, SilverJob::start, GoldJob::start);
+    return GoldRows.all(postgres);
+  }
+
+  private static void runToTheEnd(Lake lake, Configuration configuration, LayerMain.Start... layers)
+      throws Exception {
+    for (LayerMain.Start start : layers) {
+      try (Layer layer = start.start(lake, configuration, true)) {
         layer.await();
         assertThat(layer.failure()).isEmpty();
       }
     }
-    return GoldRows.all(postgres);
   }
 
   /** Sessions over midnight, bridged by events whose page is too long for the strict rule. */

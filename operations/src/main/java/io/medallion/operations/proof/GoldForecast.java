@@ -2,6 +2,7 @@ package io.medallion.operations.proof;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Configuration;
@@ -9,6 +10,8 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Definition;
+import io.medallion.gold.GoldImage.Position;
+import io.medallion.gold.TimeRange;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -42,29 +45,33 @@ public final class GoldForecast {
    */
   public record Change(LocalDate day, String number, BigDecimal before, BigDecimal after) {}
 
-  /** What is told of a table of gold by day. */
-  private record Figure(String mart, String table, String day, String name, String value) {}
+  /** What is told of a table of gold by day; all but the first in Spark's SQL. */
+  private record Figure(String table, String day, String name, String value) {
+    private MartTable mart() {
+      return MartTable.ALL.stream().filter(t -> t.name().equals(table)).findFirst().orElseThrow();
+    }
+  }
 
   private static final String OF_WINDOW = "cast(timestamp_micros(window_start) as date)";
   private static final String OF_SESSION = "cast(timestamp_micros(session_start) as date)";
 
   private static final List<Figure> NUMBERS =
       List.of(
-          new Figure("event_counts", "event_counts", OF_WINDOW, "'events'", "sum(events)"),
-          new Figure("page_views", "page_views", OF_WINDOW, "'page views'", "sum(views)"),
-          new Figure("daily_users", "daily_users", "day", "'users'", "count(*)"),
-          new Figure("sessions", "sessions", OF_SESSION, "'sessions'", "count(*)"),
-          new Figure(
-              "sessions", "sessions", OF_SESSION, "'sessions that bought'", "count_if(converted)"),
-          new Figure("revenue", "revenue", OF_WINDOW, "'orders'", "sum(orders)"),
-          new Figure(
-              "revenue", "revenue", OF_WINDOW, "concat('revenue ', currency)", "sum(revenue)"));
+          new Figure("event_counts", OF_WINDOW, "'events'", "sum(events)"),
+          new Figure("page_views", OF_WINDOW, "'page views'", "sum(views)"),
+          new Figure("daily_users", "day", "'users'", "count(*)"),
+          new Figure("sessions", OF_SESSION, "'sessions'", "count(*)"),
+          new Figure("sessions", OF_SESSION, "'sessions that bought'", "count_if(converted)"),
+          new Figure("revenue", OF_WINDOW, "'orders'", "sum(orders)"),
+          new Figure("revenue", OF_WINDOW, "concat('revenue ', currency)", "sum(revenue)"));
 
+  private final Position position;
   private final Map<String, Definition> definitions;
   private final String notLookedAt;
   private final List<Change> changes = new ArrayList<>();
 
-  private GoldForecast(Map<String, Definition> definitions, String notLookedAt) {
+  private GoldForecast(Position position, Map<String, Definition> definitions, String notLookedAt) {
+    this.position = position;
     this.definitions = definitions;
     this.notLookedAt = notLookedAt;
   }
@@ -77,14 +84,14 @@ public final class GoldForecast {
     try (GoldImage image = GoldImage.take(configuration).orElse(null)) {
       return image == null
           ? without("gold has merged nothing yet")
-          : new GoldForecast(image.definitions(), null);
+          : new GoldForecast(image.position(), image.definitions(), null);
     } catch (MedallionException e) {
       return without("%s (%s)".formatted(e.problem(), e.reason()));
     }
   }
 
   private static GoldForecast without(String why) {
-    return new GoldForecast(Map.of(), why);
+    return new GoldForecast(null, Map.of(), why);
   }
 
   /** Why nothing is computed; empty where it is. */
@@ -121,7 +128,7 @@ public final class GoldForecast {
           .distinct()
           .createOrReplaceTempView("seen");
       for (Figure number : NUMBERS) {
-        Definition definition = definitions.get(number.mart());
+        Definition definition = definitions.get(number.mart().mart());
         if (definition != null) {
           compare(
               number(in, number, definition, others, was),
@@ -135,22 +142,25 @@ public final class GoldForecast {
     changes.sort(Comparator.comparing(Change::day));
   }
 
-  private static Dataset<Row> number(
+  /** Of the days only that gold keeps rows of. */
+  private Dataset<Row> number(
       SparkSession in,
       Figure number,
       Definition definition,
       Dataset<Row> others,
-      Dataset<Row> rows) {
-    GoldEvents.counted(rows.unionByName(others), rows, definition);
-    return in.sql(
-        "select cast(%s as string) as day, %s as number, cast(%s as decimal(38, 6)) as value from (%s) group by 1, 2"
-            .formatted(
-                number.day(),
-                number.name(),
-                number.value(),
-                SqlResource.of(number.table())
-                    .replace(":gap", Long.toString(definition.gapMicros()))
-                    .replace(":only", "visitor in (select visitor from seen)")));
+      Dataset<Row> changed) {
+    GoldEvents.counted(changed.unionByName(others), changed, definition);
+    Dataset<Row> rows =
+        in.sql(
+            SqlResource.of(number.table())
+                .replace(":gap", Long.toString(definition.gapMicros()))
+                .replace(":only", "visitor in (select visitor from seen)"));
+    Long kept = number.mart().keptFrom(position);
+    Dataset<Row> told =
+        kept == null ? rows : rows.where(number.mart().within(new TimeRange(kept, EventDays.END)));
+    return told.groupBy(
+            expr(number.day()).cast("string").as("day"), expr(number.name()).as("number"))
+        .agg(expr(number.value()).cast("decimal(38, 6)").as("value"));
   }
 
   private void compare(Dataset<Row> before, Dataset<Row> after) {
