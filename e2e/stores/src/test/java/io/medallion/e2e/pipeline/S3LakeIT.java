@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.TableDefinition;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
@@ -58,7 +60,7 @@ class S3LakeIT {
     checks.moreIsDrained(32);
     backfillCorrectsHistory();
     checks.proofHolds();
-    maintenanceCompacts();
+    maintenanceCompactsAndRemoves();
   }
 
   private void backfillCorrectsHistory() throws Exception {
@@ -83,10 +85,24 @@ class S3LakeIT {
         .matches(plan -> plan.silver().isEmpty());
   }
 
-  private void maintenanceCompacts() {
-    MaintenanceReport done =
-        new Maintenance(pipeline.lake(), pipeline.configuration(), LATER).run();
-    assertThat(done.tables()).anySatisfy(table -> assertThat(table.compacted()).isNotEmpty());
+  private void maintenanceCompactsAndRemoves() throws Exception {
+    Maintenance later = new Maintenance(pipeline.lake(), pipeline.configuration(), LATER);
+    MaintenanceReport first = later.run();
+    assertThat(first.tables()).anySatisfy(table -> assertThat(table.compacted()).isNotEmpty());
+    // What backfills and compaction have replaced, days ago by this clock.
+    assertThat(first.tables().get(1).removedFiles()).isPositive();
+
+    // Long enough for a checkpoint of the log behind everything that may go.
+    LakeTable silver = pipeline.lake().table(TableDefinition.SILVER);
+    for (int i = 0; i < 60; i++) {
+      silver.begin(pipeline.lake().session()).mark("test", i).commit();
+    }
+    pipeline.drain();
+    MaintenanceReport.Table done = later.run().tables().get(1);
+    assertThat(done.kept()).isEmpty();
+    assertThat(done.removedVersions()).isPositive();
+    checks.moreIsDrained(33);
+    checks.proofHolds();
   }
 
   /** Its lease is there, and nobody writes it any more. */
