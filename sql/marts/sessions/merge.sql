@@ -1,5 +1,6 @@
 -- Gaps and islands over new and touched sessions. Converges because the union of intervals does, and
--- because every column merges by a sum, a least or a greatest with ties broken by event id.
+-- because every column merges by a sum, a least or a greatest with ties broken by event id. A part
+-- that nothing joins is a session as it is: most of a backlog's are, and sorting them costs the most.
 INSERT INTO merged_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
@@ -17,18 +18,22 @@ ordered AS (
   SELECT *,
     max(session_end) OVER (
       PARTITION BY visitor ORDER BY session_start
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+    lead(session_start) OVER (PARTITION BY visitor ORDER BY session_start) AS follows
   FROM parts
 ),
 numbered AS MATERIALIZED (
   SELECT ordered.*,
     count(*) FILTER (WHERE reached IS NULL OR session_start > reached + gap) OVER (
-      PARTITION BY visitor ORDER BY session_start) AS island
+      PARTITION BY visitor ORDER BY session_start) AS island,
+    (reached IS NULL OR session_start > reached + gap)
+      AND (follows IS NULL OR follows > session_end + gap) AS alone
   FROM ordered, setting
 ),
 first_seen AS (
   SELECT visitor, island, product, min(seen) AS seen
   FROM numbered CROSS JOIN LATERAL unnest(products, product_times) AS viewed (product, seen)
+  WHERE NOT alone
   GROUP BY visitor, island, product
 ),
 ranked AS (
@@ -70,6 +75,7 @@ islands AS (
     (array_agg(exit_page_event_id
       ORDER BY exit_page_time DESC NULLS LAST, exit_page_event_id DESC))[1] AS exit_page_event_id
   FROM numbered
+  WHERE NOT alone
   GROUP BY visitor, island
 )
 SELECT
@@ -79,3 +85,10 @@ SELECT
   exit_page_event_id, coalesce(first_products.product_times, '{}')
 FROM islands
 LEFT JOIN first_products USING (visitor, island)
+UNION ALL
+SELECT
+  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+FROM numbered
+WHERE alone

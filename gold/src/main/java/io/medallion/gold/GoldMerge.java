@@ -3,6 +3,7 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Beside;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Not thread-safe. Holds a connection until closed.
+ * <p>Not thread-safe, but for {@link #stage}, which may run beside a merge. Holds a connection
+ * until closed.
  */
 public final class GoldMerge implements AutoCloseable {
   /** The position of a gold that is empty: before the first version of any table. */
@@ -339,14 +341,24 @@ public final class GoldMerge implements AutoCloseable {
     }
   }
 
+  /** While Postgres merges a chunk, Spark stages the next one. */
   private void add(MergeSession merge, List<SilverHistory.Chunk> chunks, Scope scope, Counts counts)
       throws SQLException, MergeSession.StagedRowsGone {
-    for (SilverHistory.Chunk chunk : chunks) {
-      Staging.Result staged = stage(chunk.rows(), scope);
-      merge.merge(staged);
-      merge.clear();
-      counts.add(staged.counts());
+    Staging.Result staged = chunks.isEmpty() ? null : stage(chunks.get(0).rows(), scope);
+    for (int next = 1; staged != null; next++) {
+      try (Beside<Staging.Result> ahead = stageAhead(chunks, next, scope)) {
+        merge.merge(staged);
+        merge.clear();
+        counts.add(staged.counts());
+        staged = ahead.result();
+      }
     }
+  }
+
+  private Beside<Staging.Result> stageAhead(
+      List<SilverHistory.Chunk> chunks, int index, Scope scope) {
+    return Beside.start(
+        "stage", () -> index < chunks.size() ? stage(chunks.get(index).rows(), scope) : null);
   }
 
   private Staging.Result stage(Dataset<Row> rows, Scope scope) {

@@ -3,6 +3,7 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Beside;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -26,6 +27,14 @@ import org.slf4j.LoggerFactory;
  */
 final class GoldStep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GoldStep.class);
+
+  /**
+   * Versions ready to be merged.
+   *
+   * @param rows null where days were replaced
+   * @param clock what it took so far
+   */
+  private record Staged(Staging.Result rows, PhaseClock clock) {}
 
   private final LakeTable silver;
   private final Configuration configuration;
@@ -93,14 +102,40 @@ final class GoldStep implements AutoCloseable {
         rebuild(layer, newest);
         continue;
       }
-      for (SilverVersions versions :
-          SilverVersions.grouped(silver.versions(position, newest), mostRows)) {
-        if (layer.stopping() || merge(layer, versions) != versions.last().version()) {
+      merge(layer, SilverVersions.grouped(silver.versions(position, newest), mostRows));
+    }
+  }
+
+  /** While Postgres merges some versions, Spark stages the next ones. */
+  private void merge(Layer layer, List<SilverVersions> groups) {
+    Staged staged = stage(groups.get(0));
+    for (int next = 1; next <= groups.size() && !layer.stopping(); next++) {
+      SilverVersions versions = groups.get(next - 1);
+      try (Beside<Staged> ahead = stageAhead(groups, next)) {
+        if (merge(layer, versions, staged) != versions.last().version()) {
           // The ledger stands elsewhere: go on from there.
-          break;
+          return;
         }
+        staged = ahead.result();
       }
     }
+  }
+
+  private Beside<Staged> stageAhead(List<SilverVersions> groups, int next) {
+    return Beside.start("stage", () -> next < groups.size() ? stage(groups.get(next)) : null);
+  }
+
+  /** Days that were replaced are made anew from the table: there is nothing to stage for them. */
+  private Staged stage(SilverVersions versions) {
+    PhaseClock clock = new PhaseClock();
+    if (!versions.replacedDays().isEmpty()) {
+      return new Staged(null, clock);
+    }
+    List<TableFile> files = versions.addedOutside(Set.of());
+    Mode mode = Mode.of(rows(files), mostLiveRows);
+    Staging.Result rows = merge.stage(mode.gathered(silver.rows(sessions.get(mode), files)));
+    clock.end("stage");
+    return new Staged(rows, clock);
   }
 
   /**
@@ -171,18 +206,17 @@ final class GoldStep implements AutoCloseable {
     }
   }
 
-  private long merge(Layer layer, SilverVersions versions) {
-    PhaseClock clock = new PhaseClock();
+  private long merge(Layer layer, SilverVersions versions, Staged staged) {
+    PhaseClock clock = staged.clock();
+    clock.resume();
     TableVersion last = versions.last();
     Set<LocalDate> replaced = versions.replacedDays();
     List<TableFile> files = versions.addedOutside(replaced);
     long rows = rows(files);
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
-      Mode mode = Mode.of(rows, mostLiveRows);
-      Staging.Result staged = merge.stage(mode.gathered(silver.rows(sessions.get(mode), files)));
-      clock.end("stage");
-      position = merge.merge(staged, range, history(mode), flow(last));
+      SilverHistory history = history(Mode.of(rows, mostLiveRows));
+      position = merge.merge(staged.rows(), range, history, flow(last));
       clock.end("merge");
     } else {
       position = replace(replaced, files, range, flow(last));

@@ -4,6 +4,7 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableFile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
@@ -49,12 +50,16 @@ record SilverSnapshot(LakeTable silver, SparkSession session, long mostRows)
     return low < ranges.size() && ranges.get(low).since() <= last;
   }
 
-  /** Some files of the table, in parts as above. */
+  /** Some files of the table, in parts as above; by time, so that few sessions are in two parts. */
   List<Chunk> chunks(List<TableFile> all) {
     List<Chunk> chunks = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long rows = 0;
-    for (TableFile file : all) {
+    List<TableFile> byTime =
+        all.stream()
+            .sorted(Comparator.comparingLong(file -> file.minMicros(SilverColumns.EVENT_TIME)))
+            .toList();
+    for (TableFile file : byTime) {
       if (rows > 0 && rows + file.records() > mostRows) {
         chunks.add(chunk(open));
         open.clear();

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Measures where the time of a batch goes. Used by one thread. */
+/** Measures where the time of a batch goes. Used by one thread at a time. */
 public final class PhaseClock {
   private static final long NANOS_IN_MILLI = 1_000_000L;
 
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private final Map<String, Long> phases = new LinkedHashMap<>();
   private long last = start;
 
@@ -16,6 +16,13 @@ public final class PhaseClock {
   public void end(String phase) {
     long now = System.nanoTime();
     phases.merge(phase, (now - last) / NANOS_IN_MILLI, Long::sum);
+    last = now;
+  }
+
+  /** Leaves the time since the last phase out of everything: the batch has waited for others. */
+  public void resume() {
+    long now = System.nanoTime();
+    start += now - last;
     last = now;
   }
 

@@ -130,7 +130,7 @@ public final class Keys {
           "gold.max-records-per-chunk",
           1,
           Integer.MAX_VALUE,
-          "1000000",
+          "500000",
           "Bounds the partial aggregates of one merge; whole silver versions are never split.");
   public static final ConfigKey<Long> LIVE_MAX_RECORDS =
       number(

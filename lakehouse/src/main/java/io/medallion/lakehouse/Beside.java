@@ -1,4 +1,4 @@
-package io.medallion.silver;
+package io.medallion.lakehouse;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * Work that is done while its caller does other work. Whoever closes it waits for its end, so that
  * nothing goes on behind a caller who has failed.
  */
-final class Beside<T> implements AutoCloseable {
+public final class Beside<T> implements AutoCloseable {
   private final FutureTask<T> task;
   private final Thread thread;
 
@@ -18,14 +18,19 @@ final class Beside<T> implements AutoCloseable {
     this.thread = new Thread(task, name);
   }
 
-  static <T> Beside<T> start(String name, Supplier<T> work) {
+  /**
+   * Starts it.
+   *
+   * @param name of its thread, shown where somebody lists them
+   */
+  public static <T> Beside<T> start(String name, Supplier<T> work) {
     Beside<T> beside = new Beside<>(name, work);
     beside.thread.start();
     return beside;
   }
 
   /** Waits for what it comes to, and fails as the work failed. */
-  T result() {
+  public T result() {
     try {
       return task.get();
     } catch (ExecutionException e) {
