@@ -1,9 +1,12 @@
 -- Touched sessions that now begin earlier or belong to another one: their events are in merged ones.
+-- A difference of sets, because an anti-join of two tables without statistics may be planned as a
+-- loop in a loop.
 DELETE FROM gold.sessions AS kept
-USING touched_sessions AS touched
-WHERE kept.visitor = touched.visitor
-  AND kept.session_start = touched.session_start
-  AND NOT EXISTS (
-    SELECT
-    FROM merged_sessions AS merged
-    WHERE merged.visitor = touched.visitor AND merged.session_start = touched.session_start)
+USING (
+  SELECT visitor, session_start
+  FROM touched_sessions
+  EXCEPT
+  SELECT visitor, session_start
+  FROM merged_sessions
+) AS absorbed
+WHERE kept.visitor = absorbed.visitor AND kept.session_start = absorbed.session_start
