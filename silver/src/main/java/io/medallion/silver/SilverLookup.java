@@ -43,14 +43,7 @@ final class SilverLookup {
   Map<Identity, Long> find(SparkSession session, Candidates candidates) {
     files.refresh();
     TimeIntervals times = TimeIntervals.of(candidates.sortedTimes());
-    List<TableFile> overlapping =
-        files.all().stream()
-            .filter(
-                f ->
-                    times.overlap(
-                        f.minMicros(SilverColumns.EVENT_TIME),
-                        f.maxMicros(SilverColumns.EVENT_TIME)))
-            .toList();
+    List<TableFile> overlapping = files.overlapping(times::overlap);
     if (overlapping.isEmpty()) {
       return Map.of();
     }
