@@ -4,8 +4,8 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableFile;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -55,11 +55,7 @@ record SilverSnapshot(LakeTable silver, SparkSession session, long mostRows)
     List<Chunk> chunks = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long rows = 0;
-    List<TableFile> byTime =
-        all.stream()
-            .sorted(Comparator.comparingLong(file -> file.minMicros(SilverColumns.EVENT_TIME)))
-            .toList();
-    for (TableFile file : byTime) {
+    for (TableFile file : byTime(all)) {
       if (rows > 0 && rows + file.records() > mostRows) {
         chunks.add(chunk(open));
         open.clear();
@@ -72,6 +68,15 @@ record SilverSnapshot(LakeTable silver, SparkSession session, long mostRows)
       chunks.add(chunk(open));
     }
     return chunks;
+  }
+
+  /** Each file's first time is a text, to be read once. */
+  private static List<TableFile> byTime(List<TableFile> files) {
+    return files.stream()
+        .map(file -> Map.entry(file.minMicros(SilverColumns.EVENT_TIME), file))
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private Chunk chunk(List<TableFile> part) {
