@@ -88,7 +88,7 @@ public final class LakeTable {
             .property("delta.enableExpiredLogCleanup", "false")
             .property("delta.deletedFileRetentionDuration", interval(RETENTION))
             .property("delta.logRetentionDuration", interval(RETENTION))
-            .property("delta.checkpointInterval", "50")
+            .property("delta.checkpointInterval", LogCheckpoints.NEVER_BY_DELTA)
             .property("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
     definition.properties().forEach(builder::property);
     builder.execute();

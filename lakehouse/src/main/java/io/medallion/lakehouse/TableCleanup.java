@@ -1,22 +1,28 @@
 package io.medallion.lakehouse;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.delta.DeltaLog;
@@ -163,32 +169,48 @@ public final class TableCleanup {
    * folders, and goes by the configured retention alone.
    */
   public List<Path> unreadSince(Instant time) {
-    Set<Path> read = new HashSet<>();
+    // Few are that old. Of what versions read, files and their tombstones, there may be many.
+    Map<Path, Path> unread = filesBefore(time);
     LakeTable.inSession(
         session,
         () -> {
           Snapshot snapshot = log.update(false, Option.empty(), Option.empty());
-          snapshot.allFiles().collectAsList().forEach(file -> read.add(place(file.path())));
-          snapshot.tombstones().collectAsList().stream()
-              .filter(file -> file.delTimestamp() >= time.toEpochMilli())
-              .forEach(file -> read.add(place(file.path())));
-          return read;
+          Dataset<Row> removedSince =
+              snapshot
+                  .tombstones()
+                  .where(coalesce(col("deletionTimestamp"), lit(0L)).geq(time.toEpochMilli()))
+                  .select("path");
+          var read =
+              snapshot
+                  .allFiles()
+                  .select("path")
+                  .union(removedSince)
+                  .as(Encoders.STRING())
+                  .toLocalIterator();
+          while (read.hasNext()) {
+            unread.remove(place(read.next()));
+          }
+          return unread;
         });
-    List<Path> unread = new ArrayList<>();
+    return List.copyOf(unread.values());
+  }
+
+  /** Data files written before a time, by their place without scheme and authority. */
+  private Map<Path, Path> filesBefore(Instant time) {
+    Map<Path, Path> found = new LinkedHashMap<>();
     try {
       FileSystem fileSystem = log.dataPath().getFileSystem(hadoop());
       for (FileStatus folder : fileSystem.listStatus(log.dataPath(), TableCleanup::isPartition)) {
         for (FileStatus file : fileSystem.listStatus(folder.getPath(), TableCleanup::isData)) {
-          if (file.getModificationTime() < time.toEpochMilli()
-              && !read.contains(Path.getPathWithoutSchemeAndAuthority(file.getPath()))) {
-            unread.add(file.getPath());
+          if (file.getModificationTime() < time.toEpochMilli()) {
+            found.put(Path.getPathWithoutSchemeAndAuthority(file.getPath()), file.getPath());
           }
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return unread;
+    return found;
   }
 
   private Path place(String file) {

@@ -159,8 +159,12 @@ public final class TableCommit {
             Option.empty(),
             Option.empty());
     try {
-      return LakeTable.inSession(
-          session, () -> transaction.commit(CollectionConverters.asScala(actions).toSeq(), append));
+      long version =
+          LakeTable.inSession(
+              session,
+              () -> transaction.commit(CollectionConverters.asScala(actions).toSeq(), append));
+      LogCheckpoints.afterCommit(session, transaction.deltaLog());
+      return version;
     } catch (DeltaConcurrentModificationException e) {
       throw new MedallionException(
           ErrorCode.LAKE_POSITION_CONFLICT,

@@ -2,12 +2,14 @@ package io.medallion.lakehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -137,6 +139,29 @@ class LakeTableTest {
     assertThat(NotingFiles.CREATED)
         .anyMatch(name -> name.contains("checkpoint"))
         .doesNotContain(checkpoint);
+  }
+
+  @Test
+  void itsStateIsWrittenDownBesideTheCommitsAndTheWriterKnowsOfIt() {
+    DeltaLog log = DeltaLog.forTable(spark, bronze.path());
+    for (int i = 1; i <= LogCheckpoints.LEAST; i++) {
+      assertThat(log.findLastCompleteCheckpointBefore(Long.MAX_VALUE).isDefined()).isFalse();
+      bronze.begin(spark).mark("a", i).commit();
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> log.checkpointExistsAtVersion(LogCheckpoints.LEAST));
+    bronze.begin(spark).mark("a", 0).commit();
+
+    assertThat(log.unsafeVolatileSnapshot().logSegment().checkpointProvider().version())
+        .isEqualTo(LogCheckpoints.LEAST);
+  }
+
+  @Test
+  void theMoreThereIsToWriteDownTheMoreSeldomItIs() {
+    assertThat(LogCheckpoints.interval(0)).isEqualTo(50);
+    assertThat(LogCheckpoints.interval(100_000)).isEqualTo(200);
+    assertThat(LogCheckpoints.interval(10_000_000)).isEqualTo(500);
   }
 
   /** Notes under which names files are begun. */

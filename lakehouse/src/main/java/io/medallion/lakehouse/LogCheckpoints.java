@@ -1,0 +1,87 @@
+package io.medallion.lakehouse;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+
+/**
+ * Writes down the state of a table from time to time, so that nobody reads its log from the
+ * beginning.
+ *
+ * <p>Delta does so in the middle of a commit, each so many versions. That takes as long as the
+ * table has files, those included that were removed within its retention: with hundreds of
+ * thousands, seconds for which a live batch would wait. Here it is done beside the batches, and the
+ * more seldom the more there is to write, so that what it costs a commit stays the same.
+ */
+final class LogCheckpoints {
+  /** A table's property: an interval that no log reaches. */
+  static final String NEVER_BY_DELTA = Integer.toString(Integer.MAX_VALUE);
+
+  /** A reader that starts reads at least so many commits one by one. */
+  static final long LEAST = 50;
+
+  /** And at most so many: each takes it some milliseconds, and every update of a table some. */
+  static final long MOST = 500;
+
+  /** So many files, there or removed, are written down for each commit between. */
+  private static final long FILES_PER_COMMIT = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogCheckpoints.class);
+
+  /** Logs of which one is being written down. */
+  private static final Set<String> AT_WORK = ConcurrentHashMap.newKeySet();
+
+  private LogCheckpoints() {}
+
+  /**
+   * Begins one where it is time; does not wait for it. A failure is told, and another one tries.
+   */
+  static void afterCommit(SparkSession session, DeltaLog log) {
+    Snapshot snapshot = log.unsafeVolatileSnapshot();
+    long since =
+        snapshot.version() - Math.max(0, snapshot.logSegment().checkpointProvider().version());
+    // The size of the last one is in a file of its own, not worth a look at each commit.
+    if (since < LEAST || since % LEAST != 0 || since < interval(sizeOfLast(log))) {
+      return;
+    }
+    String path = log.logPath().toString();
+    if (AT_WORK.add(path)) {
+      Thread thread = new Thread(() -> write(session, log, snapshot, path), "log-checkpoint");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** How many commits lie between two of them, each of so many files. */
+  static long interval(long files) {
+    return Math.min(MOST, Math.max(LEAST, files / FILES_PER_COMMIT));
+  }
+
+  private static long sizeOfLast(DeltaLog log) {
+    var last = log.readLastCheckpointFile();
+    return last.isDefined() ? last.get().size() : 0;
+  }
+
+  private static void write(SparkSession session, DeltaLog log, Snapshot snapshot, String path) {
+    try {
+      LakeTable.inSession(
+          session,
+          () -> {
+            log.checkpoint(snapshot, Option.empty());
+            return null;
+          });
+    } catch (RuntimeException e) {
+      // Whoever stops in the middle of it has not lost anything.
+      if (!session.sparkContext().isStopped()) {
+        LOG.warn("The state of {} could not be written down; its readers take longer", path, e);
+      }
+    } finally {
+      AT_WORK.remove(path);
+    }
+  }
+}
