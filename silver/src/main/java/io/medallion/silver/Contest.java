@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.medallion.lakehouse.SilverColumns;
 import org.apache.spark.sql.Column;
@@ -24,6 +25,9 @@ final class Contest {
   static final String EVENT = "event";
   static final String DUPLICATE = "duplicate";
   static final String CONFLICT = "conflict";
+
+  /** Stands before the identity in a sort, which then rarely compares texts. */
+  private static final String HASH = "identity_hash";
 
   private static final String PLACE = "place";
   private static final String ORIGINAL = "original";
@@ -48,13 +52,14 @@ final class Contest {
   /** Adds the verdict to records that have {@link #columns}; all copies must be among them. */
   static Dataset<Row> decide(Dataset<Row> contenders) {
     WindowSpec bronzeOrder =
-        Window.partitionBy(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME)
+        Window.partitionBy(HASH, SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME)
             .orderBy(
                 SilverColumns.SEQ,
                 SilverColumns.TOPIC,
                 SilverColumns.PARTITION,
                 SilverColumns.OFFSET);
     return contenders
+        .withColumn(HASH, xxhash64(col(SilverColumns.EVENT_ID), col(SilverColumns.EVENT_TIME)))
         .withColumn(PLACE, row_number().over(bronzeOrder))
         .withColumn(ORIGINAL, first(col(SilverColumns.FINGERPRINT)).over(bronzeOrder))
         .withColumn(
@@ -62,6 +67,6 @@ final class Contest {
             when(col(PLACE).equalTo(1), lit(EVENT))
                 .when(col(SilverColumns.FINGERPRINT).equalTo(col(ORIGINAL)), lit(DUPLICATE))
                 .otherwise(lit(CONFLICT)))
-        .drop(PLACE, ORIGINAL);
+        .drop(HASH, PLACE, ORIGINAL);
   }
 }

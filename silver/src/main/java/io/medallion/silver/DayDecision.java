@@ -81,11 +81,17 @@ record DayDecision(
     Dataset<Row> elsewhere = tables.silver(cut).where(ReplayTables.onDays(days).unary_$bang());
     Dataset<Row> bad =
         RowPosition.notAmong(bad(), quarantine).select(RowPosition.columns()).cache();
+    // What is left of the records is little, and judged again for its bytes and reasons.
     Dataset<Row> refused =
         QuarantineRows.refused(
-            RowPosition.among(
-                tables.judged(records).where(col(QuarantineColumns.REASONS).isNotNull()),
-                bad.isEmpty() ? bad : RowPosition.notAmong(bad, elsewhere)),
+            tables
+                .judged(
+                    RowPosition.among(
+                        records,
+                        bad.isEmpty()
+                            ? bad
+                            : RowPosition.notAmong(bad, RowPosition.among(elsewhere, bad))))
+                .where(col(QuarantineColumns.REASONS).isNotNull()),
             Instant.now());
     Dataset<Row> conflicts =
         QuarantineRows.conflicts(

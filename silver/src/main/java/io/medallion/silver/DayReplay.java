@@ -37,17 +37,10 @@ import org.apache.spark.storage.StorageLevel;
  * are judged that it has read meanwhile.
  */
 final class DayReplay {
-  private static final String BEFORE = "before";
-  private static final String AFTER = "after";
   private static final long ROWS_PER_FILE = 500_000;
 
-  /** To judge, to see what quarantine gains, and for a look at what would come out. */
-  private static final long PASSES_OF_PLAN = 3;
-
-  /** To judge, to see what quarantine gains, to sample what is written and to write it. */
-  private static final long PASSES_OF_PUBLISH = 4;
-
-  private static final long PASSES_WITHOUT_CHANGES = 2;
+  /** To judge, and to look at what comes out or write it. */
+  private static final long PASSES = 2;
 
   private final Lake lake;
   private final ReplayTables tables;
@@ -87,28 +80,19 @@ final class DayReplay {
 
   private ReplayReport run(LocalDate from, LocalDate to, ReplayPreview preview) {
     SilverState cut = tables.cut();
-    SortedSet<LocalDate> days =
+    SortedSet<LocalDate> asked =
         from.datesUntil(to.plusDays(1)).collect(Collectors.toCollection(TreeSet::new));
-    boolean publish = preview == null;
-    long records = tables.recordsSince(firstIngestDate(cut, days));
-    expected.accept((publish ? PASSES_OF_PUBLISH : PASSES_OF_PLAN) * records);
-    Dataset<Row> judged = judge(cut, days);
-    for (SortedSet<LocalDate> wider = widened(cut, days, judged);
-        !wider.equals(days);
-        wider = widened(cut, days, judged)) {
-      judged.unpersist();
-      days = wider;
-      judged = judge(cut, days);
-    }
-    DayDecision decision = DayDecision.of(tables, judged, records(cut, days), days);
+    long records = tables.recordsSince(firstIngestDate(cut, asked));
+    expected.accept(PASSES * records);
+    ReplayedDays replayed = ReplayedDays.of(tables, asked, days -> records(cut, days), cut);
     try {
-      SortedMap<LocalDate, DayChange> changes =
-          DayChanges.of(
-              tables.silver(cut).where(ReplayTables.onDays(days)), decision.of(Contest.EVENT));
+      SortedSet<LocalDate> days = replayed.days();
+      DayDecision decision = replayed.decision();
+      SortedMap<LocalDate, DayChange> changes = replayed.comparison().changes();
       if (changes.isEmpty()) {
-        expected.accept(PASSES_WITHOUT_CHANGES * records);
+        expected.accept(records);
       }
-      if (publish) {
+      if (preview == null) {
         return publish(cut, days, changes, decision);
       }
       if (!changes.isEmpty()) {
@@ -119,14 +103,14 @@ final class DayReplay {
       return new ReplayReport(
           id,
           changes,
-          judged.count(),
+          decision.judged().count(),
           decision.entering(cut, days, quarantine).count(),
           released.count(),
           RowPosition.among(decision.of(Contest.DUPLICATE), released).count(),
           cut.version(),
           false);
     } finally {
-      decision.forget();
+      replayed.forget();
     }
   }
 
@@ -163,40 +147,6 @@ final class DayReplay {
     }
     LocalDate known = LocalDate.parse(first.getString(0));
     return known.isBefore(usual) ? known : usual;
-  }
-
-  private Dataset<Row> judge(SilverState cut, SortedSet<LocalDate> days) {
-    return ReplayTables.verdictColumns(tables.judged(records(cut, days)));
-  }
-
-  /** The days, and those from or to which a record of theirs moves. */
-  private SortedSet<LocalDate> widened(
-      SilverState cut, SortedSet<LocalDate> days, Dataset<Row> judged) {
-    Dataset<Row> before =
-        tables
-            .silver(cut)
-            .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE))
-            .withColumnRenamed(SilverColumns.EVENT_DATE, BEFORE);
-    Dataset<Row> after =
-        judged
-            .where(col(ReplayTables.GOOD))
-            .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE))
-            .withColumnRenamed(SilverColumns.EVENT_DATE, AFTER);
-    Object[] wanted = days.toArray();
-    SortedSet<LocalDate> all = new TreeSet<>(days);
-    before
-        .join(after, RowPosition.names(), "inner")
-        .where(col(BEFORE).notEqual(col(AFTER)))
-        .where(col(BEFORE).isin(wanted).or(col(AFTER).isin(wanted)))
-        .select(col(BEFORE).cast("string"), col(AFTER).cast("string"))
-        .distinct()
-        .collectAsList()
-        .forEach(
-            row -> {
-              all.add(LocalDate.parse(row.getString(0)));
-              all.add(LocalDate.parse(row.getString(1)));
-            });
-    return all;
   }
 
   /** Writes what was decided; only the last part of it holds up the live silver. */
@@ -315,13 +265,12 @@ final class DayReplay {
    * The events of the days, with all their columns, by event time so that files cover little of it.
    */
   private Dataset<Row> rows(DayDecision decision, SortedSet<LocalDate> replaced) {
-    long rows = decision.of(Contest.EVENT).where(ReplayTables.onDays(replaced)).count();
+    TimeSlices slices =
+        TimeSlices.of(
+            decision.of(Contest.EVENT).where(ReplayTables.onDays(replaced)), ROWS_PER_FILE);
     return decision
         .events(replaced)
-        .repartitionByRange(
-            (int) Math.max(1, rows / ROWS_PER_FILE),
-            col(SilverColumns.EVENT_DATE),
-            col(SilverColumns.EVENT_TIME))
+        .repartitionById(slices.count(), slices.of(col(SilverColumns.EVENT_TIME)))
         .sortWithinPartitions(SilverColumns.EVENT_DATE, SilverColumns.EVENT_TIME);
   }
 

@@ -58,6 +58,8 @@ public final class Replay {
         Mode.of(records, configuration.get(Keys.LIVE_MAX_RECORDS)).session(lake.session());
     // Here plans are large and run once: it is worth adapting them.
     session.conf().set("spark.sql.adaptive.enabled", "true");
+    // What is kept is kept on disk, once read or twice: not worth a dictionary of each column.
+    session.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     Judging judging = Judging.of(configuration);
     judging.enrichment().enrichers();
     return new Replay(lake, new ReplayTables(lake, judging, session), step);

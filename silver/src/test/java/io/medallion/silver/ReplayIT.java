@@ -1,5 +1,11 @@
 package io.medallion.silver;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.spark_partition_id;
+import static org.apache.spark.sql.functions.unix_micros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,10 +15,12 @@ import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Marks;
+import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +28,9 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -218,6 +229,39 @@ class ReplayIT {
    * Lands random commits; the first holds an event of each day that THEN refuses, so that every day
    * has something to correct.
    */
+  /** So that rewritten files are of like size and cover little time each. */
+  @Test
+  void slicesOfTimeFollowEachOtherAndHoldAboutAsManyEvents() {
+    List<Instant> times =
+        random
+            .longs(10_000, 0, 3_600_000_000L)
+            .mapToObj(micros -> KAFKA_TIME.plus(micros, ChronoUnit.MICROS))
+            .toList();
+    Dataset<Row> events =
+        spark.createDataset(times, Encoders.INSTANT()).toDF(SilverColumns.EVENT_TIME);
+
+    TimeSlices slices = TimeSlices.of(events, 1_000);
+
+    assertThat(slices.count()).isEqualTo(10);
+    Column time = col(SilverColumns.EVENT_TIME);
+    List<Row> found =
+        events
+            .repartitionById(slices.count(), slices.of(time))
+            .groupBy(spark_partition_id())
+            .agg(count("*"), unix_micros(min(time)).as("first"), unix_micros(max(time)))
+            .orderBy("first")
+            .collectAsList();
+    assertThat(found).hasSize(10);
+    long end = 0;
+    for (int i = 0; i < 10; i++) {
+      assertThat(found.get(i).getInt(0)).isEqualTo(i);
+      assertThat(found.get(i).getLong(1)).isBetween(980L, 1_020L);
+      assertThat(found.get(i).getLong(2)).isGreaterThan(end);
+      end = found.get(i).getLong(3);
+    }
+    assertThat(TimeSlices.of(events, 10_001).count()).isEqualTo(1);
+  }
+
   private void land(String name, int events) {
     if (commits.isEmpty()) {
       commits.add(List.of(event(0, LONG), event(1, LONG), event(2, LONG)));
