@@ -2,8 +2,8 @@ package io.medallion.operations.proof;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -45,25 +46,54 @@ public final class GoldForecast {
    */
   public record Change(LocalDate day, String number, BigDecimal before, BigDecimal after) {}
 
-  /** What is told of a table of gold by day; all but the first in Spark's SQL. */
-  private record Figure(String table, String day, String name, String value) {
+  /**
+   * A number that is told of a table of gold.
+   *
+   * @param name in Spark's SQL
+   * @param value what a row adds to it, in the same
+   */
+  private record Figure(String name, String value) {}
+
+  /**
+   * What is told of a table by day.
+   *
+   * @param table its name
+   * @param day the day of a row, in Spark's SQL
+   * @param figures its numbers
+   */
+  private record Figures(String table, String day, List<Figure> figures) {
     private MartTable mart() {
       return MartTable.ALL.stream().filter(t -> t.name().equals(table)).findFirst().orElseThrow();
+    }
+
+    /** A row for each number that a row of the table adds to. */
+    private String each() {
+      return figures.stream()
+          .map(f -> "struct(%s, cast(%s as decimal(28, 6)))".formatted(f.name(), f.value()))
+          .collect(Collectors.joining(", ", "inline(array(", ")) as (number, value)"));
     }
   }
 
   private static final String OF_WINDOW = "cast(timestamp_micros(window_start) as date)";
   private static final String OF_SESSION = "cast(timestamp_micros(session_start) as date)";
 
-  private static final List<Figure> NUMBERS =
+  private static final List<Figures> NUMBERS =
       List.of(
-          new Figure("event_counts", OF_WINDOW, "'events'", "sum(events)"),
-          new Figure("page_views", OF_WINDOW, "'page views'", "sum(views)"),
-          new Figure("daily_users", "day", "'users'", "count(*)"),
-          new Figure("sessions", OF_SESSION, "'sessions'", "count(*)"),
-          new Figure("sessions", OF_SESSION, "'sessions that bought'", "count_if(converted)"),
-          new Figure("revenue", OF_WINDOW, "'orders'", "sum(orders)"),
-          new Figure("revenue", OF_WINDOW, "concat('revenue ', currency)", "sum(revenue)"));
+          new Figures("event_counts", OF_WINDOW, List.of(new Figure("'events'", "events"))),
+          new Figures("page_views", OF_WINDOW, List.of(new Figure("'page views'", "views"))),
+          new Figures("daily_users", "day", List.of(new Figure("'users'", "1"))),
+          new Figures(
+              "sessions",
+              OF_SESSION,
+              List.of(
+                  new Figure("'sessions'", "1"),
+                  new Figure("'sessions that bought'", "int(converted)"))),
+          new Figures(
+              "revenue",
+              OF_WINDOW,
+              List.of(
+                  new Figure("'orders'", "orders"),
+                  new Figure("concat('revenue ', currency)", "revenue"))));
 
   private final Position position;
   private final Map<String, Definition> definitions;
@@ -127,12 +157,12 @@ public final class GoldForecast {
           .union(becomes.select("visitor"))
           .distinct()
           .createOrReplaceTempView("seen");
-      for (Figure number : NUMBERS) {
-        Definition definition = definitions.get(number.mart().mart());
+      for (Figures told : NUMBERS) {
+        Definition definition = definitions.get(told.mart().mart());
         if (definition != null) {
           compare(
-              number(in, number, definition, others, was),
-              number(in, number, definition, others, becomes));
+              numbers(in, told, definition, others, was),
+              numbers(in, told, definition, others, becomes));
         }
       }
     } finally {
@@ -143,24 +173,25 @@ public final class GoldForecast {
   }
 
   /** Of the days only that gold keeps rows of. */
-  private Dataset<Row> number(
+  private Dataset<Row> numbers(
       SparkSession in,
-      Figure number,
+      Figures told,
       Definition definition,
       Dataset<Row> others,
       Dataset<Row> changed) {
     GoldEvents.counted(changed.unionByName(others), changed, definition);
     Dataset<Row> rows =
         in.sql(
-            SqlResource.of(number.table())
+            SqlResource.of(told.table())
                 .replace(":gap", Long.toString(definition.gapMicros()))
                 .replace(":only", "visitor in (select visitor from seen)"));
-    Long kept = number.mart().keptFrom(position);
-    Dataset<Row> told =
-        kept == null ? rows : rows.where(number.mart().within(new TimeRange(kept, EventDays.END)));
-    return told.groupBy(
-            expr(number.day()).cast("string").as("day"), expr(number.name()).as("number"))
-        .agg(expr(number.value()).cast("decimal(38, 6)").as("value"));
+    Long kept = told.mart().keptFrom(position);
+    Dataset<Row> counted =
+        kept == null ? rows : rows.where(told.mart().within(new TimeRange(kept, EventDays.END)));
+    return counted
+        .selectExpr("cast(%s as string) as day".formatted(told.day()), told.each())
+        .groupBy("day", "number")
+        .agg(sum("value").cast("decimal(38, 6)").as("value"));
   }
 
   private void compare(Dataset<Row> before, Dataset<Row> after) {
