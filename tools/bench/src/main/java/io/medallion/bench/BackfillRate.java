@@ -10,6 +10,9 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.operations.Backfill;
+import io.medallion.operations.proof.EventDays;
+import io.medallion.operations.proof.LakeProof;
+import io.medallion.operations.proof.ProofReport;
 import io.medallion.silver.ReplayReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +28,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * How fast history is corrected: a lake is filled, then a rule changes so that every row of silver
- * does (addresses are kept as networks), then all of its days are planned, published, and taken in
- * by gold.
+ * does (addresses are kept as networks), then all of its days are planned, published, taken in by
+ * gold, and verified from Kafka to gold.
  */
 public final class BackfillRate {
   private final Path folder;
@@ -85,6 +88,11 @@ public final class BackfillRate {
       Meter merging = Meter.start();
       MedallionBacklog.finish(GoldJob.start(lake, changed, true), events, progress);
       all.add(measured("gold", events, merging));
+
+      progress.step("verifying everything");
+      Meter verifying = Meter.start();
+      requireProof(new LakeProof(lake, changed).prove(EventDays.ALL));
+      all.add(measured("verify", events, verifying));
       return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -101,6 +109,12 @@ public final class BackfillRate {
   private static void requireChange(ReplayReport report) {
     if (report.isEmpty()) {
       throw new IllegalStateException("the backfill changes nothing: " + report);
+    }
+  }
+
+  private static void requireProof(ProofReport report) {
+    if (!report.holds()) {
+      throw new IllegalStateException("the backfill left something wrong: " + report.checks());
     }
   }
 

@@ -309,7 +309,7 @@ final class BenchCommand extends MedallionCommand {
       sortOptions = false,
       description = {
         "How fast history is corrected: a lake is filled, a rule changes so that every row does,",
-        "and all of its days are planned, published and taken in by gold."
+        "and all of its days are planned, published, taken in by gold and verified."
       },
       footer = {"", "Example:", "  medallion bench backfill --events 2000000"})
   private static final class BackfillBenchCommand extends Benchmark {
