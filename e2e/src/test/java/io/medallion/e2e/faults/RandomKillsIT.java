@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.medallion.demo.traffic.TrafficSettings.Shares;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,9 @@ class RandomKillsIT {
                 Fault fault = fault(working(chain, random), random);
                 fault.strike(chain);
                 killed.merge(fault.name(), 1, Integer::sum);
+                if ((kill + 1) % 25 == 0) {
+                  System.out.printf("%s %d of %d: %s%n", Instant.now(), kill + 1, kills, killed);
+                }
               }
               return "%d kills and stops %s".formatted(kills, killed);
             });
