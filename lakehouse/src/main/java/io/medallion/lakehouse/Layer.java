@@ -30,6 +30,9 @@ public final class Layer implements AutoCloseable {
   /** A query that has run for so long had recovered from the failure before. */
   private static final Duration RECOVERED = Duration.ofMinutes(1);
 
+  /** Whoever supervises the process waits so long before it is killed. */
+  private static final Duration CHECKPOINTS_END = Duration.ofSeconds(10);
+
   /** What a layer does; called again after a failure. */
   public interface Work {
     /**
@@ -210,7 +213,16 @@ public final class Layer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       release.run();
+      awaitCheckpoints();
       lock.close();
+    }
+  }
+
+  private static void awaitCheckpoints() {
+    try {
+      LogCheckpoints.await(CHECKPOINTS_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

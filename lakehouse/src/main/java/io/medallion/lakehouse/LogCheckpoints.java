@@ -1,12 +1,13 @@
 package io.medallion.lakehouse;
 
-import java.util.Set;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.spark.sql.execution.SQLExecution;
 import scala.Option;
 
 /**
@@ -31,29 +32,33 @@ final class LogCheckpoints {
   /** So many files, there or removed, are written down for each commit between. */
   private static final long FILES_PER_COMMIT = 500;
 
-  private static final Logger LOG = LoggerFactory.getLogger(LogCheckpoints.class);
-
-  /** Logs of which one is being written down. */
-  private static final Set<String> AT_WORK = ConcurrentHashMap.newKeySet();
+  /** Who is writing one, by log. */
+  private static final Map<String, Thread> AT_WORK = new ConcurrentHashMap<>();
 
   private LogCheckpoints() {}
 
-  /**
-   * Begins one where it is time; does not wait for it. A failure is told, and another one tries.
-   */
+  /** Begins one where it is time; does not wait for it. */
   static void afterCommit(SparkSession session, DeltaLog log) {
     Snapshot snapshot = log.unsafeVolatileSnapshot();
     long since =
         snapshot.version() - Math.max(0, snapshot.logSegment().checkpointProvider().version());
-    // The size of the last one is in a file of its own, not worth a look at each commit.
+    // The size of the last one is in a file, not worth a look at each commit.
     if (since < LEAST || since % LEAST != 0 || since < interval(sizeOfLast(log))) {
       return;
     }
     String path = log.logPath().toString();
-    if (AT_WORK.add(path)) {
-      Thread thread = new Thread(() -> write(session, log, snapshot, path), "log-checkpoint");
-      thread.setDaemon(true);
+    Thread thread = new Thread(() -> write(session, log, snapshot, path), "log-checkpoint");
+    thread.setDaemon(true);
+    if (AT_WORK.putIfAbsent(path, thread) == null) {
       thread.start();
+    }
+  }
+
+  /** Waits for those at work, but not for ever: what is not finished has not happened. */
+  static void await(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    for (Thread thread : List.copyOf(AT_WORK.values())) {
+      thread.join(Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
     }
   }
 
@@ -68,18 +73,17 @@ final class LogCheckpoints {
   }
 
   private static void write(SparkSession session, DeltaLog log, Snapshot snapshot, String path) {
+    // What Spark knows of the thread that commits: the end of its query is not the end of this.
+    session.sparkContext().clearJobGroup();
+    session.sparkContext().setLocalProperty(SQLExecution.EXECUTION_ID_KEY(), null);
     try {
       LakeTable.inSession(
           session,
           () -> {
+            // It warns of a failure itself; the next commits try again.
             log.checkpoint(snapshot, Option.empty());
             return null;
           });
-    } catch (RuntimeException e) {
-      // Whoever stops in the middle of it has not lost anything.
-      if (!session.sparkContext().isStopped()) {
-        LOG.warn("The state of {} could not be written down; its readers take longer", path, e);
-      }
     } finally {
       AT_WORK.remove(path);
     }

@@ -24,7 +24,7 @@ final class Crash {
   /** Postgres has answered the COMMIT. */
   static final String AFTER_COMMIT = "after COMMIT";
 
-  /** Delta writes down a table's whole state, which it does every 50 versions. */
+  /** A table's whole state is written down, for the first time after 50 versions. */
   static final String WRITING_TABLE_CHECKPOINT = "writing _delta_log";
 
   private static final String PROPERTY = "faults.crash";

@@ -28,7 +28,7 @@ public final class CrashingFiles extends LocalFileSystem {
         : created;
   }
 
-  /** Delta's checkpoint of a table's log, or rows of the table in a folder of a partition. */
+  /** A checkpoint of a table's log, or rows of the table in a folder of a partition. */
   private static String place(Path file) {
     Path folder = file.getParent();
     return folder.getName().equals("_delta_log")
