@@ -12,14 +12,20 @@ public final class Growth {
   /**
    * What is compared.
    *
-   * @param rows sizes of the silver table
+   * @param rows sizes of the silver table that silver works on
+   * @param goldRows sizes of the one that gold has merged
    * @param batches how many of each kind are measured over each size
    * @param commits lengths of every table's log
    * @param warmUp how long layers run over each log before it counts
    * @param measured how long it counts
    */
   public record Sizes(
-      List<Long> rows, int batches, List<Long> commits, Duration warmUp, Duration measured) {}
+      List<Long> rows,
+      List<Long> goldRows,
+      int batches,
+      List<Long> commits,
+      Duration warmUp,
+      Duration measured) {}
 
   private final Path folder;
   private final BenchProgress progress;
@@ -33,11 +39,15 @@ public final class Growth {
     this.progress = progress;
   }
 
-  /** Measures over each size. */
+  /** Measures over each size, of which there is one at least. The chart shows what came last. */
   public Report run(Sizes sizes) throws InterruptedException {
-    List<SilverGrowth.Result> byRows = new ArrayList<>();
+    List<BatchTimes> bySilver = new ArrayList<>();
     for (long rows : sizes.rows()) {
-      byRows.addAll(new SilverGrowth(folder, sizes.batches(), progress).run(rows));
+      bySilver.addAll(new SilverGrowth(folder, sizes.batches(), progress).run(rows));
+    }
+    List<BatchTimes> byGold = new ArrayList<>();
+    for (long rows : sizes.goldRows()) {
+      byGold.addAll(new GoldGrowth(folder, sizes.batches(), progress).run(rows));
     }
     List<CommitGrowth.Result> byCommits = new ArrayList<>();
     for (long commits : sizes.commits()) {
@@ -46,41 +56,39 @@ public final class Growth {
     }
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("rows", sizes.rows());
+    settings.put("gold rows", sizes.goldRows());
     settings.put("commits", sizes.commits());
     List<Sheet> sheets = new ArrayList<>();
-    if (!byRows.isEmpty()) {
-      sheets.add(rows(byRows));
+    Bars bars = null;
+    if (!bySilver.isEmpty()) {
+      sheets.add(rows("silver", bySilver));
+      bars = rowBars("silver", bySilver);
+    }
+    if (!byGold.isEmpty()) {
+      sheets.add(rows("gold", byGold));
+      bars = rowBars("gold", byGold);
     }
     if (!byCommits.isEmpty()) {
       sheets.add(commits(byCommits));
+      bars = commitBars(byCommits);
     }
-    return Report.of(
-        "growth", settings, sheets, byCommits.isEmpty() ? rowBars(byRows) : commitBars(byCommits));
+    return Report.of("growth", settings, sheets, bars);
   }
 
-  private static Sheet rows(List<SilverGrowth.Result> results) {
+  private static Sheet rows(String layer, List<BatchTimes> results) {
+    Map<String, Long> phases = results.get(0).phases();
+    List<String> columns = new ArrayList<>(List.of("silver rows", "batch", "median ms", "p95 ms"));
+    phases.keySet().forEach(phase -> columns.add(phase + " ms"));
     Sheet sheet =
         Sheet.of(
-            "a silver batch of 1,000 events over a table",
-            "silver rows",
-            "batch",
-            "median ms",
-            "p95 ms",
-            "lookup ms",
-            "judge ms",
-            "write ms",
-            "commit ms");
-    results.forEach(
-        result ->
-            sheet.add(
-                result.rows(),
-                result.batch(),
-                result.median(),
-                result.p95(),
-                result.phases().get("lookup"),
-                result.phases().get("judge"),
-                result.phases().get("write"),
-                result.phases().get("commit")));
+            "a %s batch of 1,000 events over a year".formatted(layer),
+            columns.toArray(String[]::new));
+    for (BatchTimes result : results) {
+      List<Object> values =
+          new ArrayList<>(List.of(result.rows(), result.batch(), result.median(), result.p95()));
+      phases.keySet().forEach(phase -> values.add(result.phases().get(phase)));
+      sheet.add(values.toArray());
+    }
     return sheet;
   }
 
@@ -108,10 +116,10 @@ public final class Growth {
     return sheet;
   }
 
-  private static Bars rowBars(List<SilverGrowth.Result> results) {
+  private static Bars rowBars(String layer, List<BatchTimes> results) {
     List<String> sizes = new ArrayList<>();
     Map<String, List<Double>> series = new LinkedHashMap<>();
-    for (SilverGrowth.Result result : results) {
+    for (BatchTimes result : results) {
       String size = "%,d rows".formatted(result.rows());
       if (!sizes.contains(size)) {
         sizes.add(size);
@@ -120,7 +128,7 @@ public final class Growth {
           .computeIfAbsent(result.batch(), batch -> new ArrayList<>())
           .add((double) result.median());
     }
-    return new Bars("A silver batch of 1,000 events", "ms", sizes, series);
+    return new Bars("A %s batch of 1,000 events".formatted(layer), "ms", sizes, series);
   }
 
   private static Bars commitBars(List<CommitGrowth.Result> results) {

@@ -235,26 +235,35 @@ final class BenchCommand extends MedallionCommand {
       name = "growth",
       sortOptions = false,
       description = {
-        "How long a small live batch takes as the lake grows: silver's over tables of several",
-        "sizes (a year of events; 100 million rows take some 6 GB), and every layer's over logs",
-        "of several lengths. Both with their defaults where neither is named."
+        "How long a small live batch takes as the lake grows: silver's and gold's over a year of",
+        "several numbers of events (100 million rows of silver take some 6 GB), and every layer's",
+        "over logs of several lengths. All with their defaults where none is named."
       },
       footer = {
         "",
         "Example:",
         "  medallion bench growth --rows 1000000,10000000",
+        "  medallion bench growth --gold-rows 10000,3000000",
         "  medallion bench growth --commits 100,100000"
       })
   private static final class GrowthCommand extends Benchmark {
     private static final List<Long> ROWS = List.of(1_000_000L, 10_000_000L, 100_000_000L);
+    private static final List<Long> GOLD_ROWS = List.of(10_000L, 3_000_000L);
     private static final List<Long> COMMITS = List.of(100L, 100_000L);
 
     @Option(
         names = "--rows",
         split = ",",
         paramLabel = "N",
-        description = "Sizes of the silver table (1000000,10000000,100000000).")
+        description = "Sizes of silver's table (1000000,10000000,100000000).")
     private List<Long> rows = new ArrayList<>();
+
+    @Option(
+        names = "--gold-rows",
+        split = ",",
+        paramLabel = "N",
+        description = "Events that gold has merged (10000,3000000).")
+    private List<Long> goldRows = new ArrayList<>();
 
     @Option(
         names = "--batches",
@@ -292,12 +301,13 @@ final class BenchCommand extends MedallionCommand {
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(seconds > 0 && batches > 0, "--seconds and --batches are at least 1");
       require(warmUp >= 0, "--warm-up is not negative");
-      boolean both = rows.isEmpty() && commits.isEmpty();
+      boolean all = rows.isEmpty() && goldRows.isEmpty() && commits.isEmpty();
       Growth.Sizes sizes =
           new Growth.Sizes(
-              both ? ROWS : rows,
+              all ? ROWS : rows,
+              all ? GOLD_ROWS : goldRows,
               batches,
-              both ? COMMITS : commits,
+              all ? COMMITS : commits,
               Duration.ofSeconds(warmUp),
               Duration.ofSeconds(seconds));
       return new Growth(folder, progress).run(sizes);

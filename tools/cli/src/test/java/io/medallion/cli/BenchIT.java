@@ -91,12 +91,23 @@ class BenchIT {
   @Test
   void growthComparesTablesOfSeveralSizes() throws Exception {
     String folder = home.resolve("r").toString();
-    run("growth", "--rows", "1000,2000", "--batches", "2", "--folder", folder);
+    run(
+        "growth",
+        "--rows",
+        "1000,2000",
+        "--gold-rows",
+        "1000,2000",
+        "--batches",
+        "2",
+        "--folder",
+        folder);
     JsonNode results = written("r", "growth").get("results");
-    assertThat(results).hasSize(1);
-    assertThat(results.get("a silver batch of 1,000 events over a table"))
-        .hasSize(4)
-        .allSatisfy(row -> assertThat(row.get("median ms").asLong()).isPositive());
+    assertThat(results).hasSize(2);
+    for (String layer : List.of("silver", "gold")) {
+      assertThat(results.get("a %s batch of 1,000 events over a year".formatted(layer)))
+          .hasSize(4)
+          .allSatisfy(row -> assertThat(row.get("median ms").asLong()).isPositive());
+    }
   }
 
   @Test
@@ -113,10 +124,10 @@ class BenchIT {
   }
 
   @Test
-  void aBackfillIsPlannedPublishedAndTakenInByGold() throws Exception {
+  void aBackfillIsPlannedPublishedTakenInByGoldAndVerified() throws Exception {
     run("backfill", "--events", "2000", "--users", "50", "--folder", home.resolve("b").toString());
     JsonNode stages = written("b", "backfill").get("results").get("a backfill");
-    assertThat(texts(stages, "stage")).containsExactly("plan", "publish", "gold");
+    assertThat(texts(stages, "stage")).containsExactly("plan", "publish", "gold", "verify");
     assertThat(stages).allSatisfy(row -> assertThat(row.get("events/s").asLong()).isPositive());
   }
 
