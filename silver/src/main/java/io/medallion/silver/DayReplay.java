@@ -98,7 +98,19 @@ final class DayReplay {
       if (!changes.isEmpty()) {
         show(cut, new TreeSet<>(changes.keySet()), decision, preview);
       }
-      Dataset<Row> quarantine = tables.quarantine(cut).cache();
+      return planned(cut, days, changes, decision);
+    } finally {
+      replayed.forget();
+    }
+  }
+
+  private ReplayReport planned(
+      SilverState cut,
+      SortedSet<LocalDate> days,
+      SortedMap<LocalDate, DayChange> changes,
+      DayDecision decision) {
+    Dataset<Row> quarantine = tables.quarantine(cut).cache();
+    try {
       Dataset<Row> released = decision.released(quarantine);
       return new ReplayReport(
           id,
@@ -110,7 +122,7 @@ final class DayReplay {
           cut.version(),
           false);
     } finally {
-      replayed.forget();
+      quarantine.unpersist();
     }
   }
 

@@ -15,10 +15,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +77,26 @@ class AnyOrderIT {
     assertThat(inOrder).hasSizeGreaterThan(100);
   }
 
+  /** Gold makes what the setting defines anew when it starts, and goes on by it. */
+  @Test
+  void aSettingChangedBetweenRunsEndsInTheRowsOfARunThatAlwaysHadIt() throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    List<String> events = events(random);
+    Collections.shuffle(events, random);
+    List<List<List<String>>> runs = runsOfCommits(events, random);
+    Map<String, String> then = Map.of();
+    Map<String, String> now = Map.of("gold.session-gap", "1m");
+
+    List<List<String>> changed =
+        run(shared.resolve("changed"), runs, run -> run < runs.size() / 2 ? then : now);
+    List<List<String>> always = run(shared.resolve("always"), runs, run -> now);
+    List<List<String>> never = run(shared.resolve("never"), runs, run -> then);
+
+    assertThat(changed).isEqualTo(always).isNotEqualTo(never);
+  }
+
   /**
    * Visitors with neighbours at, just under and over the session gap, around midnight, and some a
    * month late.
@@ -127,13 +150,22 @@ class AnyOrderIT {
    */
   private static List<List<String>> run(Path lakePath, List<List<List<String>>> runs)
       throws Exception {
-    Configuration configuration = BronzeRows.configuration(lakePath, postgres);
-    Lake lake = Lake.open(spark, configuration);
+    return run(lakePath, runs, run -> Map.of());
+  }
+
+  /** With settings that may differ from run to run. */
+  private static List<List<String>> run(
+      Path lakePath, List<List<List<String>>> runs, IntFunction<Map<String, String>> settings)
+      throws Exception {
     GoldRows.empty(postgres);
     long offset = 0;
     long seq = 0;
-    for (List<List<String>> commits : runs) {
-      for (List<String> commit : commits) {
+    for (int run = 0; run < runs.size(); run++) {
+      Configuration.Builder builder = BronzeRows.configured(lakePath, postgres);
+      settings.apply(run).forEach(builder::flag);
+      Configuration configuration = builder.build();
+      Lake lake = Lake.open(spark, configuration);
+      for (List<String> commit : runs.get(run)) {
         BronzeRows.land(lake, commit, ++seq, offset, KAFKA_TIME);
         offset += commit.size();
       }
