@@ -61,7 +61,7 @@ final class GoldGrowth {
       Lake lake = Lake.open(session, bed.configuration());
       LakeTable silver = lake.createTable(TableDefinition.SILVER);
       progress.step("a year of %,d events".formatted(rows));
-      year.fill(silver, session, rows).commit();
+      year.fill(silver, session, rows).mark(Marks.SEQ, 1).commit();
       MedallionBacklog.finish(GoldJob.start(lake, bed.configuration(), true), rows, progress);
       try (Layer gold = GoldJob.start(lake, bed.configuration(), false)) {
         return List.of(
@@ -79,7 +79,7 @@ final class GoldGrowth {
     progress.step("%,d rows: batches of %,d events, %s".formatted(rows, EVENTS, times.batch()));
     for (int i = -measured / 2; i < measured; i++) {
       long version =
-          silver.begin(session).append(events(session, late)).mark(Marks.ROWS, 0).commit();
+          silver.begin(session).append(events(session, late)).mark(Marks.SEQ, sent).commit();
       LayerBatch done = await(gold, version);
       if (i >= 0) {
         times.add(done);
