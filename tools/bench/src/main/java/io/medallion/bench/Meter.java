@@ -24,7 +24,7 @@ final class Meter {
    *
    * @param time by the clock
    * @param cpu of all threads of this process, Postgres and the broker not counted
-   * @param peakHeap the most heap that was in use, garbage included, bytes
+   * @param peakHeap the most that each part of the heap held, garbage included, in all; bytes
    */
   record Reading(Duration time, Duration cpu, long peakHeap) {}
 
