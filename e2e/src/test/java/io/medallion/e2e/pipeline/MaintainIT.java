@@ -129,7 +129,7 @@ class MaintainIT {
     for (int i = 0; i < 60; i++) {
       silver.begin(spark).mark("test", i).commit();
     }
-    awaitCheckpoints();
+    Pipeline.awaitCheckpoints();
     List<Path> before = files();
 
     MaintenanceReport plan = maintenance(Duration.ofDays(8)).plan();
@@ -144,16 +144,6 @@ class MaintainIT {
     assertThat(done.kept()).anyMatch(reason -> reason.contains("gold"));
     once(GoldJob.start(lake, configuration, true));
     assertThat(pageViews()).isEqualTo(landed.size());
-  }
-
-  /** Commits begin them, and do not wait for their end. */
-  private static void awaitCheckpoints() {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("log-checkpoint")));
   }
 
   private void removesWhatNobodyNeeds(LakeTable bronze, LakeTable silver) throws Exception {

@@ -1,6 +1,7 @@
 package io.medallion.e2e.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
@@ -25,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,16 @@ final class Pipeline implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /** Waits for the checkpoints of logs that commits of this process have begun beside them. */
+  static void awaitCheckpoints() {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("log-checkpoint")));
   }
 
   Map<String, Long> marks(TableDefinition table) {

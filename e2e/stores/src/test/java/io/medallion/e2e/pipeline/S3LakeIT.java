@@ -98,13 +98,7 @@ class S3LakeIT {
       silver.begin(pipeline.lake().session()).mark("test", i).commit();
     }
     pipeline.drain();
-    // Commits begin one, and do not wait for its end.
-    await()
-        .atMost(Duration.ofMinutes(3))
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("log-checkpoint")));
+    Pipeline.awaitCheckpoints();
     MaintenanceReport.Table done = later.run().tables().get(1);
     assertThat(done.kept()).isEmpty();
     assertThat(done.removedVersions()).isPositive();
