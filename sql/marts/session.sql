@@ -3,6 +3,8 @@
 SET synchronous_commit = on;
 SET jit = off;
 SET work_mem = '64MB';
+-- Of temporary tables: taken as needed, where a backlog is merged.
+SET temp_buffers = '64MB';
 SET lock_timeout = '60s';
 -- A statement that hangs is given up and tried again; one of a rebuild takes minutes.
 SET statement_timeout = '30min'

@@ -5,36 +5,61 @@
 INSERT INTO merged_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
-  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept
 )
 WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),
 parts AS (
-  SELECT * FROM staged_sessions
+  SELECT *, false AS kept FROM staged_sessions
   UNION ALL
-  SELECT * FROM touched_sessions
+  SELECT *, true FROM touched_sessions
 ),
 ordered AS (
   SELECT *,
-    max(session_end) OVER (
-      PARTITION BY visitor ORDER BY session_start
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
-    lead(session_start) OVER (PARTITION BY visitor ORDER BY session_start) AS follows
+    max(session_end) OVER earlier AS reached,
+    lag(products) OVER earlier AS products_before,
+    lag(product_times) OVER earlier AS product_times_before
   FROM parts
+  WINDOW earlier AS (
+    PARTITION BY visitor ORDER BY session_start
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+marked AS (
+  SELECT *, reached IS NULL OR session_start > reached + (SELECT gap FROM setting) AS begins
+  FROM ordered
 ),
 numbered AS MATERIALIZED (
-  SELECT ordered.*,
-    count(*) FILTER (WHERE reached IS NULL OR session_start > reached + gap) OVER (
-      ORDER BY visitor, session_start ROWS UNBOUNDED PRECEDING) AS island,
-    (reached IS NULL OR session_start > reached + gap)
-      AND (follows IS NULL OR follows > session_end + gap) AS alone
-  FROM ordered, setting
+  SELECT *,
+    count(*) FILTER (WHERE begins) OVER in_order AS island,
+    lag(begins) OVER in_order AS begins_before,
+    coalesce(lead(begins) OVER in_order, true) AS ends
+  FROM marked
+  WINDOW in_order AS (ORDER BY visitor, session_start ROWS UNBOUNDED PRECEDING)
+),
+-- Mostly an island is a session and what came after it, whose products stand in their order already.
+pairs AS MATERIALIZED (
+  SELECT island,
+    (products_before || added.products)[1:10] AS products,
+    (product_times_before || added.product_times)[1:10] AS product_times
+  FROM numbered
+  CROSS JOIN LATERAL (
+    SELECT
+      array_agg(product ORDER BY place) AS products,
+      array_agg(seen ORDER BY place) AS product_times
+    FROM unnest(numbered.products, numbered.product_times) WITH ORDINALITY
+      AS viewed (product, seen, place)
+    WHERE product <> ALL (products_before)
+  ) AS added
+  WHERE begins_before AND NOT begins AND ends AND session_start > reached
 ),
 first_seen AS (
   SELECT island, product, min(seen) AS seen
-  FROM numbered CROSS JOIN LATERAL unnest(products, product_times) AS viewed (product, seen)
-  WHERE NOT alone
+  FROM numbered
+  LEFT JOIN pairs USING (island)
+  CROSS JOIN LATERAL
+    unnest(numbered.products, numbered.product_times) AS viewed (product, seen)
+  WHERE NOT (begins AND ends) AND pairs.island IS NULL
   GROUP BY island, product
 ),
 first_products AS (
@@ -43,6 +68,9 @@ first_products AS (
     (array_agg(seen ORDER BY seen, product COLLATE "C"))[1:10] AS product_times
   FROM first_seen
   GROUP BY island
+  UNION ALL
+  SELECT island, products, product_times
+  FROM pairs
 ),
 islands AS (
   SELECT island,
@@ -67,23 +95,24 @@ islands AS (
     (array_agg(entry_page_event_id ORDER BY entry_page_time, entry_page_event_id))[1]
       AS entry_page_event_id,
     max(exit_page_time) AS exit_page_time,
+    coalesce(min(session_start) FILTER (WHERE kept) = min(session_start), false) AS kept,
     (array_agg(exit_page_event_id
       ORDER BY exit_page_time DESC NULLS LAST, exit_page_event_id DESC))[1] AS exit_page_event_id
   FROM numbered
-  WHERE NOT alone
+  WHERE NOT (begins AND ends)
   GROUP BY island
 )
 SELECT
   visitor, session_start, session_end, events, page_views, entry_page, exit_page,
   coalesce(first_products.products, '{}'), cart_adds, purchases, revenue, currency, country, city,
   late_events, entry_event_id, entry_page_time, entry_page_event_id, exit_page_time,
-  exit_page_event_id, coalesce(first_products.product_times, '{}')
+  exit_page_event_id, coalesce(first_products.product_times, '{}'), kept
 FROM islands
 LEFT JOIN first_products USING (island)
 UNION ALL
 SELECT
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
-  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+  entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept
 FROM numbered
-WHERE alone
+WHERE begins AND ends
