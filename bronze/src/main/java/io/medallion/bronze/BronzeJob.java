@@ -1,9 +1,7 @@
 package io.medallion.bronze;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.to_date;
 
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
@@ -16,8 +14,9 @@ import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.LayerMain;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.Watch;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Optional;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.Trigger;
@@ -68,31 +67,25 @@ public final class BronzeJob {
         watch::close);
   }
 
-  /** What bronze means: a Kafka record's own columns under our names, and when we took it. */
+  /**
+   * What bronze means: a Kafka record's own columns under our names, in the table's order. What its
+   * commit gives it, {@link RowStamp} fills in: were it part of the query, Spark would compile each
+   * batch anew.
+   */
   static Dataset<Row> land(Dataset<Row> records) {
-    Column ingestedAt = current_timestamp();
     return records.select(
         col("key").as(BronzeColumns.KEY),
         col("value").as(BronzeColumns.VALUE),
         col("headers").as(BronzeColumns.HEADERS),
+        lit(0).as(BronzeColumns.SOURCE_EPOCH),
         col("topic").as(BronzeColumns.TOPIC),
         col("partition").as(BronzeColumns.PARTITION),
         col("offset").as(BronzeColumns.OFFSET),
         col("timestamp").as(BronzeColumns.KAFKA_TIMESTAMP),
         col("timestampType").as(BronzeColumns.TIMESTAMP_TYPE),
-        ingestedAt.as(BronzeColumns.INGESTED_AT),
-        to_date(ingestedAt).as(BronzeColumns.INGEST_DATE));
-  }
-
-  /**
-   * The rows of one commit: numbered by it, and told apart from those of an earlier cluster or
-   * topic.
-   */
-  static Dataset<Row> number(Dataset<Row> landed, long seq, Column sourceEpoch) {
-    return landed
-        .withColumn(BronzeColumns.SEQ, lit(seq))
-        .withColumn(BronzeColumns.SOURCE_EPOCH, sourceEpoch)
-        .select(TableDefinition.BRONZE.columns());
+        lit(0L).as(BronzeColumns.SEQ),
+        lit(Instant.EPOCH).as(BronzeColumns.INGESTED_AT),
+        lit(LocalDate.EPOCH).as(BronzeColumns.INGEST_DATE));
   }
 
   private static Trigger trigger(Configuration configuration, boolean once) {

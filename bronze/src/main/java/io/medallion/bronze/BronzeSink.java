@@ -11,13 +11,16 @@ import io.medallion.lakehouse.LayerBatch;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.PhaseClock;
+import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.TableCommit;
 import io.medallion.lakehouse.TableFile;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Commits each batch to the bronze table, with the Kafka offsets it reaches. */
 final class BronzeSink {
@@ -57,7 +60,8 @@ final class BronzeSink {
     mode.apply(batch.sparkSession());
     long seq = marks.getOrDefault(Marks.SEQ, 0L) + 1;
     TableCommit commit = table.begin(batch.sparkSession());
-    append(commit, mode.gathered(BronzeJob.number(batch, seq, source.sourceEpoch())), positions);
+    RowStamp stamp = RowStamp.now(seq, source.epochs());
+    append(commit, mode.gathered(RowRdd.of(batch)).map(stamp), positions);
     clock.end("write");
     move(commit, seq, positions);
     long version = commit.commit();
@@ -75,7 +79,7 @@ final class BronzeSink {
   }
 
   private void append(
-      TableCommit commit, Dataset<Row> rows, Map<TopicPartition, KafkaPosition> positions) {
+      TableCommit commit, JavaRDD<InternalRow> rows, Map<TopicPartition, KafkaPosition> positions) {
     try {
       commit.append(rows);
     } catch (RuntimeException e) {

@@ -1,21 +1,14 @@
 package io.medallion.bronze;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.lakehouse.BronzeColumns;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -148,22 +141,12 @@ final class KafkaSource {
         0);
   }
 
-  private Map<String, Integer> epochs() {
-    Map<String, Integer> epochs = new TreeMap<>();
-    start.values().forEach(p -> epochs.put(p.partition().topic(), p.epoch()));
+  /** How often each topic was replaced by another one of its name; those that were. */
+  Map<String, Integer> epochs() {
+    Map<String, Integer> epochs = new HashMap<>();
+    start.values().stream()
+        .filter(position -> position.epoch() > 0)
+        .forEach(position -> epochs.put(position.partition().topic(), position.epoch()));
     return epochs;
-  }
-
-  /** The epoch of a row by its topic. */
-  Column sourceEpoch() {
-    Column epoch = lit(0);
-    for (Map.Entry<String, Integer> topic : epochs().entrySet()) {
-      if (topic.getValue() > 0) {
-        epoch =
-            when(col(BronzeColumns.TOPIC).equalTo(topic.getKey()), lit(topic.getValue()))
-                .otherwise(epoch);
-      }
-    }
-    return epoch;
   }
 }

@@ -22,6 +22,9 @@ final class HadoopSettings {
     for (String column : TableDefinition.DISTINCT) {
       hadoop.set("parquet.enable.dictionary#" + column, "false");
     }
+    // Histograms of lengths and of nesting, which no reader of ours asks for; each value is
+    // counted.
+    hadoop.set("parquet.size.statistics.enabled", "false");
     forgetSources(hadoop);
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ public final class LakeTable {
   private final SparkSession session;
   private final TableDefinition definition;
   private final String path;
+  private final Map<SparkSession, RowFiles> rowFiles = new ConcurrentHashMap<>();
 
   LakeTable(SparkSession session, TableDefinition definition, String path) {
     this.session = session;
@@ -343,7 +345,10 @@ public final class LakeTable {
         in,
         () ->
             new TableCommit(
-                in, log().startTransaction(Option.empty(), Option.empty()), definition));
+                in,
+                log().startTransaction(Option.empty(), Option.empty()),
+                definition,
+                () -> rowFiles.computeIfAbsent(in, s -> RowFiles.of(s, definition, path))));
   }
 
   static <T> T inSession(SparkSession session, java.util.function.Supplier<T> work) {

@@ -1,6 +1,7 @@
 package io.medallion.lakehouse;
 
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -56,6 +57,11 @@ public enum Mode {
    * partition that it writes to.
    */
   public Dataset<Row> gathered(Dataset<Row> rows) {
+    return this == LIVE ? rows.coalesce(1) : rows;
+  }
+
+  /** The same of rows of Spark's own kind. */
+  public <T> JavaRDD<T> gathered(JavaRDD<T> rows) {
     return this == LIVE ? rows.coalesce(1) : rows;
   }
 

@@ -6,16 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.FileAction;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
@@ -26,18 +30,26 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>Used by one thread, once. What is never committed leaves files that no reader sees.
  */
 public final class TableCommit {
+  private static final String COLUMN_MAPPING = "delta.columnMapping.mode";
+
   private final SparkSession session;
   private final OptimisticTransaction transaction;
   private final TableDefinition definition;
+  private final Supplier<RowFiles> rowFiles;
   private final List<Action> actions = new ArrayList<>();
   private final List<TableFile> files = new ArrayList<>();
   private final Map<String, Long> marks = new TreeMap<>();
   private String note;
 
-  TableCommit(SparkSession session, OptimisticTransaction transaction, TableDefinition definition) {
+  TableCommit(
+      SparkSession session,
+      OptimisticTransaction transaction,
+      TableDefinition definition,
+      Supplier<RowFiles> rowFiles) {
     this.session = session;
     this.transaction = transaction;
     this.definition = definition;
+    this.rowFiles = rowFiles;
   }
 
   /** The version it builds upon. */
@@ -50,13 +62,40 @@ public final class TableCommit {
     List<FileAction> written =
         LakeTable.inSession(
             session, () -> CollectionConverters.asJava(transaction.writeFiles(rows)));
-    for (FileAction action : written) {
-      actions.add(action);
-      if (action instanceof AddFile add) {
-        files.add(TableFile.of(add, definition.partitionColumn()));
-      }
-    }
+    written.forEach(this::add);
     return this;
+  }
+
+  /**
+   * Writes rows of Spark's compact form that are in the order of their date within each partition;
+   * they may have more fields than the table, behind its own. Costs less than {@link
+   * #append(Dataset)}, and does the same. Runs a Spark job.
+   */
+  public TableCommit append(JavaRDD<InternalRow> rows) {
+    if (!isOurs(transaction.metadata())) {
+      return append(RowRdd.dataset(session, RowFiles.cut(rows, definition), definition.schema()));
+    }
+    List<AddFile> written = LakeTable.inSession(session, () -> rowFiles.get().write(rows));
+    written.forEach(this::add);
+    transaction.registerSQLMetrics(session, RowFiles.metrics(session, written));
+    return this;
+  }
+
+  /**
+   * Whether the table is as we made it. Somebody may have given it constraints, or columns that are
+   * computed or have other names in its files; Delta's own way of writing respects them all.
+   */
+  private boolean isOurs(Metadata table) {
+    return table.schema().equals(definition.schema())
+        && CollectionConverters.asJava(table.configuration()).keySet().stream()
+            .noneMatch(key -> key.startsWith("delta.constraints.") || key.equals(COLUMN_MAPPING));
+  }
+
+  private void add(FileAction action) {
+    actions.add(action);
+    if (action instanceof AddFile add) {
+      files.add(TableFile.of(add, definition.partitionColumn()));
+    }
   }
 
   /**

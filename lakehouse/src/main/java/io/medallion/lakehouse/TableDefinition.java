@@ -79,6 +79,7 @@ public record TableDefinition(
       List.of(
           BronzeColumns.VALUE,
           BronzeColumns.OFFSET,
+          BronzeColumns.KAFKA_TIMESTAMP,
           SilverColumns.EVENT_ID,
           SilverColumns.EVENT_TIME,
           SilverColumns.FINGERPRINT);

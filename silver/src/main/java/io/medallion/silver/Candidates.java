@@ -5,7 +5,9 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /** The candidates of a chunk, numbered from 0 on through its blocks. */
 final class Candidates {
@@ -57,30 +59,48 @@ final class Candidates {
     return blocks.get(b).hashes()[number - starts[b]];
   }
 
-  private long time(int number) {
-    int b = block(number);
-    return blocks.get(b).times()[number - starts[b]];
-  }
-
   /** The event times in ascending order, microseconds since 1970. */
   long[] sortedTimes() {
-    return members.stream().mapToLong(this::time).sorted().toArray();
+    return sorted(CandidateBlock::times);
   }
 
   /** The hashes in ascending order, equal ones as often as they occur; not to be changed. */
   long[] sortedHashes() {
     if (sortedHashes == null) {
-      sortedHashes = members.stream().mapToLong(this::hash).sorted().toArray();
+      sortedHashes = sorted(CandidateBlock::hashes);
     }
     return sortedHashes;
   }
 
+  /** A long of every member, in ascending order. */
+  private long[] sorted(Function<CandidateBlock, long[]> values) {
+    long[] all = new long[members.cardinality()];
+    int next = 0;
+    for (int b = 0; b < starts.length; b++) {
+      long[] ofBlock = values.apply(blocks.get(b));
+      for (int i = 0; i < ofBlock.length; i++) {
+        if (members.get(starts[b] + i)) {
+          all[next++] = ofBlock[i];
+        }
+      }
+    }
+    Arrays.parallelSort(all);
+    return all;
+  }
+
   /** The hashes of some of them, of those with a time between two, both included. */
   long[] hashes(BitSet numbers, long fromMicros, long toMicros) {
-    return numbers.stream()
-        .filter(number -> time(number) >= fromMicros && time(number) <= toMicros)
-        .mapToLong(this::hash)
-        .toArray();
+    LongStream.Builder found = LongStream.builder();
+    for (int b = 0; b < starts.length; b++) {
+      long[] times = blocks.get(b).times();
+      long[] hashes = blocks.get(b).hashes();
+      for (int i = 0; i < times.length; i++) {
+        if (times[i] >= fromMicros && times[i] <= toMicros && numbers.get(starts[b] + i)) {
+          found.add(hashes[i]);
+        }
+      }
+    }
+    return found.build().toArray();
   }
 
   /** Where some of them are: for each block of the chunk the places of its records. */

@@ -113,13 +113,10 @@ final class JudgedChunk implements AutoCloseable {
    * The rows to add to silver, by event time, so that a file's range of times is as small as it can
    * be.
    */
-  Dataset<Row> events(Verdicts verdicts) {
+  JavaRDD<InternalRow> events(Verdicts verdicts) {
     Map<Integer, BitSet> kept = good.places(verdicts.events());
-    JavaRDD<InternalRow> events =
-        judged.mapPartitionsWithIndex(
-            (number, block) -> block.next().sorted(kept.get(number), EVENT_TIME), true);
-    return RowRdd.ordered(session, events, JudgedColumns.SCHEMA, SilverColumns.EVENT_DATE)
-        .select(TableDefinition.SILVER.columns());
+    return judged.mapPartitionsWithIndex(
+        (number, block) -> block.next().sorted(kept.get(number), EVENT_TIME), true);
   }
 
   /**

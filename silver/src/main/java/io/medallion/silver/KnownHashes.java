@@ -29,6 +29,9 @@ final class KnownHashes {
    */
   private static final long MOST_ROWS_LOADED = 2_000_000;
 
+  /** From here on a search for each of the fewer costs less than a look at all of the more. */
+  private static final int MUCH_FEWER = 64;
+
   private final LakeTable silver;
   private final LinkedHashMap<String, long[]> byFile = new LinkedHashMap<>(16, 0.75f, true);
   private long kept;
@@ -53,7 +56,24 @@ final class KnownHashes {
     }
     long[] fewer = known.length < wanted.length ? known : wanted;
     long[] more = known.length < wanted.length ? wanted : known;
-    return Arrays.stream(fewer).anyMatch(hash -> Arrays.binarySearch(more, hash) >= 0);
+    return fewer.length < more.length / MUCH_FEWER
+        ? Arrays.stream(fewer).anyMatch(hash -> Arrays.binarySearch(more, hash) >= 0)
+        : shareOne(fewer, more);
+  }
+
+  /** Whether one number is in both; both are in ascending order. */
+  private static boolean shareOne(long[] a, long[] b) {
+    for (int i = 0, j = 0; i < a.length && j < b.length; ) {
+      if (a[i] == b[j]) {
+        return true;
+      }
+      if (a[i] < b[j]) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    return false;
   }
 
   /**

@@ -1,0 +1,199 @@
+package io.medallion.lakehouse;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
+import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.sql.execution.metric.SQLMetrics;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Option;
+import scala.collection.immutable.Map$;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Writes rows of Spark's compact form into files of a table, by Spark's own Parquet writer.
+ *
+ * <p>Delta writes the rows of a query: it sorts them by date, copies each of them twice, and is
+ * planned anew for every small batch, with Hadoop's settings sent along each time. Here the rows go
+ * to Parquet as they are.
+ *
+ * <p>Made for any number of commits. The partition column is the table's last; rows may have more
+ * fields behind it, which are not written, up to as many as need no more bytes to say which are
+ * null: the next multiple of 64.
+ */
+final class RowFiles {
+  private final Target target;
+
+  private RowFiles(Target target) {
+    this.target = target;
+  }
+
+  /**
+   * Where rows go, as tasks have to know it.
+   *
+   * @param path of the table
+   * @param schema of the table, by which rows are read
+   * @param data the columns of the files: all but the last
+   * @param statistics the columns that Delta keeps minimum and maximum of
+   */
+  record Target(
+      String path,
+      StructType schema,
+      StructType data,
+      List<String> statistics,
+      OutputWriterFactory writers,
+      Broadcast<SerializableConfiguration> settings)
+      implements Serializable {
+
+    int dateField() {
+      return data.length();
+    }
+
+    String dateColumn() {
+      return schema.fieldNames()[dateField()];
+    }
+  }
+
+  /**
+   * Prepares for a table.
+   *
+   * @param session whose settings of Parquet hold
+   * @param path of the table
+   */
+  static RowFiles of(SparkSession session, TableDefinition definition, String path) {
+    StructType schema = definition.schema();
+    int last = schema.length() - 1;
+    if (schema.fieldIndex(definition.partitionColumn()) != last) {
+      throw new IllegalArgumentException(definition.partitionColumn() + " is not the last column");
+    }
+    StructType data = new StructType(Arrays.copyOf(schema.fields(), last)).asNullable();
+    try {
+      Job job = Job.getInstance(session.sessionState().newHadoopConf());
+      OutputWriterFactory writers =
+          new ParquetFileFormat().prepareWrite(session, job, Map$.MODULE$.empty(), data);
+      return new RowFiles(
+          new Target(
+              path,
+              schema,
+              data,
+              definition.statistics(),
+              writers,
+              SerializableConfiguration.broadcast(session.sparkContext(), job.getConfiguration())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs a job.
+   *
+   * @param rows in each partition in the order of their date: each makes a file of each date
+   */
+  List<AddFile> write(JavaRDD<InternalRow> rows) {
+    Target to = target;
+    return rows.mapPartitions(part -> write(part, to)).collect().stream().map(this::added).toList();
+  }
+
+  private static Iterator<RowFile.Written> write(Iterator<InternalRow> rows, Target to)
+      throws IOException {
+    List<RowFile.Written> written = new ArrayList<>();
+    RowFile file = null;
+    try {
+      while (rows.hasNext()) {
+        UnsafeRow row = compact(rows.next(), to.data().length());
+        int date = row.getInt(to.dateField());
+        if (file != null && file.date() != date) {
+          written.add(file.finish());
+          file = null;
+        }
+        if (file == null) {
+          file = RowFile.open(to, date);
+        }
+        file.add(row);
+      }
+      if (file != null) {
+        written.add(file.finish());
+      }
+      return written.iterator();
+    } catch (IOException | RuntimeException e) {
+      if (file != null) {
+        file.abandon();
+      }
+      throw e;
+    }
+  }
+
+  /** Rows without what they have more than the table. */
+  static JavaRDD<InternalRow> cut(JavaRDD<InternalRow> rows, TableDefinition definition) {
+    int fields = definition.schema().length();
+    return rows.map(
+        row -> {
+          UnsafeRow whole = compact(row, fields);
+          UnsafeRow columns = new UnsafeRow(fields);
+          columns.pointTo(whole.getBaseObject(), whole.getBaseOffset(), whole.getSizeInBytes());
+          return columns;
+        });
+  }
+
+  /** What Delta writes of a commit's files into the history of the table. */
+  static scala.collection.immutable.Map<String, SQLMetric> metrics(
+      SparkSession session, List<AddFile> files) {
+    Map<String, Long> values =
+        Map.of(
+            "numFiles", (long) files.size(),
+            "numOutputBytes", files.stream().mapToLong(AddFile::size).sum(),
+            "numOutputRows",
+                files.stream().mapToLong(file -> (long) file.numLogicalRecords().get()).sum());
+    Map<String, SQLMetric> metrics = new HashMap<>();
+    values.forEach(
+        (name, value) -> {
+          SQLMetric metric = SQLMetrics.createMetric(session.sparkContext(), name);
+          metric.add(value);
+          metrics.put(name, metric);
+        });
+    return scala.collection.immutable.Map.from(CollectionConverters.asScala(metrics));
+  }
+
+  private static UnsafeRow compact(InternalRow row, int fields) {
+    if (row instanceof UnsafeRow compact
+        && UnsafeRow.calculateBitSetWidthInBytes(row.numFields())
+            == UnsafeRow.calculateBitSetWidthInBytes(fields)) {
+      return compact;
+    }
+    throw new IllegalArgumentException("%s cannot be read as one of the table".formatted(row));
+  }
+
+  private AddFile added(RowFile.Written file) {
+    return new AddFile(
+        file.path(),
+        scala.collection.immutable.Map.from(
+            CollectionConverters.asScala(Map.of(target.dateColumn(), file.date()))),
+        file.size(),
+        file.writtenMillis(),
+        true,
+        file.statistics(),
+        null,
+        null,
+        Option.empty(),
+        Option.empty(),
+        Option.empty(),
+        Option.empty(),
+        Option.empty());
+  }
+}
