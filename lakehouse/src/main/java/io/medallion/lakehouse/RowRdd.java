@@ -21,11 +21,11 @@ public final class RowRdd {
   }
 
   /**
-   * The rows of a streaming batch, as its query makes them: each is valid until the next. Reading
-   * the batch as the dataset that it is would plan one more query and copy every row.
+   * The rows as their query makes them: each is valid until the next. A stream's batch is a query
+   * over the rows of another one; only that one runs, so that no row is copied once more.
    */
-  public static JavaRDD<InternalRow> of(Dataset<Row> batch) {
-    QueryExecution query = batch.queryExecution();
-    return (query.analyzed() instanceof LogicalRDD rows ? rows.rdd() : query.toRdd()).toJavaRDD();
+  public static JavaRDD<InternalRow> of(Dataset<Row> rows) {
+    QueryExecution query = rows.queryExecution();
+    return (query.analyzed() instanceof LogicalRDD batch ? batch.rdd() : query.toRdd()).toJavaRDD();
   }
 }

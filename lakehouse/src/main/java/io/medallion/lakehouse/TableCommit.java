@@ -72,7 +72,7 @@ public final class TableCommit {
    * #append(Dataset)}, and does the same. Runs a Spark job.
    */
   public TableCommit append(JavaRDD<InternalRow> rows) {
-    if (!isOurs(transaction.metadata())) {
+    if (!isAsWeMadeIt()) {
       return append(RowRdd.dataset(session, RowFiles.cut(rows, definition), definition.schema()));
     }
     List<AddFile> written = LakeTable.inSession(session, () -> rowFiles.get().write(rows));
@@ -85,7 +85,8 @@ public final class TableCommit {
    * Whether the table is as we made it. Somebody may have given it constraints, or columns that are
    * computed or have other names in its files; Delta's own way of writing respects them all.
    */
-  private boolean isOurs(Metadata table) {
+  boolean isAsWeMadeIt() {
+    Metadata table = transaction.metadata();
     return table.schema().equals(definition.schema())
         && CollectionConverters.asJava(table.configuration()).keySet().stream()
             .noneMatch(key -> key.startsWith("delta.constraints.") || key.equals(COLUMN_MAPPING));

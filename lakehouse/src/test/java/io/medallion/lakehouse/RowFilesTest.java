@@ -76,6 +76,16 @@ class RowFilesTest {
   }
 
   @Test
+  void aTableThatNobodyChangedIsWrittenSo() {
+    Configuration configuration =
+        Configuration.builder().flag("lake.path", folder.toString()).build();
+    Lake lake = Lake.open(spark, configuration);
+
+    assertThat(TableDefinition.ALL)
+        .allMatch(definition -> lake.createTable(definition).begin(spark).isAsWeMadeIt());
+  }
+
+  @Test
   void aRowWithoutWhatTheTableDemandsIsNotWritten() {
     Dataset<Row> rows = rows().withColumn("topic", functions.lit(null).cast("string"));
 

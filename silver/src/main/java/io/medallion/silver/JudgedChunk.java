@@ -122,7 +122,7 @@ final class JudgedChunk implements AutoCloseable {
   /**
    * The rows to add to quarantine: what breaks a rule, and what claims another event's identity.
    */
-  Dataset<Row> refusals(Verdicts verdicts, Set<String> decided) {
+  JavaRDD<InternalRow> refusals(Verdicts verdicts, Set<String> decided) {
     Instant now = Instant.now();
     Dataset<Row> refusals =
         RowRdd.dataset(
@@ -134,7 +134,8 @@ final class JudgedChunk implements AutoCloseable {
     if (!verdicts.conflicts().isEmpty()) {
       rows = rows.unionByName(QuarantineRows.conflicts(conflicts(verdicts), now));
     }
-    return decided.isEmpty() ? rows : rows.where(position().isin(decided.toArray()).unary_$bang());
+    return RowRdd.of(
+        decided.isEmpty() ? rows : rows.where(position().isin(decided.toArray()).unary_$bang()));
   }
 
   /**
