@@ -103,7 +103,8 @@ final class RowFiles {
   /**
    * Runs a job.
    *
-   * @param rows in each partition in the order of their date: each makes a file of each date
+   * @param rows in each partition in the order of their date: each makes a file of each date; where
+   *     dates alternate, a file each time
    */
   List<AddFile> write(JavaRDD<InternalRow> rows) {
     Target to = target;
