@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
@@ -19,40 +18,11 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 
-class LakeTableTest {
-  private static SparkSession spark;
-
-  @TempDir Path folder;
-  private LakeTable bronze;
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        LakeSession.create(
-            "LakeTableTest", Configuration.builder().flag("spark.master", "local[2]").build());
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
-  @BeforeEach
-  void createTable() {
-    Configuration configuration =
-        Configuration.builder().flag("lake.path", folder.toString()).build();
-    bronze = Lake.open(spark, configuration).createTable(TableDefinition.BRONZE);
-  }
-
+class LakeTableTest extends WithBronze {
   @Test
   void marksMoveWithTheRowsInOneVersion() {
     long version = bronze.begin(spark).append(rows(0, 3)).mark("seq", 1).mark("offset", 3).commit();

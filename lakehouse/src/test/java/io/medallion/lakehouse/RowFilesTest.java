@@ -3,47 +3,16 @@ package io.medallion.lakehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.medallion.common.config.Configuration;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that go to files as they are, against those that Delta itself writes. */
-class RowFilesTest {
-  private static SparkSession spark;
-
-  @TempDir Path folder;
-  private LakeTable bronze;
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        LakeSession.create(
-            "RowFilesTest", Configuration.builder().flag("spark.master", "local[2]").build());
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
-  @BeforeEach
-  void createTable() {
-    Configuration configuration =
-        Configuration.builder().flag("lake.path", folder.toString()).build();
-    bronze = Lake.open(spark, configuration).createTable(TableDefinition.BRONZE);
-  }
-
+class RowFilesTest extends WithBronze {
   @Test
   void rowsAreThoseThatDeltaWritesInFilesThatItKnowsAsMuchOf() {
     final long byDelta = bronze.begin(spark).append(rows()).commit();
@@ -72,10 +41,6 @@ class RowFilesTest {
 
   @Test
   void aTableThatNobodyChangedIsWrittenSo() {
-    Configuration configuration =
-        Configuration.builder().flag("lake.path", folder.toString()).build();
-    Lake lake = Lake.open(spark, configuration);
-
     assertThat(TableDefinition.ALL)
         .allMatch(definition -> lake.createTable(definition).begin(spark).isAsWeMadeIt());
   }
