@@ -21,15 +21,16 @@ public final class LakeSession {
   public static SparkSession create(String name, Configuration configuration) {
     SparkSession.Builder builder = SparkSession.builder().appName(name);
     settings(configuration).forEach(builder::config);
-    configuration
-        .below(Keys.SPARK)
-        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
     if (System.getProperty("spark.master") == null) {
-      builder.master(configuration.below(Keys.SPARK).getOrDefault("master", "local[*]"));
-      if (!configuration.below(Keys.SPARK).containsKey("master")) {
+      String master = configuration.below(Keys.SPARK).getOrDefault("master", "local[*]");
+      builder.master(master);
+      if (master.startsWith("local[")) {
         onThisMachine(builder);
       }
     }
+    configuration
+        .below(Keys.SPARK)
+        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
     SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("WARN");
     HadoopSettings.prepare(session.sparkContext().hadoopConfiguration());
@@ -62,6 +63,8 @@ public final class LakeSession {
   private static void onThisMachine(SparkSession.Builder builder) {
     builder.config("spark.driver.host", "127.0.0.1");
     builder.config("spark.driver.bindAddress", "127.0.0.1");
+    // What tasks find need not go through a store of blocks and a socket to get to their driver.
+    builder.config("spark.task.maxDirectResultSize", "64m");
   }
 
   private static Map<String, String> settings(Configuration configuration) {

@@ -6,15 +6,12 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.mapreduce.TaskAttemptContext;
-import org.apache.hadoop.mapreduce.TaskAttemptID;
-import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -39,8 +36,8 @@ final class RowFile {
   private final int date;
   private final Path table;
   private final String path;
-  private final TaskAttemptContext context;
-  private final OutputWriter writer;
+  private final Configuration settings;
+  private final ParquetFile file;
   private final UnsafeRow columns;
   private final StructType schema;
   private final int[] required;
@@ -50,16 +47,16 @@ final class RowFile {
       int date,
       Path table,
       String path,
-      TaskAttemptContext context,
-      OutputWriter writer,
+      Configuration settings,
+      ParquetFile file,
       UnsafeRow columns,
       StructType schema,
       FileStatistics statistics) {
     this.date = date;
     this.table = table;
     this.path = path;
-    this.context = context;
-    this.writer = writer;
+    this.settings = settings;
+    this.file = file;
     this.columns = columns;
     this.schema = schema;
     this.required = required(schema.fields());
@@ -71,9 +68,8 @@ final class RowFile {
    *
    * @param date days since 1970
    */
-  static RowFile open(RowFiles.Target target, int date) {
-    TaskAttemptContext context =
-        new TaskAttemptContextImpl(target.settings().value().value(), new TaskAttemptID());
+  static RowFile open(RowFiles.Target target, int date) throws IOException {
+    Configuration settings = target.settings().value().value();
     String path =
         "%s=%s/part-%05d-%s.c000%s"
             .formatted(
@@ -81,15 +77,15 @@ final class RowFile {
                 LocalDate.ofEpochDay(date),
                 TaskContext.getPartitionId(),
                 UUID.randomUUID(),
-                target.writers().getFileExtension(context));
+                target.layout().extension());
     Path table = new Path(target.path());
     return new RowFile(
         date,
         table,
         path,
-        context,
-        target.writers().newInstance(new Path(table, path).toString(), target.data(), context),
-        new UnsafeRow(target.data().length()),
+        settings,
+        ParquetFile.create(target.layout(), new Path(table, path), settings),
+        new UnsafeRow(target.layout().schema().length()),
         target.schema(),
         FileStatistics.of(target.schema(), target.statistics()));
   }
@@ -105,7 +101,7 @@ final class RowFile {
   }
 
   /** Takes in a row; nothing of it is kept. */
-  void add(UnsafeRow row) {
+  void add(UnsafeRow row) throws IOException {
     for (int field : required) {
       if (row.isNullAt(field)) {
         throw new IllegalStateException("a row has no " + schema.fieldNames()[field]);
@@ -113,13 +109,13 @@ final class RowFile {
     }
     // A row with fewer fields over the same bytes, which begin with as many bits for nulls.
     columns.pointTo(row.getBaseObject(), row.getBaseOffset(), row.getSizeInBytes());
-    writer.write(columns);
+    file.write(columns);
     statistics.add(row);
   }
 
   /** Ends it. */
   Written finish() throws IOException {
-    writer.close();
+    file.finish();
     FileStatus status = fileSystem().getFileStatus(new Path(table, path));
     return new Written(
         path,
@@ -132,7 +128,7 @@ final class RowFile {
   /** Gives it up; what cannot be removed is a file that no reader sees. */
   void abandon() {
     try {
-      writer.close();
+      file.close();
       fileSystem().delete(new Path(table, path), false);
     } catch (IOException | RuntimeException e) {
       LOG.info("{} stays behind, unread", path, e);
@@ -140,6 +136,6 @@ final class RowFile {
   }
 
   private FileSystem fileSystem() throws IOException {
-    return table.getFileSystem(context.getConfiguration());
+    return table.getFileSystem(settings);
   }
 }

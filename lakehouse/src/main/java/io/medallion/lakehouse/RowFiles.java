@@ -2,32 +2,27 @@ package io.medallion.lakehouse;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.delta.actions.AddFile;
-import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
-import scala.collection.immutable.Map$;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Writes rows of Spark's compact form into files of a table, by Spark's own Parquet writer.
+ * Writes rows of Spark's compact form into files of a table, by Parquet's own column writers.
  *
  * <p>Delta writes the rows of a query: it sorts them by date, copies each of them twice, and is
  * planned anew for every small batch, with Hadoop's settings sent along each time. Here the rows go
@@ -49,20 +44,19 @@ final class RowFiles {
    *
    * @param path of the table
    * @param schema of the table, by which rows are read
-   * @param data the columns of the files: all but the last
+   * @param layout of the files, which have all columns but the last
    * @param statistics the columns that Delta keeps minimum and maximum of
    */
   record Target(
       String path,
       StructType schema,
-      StructType data,
+      ParquetFile.Layout layout,
       List<String> statistics,
-      OutputWriterFactory writers,
       Broadcast<SerializableConfiguration> settings)
       implements Serializable {
 
     int dateField() {
-      return data.length();
+      return layout.schema().length();
     }
 
     String dateColumn() {
@@ -83,21 +77,14 @@ final class RowFiles {
       throw new IllegalArgumentException(definition.partitionColumn() + " is not the last column");
     }
     StructType data = new StructType(Arrays.copyOf(schema.fields(), last)).asNullable();
-    try {
-      Job job = Job.getInstance(session.sessionState().newHadoopConf());
-      OutputWriterFactory writers =
-          new ParquetFileFormat().prepareWrite(session, job, Map$.MODULE$.empty(), data);
-      return new RowFiles(
-          new Target(
-              path,
-              schema,
-              data,
-              definition.statistics(),
-              writers,
-              SerializableConfiguration.broadcast(session.sparkContext(), job.getConfiguration())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new RowFiles(
+        new Target(
+            path,
+            schema,
+            ParquetFile.Layout.of(session, data),
+            definition.statistics(),
+            SerializableConfiguration.broadcast(
+                session.sparkContext(), session.sessionState().newHadoopConf())));
   }
 
   /**
@@ -117,7 +104,7 @@ final class RowFiles {
     RowFile file = null;
     try {
       while (rows.hasNext()) {
-        UnsafeRow row = compact(rows.next(), to.data().length());
+        UnsafeRow row = compact(rows.next(), to.dateField());
         int date = row.getInt(to.dateField());
         if (file != null && file.date() != date) {
           written.add(file.finish());

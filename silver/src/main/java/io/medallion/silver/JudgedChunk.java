@@ -6,17 +6,19 @@ import static org.apache.spark.sql.functions.concat_ws;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.BronzeHistory.Position;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,17 +34,23 @@ import org.apache.spark.storage.StorageLevel;
 final class JudgedChunk implements AutoCloseable {
   private static final int EVENT_TIME =
       TableDefinition.SILVER.schema().fieldIndex(SilverColumns.EVENT_TIME);
+  private static final int SEQ = Judging.COLUMNS.indexOf(BronzeColumns.SEQ);
+  private static final int TOPIC = Judging.COLUMNS.indexOf(BronzeColumns.TOPIC);
+  private static final int PARTITION = Judging.COLUMNS.indexOf(BronzeColumns.PARTITION);
+  private static final int OFFSET = Judging.COLUMNS.indexOf(BronzeColumns.OFFSET);
 
   private final Dataset<Row> bronze;
   private final SparkSession session;
+  private final JavaRDD<InternalRow> records;
   private final JavaRDD<RowBlock> judged;
   private final Candidates good;
   private final Remarks remarks = new Remarks();
 
-  private JudgedChunk(Dataset<Row> bronze, SparkSession session, JavaRDD<RowBlock> judged) {
+  private JudgedChunk(Judging judging, Dataset<Row> bronze, SparkSession session) {
     this.bronze = bronze;
     this.session = session;
-    this.judged = judged;
+    this.records = Judging.records(bronze);
+    this.judged = judging.blocks(records).persist(StorageLevel.MEMORY_AND_DISK());
     List<CandidateBlock> blocks =
         judged
             .mapPartitionsWithIndex(
@@ -56,8 +64,7 @@ final class JudgedChunk implements AutoCloseable {
 
   /** Judges a chunk of bronze. */
   static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session) {
-    return new JudgedChunk(
-        bronze, session, judging.blocks(bronze).persist(StorageLevel.MEMORY_AND_DISK()));
+    return new JudgedChunk(judging, bronze, session);
   }
 
   /** How many records of the chunk break a rule, by the first that they break. */
@@ -123,31 +130,52 @@ final class JudgedChunk implements AutoCloseable {
    * The rows to add to quarantine: what breaks a rule, and what claims another event's identity.
    */
   JavaRDD<InternalRow> refusals(Verdicts verdicts, Set<String> decided) {
-    Instant now = Instant.now();
-    Dataset<Row> refusals =
-        RowRdd.dataset(
-            session,
-            judged.mapPartitions(
-                block -> block.next().rows(row -> !row.isNullAt(JudgedColumns.REASONS)), true),
-            JudgedColumns.SCHEMA);
-    Dataset<Row> rows = QuarantineRows.refused(refusals, now);
-    if (!verdicts.conflicts().isEmpty()) {
-      rows = rows.unionByName(QuarantineRows.conflicts(conflicts(verdicts), now));
-    }
-    return RowRdd.of(
-        decided.isEmpty() ? rows : rows.where(position().isin(decided.toArray()).unary_$bang()));
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    QuarantineRows.Maker refused = QuarantineRows.ofJudged(now);
+    JavaRDD<InternalRow> rows =
+        judged.mapPartitions(
+            block -> refused.rows(block.next().rows(row -> isRefused(row, decided))), true);
+    return verdicts.conflicts().isEmpty() ? rows : rows.union(conflicts(verdicts, now));
+  }
+
+  private static boolean isRefused(InternalRow judged, Set<String> decided) {
+    return !judged.isNullAt(JudgedColumns.REASONS)
+        && (decided.isEmpty()
+            || !decided.contains(
+                position(
+                    judged.getLong(JudgedColumns.SEQ),
+                    judged.getUTF8String(JudgedColumns.TOPIC).toString(),
+                    judged.getInt(JudgedColumns.PARTITION),
+                    judged.getLong(JudgedColumns.OFFSET))));
   }
 
   /**
    * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
    */
-  private Dataset<Row> conflicts(Verdicts verdicts) {
-    Object[] positions = verdicts.conflicts().stream().map(JudgedChunk::position).toArray();
-    return bronze.where(position().isin(positions));
+  private JavaRDD<InternalRow> conflicts(Verdicts verdicts, long now) {
+    QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(now);
+    long[] offsets = verdicts.conflicts().stream().mapToLong(Candidate::offset).sorted().toArray();
+    Set<String> positions =
+        verdicts.conflicts().stream().map(JudgedChunk::position).collect(Collectors.toSet());
+    return records
+        .filter(
+            record ->
+                Arrays.binarySearch(offsets, record.getLong(OFFSET)) >= 0
+                    && positions.contains(
+                        position(
+                            record.getLong(SEQ),
+                            record.getUTF8String(TOPIC).toString(),
+                            record.getInt(PARTITION),
+                            record.getLong(OFFSET))))
+        .mapPartitions(conflicting::rows, true);
   }
 
   private static String position(Candidate c) {
-    return "%d/%s/%d/%d".formatted(c.seq(), c.topic(), c.partition(), c.offset());
+    return position(c.seq(), c.topic(), c.partition(), c.offset());
+  }
+
+  private static String position(long seq, String topic, int partition, long offset) {
+    return seq + "/" + topic + "/" + partition + "/" + offset;
   }
 
   private static Column position() {

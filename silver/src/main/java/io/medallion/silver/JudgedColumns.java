@@ -4,6 +4,7 @@ import static org.apache.spark.sql.types.DataTypes.BinaryType;
 
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.QuarantineColumns;
+import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import org.apache.spark.sql.types.StructType;
 
@@ -18,6 +19,10 @@ final class JudgedColumns {
   static final int SILVER = TableDefinition.SILVER.schema().length();
   static final StructType SCHEMA = schema();
   static final int REASONS = SCHEMA.fieldIndex(QuarantineColumns.REASONS);
+  static final int SEQ = SCHEMA.fieldIndex(SilverColumns.SEQ);
+  static final int TOPIC = SCHEMA.fieldIndex(SilverColumns.TOPIC);
+  static final int PARTITION = SCHEMA.fieldIndex(SilverColumns.PARTITION);
+  static final int OFFSET = SCHEMA.fieldIndex(SilverColumns.OFFSET);
 
   private JudgedColumns() {}
 

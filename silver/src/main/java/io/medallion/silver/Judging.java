@@ -6,7 +6,6 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.BronzeColumns;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
@@ -33,21 +32,21 @@ import org.apache.spark.sql.functions;
 record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolicy)
     implements Serializable {
 
-  /** The columns that are read of bronze, in the order in which {@link RecordJudge} reads them. */
-  private static final String[] COLUMNS = {
-    BronzeColumns.VALUE,
-    BronzeColumns.KAFKA_TIMESTAMP,
-    BronzeColumns.TIMESTAMP_TYPE,
-    BronzeColumns.INGESTED_AT,
-    BronzeColumns.SOURCE_EPOCH,
-    BronzeColumns.TOPIC,
-    BronzeColumns.PARTITION,
-    BronzeColumns.OFFSET,
-    BronzeColumns.SEQ,
-    BronzeColumns.KEY,
-    BronzeColumns.HEADERS,
-    BronzeColumns.INGEST_DATE
-  };
+  /** The columns of {@link #records}, in the order in which {@link RecordJudge} reads them. */
+  static final List<String> COLUMNS =
+      List.of(
+          BronzeColumns.VALUE,
+          BronzeColumns.KAFKA_TIMESTAMP,
+          BronzeColumns.TIMESTAMP_TYPE,
+          BronzeColumns.INGESTED_AT,
+          BronzeColumns.SOURCE_EPOCH,
+          BronzeColumns.TOPIC,
+          BronzeColumns.PARTITION,
+          BronzeColumns.OFFSET,
+          BronzeColumns.SEQ,
+          BronzeColumns.KEY,
+          BronzeColumns.HEADERS,
+          BronzeColumns.INGEST_DATE);
 
   static Judging of(Configuration configuration) {
     return new Judging(
@@ -67,21 +66,24 @@ record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolic
             true);
   }
 
-  /** The same, with all of a partition in one block; every partition has one, be it empty. */
-  JavaRDD<RowBlock> blocks(Dataset<Row> bronze) {
-    return records(bronze)
-        .mapPartitions(
-            records -> {
-              RecordJudge judge = new RecordJudge(this);
-              Iterator<UnsafeRow> judged = judged(records, judge::judge);
-              return List.of(RowBlock.of(JudgedColumns.SCHEMA.length(), judged)).iterator();
-            },
-            true);
+  /**
+   * Judges {@linkplain #records records}, all of a partition into one block; every partition has
+   * one, be it empty.
+   */
+  JavaRDD<RowBlock> blocks(JavaRDD<InternalRow> records) {
+    return records.mapPartitions(
+        part -> {
+          RecordJudge judge = new RecordJudge(this);
+          Iterator<UnsafeRow> judged = judged(part, judge::judge);
+          return List.of(RowBlock.of(JudgedColumns.SCHEMA.length(), judged)).iterator();
+        },
+        true);
   }
 
-  private static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
+  /** Bronze's rows, with what a judge needs of them. */
+  static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
     return bronze
-        .select(Arrays.stream(COLUMNS).map(functions::col).toArray(Column[]::new))
+        .select(COLUMNS.stream().map(functions::col).toArray(Column[]::new))
         .queryExecution()
         .toRdd()
         .toJavaRDD();

@@ -1,32 +1,109 @@
 package io.medallion.silver;
 
+import static io.medallion.lakehouse.TableDefinition.QUARANTINE;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
 import io.medallion.common.event.EventRules;
+import io.medallion.common.event.Reason;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableDefinition;
+import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.types.StructField;
 
 /** Rows of the quarantine table: a record as it came, and why it is there. */
 final class QuarantineRows {
+  private static final Reason CONFLICT =
+      new Reason(
+          ReasonCode.ID_CONFLICT,
+          SilverColumns.EVENT_ID,
+          "an earlier event has this id and time, and another payload");
+
   private QuarantineRows() {}
+
+  /**
+   * Makes them of Spark's inner rows, without a query that would be planned for every chunk.
+   *
+   * @param columns what the rows given to it have
+   * @param others what they do not have, the same for all, as Spark stores it
+   */
+  record Maker(List<String> columns, Map<String, Object> others) implements Serializable {
+
+    /** A row for each; one is valid until the next. */
+    Iterator<InternalRow> rows(Iterator<InternalRow> given) {
+      StructField[] fields = QUARANTINE.schema().fields();
+      int[] places = Arrays.stream(fields).mapToInt(f -> columns.indexOf(f.name())).toArray();
+      Object[] values = Arrays.stream(fields).map(f -> others.get(f.name())).toArray();
+      UnsafeProjection compact = UnsafeProjection.create(QUARANTINE.schema());
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return given.hasNext();
+        }
+
+        @Override
+        public InternalRow next() {
+          InternalRow row = given.next();
+          for (int field = 0; field < fields.length; field++) {
+            if (places[field] >= 0) {
+              values[field] = row.get(places[field], fields[field].dataType());
+            }
+          }
+          return compact.apply(new GenericInternalRow(values));
+        }
+      };
+    }
+  }
+
+  /**
+   * Of judged records that break rules.
+   *
+   * @param nowMicros when they get there, since 1970
+   */
+  static Maker ofJudged(long nowMicros) {
+    return new Maker(
+        List.of(JudgedColumns.SCHEMA.fieldNames()),
+        Map.of(QuarantineColumns.QUARANTINED_AT, nowMicros));
+  }
+
+  /**
+   * Of records, as a judge is given them, that claim the identity of an earlier event.
+   *
+   * @param nowMicros when they get there, since 1970
+   */
+  static Maker ofConflicting(long nowMicros) {
+    return new Maker(
+        Judging.COLUMNS,
+        Map.of(
+            QuarantineColumns.QUARANTINED_AT,
+            nowMicros,
+            QuarantineColumns.RULES_VERSION,
+            EventRules.RULES_VERSION,
+            QuarantineColumns.REASONS,
+            RecordJudge.reasons(List.of(CONFLICT))));
+  }
 
   /** Of judged records that break rules. */
   static Dataset<Row> refused(Dataset<Row> judged, Instant now) {
     return judged
         .withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
         .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
-        .select(TableDefinition.QUARANTINE.columns());
+        .select(QUARANTINE.columns());
   }
 
   /**
@@ -61,10 +138,9 @@ final class QuarantineRows {
             QuarantineColumns.REASONS,
             array(
                 struct(
-                    lit(ReasonCode.ID_CONFLICT.name()).as(QuarantineColumns.REASON_CODE),
-                    lit(SilverColumns.EVENT_ID).as(QuarantineColumns.REASON_FIELD),
-                    lit("an earlier event has this id and time, and another payload")
-                        .as(QuarantineColumns.REASON_MESSAGE)))),
+                    lit(CONFLICT.code().name()).as(QuarantineColumns.REASON_CODE),
+                    lit(CONFLICT.field()).as(QuarantineColumns.REASON_FIELD),
+                    lit(CONFLICT.message()).as(QuarantineColumns.REASON_MESSAGE)))),
         now);
   }
 }

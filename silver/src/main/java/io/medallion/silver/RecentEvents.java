@@ -16,7 +16,10 @@ import java.util.Set;
  * repeats itself within seconds, and what is here need not be read from a file.
  */
 final class RecentEvents {
-  /** A hundred bytes each: 20 MiB, some minutes at 1,000 events/s. */
+  /**
+   * A hundred bytes each: 20 MiB, some minutes at 1,000 events/s. What the last commit wrote is
+   * kept though it be more, in a drain: the next chunk has copies of it too.
+   */
   private static final int MOST_KEPT = 200_000;
 
   /** What one commit wrote. */
@@ -39,7 +42,7 @@ final class RecentEvents {
     files.forEach(file -> paths.add(file.path()));
     commits.addLast(new Written(paths, candidates, events));
     kept += events.cardinality();
-    while (kept > MOST_KEPT) {
+    while (kept > MOST_KEPT && commits.size() > 1) {
       kept -= commits.removeFirst().size();
     }
   }

@@ -14,6 +14,13 @@ public final class SliceCache {
   private record Entry(String key, Object[] values) {}
 
   private final Entry[] entries;
+
+  /**
+   * Of the keys, at the same places, so that the wrong ones are passed by without being looked at;
+   * where one is not that of the entry, a value is computed once more.
+   */
+  private final int[] hashes;
+
   private final int mask;
 
   /**
@@ -22,6 +29,7 @@ public final class SliceCache {
   public SliceCache(int capacity) {
     int size = Integer.highestOneBit((Math.max(capacity, WAYS) * 2) - 1);
     entries = new Entry[size];
+    hashes = new int[size];
     mask = size - 1;
   }
 
@@ -29,13 +37,18 @@ public final class SliceCache {
   public Object[] get(String key, Function<String, Object[]> compute) {
     int hash = spread(key.hashCode());
     for (int way = 0; way < WAYS; way++) {
-      Entry entry = entries[(hash & mask) ^ way];
-      if (entry != null && entry.key.equals(key)) {
-        return entry.values;
+      int place = (hash & mask) ^ way;
+      if (hashes[place] == hash) {
+        Entry entry = entries[place];
+        if (entry != null && entry.key.equals(key)) {
+          return entry.values;
+        }
       }
     }
     Object[] values = compute.apply(key);
-    entries[placeFor(hash)] = new Entry(key, values);
+    int place = placeFor(hash);
+    hashes[place] = hash;
+    entries[place] = new Entry(key, values);
     return values;
   }
 
