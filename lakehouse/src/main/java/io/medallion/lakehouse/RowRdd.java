@@ -5,9 +5,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.ColumnarToRowExec;
+import org.apache.spark.sql.execution.InputAdapter;
 import org.apache.spark.sql.execution.LogicalRDD;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /** Between Spark's datasets and its inner rows, without an encoder that would copy every value. */
 public final class RowRdd {
@@ -27,5 +32,24 @@ public final class RowRdd {
   public static JavaRDD<InternalRow> of(Dataset<Row> rows) {
     QueryExecution query = rows.queryExecution();
     return (query.analyzed() instanceof LogicalRDD batch ? batch.rdd() : query.toRdd()).toJavaRDD();
+  }
+
+  /**
+   * The rows of a query over files. Where it does nothing but read columns in the table's order,
+   * they are views of the columns as these were read, which saves copying every value into a row.
+   */
+  public static JavaRDD<InternalRow> ofFiles(Dataset<Row> rows) {
+    SparkPlan plan = rows.queryExecution().executedPlan();
+    if (plan instanceof WholeStageCodegenExec whole) {
+      plan = whole.child();
+    }
+    if (plan instanceof ColumnarToRowExec copying) {
+      SparkPlan reading = copying.child();
+      if (reading instanceof InputAdapter adapter) {
+        reading = adapter.child();
+      }
+      return reading.executeColumnar().toJavaRDD().flatMap(ColumnarBatch::rowIterator);
+    }
+    return of(rows);
   }
 }

@@ -1,5 +1,7 @@
 package io.medallion.lakehouse;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -18,7 +20,6 @@ import org.apache.parquet.column.values.fallback.FallbackValuesWriter;
 import org.apache.parquet.column.values.plain.PlainValuesWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.spark.unsafe.Platform;
 
 /**
  * The dictionary of a text column, for Parquet's own dictionary encoding.
@@ -31,10 +32,15 @@ final class TextDictionary extends DictionaryValuesWriter {
   /** Of 2^64 divided by the golden ratio: multiplied with it, numbers are spread over all bits. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-  private static final int LEAST_SLOTS = 1 << 10;
+  /** Most columns have few texts: what they take stays in the processor's nearest cache. */
+  private static final int LEAST_SLOTS = 64;
 
-  private int[] slots;
-  private int[] hashes;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** A hash above, a number from 1 on below, so that a look at one place tells both. */
+  private long[] slots;
+
   private int[] starts;
   private byte[] texts;
   private int size;
@@ -89,14 +95,14 @@ final class TextDictionary extends DictionaryValuesWriter {
     int hash = hash(array, from, length);
     int slot = hash & (slots.length - 1);
     while (slots[slot] != 0) {
-      int number = slots[slot] - 1;
-      if (hashes[number] == hash && isText(number, array, from, length)) {
+      int number = (int) slots[slot] - 1;
+      if ((int) (slots[slot] >>> Integer.SIZE) == hash && isText(number, array, from, length)) {
         return number;
       }
       slot = (slot + 1) & (slots.length - 1);
     }
-    slots[slot] = size + 1;
-    return add(array, from, length, hash);
+    slots[slot] = (long) hash << Integer.SIZE | (size + 1);
+    return add(array, from, length);
   }
 
   private boolean isText(int number, byte[] array, int from, int length) {
@@ -105,7 +111,7 @@ final class TextDictionary extends DictionaryValuesWriter {
         && Arrays.equals(texts, start, start + length, array, from, from + length);
   }
 
-  private int add(byte[] array, int from, int length, int hash) {
+  private int add(byte[] array, int from, int length) {
     int end = used + Integer.BYTES + length;
     if (end > texts.length) {
       texts = Arrays.copyOf(texts, Math.max(end, texts.length * 2));
@@ -113,7 +119,6 @@ final class TextDictionary extends DictionaryValuesWriter {
     ByteBuffer.wrap(texts).order(ByteOrder.LITTLE_ENDIAN).putInt(used, length);
     System.arraycopy(array, from, texts, used + Integer.BYTES, length);
     int number = size++;
-    hashes[number] = hash;
     starts[size] = end;
     used = end;
     dictionaryByteSize = used;
@@ -124,32 +129,44 @@ final class TextDictionary extends DictionaryValuesWriter {
   }
 
   private void grow() {
-    int[] larger = new int[slots.length * 2];
-    for (int number = 0; number < size; number++) {
-      int slot = hashes[number] & (larger.length - 1);
-      while (larger[slot] != 0) {
-        slot = (slot + 1) & (larger.length - 1);
+    long[] larger = new long[slots.length * 2];
+    for (long entry : slots) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> Integer.SIZE) & (larger.length - 1);
+        while (larger[slot] != 0) {
+          slot = (slot + 1) & (larger.length - 1);
+        }
+        larger[slot] = entry;
       }
-      larger[slot] = number + 1;
     }
     slots = larger;
-    hashes = Arrays.copyOf(hashes, slots.length / 2);
     starts = Arrays.copyOf(starts, slots.length / 2 + 1);
   }
 
   private static int hash(byte[] array, int from, int length) {
-    long at = Platform.BYTE_ARRAY_OFFSET + (long) from;
-    long end = at + length;
+    int at = from;
+    int end = from + length;
     long hash = length * SPREAD;
     for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      hash = mixed(hash, Platform.getLong(array, at));
+      hash = mixed(hash, (long) LONGS.get(array, at));
+    }
+    if (at < end) {
+      hash = mixed(hash, rest(array, at, end));
+    }
+    return (int) (hash ^ hash >>> Integer.SIZE);
+  }
+
+  /** The last bytes, fewer than eight: most texts are short, so that this is most of the work. */
+  private static long rest(byte[] array, int from, int end) {
+    if (from + Long.BYTES <= array.length) {
+      long mask = -1L >>> (Byte.SIZE * (Long.BYTES - (end - from)));
+      return (long) LONGS.get(array, from) & mask;
     }
     long rest = 0;
-    for (; at < end; at++) {
-      rest = rest << Byte.SIZE | (Platform.getByte(array, at) & 0xFF);
+    for (int at = end - 1; at >= from; at--) {
+      rest = rest << Byte.SIZE | (array[at] & 0xFF);
     }
-    hash = mixed(hash, rest);
-    return (int) (hash ^ hash >>> Integer.SIZE);
+    return rest;
   }
 
   private static long mixed(long hash, long word) {
@@ -185,10 +202,9 @@ final class TextDictionary extends DictionaryValuesWriter {
 
   @Override
   protected void clearDictionaryContent() {
-    slots = new int[LEAST_SLOTS];
-    hashes = new int[LEAST_SLOTS / 2];
+    slots = new long[LEAST_SLOTS];
     starts = new int[LEAST_SLOTS / 2 + 1];
-    texts = new byte[LEAST_SLOTS];
+    texts = new byte[LEAST_SLOTS * Long.BYTES];
     size = 0;
     used = 0;
   }

@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.Platform;
@@ -42,27 +41,23 @@ final class CandidateBlock implements Serializable {
   private byte[] bytes = new byte[1 << 16];
   private int used;
 
-  private CandidateBlock(int number) {
+  /** An empty one, for the partition of that number. */
+  CandidateBlock(int number) {
     this.number = number;
   }
 
-  /** Takes in the good ones of a block's judged records; the refused ones only take up a place. */
-  static CandidateBlock of(int number, Iterator<InternalRow> judged) {
-    CandidateBlock block = new CandidateBlock(number);
-    for (int index = 0; judged.hasNext(); index++) {
-      InternalRow row = judged.next();
-      if (row.isNullAt(JudgedColumns.REASONS)) {
-        block.add(index, row);
-        block.remarks.good(row);
-      } else {
-        block.remarks.refused(row);
-      }
-    }
-    block.trim();
-    return block;
+  /** Notes a record that breaks a rule. */
+  void refused(InternalRow row) {
+    remarks.refused(row);
   }
 
-  private void add(int index, InternalRow row) {
+  /**
+   * Takes in one that breaks none.
+   *
+   * @param index its place among the records of its block
+   */
+  void good(int index, InternalRow row) {
+    remarks.good(row);
     if (size == indexes.length) {
       resize(size * 2);
     }
@@ -89,7 +84,8 @@ final class CandidateBlock implements Serializable {
     size++;
   }
 
-  private void trim() {
+  /** Lets go of room for more. */
+  void trim() {
     resize(size);
     bytes = Arrays.copyOf(bytes, used);
   }

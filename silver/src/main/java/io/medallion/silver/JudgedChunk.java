@@ -6,8 +6,7 @@ import static org.apache.spark.sql.functions.concat_ws;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.Mode;
 import io.medallion.silver.BronzeHistory.Position;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,8 +31,6 @@ import org.apache.spark.storage.StorageLevel;
  * is parsed once.
  */
 final class JudgedChunk implements AutoCloseable {
-  private static final int EVENT_TIME =
-      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.EVENT_TIME);
   private static final int SEQ = Judging.COLUMNS.indexOf(BronzeColumns.SEQ);
   private static final int TOPIC = Judging.COLUMNS.indexOf(BronzeColumns.TOPIC);
   private static final int PARTITION = Judging.COLUMNS.indexOf(BronzeColumns.PARTITION);
@@ -42,29 +39,23 @@ final class JudgedChunk implements AutoCloseable {
   private final Dataset<Row> bronze;
   private final SparkSession session;
   private final JavaRDD<InternalRow> records;
-  private final JavaRDD<RowBlock> judged;
+  private final JavaRDD<JudgedBlock> judged;
   private final Candidates good;
   private final Remarks remarks = new Remarks();
 
-  private JudgedChunk(Judging judging, Dataset<Row> bronze, SparkSession session) {
+  private JudgedChunk(Judging judging, Dataset<Row> bronze, SparkSession session, Mode mode) {
     this.bronze = bronze;
     this.session = session;
-    this.records = Judging.records(bronze);
+    this.records = mode.gathered(Judging.records(bronze));
     this.judged = judging.blocks(records).persist(StorageLevel.MEMORY_AND_DISK());
-    List<CandidateBlock> blocks =
-        judged
-            .mapPartitionsWithIndex(
-                (number, block) ->
-                    List.of(CandidateBlock.of(number, block.next().rows())).iterator(),
-                true)
-            .collect();
+    List<CandidateBlock> blocks = judged.map(JudgedBlock::candidates).collect();
     this.good = Candidates.of(blocks);
     blocks.forEach(block -> remarks.add(block.remarks()));
   }
 
   /** Judges a chunk of bronze. */
-  static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session) {
-    return new JudgedChunk(judging, bronze, session);
+  static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session, Mode mode) {
+    return new JudgedChunk(judging, bronze, session, mode);
   }
 
   /** How many records of the chunk break a rule, by the first that they break. */
@@ -122,8 +113,7 @@ final class JudgedChunk implements AutoCloseable {
    */
   JavaRDD<InternalRow> events(Verdicts verdicts) {
     Map<Integer, BitSet> kept = good.places(verdicts.events());
-    return judged.mapPartitionsWithIndex(
-        (number, block) -> block.next().sorted(kept.get(number), EVENT_TIME), true);
+    return judged.flatMap(block -> block.events(kept.get(block.candidates().number())));
   }
 
   /**
@@ -133,20 +123,11 @@ final class JudgedChunk implements AutoCloseable {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     QuarantineRows.Maker refused = QuarantineRows.ofJudged(now);
     JavaRDD<InternalRow> rows =
-        judged.mapPartitions(
-            block -> refused.rows(block.next().rows(row -> isRefused(row, decided))), true);
+        judged
+            .flatMap(JudgedBlock::refused)
+            .filter(row -> decided.isEmpty() || !decided.contains(position(row)))
+            .mapPartitions(refused::rows, true);
     return verdicts.conflicts().isEmpty() ? rows : rows.union(conflicts(verdicts, now));
-  }
-
-  private static boolean isRefused(InternalRow judged, Set<String> decided) {
-    return !judged.isNullAt(JudgedColumns.REASONS)
-        && (decided.isEmpty()
-            || !decided.contains(
-                position(
-                    judged.getLong(JudgedColumns.SEQ),
-                    judged.getUTF8String(JudgedColumns.TOPIC).toString(),
-                    judged.getInt(JudgedColumns.PARTITION),
-                    judged.getLong(JudgedColumns.OFFSET))));
   }
 
   /**
@@ -168,6 +149,14 @@ final class JudgedChunk implements AutoCloseable {
                             record.getInt(PARTITION),
                             record.getLong(OFFSET))))
         .mapPartitions(conflicting::rows, true);
+  }
+
+  private static String position(InternalRow judged) {
+    return position(
+        judged.getLong(JudgedColumns.SEQ),
+        judged.getUTF8String(JudgedColumns.TOPIC).toString(),
+        judged.getInt(JudgedColumns.PARTITION),
+        judged.getLong(JudgedColumns.OFFSET));
   }
 
   private static String position(Candidate c) {

@@ -5,6 +5,7 @@ import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.RowRdd;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.functions;
 
 /**
@@ -32,20 +32,23 @@ import org.apache.spark.sql.functions;
 record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolicy)
     implements Serializable {
 
-  /** The columns of {@link #records}, in the order in which {@link RecordJudge} reads them. */
+  /**
+   * The columns of {@link #records}, in the order in which bronze has them: so they need not be put
+   * into another one.
+   */
   static final List<String> COLUMNS =
       List.of(
+          BronzeColumns.KEY,
           BronzeColumns.VALUE,
-          BronzeColumns.KAFKA_TIMESTAMP,
-          BronzeColumns.TIMESTAMP_TYPE,
-          BronzeColumns.INGESTED_AT,
+          BronzeColumns.HEADERS,
           BronzeColumns.SOURCE_EPOCH,
           BronzeColumns.TOPIC,
           BronzeColumns.PARTITION,
           BronzeColumns.OFFSET,
+          BronzeColumns.KAFKA_TIMESTAMP,
+          BronzeColumns.TIMESTAMP_TYPE,
           BronzeColumns.SEQ,
-          BronzeColumns.KEY,
-          BronzeColumns.HEADERS,
+          BronzeColumns.INGESTED_AT,
           BronzeColumns.INGEST_DATE);
 
   static Judging of(Configuration configuration) {
@@ -70,23 +73,19 @@ record Judging(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolic
    * Judges {@linkplain #records records}, all of a partition into one block; every partition has
    * one, be it empty.
    */
-  JavaRDD<RowBlock> blocks(JavaRDD<InternalRow> records) {
-    return records.mapPartitions(
-        part -> {
+  JavaRDD<JudgedBlock> blocks(JavaRDD<InternalRow> records) {
+    return records.mapPartitionsWithIndex(
+        (number, part) -> {
           RecordJudge judge = new RecordJudge(this);
-          Iterator<UnsafeRow> judged = judged(part, judge::judge);
-          return List.of(RowBlock.of(JudgedColumns.SCHEMA.length(), judged)).iterator();
+          return List.of(JudgedBlock.of(number, judged(part, judge::judge))).iterator();
         },
         true);
   }
 
   /** Bronze's rows, with what a judge needs of them. */
   static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
-    return bronze
-        .select(COLUMNS.stream().map(functions::col).toArray(Column[]::new))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD();
+    return RowRdd.ofFiles(
+        bronze.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new)));
   }
 
   private static <T> Iterator<T> judged(

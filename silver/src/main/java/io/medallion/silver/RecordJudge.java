@@ -7,6 +7,7 @@ import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.Reason;
 import io.medallion.common.event.TimestampType;
+import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.silver.enrich.Enricher;
 import io.medallion.silver.enrich.IpKept;
@@ -37,6 +38,19 @@ final class RecordJudge {
   private static final int FINGERPRINT = SILVER.schema().fieldIndex(SilverColumns.FINGERPRINT);
   private static final int EVENT_DATE = SILVER.schema().fieldIndex(SilverColumns.EVENT_DATE);
 
+  private static final int KEY = Judging.COLUMNS.indexOf(BronzeColumns.KEY);
+  private static final int VALUE = Judging.COLUMNS.indexOf(BronzeColumns.VALUE);
+  private static final int HEADERS = Judging.COLUMNS.indexOf(BronzeColumns.HEADERS);
+  private static final int SOURCE_EPOCH = Judging.COLUMNS.indexOf(BronzeColumns.SOURCE_EPOCH);
+  private static final int TOPIC = Judging.COLUMNS.indexOf(BronzeColumns.TOPIC);
+  private static final int PARTITION = Judging.COLUMNS.indexOf(BronzeColumns.PARTITION);
+  private static final int OFFSET = Judging.COLUMNS.indexOf(BronzeColumns.OFFSET);
+  private static final int KAFKA_TIMESTAMP = Judging.COLUMNS.indexOf(BronzeColumns.KAFKA_TIMESTAMP);
+  private static final int TIMESTAMP_TYPE = Judging.COLUMNS.indexOf(BronzeColumns.TIMESTAMP_TYPE);
+  private static final int SEQ = Judging.COLUMNS.indexOf(BronzeColumns.SEQ);
+  private static final int INGESTED_AT = Judging.COLUMNS.indexOf(BronzeColumns.INGESTED_AT);
+  private static final int INGEST_DATE = Judging.COLUMNS.indexOf(BronzeColumns.INGEST_DATE);
+
   private final Judging judging;
   private final EventParser parser;
   private final List<Enricher> enrichers;
@@ -52,19 +66,19 @@ final class RecordJudge {
 
   /** Judges a record; the row is valid until the next call. */
   UnsafeRow judge(InternalRow record) {
-    byte[] value = record.isNullAt(0) ? null : record.getBinary(0);
+    byte[] value = record.isNullAt(VALUE) ? null : record.getBinary(VALUE);
     ParsedEvent event =
         parser.parse(
             value,
-            record.isNullAt(1) ? -1 : record.getLong(1),
-            record.getInt(2) == LOG_APPEND_TIME
+            record.isNullAt(KAFKA_TIMESTAMP) ? -1 : record.getLong(KAFKA_TIMESTAMP),
+            record.getInt(TIMESTAMP_TYPE) == LOG_APPEND_TIME
                 ? TimestampType.LOG_APPEND_TIME
                 : TimestampType.CREATE_TIME,
-            record.getLong(3),
-            record.getInt(4),
-            record.getUTF8String(5).toString(),
-            record.getInt(6),
-            record.getLong(7));
+            record.getLong(INGESTED_AT),
+            record.getInt(SOURCE_EPOCH),
+            record.getUTF8String(TOPIC).toString(),
+            record.getInt(PARTITION),
+            record.getLong(OFFSET));
     return event.isGood() ? event(record, event) : refused(record, value, event.reasons());
   }
 
@@ -106,17 +120,17 @@ final class RecordJudge {
     }
     row.write(FINGERPRINT, event.fingerprint());
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
-    row.write(LINEAGE, record.getInt(4));
-    row.write(LINEAGE + 1, record.getUTF8String(5));
-    row.write(LINEAGE + 2, record.getInt(6));
-    row.write(LINEAGE + 3, record.getLong(7));
-    row.write(LINEAGE + 4, record.getLong(8));
-    if (record.isNullAt(1)) {
+    row.write(LINEAGE, record.getInt(SOURCE_EPOCH));
+    row.write(LINEAGE + 1, record.getUTF8String(TOPIC));
+    row.write(LINEAGE + 2, record.getInt(PARTITION));
+    row.write(LINEAGE + 3, record.getLong(OFFSET));
+    row.write(LINEAGE + 4, record.getLong(SEQ));
+    if (record.isNullAt(KAFKA_TIMESTAMP)) {
       row.setNullAt(LINEAGE + 5);
     } else {
-      row.write(LINEAGE + 5, record.getLong(1));
+      row.write(LINEAGE + 5, record.getLong(KAFKA_TIMESTAMP));
     }
-    row.write(LINEAGE + 6, record.getLong(3));
+    row.write(LINEAGE + 6, record.getLong(INGESTED_AT));
     row.write(EVENT_DATE, (int) Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY));
     for (int behind = JudgedColumns.SILVER; behind < JudgedColumns.SCHEMA.length(); behind++) {
       row.setNullAt(behind);
@@ -150,19 +164,20 @@ final class RecordJudge {
   private UnsafeRow refused(InternalRow record, byte[] value, List<Reason> reasons) {
     Object[] columns = new Object[JudgedColumns.SCHEMA.length()];
     columns[RULES_VERSION] = EventRules.RULES_VERSION;
-    columns[LINEAGE] = record.getInt(4);
-    columns[LINEAGE + 1] = record.getUTF8String(5);
-    columns[LINEAGE + 2] = record.getInt(6);
-    columns[LINEAGE + 3] = record.getLong(7);
-    columns[LINEAGE + 4] = record.getLong(8);
-    columns[LINEAGE + 5] = record.isNullAt(1) ? null : record.getLong(1);
-    columns[LINEAGE + 6] = record.getLong(3);
+    columns[LINEAGE] = record.getInt(SOURCE_EPOCH);
+    columns[LINEAGE + 1] = record.getUTF8String(TOPIC);
+    columns[LINEAGE + 2] = record.getInt(PARTITION);
+    columns[LINEAGE + 3] = record.getLong(OFFSET);
+    columns[LINEAGE + 4] = record.getLong(SEQ);
+    columns[LINEAGE + 5] =
+        record.isNullAt(KAFKA_TIMESTAMP) ? null : record.getLong(KAFKA_TIMESTAMP);
+    columns[LINEAGE + 6] = record.getLong(INGESTED_AT);
     int column = JudgedColumns.SILVER;
-    columns[column++] = record.isNullAt(9) ? null : record.getBinary(9);
+    columns[column++] = record.isNullAt(KEY) ? null : record.getBinary(KEY);
     columns[column++] = value;
-    columns[column++] = record.isNullAt(10) ? null : record.getArray(10);
-    columns[column++] = record.getInt(2);
-    columns[column++] = record.getInt(11);
+    columns[column++] = record.isNullAt(HEADERS) ? null : record.getArray(HEADERS);
+    columns[column++] = record.getInt(TIMESTAMP_TYPE);
+    columns[column++] = record.getInt(INGEST_DATE);
     columns[column] = reasons(reasons);
     return compact.apply(new GenericInternalRow(columns));
   }

@@ -3,12 +3,8 @@ package io.medallion.silver;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.unsafe.Platform;
@@ -37,18 +33,13 @@ final class RowBlock implements Serializable {
   private int pageBytes = LEAST_PAGE_BYTES;
   private int used;
 
-  private RowBlock(int fields) {
+  /** An empty one, for rows that have so many fields. */
+  RowBlock(int fields) {
     this.fields = fields;
   }
 
-  /** Packs rows that have so many fields. */
-  static RowBlock of(int fields, Iterator<UnsafeRow> rows) {
-    RowBlock block = new RowBlock(fields);
-    rows.forEachRemaining(block::add);
-    return block;
-  }
-
-  private void add(UnsafeRow row) {
+  /** Takes in a copy of a row. */
+  void add(UnsafeRow row) {
     int size = row.getSizeInBytes();
     if (pages.isEmpty() || used + size > pages.get(pages.size() - 1).length) {
       pages.add(new byte[Math.max(size, pageBytes)]);
@@ -69,49 +60,22 @@ final class RowBlock implements Serializable {
     rows++;
   }
 
-  /** All rows, in the order in which they came. */
-  Iterator<InternalRow> rows() {
-    return iterator(IntStream.range(0, rows).iterator());
-  }
-
-  /** The rows that a test of a row finds good, in the order in which they came. */
-  Iterator<InternalRow> rows(Predicate<InternalRow> test) {
-    UnsafeRow row = new UnsafeRow(fields);
-    return iterator(
-        IntStream.range(0, rows).filter(index -> test.test(point(row, index))).iterator());
-  }
-
   /**
-   * Some of the rows in the order of one of their numbers; rows with the same one stay as they
-   * came.
+   * The rows at some places, which count from 0 on in the order in which they came.
    *
-   * @param wanted which
-   * @param field a field that holds a long in each of them
+   * @param places in the order in which the rows are wanted
    */
-  Iterator<InternalRow> sorted(BitSet wanted, int field) {
-    UnsafeRow row = new UnsafeRow(fields);
-    long[] keys = new long[rows];
-    Integer[] order = new Integer[wanted.cardinality()];
-    int next = 0;
-    for (int index = wanted.nextSetBit(0); index >= 0; index = wanted.nextSetBit(index + 1)) {
-      keys[index] = point(row, index).getLong(field);
-      order[next++] = index;
-    }
-    Arrays.sort(order, Comparator.comparingLong(index -> keys[index]));
-    return iterator(Arrays.asList(order).iterator());
-  }
-
-  private Iterator<InternalRow> iterator(Iterator<Integer> indexes) {
+  Iterator<InternalRow> at(Iterator<Integer> places) {
     UnsafeRow row = new UnsafeRow(fields);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return indexes.hasNext();
+        return places.hasNext();
       }
 
       @Override
       public InternalRow next() {
-        return point(row, indexes.next());
+        return point(row, places.next());
       }
     };
   }

@@ -86,7 +86,7 @@ final class SilverStep {
     SparkSession session = sessions.get(mode);
     try (TableLock commits = lake.lockCommits(TableDefinition.SILVER);
         JudgedChunk judged =
-            JudgedChunk.of(judging, mode.gathered(bronze.rows(session, chunk.files())), session)) {
+            JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session, mode)) {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);

@@ -1,11 +1,16 @@
 package io.medallion.silver.enrich;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * A bounded cache from text to the values of an enricher's columns. Thread-safe without locks:
- * entries are immutable and each is published by one write; two threads may compute the same
- * answer, and either may win. Where its four places are taken a newcomer replaces one of them.
+ * A bounded cache from text to the values of an enricher's columns. Thread-safe, and without locks
+ * where a key is known: entries are immutable and each is published by one write; two threads may
+ * compute the same answer, and either may win. Where its four places are taken a newcomer replaces
+ * one of them.
  */
 public final class SliceCache {
   private static final int WAYS = 4;
@@ -22,6 +27,7 @@ public final class SliceCache {
   private final int[] hashes;
 
   private final int mask;
+  private final Map<List<Object>, Object[]> distinct = new ConcurrentHashMap<>();
 
   /**
    * @param capacity the most entries, rounded up to a power of two
@@ -45,11 +51,18 @@ public final class SliceCache {
         }
       }
     }
-    Object[] values = compute.apply(key);
+    Object[] values = shared(compute.apply(key));
     int place = placeFor(hash);
     hashes[place] = hash;
     entries[place] = new Entry(key, values);
     return values;
+  }
+
+  /** Many keys have the same values: where these are one array, it is in the processor's cache. */
+  private Object[] shared(Object[] values) {
+    return distinct.size() < entries.length
+        ? distinct.computeIfAbsent(Arrays.asList(values), key -> values)
+        : values;
   }
 
   private int placeFor(int hash) {
