@@ -56,7 +56,9 @@ final class RecordJudge {
   private final List<Enricher> enrichers;
   private final UnsafeRowWriter row =
       new UnsafeRowWriter(JudgedColumns.SCHEMA.length(), MOSTLY_LESS_BYTES);
-  private final UnsafeProjection compact = UnsafeProjection.create(JudgedColumns.SCHEMA);
+
+  /** Made when first wanted: its code is generated, and most records need none. */
+  private UnsafeProjection compact;
 
   RecordJudge(Judging judging) {
     this.judging = judging;
@@ -179,6 +181,9 @@ final class RecordJudge {
     columns[column++] = record.getInt(TIMESTAMP_TYPE);
     columns[column++] = record.getInt(INGEST_DATE);
     columns[column] = reasons(reasons);
+    if (compact == null) {
+      compact = UnsafeProjection.create(JudgedColumns.SCHEMA);
+    }
     return compact.apply(new GenericInternalRow(columns));
   }
 
