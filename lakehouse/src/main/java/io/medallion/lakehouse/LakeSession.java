@@ -24,7 +24,7 @@ public final class LakeSession {
     if (System.getProperty("spark.master") == null) {
       String master = configuration.below(Keys.SPARK).getOrDefault("master", "local[*]");
       builder.master(master);
-      if (master.startsWith("local[")) {
+      if (master.equals("local") || master.startsWith("local[")) {
         onThisMachine(builder);
       }
     }

@@ -121,9 +121,15 @@ final class ParquetFile implements Closeable {
             ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
             null,
             properties);
-    file.start();
     CompressionCodecFactory codecs = new CodecFactory(settings, properties.getPageSizeThreshold());
-    return new ParquetFile(layout, schema, properties, mostGroupBytes, codecs, file);
+    try {
+      file.start();
+      return new ParquetFile(layout, schema, properties, mostGroupBytes, codecs, file);
+    } catch (IOException | RuntimeException e) {
+      codecs.release();
+      file.close();
+      throw e;
+    }
   }
 
   private static ParquetProperties properties(MessageType schema, Configuration settings) {

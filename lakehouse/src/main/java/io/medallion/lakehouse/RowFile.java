@@ -129,6 +129,10 @@ final class RowFile {
   void abandon() {
     try {
       file.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.info("{} could not be closed", path, e);
+    }
+    try {
       fileSystem().delete(new Path(table, path), false);
     } catch (IOException | RuntimeException e) {
       LOG.info("{} stays behind, unread", path, e);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.parquet.crypto.EncryptionPropertiesFactory;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,6 +32,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class TableCommit {
   private static final String COLUMN_MAPPING = "delta.columnMapping.mode";
+  private static final String ENCRYPTION =
+      EncryptionPropertiesFactory.CRYPTO_FACTORY_CLASS_PROPERTY_NAME;
 
   private final SparkSession session;
   private final OptimisticTransaction transaction;
@@ -83,11 +86,13 @@ public final class TableCommit {
 
   /**
    * Whether the table is as we made it. Somebody may have given it constraints, or columns that are
-   * computed or have other names in its files; Delta's own way of writing respects them all.
+   * computed or have other names in its files, or have files encrypted; Delta's own way of writing
+   * respects them all.
    */
   boolean isAsWeMadeIt() {
     Metadata table = transaction.metadata();
     return table.schema().equals(definition.schema())
+        && session.sparkContext().hadoopConfiguration().get(ENCRYPTION) == null
         && CollectionConverters.asJava(table.configuration()).keySet().stream()
             .noneMatch(key -> key.startsWith("delta.constraints.") || key.equals(COLUMN_MAPPING));
   }

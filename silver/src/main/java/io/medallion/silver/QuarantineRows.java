@@ -60,8 +60,10 @@ final class QuarantineRows {
         public InternalRow next() {
           InternalRow row = given.next();
           for (int field = 0; field < fields.length; field++) {
-            if (places[field] >= 0) {
-              values[field] = row.get(places[field], fields[field].dataType());
+            int place = places[field];
+            if (place >= 0) {
+              // Rows that are views of columns do not look for nulls themselves.
+              values[field] = row.isNullAt(place) ? null : row.get(place, fields[field].dataType());
             }
           }
           return compact.apply(new GenericInternalRow(values));

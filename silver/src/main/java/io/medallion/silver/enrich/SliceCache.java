@@ -8,9 +8,9 @@ import java.util.function.Function;
 
 /**
  * A bounded cache from text to the values of an enricher's columns. Thread-safe, and without locks
- * where a key is known: entries are immutable and each is published by one write; two threads may
- * compute the same answer, and either may win. Where its four places are taken a newcomer replaces
- * one of them.
+ * where a key is known: entries are immutable, and each is looked at before it is believed; two
+ * threads may compute the same answer, and either may win. Where its four places are taken a
+ * newcomer replaces one of them.
  */
 public final class SliceCache {
   private static final int WAYS = 4;
@@ -60,9 +60,10 @@ public final class SliceCache {
 
   /** Many keys have the same values: where these are one array, it is in the processor's cache. */
   private Object[] shared(Object[] values) {
-    return distinct.size() < entries.length
-        ? distinct.computeIfAbsent(Arrays.asList(values), key -> values)
-        : values;
+    if (distinct.size() >= Math.max(1, entries.length / WAYS)) {
+      distinct.clear();
+    }
+    return distinct.computeIfAbsent(Arrays.asList(values), key -> values);
   }
 
   private int placeFor(int hash) {
