@@ -23,10 +23,6 @@ final class CandidateBlock implements Serializable {
   private static final int EVENT_ID = SILVER.fieldIndex(SilverColumns.EVENT_ID);
   private static final int EVENT_TIME = SILVER.fieldIndex(SilverColumns.EVENT_TIME);
   private static final int FINGERPRINT = SILVER.fieldIndex(SilverColumns.FINGERPRINT);
-  private static final int TOPIC = SILVER.fieldIndex(SilverColumns.TOPIC);
-  private static final int PARTITION = SILVER.fieldIndex(SilverColumns.PARTITION);
-  private static final int OFFSET = SILVER.fieldIndex(SilverColumns.OFFSET);
-  private static final int SEQ = SILVER.fieldIndex(SilverColumns.SEQ);
 
   /** Fingerprint, sequence number, offset, partition, and the lengths of topic and id. */
   private static final int FIXED_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
@@ -62,7 +58,7 @@ final class CandidateBlock implements Serializable {
       resize(size * 2);
     }
     UTF8String id = row.getUTF8String(EVENT_ID);
-    UTF8String topic = row.getUTF8String(TOPIC);
+    UTF8String topic = row.getUTF8String(JudgedColumns.TOPIC);
     indexes[size] = index;
     times[size] = row.getLong(EVENT_TIME);
     hashes[size] = Identity.hash(id, times[size]);
@@ -73,9 +69,9 @@ final class CandidateBlock implements Serializable {
     }
     ByteBuffer.wrap(bytes, used, FIXED_BYTES)
         .putLong(row.getLong(FINGERPRINT))
-        .putLong(row.getLong(SEQ))
-        .putLong(row.getLong(OFFSET))
-        .putInt(row.getInt(PARTITION))
+        .putLong(row.getLong(JudgedColumns.SEQ))
+        .putLong(row.getLong(JudgedColumns.OFFSET))
+        .putInt(row.getInt(JudgedColumns.PARTITION))
         .putInt(topic.numBytes())
         .putInt(id.numBytes());
     topic.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET + used + FIXED_BYTES);
