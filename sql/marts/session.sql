@@ -2,6 +2,9 @@
 -- short statements take; a commit that is answered is on disk.
 SET synchronous_commit = on;
 SET jit = off;
+-- What a merge looks up is recent, and in memory: rows are found by their keys rather than by reading
+-- a table through, however many it holds.
+SET random_page_cost = 1.1;
 SET work_mem = '64MB';
 -- Of temporary tables: taken as needed, where a backlog is merged.
 SET temp_buffers = '64MB';

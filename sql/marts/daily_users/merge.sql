@@ -1,12 +1,16 @@
 -- Converges because a union does.
-WITH added AS (
-  INSERT INTO gold.daily_users (day, visitor)
-  SELECT DISTINCT (day AT TIME ZONE 'UTC')::date AS day, visitor
-  FROM staged_daily_users
-  ORDER BY day, visitor
-  ON CONFLICT (day, visitor) DO NOTHING
-  RETURNING day, visitor
-)
 INSERT INTO changed_daily_users (day, visitor)
 SELECT day, visitor
-FROM added
+FROM (
+  SELECT DISTINCT (day AT TIME ZONE 'UTC')::date AS day, visitor
+  FROM staged_daily_users
+) AS came
+WHERE NOT EXISTS (
+  SELECT
+  FROM gold.daily_users AS kept
+  WHERE kept.day = came.day AND kept.visitor = came.visitor);
+
+INSERT INTO gold.daily_users (day, visitor)
+SELECT day, visitor
+FROM changed_daily_users
+ORDER BY day, visitor

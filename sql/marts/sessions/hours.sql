@@ -17,6 +17,13 @@ FROM (
     UNION ALL
     SELECT -1, session_start, session_end, events, page_views, cart_adds, purchases
     FROM touched_sessions
+    UNION ALL
+    SELECT 1, kept_start, session_end, kept_events + events, kept_page_views + page_views,
+      kept_cart_adds + cart_adds, kept_purchases + purchases
+    FROM appended_sessions
+    UNION ALL
+    SELECT -1, kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
+    FROM appended_sessions
   ) AS changes
   WHERE session_start >= current_setting('medallion.kept_from')::timestamptz
 ) AS steps

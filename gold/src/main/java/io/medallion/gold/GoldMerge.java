@@ -3,7 +3,6 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Beside;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *   long position = gold.position();
  *   while (position < latest) {
  *     SilverRange range = new SilverRange(position, latest);
- *     position = gold.merge(gold.stage(rows(range)), range, silver, flow);
+ *     position = gold.merge(List.of(gold.stage(rows(range))), range, silver, flow);
  *   }
  * }
  * }</pre>
@@ -195,7 +194,7 @@ public final class GoldMerge implements AutoCloseable {
   /**
    * Merges the rows of whole versions: what this takes is Postgres's share of a batch.
    *
-   * @param staged the rows of the range
+   * @param staged the rows of the range, in any number of parts
    * @param range the versions
    * @param silver the table as of the range's last version, for windows that cannot be added to
    * @param flow what the layers before gold had done by then; {@link FlowSnapshot#UNKNOWN} leaves
@@ -204,7 +203,10 @@ public final class GoldMerge implements AutoCloseable {
    *     where they are not, because it did not stand at the range's beginning
    * @throws MedallionException as {@link #position}, and where Postgres stays away
    */
-  long merge(Staging.Result staged, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
+  long merge(
+      List<Staging.Result> staged, SilverRange range, SilverHistory silver, FlowSnapshot flow) {
+    Counts counts = new Counts();
+    staged.forEach(rows -> counts.add(rows.counts()));
     return transactions.run(
         (merge, ledger) -> {
           long version = ledger.lock();
@@ -219,8 +221,8 @@ public final class GoldMerge implements AutoCloseable {
           merge.keep(floors);
           merge.merge(staged);
           boolean below = countAnew(merge, silver, range.upTo());
-          ledger.move(range.after(), range.upTo(), staged.counts());
-          prune(merge, ledger, floors, below || staged.counts().oldestEvent() < floors.rows());
+          ledger.move(range.after(), range.upTo(), counts);
+          prune(merge, ledger, floors, below || counts.oldestEvent() < floors.rows());
           Flow.write(merge.connection(), flow);
           commit.run(merge.connection());
           return range.upTo();
@@ -341,24 +343,16 @@ public final class GoldMerge implements AutoCloseable {
     }
   }
 
-  /** While Postgres merges a chunk, Spark stages the next one. */
   private void add(MergeSession merge, List<SilverHistory.Chunk> chunks, Scope scope, Counts counts)
       throws SQLException, MergeSession.StagedRowsGone {
-    Staging.Result staged = chunks.isEmpty() ? null : stage(chunks.get(0).rows(), scope);
-    for (int next = 1; staged != null; next++) {
-      try (Beside<Staging.Result> ahead = stageAhead(chunks, next, scope)) {
-        merge.merge(staged);
+    try (Ahead<SilverHistory.Chunk, Staging.Result> ahead =
+        new Ahead<>(chunks, chunk -> stage(chunk.rows(), scope))) {
+      for (List<Staging.Result> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
+        merge.merge(ready);
         merge.clear();
-        counts.add(staged.counts());
-        staged = ahead.result();
+        ready.forEach(staged -> counts.add(staged.counts()));
       }
     }
-  }
-
-  private Beside<Staging.Result> stageAhead(
-      List<SilverHistory.Chunk> chunks, int index, Scope scope) {
-    return Beside.start(
-        "stage", () -> index < chunks.size() ? stage(chunks.get(index).rows(), scope) : null);
   }
 
   private Staging.Result stage(Dataset<Row> rows, Scope scope) {

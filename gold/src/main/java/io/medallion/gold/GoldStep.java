@@ -3,7 +3,6 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Beside;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -34,7 +33,7 @@ final class GoldStep implements AutoCloseable {
    * @param rows null where days were replaced
    * @param clock what it took so far
    */
-  private record Staged(Staging.Result rows, PhaseClock clock) {}
+  private record Staged(SilverVersions versions, Staging.Result rows, PhaseClock clock) {}
 
   private final LakeTable silver;
   private final Configuration configuration;
@@ -102,40 +101,49 @@ final class GoldStep implements AutoCloseable {
         rebuild(layer, newest);
         continue;
       }
-      merge(layer, SilverVersions.grouped(silver.versions(position, newest), mostRows));
+      mergeAll(layer, SilverVersions.grouped(silver.versions(position, newest), mostRows));
     }
   }
 
-  /** While Postgres merges some versions, Spark stages the next ones. */
-  private void merge(Layer layer, List<SilverVersions> groups) {
-    Staged staged = stage(groups.get(0));
-    for (int next = 1; next <= groups.size() && !layer.stopping(); next++) {
-      SilverVersions versions = groups.get(next - 1);
-      try (Beside<Staged> ahead = stageAhead(groups, next)) {
-        if (merge(layer, versions, staged) != versions.last().version()) {
-          // The ledger stands elsewhere: go on from there.
-          return;
-        }
-        staged = ahead.result();
+  /** Until all are merged, or the ledger stands elsewhere: then it is to go on from there. */
+  private void mergeAll(Layer layer, List<SilverVersions> groups) {
+    try (Ahead<SilverVersions, Staged> ahead = new Ahead<>(groups, this::stage)) {
+      List<Staged> ready = ahead.next();
+      while (!ready.isEmpty() && !layer.stopping() && mergeReady(layer, ready)) {
+        ready = ahead.next();
       }
     }
   }
 
-  private Beside<Staged> stageAhead(List<SilverVersions> groups, int next) {
-    return Beside.start("stage", () -> next < groups.size() ? stage(groups.get(next)) : null);
+  /** At once what was only added to; replaced days by themselves, in their place. */
+  private boolean mergeReady(Layer layer, List<Staged> ready) {
+    int from = 0;
+    while (from < ready.size()) {
+      int until = from + 1;
+      while (ready.get(from).rows() != null
+          && until < ready.size()
+          && ready.get(until).rows() != null) {
+        until++;
+      }
+      if (!mergeAtOnce(layer, ready.subList(from, until))) {
+        return false;
+      }
+      from = until;
+    }
+    return true;
   }
 
   /** Days that were replaced are made anew from the table: there is nothing to stage for them. */
   private Staged stage(SilverVersions versions) {
     PhaseClock clock = new PhaseClock();
     if (!versions.replacedDays().isEmpty()) {
-      return new Staged(null, clock);
+      return new Staged(versions, null, clock);
     }
     List<TableFile> files = versions.addedOutside(Set.of());
     Mode mode = Mode.of(rows(files), mostLiveRows);
     Staging.Result rows = merge.stage(mode.gathered(silver.rows(sessions.get(mode), files)));
     clock.end("stage");
-    return new Staged(rows, clock);
+    return new Staged(versions, rows, clock);
   }
 
   /**
@@ -206,8 +214,10 @@ final class GoldStep implements AutoCloseable {
     }
   }
 
-  private long merge(Layer layer, SilverVersions versions, Staged staged) {
-    PhaseClock clock = staged.clock();
+  private boolean mergeAtOnce(Layer layer, List<Staged> ready) {
+    SilverVersions versions = SilverVersions.joined(ready.stream().map(Staged::versions).toList());
+    PhaseClock clock = ready.get(0).clock();
+    ready.stream().skip(1).forEach(more -> clock.add(more.clock()));
     clock.resume();
     TableVersion last = versions.last();
     Set<LocalDate> replaced = versions.replacedDays();
@@ -216,7 +226,8 @@ final class GoldStep implements AutoCloseable {
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
       SilverHistory history = history(Mode.of(rows, mostLiveRows));
-      position = merge.merge(staged.rows(), range, history, flow(last));
+      List<Staging.Result> staged = ready.stream().map(Staged::rows).toList();
+      position = merge.merge(staged, range, history, flow(last));
       clock.end("merge");
     } else {
       position = replace(replaced, files, range, flow(last));
@@ -225,7 +236,7 @@ final class GoldStep implements AutoCloseable {
     long newest = last.marks().getOrDefault(Marks.NEWEST, 0L);
     layer.done(
         new LayerBatch(position, rows, rows, Map.of(), newest, clock.total(), clock.phases()));
-    return position;
+    return position == last.version();
   }
 
   private long replace(

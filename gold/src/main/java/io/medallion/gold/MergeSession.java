@@ -63,11 +63,13 @@ final class MergeSession implements AutoCloseable {
     return connection;
   }
 
-  /** Stages and merges into every mart. */
-  void merge(Staging.Result staged) throws SQLException, StagedRowsGone {
+  /** Merges what is staged into every mart, all of it at once. */
+  void merge(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
     for (Mart mart : marts) {
-      copyInline(mart, staged.tasks());
-      moveCopied(mart, staged);
+      copyInline(mart, staged);
+      for (Staging.Result rows : staged) {
+        moveCopied(mart, rows);
+      }
       for (String statement : mart.statements()) {
         file(mart, statement).run(connection);
       }
@@ -174,9 +176,10 @@ final class MergeSession implements AutoCloseable {
     }
   }
 
-  private void copyInline(Mart mart, List<StagedRows> tasks) throws SQLException {
+  private void copyInline(Mart mart, List<Staging.Result> staged) throws SQLException {
     byte[][] parts =
-        tasks.stream()
+        staged.stream()
+            .flatMap(rows -> rows.tasks().stream())
             .map(task -> task.inline(mart.name()))
             .filter(Objects::nonNull)
             .toArray(byte[][]::new);
@@ -200,10 +203,12 @@ final class MergeSession implements AutoCloseable {
   }
 
   /** Removes what was staged for a merge that is not to be. */
-  void discard(Staging.Result staged) throws SQLException {
+  void discard(List<Staging.Result> staged) throws SQLException {
     for (Mart mart : marts) {
-      if (staged.tasks().stream().anyMatch(task -> task.copied(mart.name()) > 0)) {
-        delete(mart, staged.stage());
+      for (Staging.Result rows : staged) {
+        if (rows.tasks().stream().anyMatch(task -> task.copied(mart.name()) > 0)) {
+          delete(mart, rows.stage());
+        }
       }
     }
   }

@@ -24,7 +24,8 @@ final class Migrations {
           "005_flow_seen",
           "006_waiting",
           "007_rollups",
-          "008_retention");
+          "008_retention",
+          "009_room_for_updates");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =

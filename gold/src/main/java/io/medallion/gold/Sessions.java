@@ -52,7 +52,7 @@ final class Sessions implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("touch", "merge", "hours", "absorb", "store");
+    return List.of("append", "touch", "merge", "hours", "absorb", "store");
   }
 
   @Override
@@ -67,7 +67,7 @@ final class Sessions implements Mart {
 
   @Override
   public List<String> passages() {
-    return List.of("touched_sessions", "merged_sessions");
+    return List.of("appended_sessions", "touched_sessions", "merged_sessions");
   }
 
   @Override

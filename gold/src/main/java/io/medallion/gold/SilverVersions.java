@@ -42,6 +42,11 @@ record SilverVersions(List<TableVersion> versions) {
     return groups;
   }
 
+  /** Groups that follow each other, as one. */
+  static SilverVersions joined(List<SilverVersions> groups) {
+    return new SilverVersions(groups.stream().flatMap(group -> group.versions().stream()).toList());
+  }
+
   /** The last of them. */
   TableVersion last() {
     return versions.get(versions.size() - 1);

@@ -31,12 +31,17 @@ final class VisitorCountries implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("merge", "changes");
+    return List.of("touch", "store", "changes");
   }
 
   @Override
   public List<String> tables() {
     return List.of("visitor_countries", "country_changes");
+  }
+
+  @Override
+  public List<String> passages() {
+    return List.of("touched_visitor_countries");
   }
 
   @Override

@@ -60,23 +60,21 @@ final class Fixtures {
   }
 
   /** Through the executors' way into Postgres, so that rows lie in staging. */
-  static Staging.Result copied(Postgres postgres, List<SilverEvent> events) {
+  static List<Staging.Result> copied(Postgres postgres, List<SilverEvent> events) {
     return stage(postgres, events, 0);
   }
 
-  static Staging.Result inline(Postgres postgres, List<SilverEvent> events) {
+  static List<Staging.Result> inline(Postgres postgres, List<SilverEvent> events) {
     return stage(postgres, events, 1 << 20);
   }
 
-  private static Staging.Result stage(Postgres postgres, List<SilverEvent> events, int inline) {
+  private static List<Staging.Result> stage(
+      Postgres postgres, List<SilverEvent> events, int inline) {
     UUID stage = UUID.randomUUID();
     Iterator<SilverEvent> iterator = events.iterator();
     try {
-      return new Staging.Result(
-          stage,
-          List.of(
-              new StageTask(SETTINGS, postgres, stage, inline, 100_000, Scope.ALL)
-                  .stage(iterator, 7)));
+      StageTask task = new StageTask(SETTINGS, postgres, stage, inline, 100_000, Scope.ALL);
+      return List.of(new Staging.Result(stage, List.of(task.stage(iterator, 7))));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

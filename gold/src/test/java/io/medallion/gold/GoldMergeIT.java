@@ -176,7 +176,7 @@ class GoldMergeIT {
   @Test
   void stagedRowsThatPostgresLostAreNotMergedInPart() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      Staging.Result staged = Fixtures.copied(postgres, EVENTS);
+      List<Staging.Result> staged = Fixtures.copied(postgres, EVENTS);
       TestPostgres.execute(postgres, "TRUNCATE gold_staging.sessions");
       assertThat(gold.merge(staged, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN))
           .isEqualTo(GoldMerge.NOTHING_MERGED);
@@ -189,8 +189,8 @@ class GoldMergeIT {
   @Test
   void nothingStaysInStagingBehindAMergeOrARefusal() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      Staging.Result first = Fixtures.copied(postgres, EVENTS);
-      Staging.Result second = Fixtures.copied(postgres, EVENTS);
+      List<Staging.Result> first = Fixtures.copied(postgres, EVENTS);
+      List<Staging.Result> second = Fixtures.copied(postgres, EVENTS);
       assertThat(gold.merge(first, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
       assertThat(gold.merge(second, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +53,10 @@ class GoldSpeedIT {
     long staged = System.nanoTime();
     long reached =
         gold.merge(
-            result, new SilverRange(version, version + 1), Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+            List.of(result),
+            new SilverRange(version, version + 1),
+            Fixtures.UNREAD,
+            FlowSnapshot.UNKNOWN);
     long merged = System.nanoTime();
     System.out.printf(
         "%,d rows: staging %,d ms (CPU of this process %,d ms), merging %,d ms, %,.0f/s%n",

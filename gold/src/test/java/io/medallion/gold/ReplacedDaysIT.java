@@ -64,7 +64,7 @@ class ReplacedDaysIT {
     while (gold.position() == GoldMerge.NOTHING_MERGED) {
       try {
         gold.merge(
-            gold.stage(TestSpark.silver(spark, silver)),
+            List.of(gold.stage(TestSpark.silver(spark, silver))),
             new SilverRange(-1, 0),
             Fixtures.UNREAD,
             FlowSnapshot.UNKNOWN);

@@ -26,6 +26,12 @@ public final class PhaseClock {
     last = now;
   }
 
+  /** Counts what another clock has measured until its last phase as time of this one. */
+  public void add(PhaseClock other) {
+    start -= other.last - other.start;
+    other.phases.forEach((phase, millis) -> phases.merge(phase, millis, Long::sum));
+  }
+
   /** Milliseconds by phase, in the order in which they first ended. */
   public Map<String, Long> phases() {
     return new LinkedHashMap<>(phases);

@@ -131,7 +131,8 @@ public final class Keys {
           1,
           Integer.MAX_VALUE,
           "500000",
-          "Bounds the partial aggregates of one merge; whole silver versions are never split.");
+          "Bounds the partial aggregates of a staging, of which a merge takes up to four; whole"
+              + " silver versions are never split.");
   public static final ConfigKey<Long> LIVE_MAX_RECORDS =
       number(
           "mode.live-max-records",
