@@ -52,7 +52,7 @@ final class Sessions implements Mart {
 
   @Override
   public List<String> statements() {
-    return List.of("append", "touch", "merge", "hours", "absorb", "store");
+    return List.of("lone", "touch", "merge", "hours", "absorb", "store");
   }
 
   @Override

@@ -1,8 +1,8 @@
--- Mostly a new part begins after the one session that it touches has ended, and is near no other new
--- part: it is added to that session where that stands, at no more than the cost of an update. Such
--- parts are taken out of what is staged, together with what the session was; what is left goes
--- through islands. Kept sessions of a visitor lie more than a gap apart, so that of those which
--- start before a part only the last may reach it.
+-- Mostly a new part is near no other new part, and either begins after the one session that it
+-- touches has ended, or touches none. The first is added to that session where that stands, at the
+-- cost of an update; the second is a session as it is. Both are taken out of what is staged; what is
+-- left goes through islands. Kept sessions of a visitor lie more than a gap apart, so that of those
+-- which start before a part only the last may reach it.
 WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),
@@ -14,21 +14,21 @@ parts AS (
   FROM staged_sessions
   WINDOW in_order AS (PARTITION BY visitor ORDER BY session_start)
 ),
-appends AS (
-  SELECT parts.place, kept.*
+lone AS (
+  SELECT parts.place, kept.*, coalesce(kept_end + gap >= parts.session_start, false) AS follows
   FROM setting
   CROSS JOIN parts
-  CROSS JOIN LATERAL (
+  LEFT JOIN LATERAL (
     SELECT session_start AS kept_start, session_end AS kept_end, events AS kept_events,
       page_views AS kept_page_views, cart_adds AS kept_cart_adds, purchases AS kept_purchases
     FROM gold.sessions
     WHERE sessions.visitor = parts.visitor AND sessions.session_start < parts.session_start
     ORDER BY sessions.session_start DESC
     LIMIT 1
-  ) AS kept
-  WHERE kept_end < parts.session_start
-    AND kept_end + gap >= parts.session_start
-    AND (reached IS NULL OR reached + gap < kept_start)
+  ) AS kept ON true
+  WHERE CASE WHEN kept_end + gap >= parts.session_start
+             THEN kept_end < parts.session_start AND (reached IS NULL OR reached + gap < kept_start)
+             ELSE reached IS NULL OR reached + gap < parts.session_start END
     AND (next_start IS NULL OR next_start > parts.session_end + gap)
     AND NOT EXISTS (
       SELECT
@@ -39,9 +39,21 @@ appends AS (
 ),
 taken AS (
   DELETE FROM staged_sessions AS staged
-  USING appends
-  WHERE staged.ctid = appends.place
-  RETURNING staged.*, appends.*
+  USING lone
+  WHERE staged.ctid = lone.place
+  RETURNING staged.*, lone.*
+),
+begun AS (
+  INSERT INTO merged_sessions (
+    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept)
+  SELECT
+    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, false
+  FROM taken
+  WHERE NOT follows
 )
 INSERT INTO appended_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
@@ -55,3 +67,4 @@ SELECT
   exit_page_time, exit_page_event_id, product_times,
   kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
 FROM taken
+WHERE follows
