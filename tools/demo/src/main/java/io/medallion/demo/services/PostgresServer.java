@@ -212,7 +212,8 @@ public final class PostgresServer implements AutoCloseable {
     settings.put("port", Integer.toString(port));
     settings.put("unix_socket_directories", "");
     settings.put("max_connections", "60");
-    settings.put("shared_buffers", "192MB");
+    // A merge touches all of the recent rows: what does not fit is written out in its middle.
+    settings.put("shared_buffers", "512MB");
     settings.put("max_wal_size", "2GB");
     settings.put("synchronous_commit", "on");
     settings.put("timezone", "UTC");
