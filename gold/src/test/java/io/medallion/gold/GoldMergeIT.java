@@ -8,6 +8,7 @@ import io.medallion.common.error.MedallionException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,39 @@ class GoldMergeIT {
         .containsExactly("19|40");
     assertThat(tables.rows("SELECT sum(events) FROM gold.event_counts"))
         .containsExactly("" + all.stream().filter(e -> !e.bot()).count());
+  }
+
+  @Test
+  void sessionsThatGoOnInTheOrderOfTheirEventsKeepTheirFirstProducts() {
+    List<SilverEvent> events = new ArrayList<>();
+    for (SilverEvent event : new RandomEvents(11).take(360)) {
+      events.add(withProduct(event, "product-" + events.size() * 7 % 13));
+    }
+    events.sort(Comparator.comparingLong(SilverEvent::time));
+    List<List<SilverEvent>> versions = new ArrayList<>();
+    for (int from = 0; from < events.size(); from += 4) {
+      versions.add(events.subList(from, Math.min(events.size(), from + 4)));
+    }
+    mergeAll(versions);
+    tables.assertEqual(oracle(events), "after parts that follow each other");
+  }
+
+  private static SilverEvent withProduct(SilverEvent e, String product) {
+    return new SilverEvent(
+        e.id(),
+        e.time(),
+        e.type(),
+        e.visitor(),
+        e.userId(),
+        e.page(),
+        product,
+        e.price(),
+        e.quantity(),
+        e.currency(),
+        e.country(),
+        e.city(),
+        e.bot(),
+        e.kafkaTime());
   }
 
   private void mergeAll(List<List<SilverEvent>> versions) {
