@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
  * @param mostKeys how many keys a mart holds in a task before it emits them
  */
 record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
-  private static final int INLINE_BYTES = 16 << 20;
+  /** Twice a usual chunk: what goes through staging tables, Postgres writes and reads once more. */
+  private static final int INLINE_BYTES = 64 << 20;
 
   Staging(GoldSettings settings, Postgres postgres) {
     this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
