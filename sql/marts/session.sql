@@ -2,8 +2,8 @@
 -- short statements take; a commit that is answered is on disk.
 SET synchronous_commit = on;
 SET jit = off;
--- What a merge looks up is recent, and in memory: rows are found by their keys rather than by reading
--- a table through, however many it holds.
+-- What a merge looks up is recent, and in memory: finding rows by their keys is to be preferred to
+-- reading a table through.
 SET random_page_cost = 1.1;
 SET work_mem = '64MB';
 -- Of temporary tables: taken as needed, where a backlog is merged.

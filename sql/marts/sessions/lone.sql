@@ -1,8 +1,9 @@
--- Mostly a new part is near no other new part, and either begins after the one session that it
--- touches has ended, or touches none. The first is added to that session where that stands, at the
--- cost of an update; the second is a session as it is. Both are taken out of what is staged; what is
--- left goes through islands. Kept sessions of a visitor lie more than a gap apart, so that of those
--- which start before a part only the last may reach it.
+-- Converges because it takes out only what islands would leave as it is. Mostly a new part is near no
+-- other new part, and either begins after the one session that it touches has ended, or touches none.
+-- The first is added to that session where that stands, at the cost of an update; the second is a
+-- session as it is. Both are taken out of what is staged; what is left goes through islands. Kept
+-- sessions of a visitor lie more than a gap apart, so that of those which start before a part only the
+-- last may reach it.
 WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),
@@ -30,12 +31,12 @@ lone AS (
              THEN kept_end < parts.session_start AND (reached IS NULL OR reached + gap < kept_start)
              ELSE reached IS NULL OR reached + gap < parts.session_start END
     AND (next_start IS NULL OR next_start > parts.session_end + gap)
-    AND NOT EXISTS (
-      SELECT
+    AND coalesce((
+      SELECT sessions.session_start
       FROM gold.sessions
-      WHERE sessions.visitor = parts.visitor
-        AND sessions.session_start >= parts.session_start
-        AND sessions.session_start <= parts.session_end + gap)
+      WHERE sessions.visitor = parts.visitor AND sessions.session_start >= parts.session_start
+      ORDER BY sessions.session_start
+      LIMIT 1) > parts.session_end + gap, true)
 ),
 taken AS (
   DELETE FROM staged_sessions AS staged

@@ -1,4 +1,5 @@
--- All of a part that follows a session is later than all of that: what the session began with stays.
+-- Converges as merge.sql does: of a part that follows a session all is later than all of that, so that
+-- what the session began with stays.
 UPDATE gold.sessions AS kept SET
   session_end = part.session_end,
   events = kept.events + part.events,

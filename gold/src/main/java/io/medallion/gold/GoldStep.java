@@ -119,6 +119,9 @@ final class GoldStep implements AutoCloseable {
   private boolean mergeReady(Layer layer, List<Staged> ready) {
     int from = 0;
     while (from < ready.size()) {
+      if (from > 0 && layer.stopping()) {
+        return false;
+      }
       int until = from + 1;
       while (ready.get(from).rows() != null
           && until < ready.size()

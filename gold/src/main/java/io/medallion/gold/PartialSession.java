@@ -8,7 +8,7 @@ import java.util.List;
  * What is known of a session from some of its events. Two of them merge into what all their events
  * say, in any order.
  *
- * <p>{@code sql/marts/sessions/merge.sql} merges by the same rules.
+ * <p>{@code sql/marts/sessions/merge.sql} and {@code store.sql} merge by the same rules.
  */
 final class PartialSession {
   /** Later than this is late: what the usual watermark of two minutes would have dropped. */

@@ -14,8 +14,11 @@ import org.apache.spark.sql.Row;
  * @param mostKeys how many keys a mart holds in a task before it emits them
  */
 record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
-  /** Twice a usual chunk: what goes through staging tables, Postgres writes and reads once more. */
-  private static final int INLINE_BYTES = 64 << 20;
+  /**
+   * More than a usual chunk has: what goes through staging tables, Postgres writes and reads once
+   * more. A merge and what is ready behind it hold up to twice {@link Ahead#MOST_AT_ONCE} of these.
+   */
+  private static final int INLINE_BYTES = 32 << 20;
 
   Staging(GoldSettings settings, Postgres postgres) {
     this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);

@@ -1,0 +1,70 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AheadTest {
+  private static final int LIMIT_SECONDS = 30;
+
+  @Test
+  void takesWhatIsReadyInOrderAndNeverMoreThanTheMost() throws InterruptedException {
+    List<Integer> items = IntStream.range(0, 11).boxed().toList();
+    CountDownLatch five = new CountDownLatch(1 + Ahead.MOST_AT_ONCE);
+    List<List<String>> taken = new ArrayList<>();
+    try (Ahead<Integer, String> ahead =
+        new Ahead<>(
+            items,
+            item -> {
+              five.countDown();
+              return "made of " + item;
+            })) {
+      taken.add(ahead.next());
+      assertThat(five.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      for (List<String> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
+        taken.add(ready);
+      }
+    }
+    assertThat(taken.get(0)).containsExactly("made of 0");
+    assertThat(taken).allSatisfy(ready -> assertThat(ready).hasSizeBetween(1, Ahead.MOST_AT_ONCE));
+    assertThat(taken.stream().flatMap(List::stream))
+        .containsExactlyElementsOf(items.stream().map(item -> "made of " + item).toList());
+  }
+
+  @Test
+  void nothingIsMadeOfNothing() {
+    try (Ahead<Integer, Integer> ahead = new Ahead<>(List.of(), item -> item)) {
+      assertThat(ahead.next()).isEmpty();
+    }
+  }
+
+  @Test
+  void failsWhereItsStepFailedAndLeavesNoThreadBehind() {
+    AtomicInteger made = new AtomicInteger();
+    assertThatThrownBy(
+            () -> {
+              try (Ahead<Integer, Integer> ahead =
+                  new Ahead<>(
+                      List.of(1, 2, 3),
+                      item -> {
+                        if (item == 2) {
+                          throw new IllegalArgumentException("two");
+                        }
+                        return made.addAndGet(item);
+                      })) {
+                assertThat(ahead.next()).containsExactly(1);
+                ahead.next();
+              }
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("two");
+    assertThat(made).hasValue(1);
+  }
+}
