@@ -30,6 +30,7 @@ final class GoldStep implements AutoCloseable {
   /**
    * Versions ready to be merged.
    *
+   * @param versions those
    * @param rows null where days were replaced
    * @param clock what it took so far
    */

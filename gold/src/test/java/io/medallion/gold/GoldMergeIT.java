@@ -63,10 +63,7 @@ class GoldMergeIT {
 
   @Test
   void sessionsThatGoOnInTheOrderOfTheirEventsKeepTheirFirstProducts() {
-    List<SilverEvent> events = new ArrayList<>();
-    for (SilverEvent event : new RandomEvents(11).take(360)) {
-      events.add(withProduct(event, "product-" + events.size() * 7 % 13));
-    }
+    List<SilverEvent> events = new RandomEvents(11, 1, 13).take(360);
     events.sort(Comparator.comparingLong(SilverEvent::time));
     List<List<SilverEvent>> versions = new ArrayList<>();
     for (int from = 0; from < events.size(); from += 4) {
@@ -74,24 +71,6 @@ class GoldMergeIT {
     }
     mergeAll(versions);
     tables.assertEqual(oracle(events), "after parts that follow each other");
-  }
-
-  private static SilverEvent withProduct(SilverEvent e, String product) {
-    return new SilverEvent(
-        e.id(),
-        e.time(),
-        e.type(),
-        e.visitor(),
-        e.userId(),
-        e.page(),
-        product,
-        e.price(),
-        e.quantity(),
-        e.currency(),
-        e.country(),
-        e.city(),
-        e.bot(),
-        e.kafkaTime());
   }
 
   private void mergeAll(List<List<SilverEvent>> versions) {

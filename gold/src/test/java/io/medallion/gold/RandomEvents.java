@@ -31,10 +31,19 @@ final class RandomEvents {
   private static final String[] COUNTRIES = {"Germany", "Japan", null};
 
   private final Random random;
+  private final int productInOneOf;
+  private final int products;
   private final long base = Instant.parse("2024-02-28T23:00:00Z").getEpochSecond() * SECOND;
 
   RandomEvents(long seed) {
-    random = new Random(seed);
+    this(seed, 3, 20);
+  }
+
+  /** One of so many products in about one of so many events. */
+  RandomEvents(long seed, int productInOneOf, int products) {
+    this.random = new Random(seed);
+    this.productInOneOf = productInOneOf;
+    this.products = products;
   }
 
   private static String longPage() {
@@ -84,7 +93,7 @@ final class RandomEvents {
         visitor == 0 ? "v\t0\\" + "w".repeat(3_000) : "visitor " + visitor,
         null,
         pick(PAGES),
-        random.nextInt(3) == 0 ? "product-" + random.nextInt(20) : null,
+        random.nextInt(productInOneOf) == 0 ? "product-" + random.nextInt(products) : null,
         priced ? BigDecimal.valueOf(random.nextLong(1_000_000_000_000L), 6) : null,
         random.nextBoolean() ? random.nextInt(1_000) : null,
         pick(CURRENCIES),
