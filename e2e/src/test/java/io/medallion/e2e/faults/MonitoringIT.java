@@ -123,11 +123,12 @@ class MonitoringIT {
     awaitNumber("up{layer=\"silver\"}", 0);
   }
 
+  /** Six seconds of events: those that contradict an earlier one follow it by one to ten. */
   private TrafficReport simulate(long seed) {
     return new Simulator(
             TrafficSettings.of(chain.kafka())
                 .withSeed(seed)
-                .withCount(2_000)
+                .withCount(6_000)
                 .withRate(0)
                 .withUsers(200)
                 .withShares(new TrafficSettings.Shares(0.05, 0.05, 0.01, 0.03, 0.05, 0.02)))
