@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.lakehouse.Ahead;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
@@ -346,7 +347,7 @@ public final class GoldMerge implements AutoCloseable {
   private void add(MergeSession merge, List<SilverHistory.Chunk> chunks, Scope scope, Counts counts)
       throws SQLException, MergeSession.StagedRowsGone {
     try (Ahead<SilverHistory.Chunk, Staging.Result> ahead =
-        new Ahead<>(chunks, chunk -> stage(chunk.rows(), scope))) {
+        Staging.ahead(chunks, chunk -> stage(chunk.rows(), scope))) {
       for (List<Staging.Result> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
         merge.merge(ready);
         merge.clear();

@@ -3,6 +3,7 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Ahead;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
@@ -108,7 +109,7 @@ final class GoldStep implements AutoCloseable {
 
   /** Until all are merged, or the ledger stands elsewhere: then it is to go on from there. */
   private void mergeAll(Layer layer, List<SilverVersions> groups) {
-    try (Ahead<SilverVersions, Staged> ahead = new Ahead<>(groups, this::stage)) {
+    try (Ahead<SilverVersions, Staged> ahead = Staging.ahead(groups, this::stage)) {
       List<Staged> ready = ahead.next();
       while (!ready.isEmpty() && !layer.stopping() && mergeReady(layer, ready)) {
         ready = ahead.next();

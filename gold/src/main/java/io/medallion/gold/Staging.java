@@ -1,7 +1,9 @@
 package io.medallion.gold;
 
+import io.medallion.lakehouse.Ahead;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -16,9 +18,12 @@ import org.apache.spark.sql.Row;
 record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
   /**
    * More than a usual chunk has: what goes through staging tables, Postgres writes and reads once
-   * more. A merge and what is ready behind it hold up to twice {@link Ahead#MOST_AT_ONCE} of these.
+   * more. A merge and what is ready behind it hold up to twice {@link #MOST_AT_ONCE} of these.
    */
   private static final int INLINE_BYTES = 32 << 20;
+
+  /** With more in one merge readers would wait long for the first of them. */
+  private static final int MOST_AT_ONCE = 4;
 
   Staging(GoldSettings settings, Postgres postgres) {
     this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
@@ -31,6 +36,17 @@ record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mo
       tasks.forEach(task -> all.add(task.counts()));
       return all;
     }
+  }
+
+  /**
+   * Stages on while Postgres merges, and the next merge takes all that is ready by then. Merging
+   * much at once costs less a row, so that over a backlog merges grow until both are equally fast.
+   * What no merge takes is swept later.
+   *
+   * @param items what is to be staged, one by one
+   */
+  static <A, B> Ahead<A, B> ahead(List<A> items, Function<A, B> stage) {
+    return new Ahead<>(items, MOST_AT_ONCE, stage, staged -> {});
   }
 
   Result run(Dataset<Row> silver, Scope scope) {

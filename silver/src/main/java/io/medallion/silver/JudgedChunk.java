@@ -48,9 +48,19 @@ final class JudgedChunk implements AutoCloseable {
     this.session = session;
     this.records = mode.gathered(Judging.records(bronze));
     this.judged = judging.blocks(records).persist(StorageLevel.MEMORY_AND_DISK());
-    List<CandidateBlock> blocks = judged.map(JudgedBlock::candidates).collect();
+    List<CandidateBlock> blocks = kept();
     this.good = Candidates.of(blocks);
     blocks.forEach(block -> remarks.add(block.remarks()));
+  }
+
+  /** Lets go of what is kept if not all of it comes to be. */
+  private List<CandidateBlock> kept() {
+    try {
+      return judged.map(JudgedBlock::candidates).collect();
+    } catch (Throwable e) { // Spark throws checked ones that nobody declares.
+      close();
+      throw e;
+    }
   }
 
   /** Judges a chunk of bronze. */

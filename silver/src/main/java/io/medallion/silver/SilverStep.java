@@ -2,6 +2,7 @@ package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.Ahead;
 import io.medallion.lakehouse.Beside;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
@@ -15,6 +16,7 @@ import io.medallion.lakehouse.TableDefinition;
 import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableLock;
 import io.medallion.silver.BronzeHistory.Chunk;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
@@ -24,9 +26,20 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>Of each chunk both tables' files are written at the same time, the quarantine rows are
  * committed first and the silver rows, with the position, second. A crash between the two leaves
- * quarantine rows beyond the position: they keep their verdict when the chunk is done again.
+ * quarantine rows beyond the position: they keep their verdict when the chunk is done again. While
+ * this goes on, the next chunk is judged.
  */
 final class SilverStep {
+  /** So many chunks more are held in memory; with one, no core waits for the driver. */
+  private static final int ONE_AHEAD = 1;
+
+  /**
+   * A chunk that is judged.
+   *
+   * @param clock what it took so far
+   */
+  private record Judged(Chunk chunk, SparkSession session, JudgedChunk rows, PhaseClock clock) {}
+
   private final Lake lake;
   private final LakeTable bronze;
   private final LakeTable silver;
@@ -71,27 +84,41 @@ final class SilverStep {
     if (newest == state.position().version()) {
       return;
     }
-    for (Chunk chunk : history.after(state.position(), newest)) {
-      if (layer.stopping()) {
-        return;
+    List<Chunk> chunks = history.after(state.position(), newest);
+    try (Ahead<Chunk, Judged> ahead =
+        new Ahead<>(chunks, ONE_AHEAD, this::judge, next -> next.rows().close())) {
+      while (!layer.stopping()) {
+        List<Judged> next = ahead.next();
+        if (next.isEmpty()) {
+          return;
+        }
+        advance(next.get(0));
       }
-      advance(chunk);
     }
   }
 
-  @SuppressWarnings("try") // The lock is held, not used.
-  private void advance(Chunk chunk) {
+  /** What a record is by itself does not depend on what silver holds. */
+  private Judged judge(Chunk chunk) {
     PhaseClock clock = new PhaseClock();
     Mode mode = Mode.of(chunk.rows(), mostLiveRecords);
     SparkSession session = sessions.get(mode);
-    try (TableLock commits = lake.lockCommits(TableDefinition.SILVER);
-        JudgedChunk judged =
-            JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session, mode)) {
+    JudgedChunk rows = JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session, mode);
+    clock.end("judge");
+    return new Judged(chunk, session, rows, clock);
+  }
+
+  @SuppressWarnings("try") // The lock is held, not used.
+  private void advance(Judged next) {
+    Chunk chunk = next.chunk();
+    SparkSession session = next.session();
+    PhaseClock clock = next.clock();
+    clock.resume();
+    try (JudgedChunk judged = next.rows();
+        TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);
       Candidates candidates = judged.candidates(decided);
-      clock.end("judge");
       Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
       clock.end("lookup");
       long quarantined;
@@ -101,7 +128,7 @@ final class SilverStep {
         quarantined = quarantining.result();
       }
       clock.end("write");
-      SilverState next =
+      SilverState after =
           state.after(
               chunk.reaches(),
               chunk.rows(),
@@ -110,9 +137,9 @@ final class SilverStep {
               judged.refused(),
               verdicts,
               TableFile.newestKafkaMicros(chunk.files()));
-      silverCommit.marks(next.marks());
+      silverCommit.marks(after.marks());
       long version = silverCommit.commit();
-      state = next.committedAt(version);
+      state = after.committedAt(version);
       lookup.written(silverCommit.files(), candidates, verdicts.events());
       clock.end("commit");
       layer.done(
