@@ -12,6 +12,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import scala.Tuple2;
@@ -21,8 +23,11 @@ import scala.Tuple2;
  * Files never change, so what is known of one stays true.
  */
 final class KnownHashes {
-  /** 64 MiB: the rows of two hours at 1,000 events/s, in a live layer's heap of 1 GiB. */
-  private static final long MOST_ROWS_KEPT = 8_000_000;
+  /**
+   * A sixteenth of the heap: of a live layer's 1 GiB 64 MiB, the rows of two hours at 1,000
+   * events/s.
+   */
+  private static final long MOST_ROWS_KEPT = Runtime.getRuntime().maxMemory() / 16 / Long.BYTES;
 
   /**
    * A lookup of more unknown rows than this reads the files themselves, which needs no memory here.
@@ -32,8 +37,25 @@ final class KnownHashes {
   /** From here on a search for each of the fewer costs less than a look at all of the more. */
   private static final int MUCH_FEWER = 64;
 
+  /** What some files of one commit and day have together. */
+  private static final class Known {
+    private final long[] sorted;
+    private final int files;
+
+    Known(long[] hashes, int files) {
+      this.sorted = hashes;
+      this.files = files;
+      Arrays.sort(hashes);
+    }
+
+    /** What one of the files takes of the room there is. */
+    int share() {
+      return sorted.length / files;
+    }
+  }
+
   private final LakeTable silver;
-  private final LinkedHashMap<String, long[]> byFile = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, Known> byFile = new LinkedHashMap<>(16, 0.75f, true);
   private long kept;
 
   KnownHashes(LakeTable silver) {
@@ -50,12 +72,13 @@ final class KnownHashes {
     return files.stream().filter(file -> mayHold(byFile.get(file.path()), wanted)).toList();
   }
 
-  private static boolean mayHold(long[] known, long[] wanted) {
+  private static boolean mayHold(Known known, long[] wanted) {
     if (known == null) {
       return true;
     }
-    long[] fewer = known.length < wanted.length ? known : wanted;
-    long[] more = known.length < wanted.length ? wanted : known;
+    long[] hashes = known.sorted;
+    long[] fewer = hashes.length < wanted.length ? hashes : wanted;
+    long[] more = hashes.length < wanted.length ? wanted : hashes;
     return fewer.length < more.length / MUCH_FEWER
         ? Arrays.stream(fewer).anyMatch(hash -> Arrays.binarySearch(more, hash) >= 0)
         : shareOne(fewer, more);
@@ -77,15 +100,28 @@ final class KnownHashes {
   }
 
   /**
-   * Takes in what a commit wrote: of each file the hashes of the events in its folder and range of
-   * times.
+   * Takes in what a commit wrote. Its files of one day, of which each task has made one, are known
+   * together: their ranges of times do not tell which event is in which.
    */
   void remember(List<TableFile> files, Candidates candidates, BitSet events) {
-    for (TableFile file : files) {
-      long from = file.minMicros(SilverColumns.EVENT_TIME);
-      long to = file.maxMicros(SilverColumns.EVENT_TIME);
-      put(file.path(), sorted(candidates.hashes(events, from, to)));
-    }
+    files.stream()
+        .collect(Collectors.groupingBy(TableFile::partition))
+        .values()
+        .forEach(
+            day -> {
+              long from =
+                  day.stream()
+                      .mapToLong(f -> f.minMicros(SilverColumns.EVENT_TIME))
+                      .min()
+                      .orElseThrow();
+              long to =
+                  day.stream()
+                      .mapToLong(f -> f.maxMicros(SilverColumns.EVENT_TIME))
+                      .max()
+                      .orElseThrow();
+              Known known = new Known(candidates.hashes(events, from, to), day.size());
+              day.forEach(file -> put(file.path(), known));
+            });
   }
 
   private void load(SparkSession session, List<TableFile> files) {
@@ -100,7 +136,7 @@ final class KnownHashes {
         .mapPartitions(KnownHashes::packByFile)
         .collect()
         .forEach(part -> hashesByName.merge(part._1(), unpack(part._2()), KnownHashes::join));
-    files.forEach(file -> put(file.path(), sorted(hashesByName.get(name(file.path())))));
+    files.forEach(file -> put(file.path(), new Known(hashesByName.get(name(file.path())), 1)));
   }
 
   private static String name(String path) {
@@ -108,20 +144,20 @@ final class KnownHashes {
   }
 
   private static Iterator<Tuple2<String, byte[]>> packByFile(Iterator<InternalRow> rows) {
-    Map<String, List<Long>> hashes = new HashMap<>();
+    Map<String, LongStream.Builder> hashes = new HashMap<>();
     rows.forEachRemaining(
         row ->
             hashes
-                .computeIfAbsent(row.getUTF8String(0).toString(), name -> new ArrayList<>())
+                .computeIfAbsent(row.getUTF8String(0).toString(), name -> LongStream.builder())
                 .add(Identity.hash(row.getUTF8String(1), row.getLong(2))));
     List<Tuple2<String, byte[]>> packed = new ArrayList<>();
-    hashes.forEach((name, list) -> packed.add(new Tuple2<>(name, pack(list))));
+    hashes.forEach((name, all) -> packed.add(new Tuple2<>(name, pack(all.build().toArray()))));
     return packed.iterator();
   }
 
-  private static byte[] pack(List<Long> hashes) {
-    ByteBuffer buffer = ByteBuffer.allocate(hashes.size() * Long.BYTES);
-    hashes.forEach(buffer::putLong);
+  private static byte[] pack(long[] hashes) {
+    ByteBuffer buffer = ByteBuffer.allocate(hashes.length * Long.BYTES);
+    buffer.asLongBuffer().put(hashes);
     return buffer.array();
   }
 
@@ -138,17 +174,12 @@ final class KnownHashes {
     return all;
   }
 
-  private static long[] sorted(long[] hashes) {
-    Arrays.sort(hashes);
-    return hashes;
-  }
-
-  private void put(String path, long[] hashes) {
-    long[] before = byFile.put(path, hashes);
-    kept += hashes.length - (before == null ? 0 : before.length);
-    Iterator<long[]> oldest = byFile.values().iterator();
+  private void put(String path, Known known) {
+    Known before = byFile.put(path, known);
+    kept += known.share() - (before == null ? 0 : before.share());
+    Iterator<Known> oldest = byFile.values().iterator();
     while (kept > MOST_ROWS_KEPT && oldest.hasNext()) {
-      kept -= oldest.next().length;
+      kept -= oldest.next().share();
       oldest.remove();
     }
   }
