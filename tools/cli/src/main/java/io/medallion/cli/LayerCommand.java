@@ -51,8 +51,9 @@ final class LayerCommand extends MedallionCommand {
             new ISetter() {
               @Override
               public <T> T set(T given) {
-                switches.add("--rebuild");
+                // Before it reads a line, picocli sets null.
                 if (given instanceof List<?> marts) {
+                  switches.add("--rebuild");
                   marts.forEach(mart -> switches.add(mart.toString()));
                 }
                 return null;
@@ -80,8 +81,13 @@ final class LayerCommand extends MedallionCommand {
 
   @Override
   public Integer call() {
-    Arguments arguments = settings().read(switches);
+    Arguments arguments = arguments();
     LogFile.open(surroundings().data(), layer.command());
     return layer.run(arguments);
+  }
+
+  /** What the line read last asks for. */
+  Arguments arguments() {
+    return settings().read(switches);
   }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -52,6 +54,20 @@ class MedallionTest {
     assertThat(run("config", "--json", "--lake.path=/flag")).isZero();
     assertThat(setting("lake.path").get("value").asText()).isEqualTo("/flag");
     assertThat(setting("lake.path").get("from").asText()).isEqualTo("flag");
+  }
+
+  @Test
+  void goldIsMadeAnewWhereThatIsAskedForAndNowhereElse() {
+    assertThat(rebuilt("--lake.path=/lake")).isEmpty();
+    assertThat(rebuilt("--rebuild")).contains(Set.of());
+    assertThat(rebuilt("--rebuild", "sessions", "revenue", "--lake.path=/lake"))
+        .contains(Set.of("sessions", "revenue"));
+  }
+
+  private Optional<Set<String>> rebuilt(String... line) {
+    LayerCommand gold = new LayerCommand(LayerName.GOLD, surroundings());
+    gold.commandLine().parseArgs(line);
+    return gold.arguments().rebuild();
   }
 
   @Test
