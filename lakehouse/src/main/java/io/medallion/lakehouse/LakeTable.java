@@ -205,26 +205,16 @@ public final class LakeTable {
 
   private static Map<String, Long> marks(Snapshot snapshot) {
     Map<String, Long> marks = new HashMap<>();
-    CollectionConverters.asJava(transactions(snapshot))
+    CollectionConverters.asJava(VersionSummary.transactions(snapshot))
         .forEach(t -> marks.put(t.appId(), t.version()));
     return marks;
-  }
-
-  /**
-   * As the version's checksum file tells them. Without one they are computed from the log, by a
-   * query that takes seconds in a process that has just started.
-   */
-  private static Seq<SetTransaction> transactions(Snapshot snapshot) {
-    Option<Seq<SetTransaction>> told = snapshot.checksumOpt().flatMap(c -> c.setTransactions());
-    return told.isDefined() ? told.get() : snapshot.setTransactions();
   }
 
   /** Its newest version, and how many files that has where its checksum file tells. */
   public Standing.Size size() {
     Snapshot snapshot = latest();
-    Option<Object> files = snapshot.numOfFilesIfKnown();
     return new Standing.Size(
-        definition.name(), snapshot.version(), files.isDefined() ? (Long) files.get() : -1);
+        definition.name(), snapshot.version(), VersionSummary.files(snapshot).orElse(-1L));
   }
 
   /**
@@ -284,7 +274,11 @@ public final class LakeTable {
 
   /** Every file of a version. Costs as much as the table has files. */
   public List<TableFile> filesAt(long version) {
-    return inSession(session, () -> at(version).allFiles().collectAsList()).stream()
+    Snapshot snapshot = at(version);
+    if (VersionSummary.files(snapshot).equals(Optional.of(0L))) {
+      return List.of();
+    }
+    return inSession(session, () -> snapshot.allFiles().collectAsList()).stream()
         .map(add -> TableFile.of(add, definition.partitionColumn()))
         .toList();
   }
