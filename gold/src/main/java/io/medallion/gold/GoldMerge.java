@@ -1,9 +1,9 @@
 package io.medallion.gold;
 
-import io.medallion.lakehouse.Ahead;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Ahead;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -26,6 +26,7 @@ public final class Ahead<A, B> implements AutoCloseable {
   private final Consumer<B> release;
   private final Queue<B> ready = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awaited = new AtomicBoolean();
+  private volatile boolean closed;
   private int made;
   private Beside<Integer> following;
 
@@ -62,7 +63,7 @@ public final class Ahead<A, B> implements AutoCloseable {
   /** At least one where any is left, and more until they are awaited. */
   private int make(BooleanSupplier enough) {
     int most = Math.min(items.size(), made + mostAtOnce);
-    while (made < most && (ready.isEmpty() || !enough.getAsBoolean())) {
+    while (!closed && made < most && (ready.isEmpty() || !enough.getAsBoolean())) {
       ready.add(step.apply(items.get(made++)));
     }
     return made;
@@ -70,6 +71,7 @@ public final class Ahead<A, B> implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     awaited.set(true);
     following.close();
     ready.forEach(release);

@@ -1,5 +1,8 @@
 package io.medallion.lakehouse;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -34,14 +37,20 @@ public final class Beside<T> implements AutoCloseable {
     try {
       return task.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw Beside.<RuntimeException>asItIs(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for " + thread.getName(), e);
+      // What Spark takes for a query that was stopped, not for one that failed.
+      IOException interrupted = new InterruptedIOException("waiting for " + thread.getName());
+      interrupted.initCause(e);
+      throw new UncheckedIOException(interrupted);
     }
+  }
+
+  /** Spark throws checked exceptions that it does not declare; its callers expect them. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E asItIs(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   @Override
