@@ -33,6 +33,10 @@ final class BronzeHistory {
     long rows() {
       return files.stream().mapToLong(TableFile::records).sum();
     }
+
+    long bytes() {
+      return files.stream().mapToLong(TableFile::size).sum();
+    }
   }
 
   private final LakeTable bronze;

@@ -40,17 +40,13 @@ final class KnownHashes {
   /** What some files of one commit and day have together. */
   private static final class Known {
     private final long[] sorted;
-    private final int files;
 
-    Known(long[] hashes, int files) {
+    /** How many of the files are looked up here. */
+    private int files;
+
+    Known(long[] hashes) {
       this.sorted = hashes;
-      this.files = files;
       Arrays.sort(hashes);
-    }
-
-    /** What one of the files takes of the room there is. */
-    int share() {
-      return sorted.length / files;
     }
   }
 
@@ -119,7 +115,7 @@ final class KnownHashes {
                       .mapToLong(f -> f.maxMicros(SilverColumns.EVENT_TIME))
                       .max()
                       .orElseThrow();
-              Known known = new Known(candidates.hashes(events, from, to), day.size());
+              Known known = new Known(candidates.hashes(events, from, to));
               day.forEach(file -> put(file.path(), known));
             });
   }
@@ -136,7 +132,7 @@ final class KnownHashes {
         .mapPartitions(KnownHashes::packByFile)
         .collect()
         .forEach(part -> hashesByName.merge(part._1(), unpack(part._2()), KnownHashes::join));
-    files.forEach(file -> put(file.path(), new Known(hashesByName.get(name(file.path())), 1)));
+    files.forEach(file -> put(file.path(), new Known(hashesByName.get(name(file.path())))));
   }
 
   private static String name(String path) {
@@ -175,12 +171,21 @@ final class KnownHashes {
   }
 
   private void put(String path, Known known) {
-    Known before = byFile.put(path, known);
-    kept += known.share() - (before == null ? 0 : before.share());
+    if (known.files++ == 0) {
+      kept += known.sorted.length;
+    }
+    forget(byFile.put(path, known));
     Iterator<Known> oldest = byFile.values().iterator();
     while (kept > MOST_ROWS_KEPT && oldest.hasNext()) {
-      kept -= oldest.next().share();
+      forget(oldest.next());
       oldest.remove();
+    }
+  }
+
+  /** They take room until the last of their files goes. */
+  private void forget(Known known) {
+    if (known != null && --known.files == 0) {
+      kept -= known.sorted.length;
     }
   }
 }

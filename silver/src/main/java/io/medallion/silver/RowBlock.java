@@ -13,8 +13,8 @@ import org.apache.spark.unsafe.Platform;
  * Rows of Spark's compact form, one behind the other in a few large arrays. A chunk kept as an
  * object a row costs the garbage collector more than the parsing of it.
  *
- * <p>A row lies here as it is, but without the eight bytes of each field that is null: half of an
- * event's fields are.
+ * <p>A row lies here as it is, but without the eight bytes of each field that is null, as many of
+ * an event's are.
  */
 final class RowBlock implements Serializable {
   private static final long serialVersionUID = 1;

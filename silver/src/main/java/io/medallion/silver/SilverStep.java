@@ -25,13 +25,20 @@ import org.apache.spark.sql.SparkSession;
  * Takes silver from where it stands to where bronze stands, chunk by chunk.
  *
  * <p>Of each chunk both tables' files are written at the same time, the quarantine rows are
- * committed first and the silver rows, with the position, second. A crash between the two leaves
- * quarantine rows beyond the position: they keep their verdict when the chunk is done again. While
- * this goes on, the next chunk is judged.
+ * committed first and the silver rows, with the position, second; meanwhile the next chunk is
+ * judged. A crash between the two commits leaves quarantine rows beyond the position: they keep
+ * their verdict when the chunk is done again.
  */
 final class SilverStep {
-  /** So many chunks more are held in memory; with one, no core waits for the driver. */
+  /** With one chunk more in memory no core waits for the driver. */
   private static final int ONE_AHEAD = 1;
+
+  /**
+   * Judged, a chunk takes five times the bytes of its files. Two of them and the files that are
+   * made of one fit into a heap so many times as large as the files of one: of a backlog of usual
+   * events not into a live layer's 1 GiB, which holds one at a time.
+   */
+  private static final int HEAP_FOR_TWO = 30;
 
   /**
    * A chunk that is judged.
@@ -85,14 +92,25 @@ final class SilverStep {
       return;
     }
     List<Chunk> chunks = history.after(state.position(), newest);
+    long largest = chunks.stream().mapToLong(Chunk::bytes).max().orElse(0);
+    if (largest * HEAP_FOR_TWO <= Runtime.getRuntime().maxMemory()) {
+      advance(chunks);
+    } else {
+      chunks.forEach(chunk -> advance(List.of(chunk)));
+    }
+  }
+
+  private void advance(List<Chunk> chunks) {
+    if (layer.stopping()) {
+      return;
+    }
     try (Ahead<Chunk, Judged> ahead =
         new Ahead<>(chunks, ONE_AHEAD, this::judge, next -> next.rows().close())) {
-      while (!layer.stopping()) {
-        List<Judged> next = ahead.next();
-        if (next.isEmpty()) {
+      for (List<Judged> next = ahead.next(); !next.isEmpty(); next = ahead.next()) {
+        advance(next.get(0));
+        if (layer.stopping()) {
           return;
         }
-        advance(next.get(0));
       }
     }
   }
@@ -119,6 +137,7 @@ final class SilverStep {
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(judged);
       Candidates candidates = judged.candidates(decided);
+      clock.end("judge");
       Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
       clock.end("lookup");
       long quarantined;

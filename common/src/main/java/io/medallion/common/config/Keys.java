@@ -124,7 +124,8 @@ public final class Keys {
           1,
           Integer.MAX_VALUE,
           "400000",
-          "Bounds the memory of one dedup; whole bronze versions are never split.");
+          "Bounds what is judged at once, of which a backlog has two in memory where the heap is"
+              + " large enough; whole bronze versions are never split.");
   public static final ConfigKey<Long> GOLD_MAX_RECORDS =
       number(
           "gold.max-records-per-chunk",
