@@ -1,31 +1,31 @@
--- What goes on now. Now is the newest event merged: a replayed history has its own present.
+-- What goes on now. Now is the newest event merged, as a replayed history has its own present; or the
+-- newest Kafka time, where a clock that is fast has put an event after it.
 CREATE OR REPLACE VIEW gold.top_pages_now AS
 SELECT page, sum(views) AS views
 FROM gold.page_views
-WHERE window_start > (SELECT newest_event FROM gold.ledger) - interval '15 minutes'
-  AND window_start <= (SELECT newest_event FROM gold.ledger)
+WHERE window_start > (SELECT least(newest_event, newest_kafka) FROM gold.ledger) - interval '15 minutes'
+  AND window_start <= (SELECT least(newest_event, newest_kafka) FROM gold.ledger)
 GROUP BY page
 ORDER BY views DESC, page
 LIMIT 20;
-COMMENT ON VIEW gold.top_pages_now IS 'The 20 most viewed pages of the last 15 minutes before the newest event';
+COMMENT ON VIEW gold.top_pages_now IS 'The 20 most viewed pages of the last 15 minutes; now is the newest event merged, or the newest Kafka time if that is earlier';
 
 CREATE OR REPLACE VIEW gold.top_countries_now AS
 SELECT country, sum(events) AS events
 FROM gold.event_counts
-WHERE window_start > (SELECT newest_event FROM gold.ledger) - interval '15 minutes'
-  AND window_start <= (SELECT newest_event FROM gold.ledger)
+WHERE window_start > (SELECT least(newest_event, newest_kafka) FROM gold.ledger) - interval '15 minutes'
+  AND window_start <= (SELECT least(newest_event, newest_kafka) FROM gold.ledger)
 GROUP BY country
 ORDER BY events DESC, country
 LIMIT 20;
-COMMENT ON VIEW gold.top_countries_now IS 'The 20 countries with most events in the last 15 minutes before the newest event';
+COMMENT ON VIEW gold.top_countries_now IS 'The 20 countries with most events in the last 15 minutes; now as for top_pages_now';
 
 CREATE OR REPLACE VIEW gold.active_now AS
 SELECT window_start, window_end, active_users
 FROM gold.active_user_counts
-WHERE window_start <= (SELECT newest_event FROM gold.ledger) - interval '4 minutes'
-ORDER BY window_start DESC
-LIMIT 1;
-COMMENT ON VIEW gold.active_now IS 'Distinct visitors of the five minutes up to the newest event''s minute';
+WHERE window_start > (SELECT least(newest_event, newest_kafka) FROM gold.ledger) - interval '5 minutes'
+  AND window_start <= (SELECT least(newest_event, newest_kafka) FROM gold.ledger) - interval '4 minutes';
+COMMENT ON VIEW gold.active_now IS 'Distinct visitors of the five minutes up to that of now, as for top_pages_now';
 
 CREATE OR REPLACE VIEW gold.freshness AS
 SELECT

@@ -25,7 +25,8 @@ final class Migrations {
           "006_waiting",
           "007_rollups",
           "008_retention",
-          "009_room_for_updates");
+          "009_room_for_updates",
+          "010_present");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =
