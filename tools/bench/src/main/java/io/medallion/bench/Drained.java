@@ -1,5 +1,6 @@
 package io.medallion.bench;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,8 +11,15 @@ import java.util.List;
  * @param events records of the backlog
  * @param reading what it took
  * @param output what was written
+ * @param merging how long Postgres was at work meanwhile, where the stage waits for it
  */
-record Drained(String who, String stage, long events, Meter.Reading reading, Output output) {
+record Drained(
+    String who, String stage, long events, Meter.Reading reading, Output output, Duration merging) {
+
+  /** One that knows nothing of Postgres. */
+  Drained(String who, String stage, long events, Meter.Reading reading, Output output) {
+    this(who, stage, events, reading, output, Duration.ZERO);
+  }
 
   /**
    * Files of a table.
@@ -38,6 +46,7 @@ record Drained(String who, String stage, long events, Meter.Reading reading, Out
             "seconds",
             "events/s",
             "CPU s per million",
+            "s in Postgres",
             "peak heap MiB",
             "files",
             "MiB");
@@ -50,6 +59,7 @@ record Drained(String who, String stage, long events, Meter.Reading reading, Out
           drained.seconds(),
           drained.rate(),
           drained.cpuSecondsPerMillion(),
+          drained.merging.isZero() ? null : drained.merging.toMillis() / 1e3,
           drained.reading.peakHeap() >> 20,
           files ? drained.output.files : null,
           files ? drained.output.bytes / (double) (1 << 20) : null);

@@ -14,6 +14,7 @@ import io.medallion.lakehouse.TableFile;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,10 @@ final class MedallionBacklog implements Backlog {
   private static final long LOOK_EVERY_MILLIS = 20;
 
   private final Configuration configuration;
+
+  /** Those of a gold batch's phases in which it waits for nothing else. */
+  private static final List<String> IN_POSTGRES = List.of("merge", "replace");
+
   private final BenchProgress progress;
 
   MedallionBacklog(Configuration configuration, BenchProgress progress) {
@@ -47,9 +52,11 @@ final class MedallionBacklog implements Backlog {
         String name = layer.getKey();
         Drained.Output before = output(name, lake);
         Meter meter = Meter.start();
-        finish(layer.getValue().start(lake, configuration, true), events, progress);
+        Duration merging =
+            finish(layer.getValue().start(lake, configuration, true), events, progress);
         Meter.Reading reading = meter.stop();
-        drained.add(new Drained(NAME, name, events, reading, output(name, lake).minus(before)));
+        Drained.Output written = output(name, lake).minus(before);
+        drained.add(new Drained(NAME, name, events, reading, written, merging));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -61,24 +68,28 @@ final class MedallionBacklog implements Backlog {
    * Waits until a layer that takes what is there now has done so, and closes it.
    *
    * @param events how many it will take
+   * @return how long Postgres was at work on its batches, beside whatever else was
    * @throws IllegalStateException where it fails
    */
-  static void finish(Layer started, long events, BenchProgress progress)
+  static Duration finish(Layer started, long events, BenchProgress progress)
       throws InterruptedException {
     String name = started.name();
     try (Layer layer = started) {
       long taken = 0;
+      long merging = 0;
       LayerBatch seen = null;
       while (layer.running()) {
         LayerBatch last = layer.lastBatch().orElse(null);
         if (last != null && !last.equals(seen)) {
           seen = last;
           taken += last.rowsIn();
+          merging += IN_POSTGRES.stream().mapToLong(p -> last.phases().getOrDefault(p, 0L)).sum();
         }
         progress.detail("%s: %,d of %,d events".formatted(name, taken, events));
         TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
       }
       requireNoFailure(layer);
+      return Duration.ofMillis(merging);
     }
   }
 

@@ -86,7 +86,7 @@ final class LayerCommand extends MedallionCommand {
     return layer.run(arguments);
   }
 
-  /** What the line read last asks for. */
+  /** What the line asks for. */
   Arguments arguments() {
     return settings().read(switches);
   }

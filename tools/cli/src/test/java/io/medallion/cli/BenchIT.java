@@ -49,6 +49,7 @@ class BenchIT {
             });
     assertThat(backlog.get(0).get("files").asLong()).isPositive();
     assertThat(backlog.get(0).get("MiB").asDouble()).isPositive();
+    assertThat(backlog.get(2).get("s in Postgres").asDouble()).isPositive();
     JsonNode ratios = written("d", "drain").get("results").get("ours in the same run");
     assertThat(ratios.get(1).get("of the reference").asDouble()).isPositive();
     assertThat(ratios.get(1).get("of the limit").asDouble()).isPositive();
