@@ -236,10 +236,11 @@ public final class GoldMerge implements AutoCloseable {
    *
    * @param silver the table
    * @param version the version as of which it is read
+   * @param flow as in {@link #merge}
    * @return the version
    * @throws MedallionException where Postgres stays away
    */
-  public long rebuild(SilverHistory silver, long version) {
+  public long rebuild(SilverHistory silver, long version, FlowSnapshot flow) {
     List<SilverHistory.Chunk> chunks = silver.snapshot(version);
     return transactions.run(
         (merge, ledger) -> {
@@ -252,7 +253,7 @@ public final class GoldMerge implements AutoCloseable {
           add(merge, chunks, Scope.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);
           prune(merge, ledger, Floors.EVERYTHING, false);
-          Flow.write(merge.connection(), FlowSnapshot.UNKNOWN);
+          Flow.write(merge.connection(), flow);
           commit.run(merge.connection());
           return version;
         });

@@ -200,7 +200,8 @@ final class GoldStep implements AutoCloseable {
     PhaseClock clock = new PhaseClock();
     long rows = rows(silver.filesAt(version));
     SilverSnapshot history = history(Mode.of(rows, mostLiveRows));
-    layer.rebuild(() -> position = merge.rebuild(history, version));
+    FlowSnapshot flow = flow(version, silver.marksAt(version));
+    layer.rebuild(() -> position = merge.rebuild(history, version, flow));
     clock.end("rebuild");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
@@ -252,13 +253,13 @@ final class GoldStep implements AutoCloseable {
 
   /** What silver says in its commit of itself and of the layers before it. */
   private FlowSnapshot flow(TableVersion last) {
-    if (last.marks().isEmpty()) {
-      return FlowSnapshot.UNKNOWN;
-    }
     // A rewrite moves only some of them.
-    Map<String, Long> marks =
-        last.marks().containsKey(Marks.SEQ) ? last.marks() : silver.marksAt(last.version());
-    return FlowSnapshot.told(last.version(), marks);
+    boolean all = last.marks().isEmpty() || last.marks().containsKey(Marks.SEQ);
+    return flow(last.version(), all ? last.marks() : silver.marksAt(last.version()));
+  }
+
+  private static FlowSnapshot flow(long version, Map<String, Long> marks) {
+    return marks.isEmpty() ? FlowSnapshot.UNKNOWN : FlowSnapshot.told(version, marks);
   }
 
   @Override

@@ -284,7 +284,7 @@ class GoldMergeIT {
     List<SilverEvent> events = new RandomEvents(2).take(100);
     GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
-      assertThat(gold.rebuild(new PlainSilver(events), 12)).isEqualTo(12);
+      assertThat(gold.rebuild(new PlainSilver(events), 12, FlowSnapshot.UNKNOWN)).isEqualTo(12);
       assertThat(gold.position()).isEqualTo(12);
     }
     Oracle oracle = new Oracle(events, 60_000_000L);
@@ -311,7 +311,15 @@ class GoldMergeIT {
       gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, flow);
       gold.merge(
           Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), Fixtures.UNREAD, flow);
+      assertFlow();
+      // A gold that begins with the whole of silver may have no merge for hours.
+      TestPostgres.execute(postgres, "DELETE FROM gold.flow");
+      gold.rebuild(new PlainSilver(EVENTS), 1, flow);
+      assertFlow();
     }
+  }
+
+  private void assertFlow() {
     long bots = EVENTS.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
