@@ -91,6 +91,10 @@ final class Fixtures {
   }
 
   static SilverEvent view(String id, String visitor, long time, String page) {
+    return view(id, visitor, time, page, time);
+  }
+
+  static SilverEvent view(String id, String visitor, long time, String page, long kafkaTime) {
     return new SilverEvent(
         id,
         time,
@@ -105,7 +109,7 @@ final class Fixtures {
         null,
         null,
         false,
-        time);
+        kafkaTime);
   }
 
   static SilverEvent purchase(String id, String visitor, long time, BigDecimal price) {

@@ -53,22 +53,7 @@ class ViewsIT {
       long time = newest - i * 7_000_000L;
       events.add(Fixtures.view("now " + i, "reader " + i % 11, time, "/now/" + i % 25));
     }
-    events.add(
-        new SilverEvent(
-            "ahead",
-            newest + 50 * MINUTE,
-            "page_view",
-            "fast clock",
-            null,
-            "/ahead",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            false,
-            newest));
+    events.add(Fixtures.view("ahead", "fast clock", newest + 50 * MINUTE, "/ahead", newest));
     Collections.shuffle(events, new Random(77));
     silver = List.copyOf(events);
     counted = silver.stream().filter(e -> !e.bot()).toList();

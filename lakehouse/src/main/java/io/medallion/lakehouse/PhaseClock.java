@@ -37,7 +37,7 @@ public final class PhaseClock {
     return new LinkedHashMap<>(phases);
   }
 
-  /** The time since the clock was made. */
+  /** The time since the clock was made, with what was added and without what was left out. */
   public Duration total() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
