@@ -2,20 +2,27 @@ package io.medallion.gold;
 
 import java.time.Duration;
 
-/** Pauses between attempts, each twice as long as the one before, until a time is over. */
+/**
+ * Pauses between attempts, each twice as long as the one before, until a time is over. It runs from
+ * the first failure on: an attempt may itself take long before it fails.
+ */
 final class Backoff {
-  private static final long FIRST_MILLIS = 50;
+  private static final long FIRST_MILLIS = 10;
   private static final long LONGEST_MILLIS = 5_000;
 
-  private final long deadline;
+  private final Duration patience;
+  private Long deadline;
   private long next = FIRST_MILLIS;
 
   Backoff(Duration patience) {
-    deadline = System.nanoTime() + patience.toNanos();
+    this.patience = patience;
   }
 
   /** Waits; false where the time is over, or the thread is to stop. */
   boolean pause() {
+    if (deadline == null) {
+      deadline = System.nanoTime() + patience.toNanos();
+    }
     long left = (deadline - System.nanoTime()) / 1_000_000;
     if (left <= 0) {
       return false;

@@ -26,13 +26,16 @@ final class Migrations {
           "007_rollups",
           "008_retention",
           "009_room_for_updates",
-          "010_present");
+          "010_present",
+          "011_watermark");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =
       List.of(
+          "watermark",
           "page_view_counts",
           "active_user_counts",
+          "minutes",
           "user_sessions",
           "conversion",
           "funnel",

@@ -49,14 +49,28 @@ final class Fixtures {
     return gold(postgres, TABLE, SETTINGS);
   }
 
+  static GoldMerge gold(Postgres postgres, Duration patience) {
+    return gold(postgres, TABLE, SETTINGS, Connection::commit, patience);
+  }
+
   static GoldMerge gold(Postgres postgres, String table, GoldSettings settings) {
+    return gold(postgres, table, settings, Connection::commit);
+  }
+
+  /** With a step of its own in the place of the commit. */
+  static GoldMerge gold(
+      Postgres postgres, String table, GoldSettings settings, GoldMerge.Commit commit) {
+    return gold(postgres, table, settings, commit, Duration.ofSeconds(10));
+  }
+
+  private static GoldMerge gold(
+      Postgres postgres,
+      String table,
+      GoldSettings settings,
+      GoldMerge.Commit commit,
+      Duration patience) {
     return new GoldMerge(
-        postgres,
-        table,
-        new Staging(settings, postgres),
-        Retention.UNLIMITED,
-        Connection::commit,
-        Duration.ofSeconds(10));
+        postgres, table, new Staging(settings, postgres), Retention.UNLIMITED, commit, patience);
   }
 
   /** Through the executors' way into Postgres, so that rows lie in staging. */
@@ -110,6 +124,17 @@ final class Fixtures {
         null,
         false,
         kafkaTime);
+  }
+
+  static SilverEvent located(String id, String visitor, long time, String country) {
+    return new SilverEvent(
+        id, time, "click", visitor, null, null, null, null, null, null, country, null, false, time);
+  }
+
+  /** An event of a crawler. */
+  static SilverEvent crawler(String id, long time) {
+    return new SilverEvent(
+        id, time, "click", "crawler", null, null, null, null, null, null, null, null, true, time);
   }
 
   static SilverEvent purchase(String id, String visitor, long time, BigDecimal price) {

@@ -1,24 +1,30 @@
 package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens to Postgres while gold merges: real connections, real cuts, real restores. */
 class LedgerFaultsIT {
-  private static final int VERSIONS = 45;
+  private static final int VERSIONS = 60;
   private static final List<CommitProxy.Cut> CUTS = List.of(CommitProxy.Cut.values());
 
   private final List<List<SilverEvent>> versions = new ArrayList<>();
@@ -30,9 +36,9 @@ class LedgerFaultsIT {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     tables = new GoldTables(postgres);
-    List<SilverEvent> events = new RandomEvents(11).take(4 * VERSIONS);
+    List<SilverEvent> events = new RandomEvents(11).take(2 * VERSIONS);
     for (int i = 0; i < VERSIONS; i++) {
-      versions.add(events.subList(4 * i, 4 * i + 4));
+      versions.add(events.subList(2 * i, 2 * i + 2));
     }
   }
 
@@ -62,35 +68,38 @@ class LedgerFaultsIT {
     assertAllMerged();
   }
 
+  /** While it merges on, not while it has nothing to do. */
   @Test
   void aRestoreOfAnOlderStateWhileGoldRunsIsGoneOnFrom() throws Exception {
     AtomicLong reached = new AtomicLong(GoldMerge.NOTHING_MERGED);
-    AtomicLong limit = new AtomicLong(5);
+    AtomicBoolean hold = new AtomicBoolean();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       Future<?> running =
           thread.submit(
               () -> {
                 while (reached.get() < VERSIONS - 1) {
-                  synchronized (versions) {
-                    long stands = reached.get();
-                    reached.set(stands < limit.get() ? mergeNext(gold, stands) : gold.position());
+                  if (!hold.get()) {
+                    synchronized (versions) {
+                      reached.set(mergeNext(gold, reached.get()));
+                    }
                   }
                 }
               });
       for (long at : new long[] {5, 25}) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() == at);
+        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() >= at);
         String copy;
+        long copied;
+        hold.set(true);
         synchronized (versions) {
+          copied = reached.get();
           copy = copy();
         }
-        limit.set(at + 15);
-        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() == at + 15);
+        hold.set(false);
+        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() >= copied + 5);
         restore(copy);
-        await().atMost(Duration.ofSeconds(30)).until(() -> ledger() >= at);
-        limit.set(at + 20);
+        assertThat(running.isDone()).as("gold was at work").isFalse();
       }
-      limit.set(VERSIONS - 1);
       running.get();
     } finally {
       thread.shutdownNow();
@@ -152,6 +161,68 @@ class LedgerFaultsIT {
     assertAllMerged();
   }
 
+  @Test
+  void aLockThatIsHeldTooLongIsWaitedForAnew() throws Exception {
+    goesOnAfterWaiting("-c%20lock_timeout=300ms");
+  }
+
+  @Test
+  void aStatementThatHangsIsGivenUpAndTriedAgain() throws Exception {
+    goesOnAfterWaiting("-c%20lock_timeout=0%20-c%20statement_timeout=300ms");
+  }
+
+  /** A reader's lock on a mart, until a second connection of gold's waits for it. */
+  private void goesOnAfterWaiting(String options) throws Exception {
+    Set<String> waiting = new HashSet<>();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (GoldMerge gold = Fixtures.gold(with(options));
+        Connection other = postgres.connect();
+        Statement statement = other.createStatement()) {
+      mergeNext(gold, mergeNext(gold, gold.position()));
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE gold.page_views");
+      Future<Long> merging = thread.submit(() -> mergeNext(gold, 1));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                waiting.addAll(tables.rows("SELECT pid FROM pg_locks WHERE NOT granted"));
+                return waiting.size() >= 2;
+              });
+      assertThat(merging.isDone()).isFalse();
+      other.rollback();
+      long position = merging.get();
+      while (position < VERSIONS - 1) {
+        position = mergeNext(gold, position);
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+    assertAllMerged();
+  }
+
+  @Test
+  void aLockThatIsNeverGivenEndsWithAnError() throws Exception {
+    Postgres hasty = with("-c%20lock_timeout=100ms");
+    try (GoldMerge gold = Fixtures.gold(hasty, Duration.ofSeconds(1));
+        Connection other = postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE gold.page_views");
+      assertThatThrownBy(() -> mergeNext(gold, GoldMerge.NOTHING_MERGED))
+          .isInstanceOfSatisfying(
+              MedallionException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_UNREACHABLE);
+                assertThat(e.explain()).contains("lock timeout");
+              });
+    }
+  }
+
+  private Postgres with(String options) {
+    return new Postgres(postgres.url() + "?options=" + options, "postgres", null);
+  }
+
   private long mergeNext(GoldMerge gold, long position) {
     return gold.merge(
         Fixtures.inline(postgres, versions.get((int) position + 1)),
@@ -180,10 +251,6 @@ class LedgerFaultsIT {
         TestPostgres.superuser("postgres"),
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
             .formatted(database()));
-  }
-
-  private long ledger() {
-    return Long.parseLong(tables.rows("SELECT silver_version FROM gold.ledger").get(0));
   }
 
   private String database() {

@@ -1,10 +1,9 @@
 package io.medallion.gold;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,17 +19,28 @@ final class TestPostgres {
 
   private TestPostgres() {}
 
-  /** Of another release where {@code -Dpostgres.binaries} names an archive of its programs. */
+  /** Of the release that is on the class path; where one is asked for, of this one. */
   private static EmbeddedPostgres start() {
-    EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-    String binaries = System.getProperty("postgres.binaries");
-    if (binaries != null) {
-      builder.setPgBinaryResolver((system, machine) -> Files.newInputStream(Path.of(binaries)));
-    }
     try {
-      return builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      EmbeddedPostgres server =
+          EmbeddedPostgres.builder()
+              // The machine outlives the test: what its Postgres has written need not be on the
+              // disk.
+              .setServerConfig("fsync", "off")
+              .start();
+      String release = System.getProperty("test.postgres.release");
+      if (release != null) {
+        assertThat(release(server)).isEqualTo(Integer.parseInt(release.split("\\.", -1)[0]));
+      }
+      return server;
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int release(EmbeddedPostgres server) throws SQLException {
+    try (Connection connection = server.getPostgresDatabase().getConnection()) {
+      return connection.getMetaData().getDatabaseMajorVersion();
     }
   }
 

@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,6 +46,12 @@ class ViewsIT {
       long time = events.get(0).time() + i * MINUTE;
       events.add(Fixtures.purchase("burst " + i, "buyer " + i % 2, time, BigDecimal.TEN));
     }
+    // Two countries exactly an hour apart, and a microsecond more.
+    long noon = Math.floorDiv(events.get(0).time(), DAY) * DAY + DAY / 2;
+    events.add(Fixtures.located("there", "commuter", noon + MINUTE, "Germany"));
+    events.add(Fixtures.located("here", "commuter", noon + MINUTE + HOUR, "Japan"));
+    events.add(Fixtures.located("far", "traveller", noon + MINUTE, "Germany"));
+    events.add(Fixtures.located("near", "traveller", noon + MINUTE + HOUR + 1, "Japan"));
     // More pages than the view of now has, and one event by a clock that is fast.
     long newest = events.stream().mapToLong(SilverEvent::kafkaTime).max().orElseThrow();
     for (int i = 0; i < 90; i++) {
@@ -259,63 +264,146 @@ class ViewsIT {
 
   @Test
   void lateness() {
+    String shares =
+        "events, share_within_10s, share_within_1m, share_within_2m, share_within_10m,"
+            + " share_within_1h, share_within_1d, (extract(epoch FROM greatest) * 1000000)::bigint";
+    assertThat(tables.rows("SELECT day, " + shares + " FROM gold.lateness_by_day"))
+        .isEqualTo(latenessBy(e -> day(e.time())));
+    assertThat(
+            tables.rows(
+                "SELECT extract(epoch FROM hour)::bigint, "
+                    + shares
+                    + " FROM gold.lateness_by_hour"))
+        .isEqualTo(latenessBy(e -> "" + Math.floorDiv(e.time(), HOUR) * 3_600));
+  }
+
+  private static List<String> latenessBy(Function<SilverEvent, String> period) {
     long[] bounds = {10_000_000L, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, DAY};
-    Map<String, List<Long>> days =
+    Map<String, List<Long>> periods =
         silver.stream()
             .collect(
                 Collectors.groupingBy(
-                    e -> day(e.time()),
+                    period,
                     TreeMap::new,
                     Collectors.mapping(e -> e.kafkaTime() - e.time(), Collectors.toList())));
     List<String> expected = new ArrayList<>();
-    days.forEach(
-        (day, all) -> {
-          StringBuilder row = new StringBuilder(day + "|" + all.size());
+    periods.forEach(
+        (name, all) -> {
+          StringBuilder row = new StringBuilder(name + "|" + all.size());
           for (long bound : bounds) {
             row.append('|').append(share(all.stream().filter(l -> l <= bound).count(), all.size()));
           }
           expected.add(row + "|" + Collections.max(all));
         });
-    String shares =
-        "events, share_within_10s, share_within_1m, share_within_2m, share_within_10m,"
-            + " share_within_1h, share_within_1d, (extract(epoch FROM greatest) * 1000000)::bigint";
-    assertThat(tables.rows("SELECT day, " + shares + " FROM gold.lateness_by_day"))
-        .isEqualTo(expected);
-    assertThat(tables.rows("SELECT sum(events) FROM gold.lateness_by_hour"))
-        .containsExactly("" + silver.size());
+    return expected;
   }
 
   @Test
   void usersWorthALook() {
-    Set<String> travellers = new TreeSet<>();
-    for (SilverEvent a : counted) {
-      for (SilverEvent b : counted) {
-        if (a.visitor().equals(b.visitor())
-            && a.country() != null
-            && b.country() != null
-            && !a.country().equals(b.country())
-            && Math.abs(a.time() - b.time()) <= HOUR) {
-          travellers.add(Oracle.key(a.visitor()));
-        }
-      }
-    }
-    assertThat(travellers).isNotEmpty();
+    List<Journey> journeys = journeys();
+    assertThat(journeys)
+        .extracting(Journey::visitor)
+        .contains("commuter")
+        .doesNotContain("traveller");
     assertThat(
             tables.rows(
-                "SELECT visitor FROM gold.users_worth_a_look WHERE reason LIKE 'two countries%'"))
-        .isEqualTo(List.copyOf(travellers));
-    List<String> bursts =
-        sessions.stream()
-            .filter(s -> count(s, "purchase") >= 5)
-            .map(s -> Oracle.key(s.get(0).visitor()) + "|" + start(s) + "|" + count(s, "purchase"))
-            .sorted()
-            .toList();
-    assertThat(bursts).isNotEmpty();
+                "SELECT visitor, country_before, country_after,"
+                    + " (extract(epoch FROM seen_before) * 1000000)::bigint,"
+                    + " (extract(epoch FROM seen_after) * 1000000)::bigint"
+                    + " FROM gold.two_countries_within_an_hour"))
+        .isEqualTo(
+            journeys.stream()
+                .map(
+                    j ->
+                        "%s|%s|%s|%d|%d"
+                            .formatted(j.visitor(), j.from(), j.to(), j.left(), j.arrived()))
+                .sorted()
+                .toList());
+    List<List<SilverEvent>> bursts =
+        sessions.stream().filter(s -> count(s, "purchase") >= 5).toList();
     assertThat(
             tables.rows(
                 "SELECT visitor, (extract(epoch FROM session_start) * 1000000)::bigint, purchases"
                     + " FROM gold.purchase_bursts"))
-        .isEqualTo(bursts);
+        .isNotEmpty()
+        .isEqualTo(
+            bursts.stream()
+                .map(s -> visitor(s) + "|" + start(s) + "|" + count(s, "purchase"))
+                .sorted()
+                .toList());
+
+    Map<String, List<Long>> looks = new TreeMap<>();
+    journeys.forEach(
+        j ->
+            looks
+                .computeIfAbsent(
+                    j.visitor() + "|two countries within an hour", v -> new ArrayList<>())
+                .add(j.arrived()));
+    bursts.forEach(
+        s ->
+            looks
+                .computeIfAbsent(visitor(s) + "|burst of purchases", v -> new ArrayList<>())
+                .add(start(s)));
+    assertThat(
+            tables.rows(
+                "SELECT visitor, reason, times, (extract(epoch FROM last_time) * 1000000)::bigint"
+                    + " FROM gold.users_worth_a_look"))
+        .isEqualTo(
+            looks.entrySet().stream()
+                .map(
+                    l ->
+                        l.getKey()
+                            + "|"
+                            + l.getValue().size()
+                            + "|"
+                            + Collections.max(l.getValue()))
+                .sorted()
+                .toList());
+  }
+
+  private static String visitor(List<SilverEvent> session) {
+    return Oracle.key(session.get(0).visitor());
+  }
+
+  /** When a visitor was last seen in a country, and first in another. */
+  private record Journey(String visitor, String from, String to, long left, long arrived) {}
+
+  /** Of a visitor's events in one country and one hour with those in another in it or the next. */
+  private static List<Journey> journeys() {
+    record Stay(String visitor, long hour, String country) {}
+    Map<Stay, List<Long>> stays =
+        counted.stream()
+            .filter(e -> e.country() != null)
+            .collect(
+                Collectors.groupingBy(
+                    e ->
+                        new Stay(
+                            Oracle.key(e.visitor()), Math.floorDiv(e.time(), HOUR), e.country()),
+                    Collectors.mapping(SilverEvent::time, Collectors.toList())));
+    List<Journey> journeys = new ArrayList<>();
+    stays.forEach(
+        (a, before) ->
+            stays.forEach(
+                (b, after) -> {
+                  long left = Collections.max(before);
+                  long arrived = Collections.min(after);
+                  boolean sameHour =
+                      a.hour() == b.hour() && earlier(before, a.country(), after, b.country());
+                  boolean nextHour = a.hour() + 1 == b.hour() && arrived - left <= HOUR;
+                  if (a.visitor().equals(b.visitor())
+                      && !a.country().equals(b.country())
+                      && (sameHour || nextHour)) {
+                    journeys.add(new Journey(a.visitor(), a.country(), b.country(), left, arrived));
+                  }
+                }));
+    return journeys;
+  }
+
+  /** Which was seen first, by name where both were at once. */
+  private static boolean earlier(
+      List<Long> before, String country, List<Long> after, String other) {
+    int order = Long.compare(Collections.min(before), Collections.min(after));
+    return order < 0 || (order == 0 && country.compareTo(other) < 0);
   }
 
   @Test
@@ -365,8 +453,57 @@ class ViewsIT {
         .toList();
   }
 
+  /** A window ends; then comes an event by Kafka's clock: what it leaves open, and what not. */
   @Test
-  void windowsAndSessionsSayWhetherTheyMayChange() {
+  void windowsMayChangeUpToTheWatermark() {
+    long end = Instant.parse("2024-03-01T12:01:00Z").getEpochSecond() * 1_000_000;
+    for (long lateness : new long[] {GoldSettings.UNLIMITED, 0, 1, 600_000_000L, 40 * DAY}) {
+      long bound = lateness == GoldSettings.UNLIMITED ? 2 * MINUTE : lateness;
+      assertThat(mayChange(end, end + bound - 1, lateness)).as("%d, before", lateness).isTrue();
+      assertThat(mayChange(end, end + bound, lateness)).as("%d, at", lateness).isFalse();
+    }
+  }
+
+  /** Of the last window with an event, as all four marts have it. */
+  private static boolean mayChange(long end, long present, long lateness) {
+    Postgres apart = TestPostgres.database();
+    TestPostgres.migrate(apart);
+    List<SilverEvent> events =
+        List.of(
+            Fixtures.view("a", "v", end - 1, "/a"),
+            Fixtures.purchase("b", "v", end - 1, BigDecimal.ONE),
+            // Crawlers are no rows of a mart, and move Kafka's clock all the same.
+            Fixtures.crawler("c", present));
+    GoldSettings settings = new GoldSettings(RandomEvents.GAP, lateness, false, false);
+    try (GoldMerge gold = Fixtures.gold(apart, Fixtures.TABLE, settings)) {
+      gold.merge(
+          Fixtures.inline(apart, events),
+          new SilverRange(-1, 0),
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
+    }
+    List<String> flags =
+        List.of(
+                "page_view_counts",
+                "event_counts_by_minute",
+                "revenue_by_minute",
+                "active_user_counts")
+            .stream()
+            .flatMap(
+                view ->
+                    TestPostgres.rows(
+                        apart,
+                        "SELECT may_change FROM gold.%s WHERE window_end = '%s'"
+                            .formatted(view, Instant.ofEpochSecond(end / 1_000_000)))
+                        .stream())
+            .distinct()
+            .toList();
+    assertThat(flags).hasSize(1);
+    return flags.get(0).equals("t");
+  }
+
+  @Test
+  void sessionsSayWhetherTheyAreOpen() {
     Instant now = Instant.now();
     Postgres apart = TestPostgres.database();
     TestPostgres.migrate(apart);
@@ -382,20 +519,28 @@ class ViewsIT {
           Fixtures.UNREAD,
           FlowSnapshot.UNKNOWN);
     }
-    assertThat(
-            TestPostgres.rows(
-                apart,
-                "SELECT page, view_count, may_change, window_end - window_start FROM"
-                    + " gold.page_view_counts"))
-        .containsExactly("/now|1|t|00:01:00", "/old|1|f|00:01:00");
     assertThat(TestPostgres.rows(apart, "SELECT user_id, open FROM gold.user_sessions"))
         .containsExactly("v|t", "w|f");
+  }
+
+  @Test
+  void minutes() {
     assertThat(
-            TestPostgres.rows(
-                apart,
-                "SELECT bool_or(may_change) FROM gold.active_user_counts WHERE window_start < '"
-                    + now.minusSeconds(3_600).atOffset(ZoneOffset.UTC)
-                    + "'"))
-        .containsExactly("f");
+            tables.rows(
+                "SELECT (extract(epoch FROM window_start) * 1000000)::bigint, event_type, country,"
+                    + " events FROM gold.event_counts_by_minute"))
+        .isEqualTo(new Oracle(counted, RandomEvents.GAP).eventCounts());
+    assertThat(
+            tables.rows(
+                "SELECT (extract(epoch FROM window_start) * 1000000)::bigint, currency, orders,"
+                    + " revenue FROM gold.revenue_by_minute"))
+        .isEqualTo(new Oracle(counted, RandomEvents.GAP).revenueByMinute());
+    assertThat(
+            tables.rows(
+                "SELECT DISTINCT window_end - window_start FROM (SELECT window_start, window_end FROM"
+                    + " gold.page_view_counts UNION SELECT window_start, window_end FROM"
+                    + " gold.event_counts_by_minute UNION SELECT window_start, window_end FROM"
+                    + " gold.revenue_by_minute) AS minutes"))
+        .containsExactly("00:01:00");
   }
 }

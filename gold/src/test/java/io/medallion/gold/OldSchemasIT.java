@@ -1,0 +1,97 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/** A database that an earlier release has filled: migrated with its rows, and gone on with. */
+class OldSchemasIT {
+  private static final List<SilverEvent> EVENTS = new RandomEvents(31).take(240);
+  private static final int HALF = EVENTS.size() / 2;
+
+  /** The tables of a schema and the columns that are written to, in the order of their making. */
+  private static final String WRITTEN =
+      """
+      SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_class AS c
+      JOIN pg_attribute AS a
+        ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+      WHERE c.relnamespace = 'gold'::regnamespace AND c.relkind = 'r'
+        AND c.relname <> 'schema_versions'
+      GROUP BY c.relname""";
+
+  private static final String OF_LATER_MARTS =
+      "DELETE FROM gold.definitions WHERE to_regclass('gold_staging.' || mart) IS NULL";
+
+  @Test
+  void rowsOfEveryEarlierSchemaAreGoneOnWith() throws SQLException, IOException {
+    Postgres now = TestPostgres.database();
+    TestPostgres.migrate(now);
+    merge(now, GoldMerge.NOTHING_MERGED, EVENTS.subList(0, HALF));
+    for (int version = 1; version < Migrations.FILES.size(); version++) {
+      Postgres old = TestPostgres.database();
+      migrateTo(old, version);
+      copy(now, old);
+      TestPostgres.execute(old, OF_LATER_MARTS);
+      TestPostgres.migrate(old);
+      try (GoldMerge gold = Fixtures.gold(old)) {
+        gold.fill(gold.outdated(), new PlainSilver(EVENTS.subList(0, HALF)), 0);
+      }
+      GoldTables tables = new GoldTables(old);
+      String described = "from schema " + version;
+      tables.assertEqual(oracle(EVENTS.subList(0, HALF)), described);
+      merge(old, 0, EVENTS.subList(HALF, EVENTS.size()));
+      tables.assertEqual(oracle(EVENTS), described + ", gone on with");
+      assertThat(tables.rows("SELECT count(*) FROM gold.user_sessions"))
+          .containsExactly("" + oracle(EVENTS).sessions().size());
+    }
+  }
+
+  private static Oracle oracle(List<SilverEvent> events) {
+    return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
+  }
+
+  private static void merge(Postgres postgres, long after, List<SilverEvent> events) {
+    try (GoldMerge gold = Fixtures.gold(postgres)) {
+      gold.merge(
+          Fixtures.inline(postgres, events),
+          new SilverRange(after, after + 1),
+          Fixtures.UNREAD,
+          FlowSnapshot.UNKNOWN);
+    }
+  }
+
+  private static void migrateTo(Postgres postgres, int version) throws SQLException {
+    try (Connection connection = postgres.connect()) {
+      SqlFile.of("schema/000_versions").run(connection);
+      for (int i = 1; i <= version; i++) {
+        SqlFile.of("schema/" + Migrations.FILES.get(i - 1)).run(connection);
+        TestPostgres.execute(
+            postgres, "INSERT INTO gold.schema_versions VALUES (" + i + ", 'old', now())");
+      }
+    }
+  }
+
+  /** What the older schema has of the rows. */
+  private static void copy(Postgres from, Postgres to) throws SQLException, IOException {
+    try (Connection source = from.connect();
+        Connection target = to.connect()) {
+      CopyManager out = source.unwrap(PGConnection.class).getCopyAPI();
+      CopyManager in = target.unwrap(PGConnection.class).getCopyAPI();
+      for (String table : TestPostgres.rows(to, WRITTEN)) {
+        String columns = "gold.%s (%s)".formatted((Object[]) table.split("\\|", 2));
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        out.copyOut("COPY " + columns + " TO STDOUT", rows);
+        in.copyIn("COPY " + columns + " FROM STDIN", new ByteArrayInputStream(rows.toByteArray()));
+      }
+    }
+  }
+}
