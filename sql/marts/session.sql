@@ -1,6 +1,7 @@
 -- The settings of a connection that merges. A commit that is answered is on disk.
 SET synchronous_commit = on;
--- The others are defaults: what the address (options=-c ...) or the role sets goes before them.
+-- The others are defaults: what the address (options=-c ...) or this role sets goes before them. What
+-- a database sets for all is meant for its readers.
 SELECT set_config(name, value, false)
 FROM (VALUES
   -- Compiling plans just in time costs more than these short statements take.
@@ -16,4 +17,4 @@ FROM (VALUES
   ('statement_timeout', '30min')
 ) AS defaults (name, value)
 JOIN pg_settings USING (name)
-WHERE source NOT IN ('client', 'user', 'database', 'database user')
+WHERE source NOT IN ('client', 'user', 'database user')

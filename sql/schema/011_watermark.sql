@@ -1,5 +1,5 @@
 -- Views are made anew with every version: which windows may still change follows what has been
--- merged and gold.allowed-lateness, no longer the wall clock and two minutes.
+-- merged and gold.allowed-lateness, not the wall clock.
 COMMENT ON COLUMN gold.schema_versions.version IS 'Rises by one with each file';
 COMMENT ON COLUMN gold.schema_versions.file IS 'Its name, without the ending';
 COMMENT ON COLUMN gold.schema_versions.migrated_at IS 'When it ran';

@@ -1,9 +1,7 @@
--- Up to when windows are complete. A pure function of what has been merged, so that a window is not
--- called complete while a backlog holds events of it.
+-- Up to when windows are complete. It follows what has been merged, not the wall clock, so that a
+-- window is not called complete while a backlog holds events of it. Null before the first event.
 CREATE OR REPLACE VIEW gold.watermark AS
-SELECT
-  least(newest_kafka, now()) - lateness AS watermark,
-  lateness AS after_lateness
+SELECT newest_kafka - allowed.lateness AS watermark
 FROM gold.ledger
 CROSS JOIN (
   SELECT coalesce(
@@ -11,4 +9,4 @@ CROSS JOIN (
      FROM gold.definitions WHERE mart = 'page_views'),
     interval '2 minutes') AS lateness
 ) AS allowed;
-COMMENT ON VIEW gold.watermark IS 'Windows that end after it may still change, earlier ones no more: the newest Kafka time merged less gold.allowed-lateness; where that is unlimited, less two minutes, and windows change all the same when an event is later';
+COMMENT ON VIEW gold.watermark IS 'Windows that end after it may still change: the newest Kafka time merged less gold.allowed-lateness, or less two minutes where that is unlimited. Earlier windows change by events that are later, by partitions that are behind the others, and by corrections of history'

@@ -7,7 +7,9 @@ import java.time.Duration;
  * the first failure on: an attempt may itself take long before it fails.
  */
 final class Backoff {
+  /** What is in each other's way by chance is out of it at once. */
   private static final long FIRST_MILLIS = 10;
+
   private static final long LONGEST_MILLIS = 5_000;
 
   private final Duration patience;

@@ -47,6 +47,12 @@ final class GoldTables {
             rows("SELECT count(*) FROM gold.active_user_sets, gold.ledger WHERE hour < sets_from"))
         .as("sets that are not kept, " + described)
         .containsExactly("0");
+    assertThat(
+            rows(
+                "SELECT count(*) FROM gold.sessions, gold.ledger"
+                    + " WHERE session_end < kept_from - interval '30 minutes'"))
+        .as("sessions that no kept event can join, " + described)
+        .containsExactly("0");
   }
 
   private static void equal(

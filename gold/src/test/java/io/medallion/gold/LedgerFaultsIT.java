@@ -17,14 +17,16 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens to Postgres while gold merges: real connections, real cuts, real restores. */
 class LedgerFaultsIT {
-  private static final int VERSIONS = 60;
+  private static final int VERSIONS = 45;
+  private static final String WAITING =
+      "SELECT pid FROM pg_locks JOIN pg_database ON oid = database"
+          + " WHERE NOT granted AND datname = current_database()";
   private static final List<CommitProxy.Cut> CUTS = List.of(CommitProxy.Cut.values());
 
   private final List<List<SilverEvent>> versions = new ArrayList<>();
@@ -36,9 +38,9 @@ class LedgerFaultsIT {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     tables = new GoldTables(postgres);
-    List<SilverEvent> events = new RandomEvents(11).take(2 * VERSIONS);
+    List<SilverEvent> events = new RandomEvents(11).take(4 * VERSIONS);
     for (int i = 0; i < VERSIONS; i++) {
-      versions.add(events.subList(2 * i, 2 * i + 2));
+      versions.add(events.subList(4 * i, 4 * i + 4));
     }
   }
 
@@ -68,41 +70,27 @@ class LedgerFaultsIT {
     assertAllMerged();
   }
 
-  /** While it merges on, not while it has nothing to do. */
+  /** In the middle of a merge, all of which is done but its commit. */
   @Test
-  void aRestoreOfAnOlderStateWhileGoldRunsIsGoneOnFrom() throws Exception {
-    AtomicLong reached = new AtomicLong(GoldMerge.NOTHING_MERGED);
-    AtomicBoolean hold = new AtomicBoolean();
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (GoldMerge gold = Fixtures.gold(postgres)) {
-      Future<?> running =
-          thread.submit(
-              () -> {
-                while (reached.get() < VERSIONS - 1) {
-                  if (!hold.get()) {
-                    synchronized (versions) {
-                      reached.set(mergeNext(gold, reached.get()));
-                    }
-                  }
-                }
-              });
-      for (long at : new long[] {5, 25}) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() >= at);
-        String copy;
-        long copied;
-        hold.set(true);
-        synchronized (versions) {
-          copied = reached.get();
-          copy = copy();
-        }
-        hold.set(false);
-        await().atMost(Duration.ofSeconds(30)).until(() -> reached.get() >= copied + 5);
-        restore(copy);
-        assertThat(running.isDone()).as("gold was at work").isFalse();
+  void aRestoreOfAnOlderStateWhileGoldMergesIsGoneOnFrom() {
+    AtomicReference<String> restored = new AtomicReference<>();
+    GoldMerge.Commit commit =
+        connection -> {
+          String copy = restored.getAndSet(null);
+          if (copy != null) {
+            restore(copy);
+          }
+          connection.commit();
+        };
+    try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, Fixtures.SETTINGS, commit)) {
+      for (long at : new long[] {5, 20}) {
+        mergeUpTo(gold, at);
+        final String copy = copy();
+        mergeUpTo(gold, at + 7);
+        restored.set(copy);
+        assertThat(mergeNext(gold, at + 7)).as("where gold goes on").isEqualTo(at);
       }
-      running.get();
-    } finally {
-      thread.shutdownNow();
+      mergeUpTo(gold, VERSIONS - 1);
     }
     assertAllMerged();
   }
@@ -110,25 +98,16 @@ class LedgerFaultsIT {
   @Test
   void aRestoreOfAnOlderStateBeforeGoldStartsIsGoneOnFrom() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      long position = gold.position();
-      while (position < 10) {
-        position = mergeNext(gold, position);
-      }
+      mergeUpTo(gold, 10);
     }
     String copy = copy();
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      long position = gold.position();
-      while (position < 30) {
-        position = mergeNext(gold, position);
-      }
+      mergeUpTo(gold, 30);
     }
     restore(copy);
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      long position = gold.position();
-      assertThat(position).isEqualTo(10);
-      while (position < VERSIONS - 1) {
-        position = mergeNext(gold, position);
-      }
+      assertThat(gold.position()).isEqualTo(10);
+      mergeUpTo(gold, VERSIONS - 1);
     }
     assertAllMerged();
   }
@@ -144,17 +123,12 @@ class LedgerFaultsIT {
       statement.execute("SET deadlock_timeout = '60s'");
       statement.execute("LOCK TABLE gold.event_counts");
       Future<Long> merging = thread.submit(() -> mergeNext(gold, 1));
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> !tables.rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty());
+      await().atMost(Duration.ofSeconds(10)).until(() -> !tables.rows(WAITING).isEmpty());
       // Gold has the ledger and waits for the table; this waits for the ledger: gold gives way.
       statement.execute("SELECT * FROM gold.ledger FOR UPDATE");
       other.rollback();
       assertThat(merging.get()).isEqualTo(2);
-      long position = 2;
-      while (position < VERSIONS - 1) {
-        position = mergeNext(gold, position);
-      }
+      mergeUpTo(gold, VERSIONS - 1);
     } finally {
       thread.shutdownNow();
     }
@@ -171,7 +145,7 @@ class LedgerFaultsIT {
     goesOnAfterWaiting("-c%20lock_timeout=0%20-c%20statement_timeout=300ms");
   }
 
-  /** A reader's lock on a mart, until a second connection of gold's waits for it. */
+  /** Somebody's lock on a mart, until a second connection of gold's waits for it. */
   private void goesOnAfterWaiting(String options) throws Exception {
     Set<String> waiting = new HashSet<>();
     ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -186,15 +160,13 @@ class LedgerFaultsIT {
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
-                waiting.addAll(tables.rows("SELECT pid FROM pg_locks WHERE NOT granted"));
+                waiting.addAll(tables.rows(WAITING));
                 return waiting.size() >= 2;
               });
       assertThat(merging.isDone()).isFalse();
       other.rollback();
-      long position = merging.get();
-      while (position < VERSIONS - 1) {
-        position = mergeNext(gold, position);
-      }
+      assertThat(merging.get()).isEqualTo(2);
+      mergeUpTo(gold, VERSIONS - 1);
     } finally {
       thread.shutdownNow();
     }
@@ -221,6 +193,13 @@ class LedgerFaultsIT {
 
   private Postgres with(String options) {
     return new Postgres(postgres.url() + "?options=" + options, "postgres", null);
+  }
+
+  private void mergeUpTo(GoldMerge gold, long version) {
+    long position = gold.position();
+    while (position < version) {
+      position = mergeNext(gold, position);
+    }
   }
 
   private long mergeNext(GoldMerge gold, long position) {

@@ -11,8 +11,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -123,6 +125,55 @@ class SchemaAndRolesIT {
     try (GoldMerge gold = GoldMerge.open(odd, Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
     }
+  }
+
+  @Test
+  void aConnectionThatMergesHasItsDefaultsUnlessToldOtherwise() throws SQLException {
+    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    TestPostgres.execute(
+        postgres,
+        "ALTER DATABASE "
+            + database
+            + " SET statement_timeout = '30s'; ALTER DATABASE "
+            + database
+            + " SET synchronous_commit = off");
+    assertThat(settings(postgres.url()))
+        .containsExactly("on", "off", "1.1", "64MB", "64MB", "1min", "30min");
+    TestPostgres.execute(
+        postgres,
+        "ALTER ROLE medallion_writer SET work_mem = '8MB'; ALTER ROLE medallion_writer IN DATABASE "
+            + database
+            + " SET lock_timeout = '7s'");
+    try {
+      assertThat(settings(postgres.url() + "?options=-c%20statement_timeout=9s"))
+          .containsExactly("on", "off", "1.1", "8MB", "64MB", "7s", "9s");
+    } finally {
+      TestPostgres.execute(postgres, "ALTER ROLE medallion_writer RESET work_mem");
+    }
+  }
+
+  private static List<String> settings(String url) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (MergeSession session =
+            new MergeSession(
+                new Postgres(url, "medallion_writer", "w").connect(), Fixtures.SETTINGS);
+        Statement statement = session.connection().createStatement()) {
+      for (String name :
+          List.of(
+              "synchronous_commit",
+              "jit",
+              "random_page_cost",
+              "work_mem",
+              "temp_buffers",
+              "lock_timeout",
+              "statement_timeout")) {
+        try (ResultSet value = statement.executeQuery("SHOW " + name)) {
+          value.next();
+          values.add(value.getString(1));
+        }
+      }
+    }
+    return values;
   }
 
   @Test

@@ -47,6 +47,15 @@ class YearOfViewsIT {
             "INSERT INTO gold.visitor_countries SELECT visitor, date_trunc('hour', session_start,"
                 + " 'UTC'), 'Germany', session_start, session_start FROM gold.sessions ON CONFLICT DO"
                 + " NOTHING",
+            // Every hundredth from another country within the hour, a hundredth of the sessions a
+            // burst.
+            "INSERT INTO gold.visitor_countries SELECT visitor, date_trunc('hour', session_start,"
+                + " 'UTC'), 'Japan', session_start + interval '5 minutes', session_start + interval"
+                + " '5 minutes' FROM gold.sessions WHERE right(visitor, 2) = '07' ON CONFLICT DO"
+                + " NOTHING",
+            "INSERT INTO gold.country_changes SELECT visitor, hour FROM gold.visitor_countries"
+                + " WHERE country = 'Japan'",
+            "UPDATE gold.sessions SET purchases = 5 WHERE right(visitor, 2) = '11'",
             "INSERT INTO gold.visitors SELECT visitor, min(day) FROM gold.daily_users GROUP BY"
                 + " visitor",
             "INSERT INTO gold.ledger VALUES (true, 't', 1, 10, 0, 0, '2025-12-31 23:59Z',"
@@ -70,6 +79,12 @@ class YearOfViewsIT {
     List<String> views =
         TestPostgres.rows(postgres, "SELECT viewname FROM pg_views WHERE schemaname = 'gold'");
     assertThat(views).contains(SORTS);
+    assertThat(TestPostgres.rows(postgres, "SELECT count(*) > 10000 FROM gold.purchase_bursts"))
+        .containsExactly("t");
+    assertThat(
+            TestPostgres.rows(
+                postgres, "SELECT count(*) > 10000 FROM gold.two_countries_within_an_hour"))
+        .containsExactly("t");
     assertThat(millis(SORTS)).isLessThan(4_000);
     List<String> asked =
         views.stream().map(view -> view.equals(SORTS) ? view + A_MONTH : view).toList();

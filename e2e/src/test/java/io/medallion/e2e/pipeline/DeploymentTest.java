@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,21 @@ class DeploymentTest {
     for (String name : compose.names()) {
       assertKnown(name, compose.environment(name));
     }
+  }
+
+  @Test
+  void composeHasWhatIsOffElsewhere() throws Exception {
+    Compose compose = Compose.resolved(Map.of());
+    Configuration silver =
+        Configuration.builder().environment(ours(compose.environment("silver"))).build();
+    Configuration gold =
+        Configuration.builder().environment(ours(compose.environment("gold"))).build();
+    Configuration elsewhere = Configuration.builder().build();
+
+    assertThat(silver.get(Keys.SILVER_PUBLISH_ENABLED)).isTrue();
+    assertThat(elsewhere.get(Keys.SILVER_PUBLISH_ENABLED)).isFalse();
+    assertThat(gold.get(Keys.GOLD_USER_EVENTS)).isTrue();
+    assertThat(elsewhere.get(Keys.GOLD_USER_EVENTS)).isFalse();
   }
 
   @Test
@@ -163,9 +179,15 @@ class DeploymentTest {
 
   /** Our own parser refuses a name or a value that it does not know. */
   private static void assertKnown(String service, Map<String, String> environment) {
+    assertThat(Configuration.builder().environment(ours(environment)).build())
+        .as(service)
+        .isNotNull();
+  }
+
+  private static Map<String, String> ours(Map<String, String> environment) {
     Map<String, String> ours = new HashMap<>(environment);
     ours.keySet().removeIf(name -> !name.startsWith("MEDALLION_"));
-    assertThat(Configuration.builder().environment(ours).build()).as(service).isNotNull();
+    return ours;
   }
 
   private static Map<String, JsonNode> manifests() throws IOException {

@@ -12,10 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every row of every mart, as Postgres writes it. */
+/** Every row of every mart that is a function of silver's rows alone, as Postgres writes it. */
 final class GoldRows {
   private static final List<String> TABLES =
-      List.of("page_views", "active_users", "event_counts", "revenue", "sessions", "daily_users");
+      List.of(
+          "page_views",
+          "active_users",
+          "active_user_sets",
+          "event_counts",
+          "revenue",
+          "sessions",
+          "session_hours",
+          "daily_users",
+          "visitors",
+          "period_users",
+          "visitor_countries",
+          "lateness");
 
   private GoldRows() {}
 

@@ -48,6 +48,7 @@ class DemoIT {
         .isEqualTo(count("first", "simulator: acknowledged, this run"))
         .isGreaterThan(1_000);
     assertThat(text("first")).contains("and is what the simulator acted out");
+    assertThat(bytesInKafka("enriched_activity")).as("what silver published").isPositive();
 
     deleteTree(home.resolve("data/demo/lake/_checkpoints"));
     Process second = demo("second", "5s");
@@ -200,6 +201,17 @@ class DemoIT {
       return Files.readString(output(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In the logs of a topic's partitions. */
+  private long bytesInKafka(String topic) throws IOException {
+    try (Stream<Path> files = Files.walk(home.resolve("data/demo"))) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".log"))
+          .filter(file -> file.getParent().getFileName().toString().matches(topic + "-\\d+"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     }
   }
 
