@@ -58,9 +58,14 @@ final class KnownHashes {
     this.silver = silver;
   }
 
+  /** Whether those of a file are here. */
+  boolean knows(TableFile file) {
+    return byFile.containsKey(file.path());
+  }
+
   /** Those of the files that may hold one of the wanted hashes (sorted). */
   List<TableFile> filesWithAny(SparkSession session, List<TableFile> files, long[] wanted) {
-    List<TableFile> unknown = files.stream().filter(f -> !byFile.containsKey(f.path())).toList();
+    List<TableFile> unknown = files.stream().filter(f -> !knows(f)).toList();
     if (!unknown.isEmpty()
         && unknown.stream().mapToLong(TableFile::records).sum() <= MOST_ROWS_LOADED) {
       load(session, unknown);

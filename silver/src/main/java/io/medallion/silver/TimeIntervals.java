@@ -42,4 +42,25 @@ final class TimeIntervals {
     int firstEndingLater = found >= 0 ? found : -found - 1;
     return firstEndingLater < starts.length && starts[firstEndingLater] <= to;
   }
+
+  /** Those of some times, in ascending order, that lie between two, both included. */
+  static long[] inside(long[] times, long from, long to) {
+    int first = firstFrom(times, from);
+    int behind = to == Long.MAX_VALUE ? times.length : firstFrom(times, to + 1);
+    return Arrays.copyOfRange(times, first, Math.max(first, behind));
+  }
+
+  private static int firstFrom(long[] times, long from) {
+    int low = 0;
+    int high = times.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] < from) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
 }

@@ -253,6 +253,29 @@ class SilverLayerIT {
     assertThat(marks().get(Marks.READ)).isEqualTo(sent.size());
   }
 
+  /** Again and again, so that the file is first asked for their times and then known. */
+  @Test
+  void aFewLateCopiesAreFoundInFilesOfAnEarlierRun() throws Exception {
+    String[] month = new String[60];
+    for (int i = 0; i < month.length; i++) {
+      month[i] = event("e" + i, "2026-02-0%dT10:00:%02dZ".formatted(1 + i % 3, i), "/x");
+    }
+    commit(month);
+    run("1000");
+    for (int i = 0; i < 12; i++) {
+      String time = "2026-02-0%dT10:00:%02dZ".formatted(1 + i % 3, i);
+      commit(
+          event("e" + i, time, "/x"),
+          event("new" + i, time, "/x"),
+          event("e" + i, time, "/another"),
+          event("e" + i, time.replace("Z", ".000001Z"), "/x"));
+    }
+    run("4");
+
+    assertThat(verdicts()).isEqualTo(expectedVerdicts());
+    assertThat(marks()).containsEntry(Marks.DUPLICATES, 12L);
+  }
+
   /**
    * The contract in plain words: the first of an identity is the event; a copy with its payload is
    * a duplicate.
