@@ -6,6 +6,7 @@ import io.medallion.lakehouse.TableFile;
 import io.medallion.lakehouse.TableFiles;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -32,25 +33,34 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * are in memory themselves. What is left is read. Of a live batch mostly nothing is left.
  *
  * <p>A file whose hashes are not known is asked for the candidates' times alone, where these are
- * few: of a large file Parquet then reads some pages. Where that happens again and again its hashes
- * are worth knowing.
+ * few: of a large file in the order of time Parquet then reads some pages. Where that happens again
+ * and again its hashes are worth knowing.
  */
 final class SilverLookup {
-  /** So many Spark has Parquet look for one by one; of more it takes the range. */
+  /** Of a chunk: so many Spark has Parquet look for one by one; of more it takes the range. */
   private static final int FEW_TIMES = 10;
 
-  /** To know a file of a day costs about as much as to look into it this often. */
-  private static final int LOOKS = 4;
+  /** Each costs the reading of its footer. */
+  private static final int FEW_FILES = 32;
 
-  /** Of files that are looked into now and then. */
-  private static final int MOST_LOOKS_KEPT = 1_000;
+  /** To know a smaller file costs no more than to look into it. */
+  private static final long SMALL = 1_000;
+
+  /** To know so many rows costs about as much as a look into their file. */
+  private static final long ROWS_A_LOOK = 60_000;
+
+  /** To know a larger file would push too many others out of memory. */
+  private static final long LARGE = 500_000;
+
+  /** A file that is looked into now and then is not among the last of so many. */
+  private static final int MOST_LOOKS_KEPT = 64;
 
   private final LakeTable silver;
   private final TableFiles files;
   private final KnownHashes hashes;
   private final RecentEvents recent = new RecentEvents();
 
-  /** How often, by file. */
+  /** How often the files looked into last were, by path. */
   private final Map<String, Integer> looks =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -73,19 +83,26 @@ final class SilverLookup {
    */
   Map<Identity, Long> find(SparkSession session, Candidates candidates) {
     files.refresh();
-    long[] sortedTimes = candidates.sortedTimes();
-    TimeIntervals times = TimeIntervals.of(sortedTimes);
-    List<TableFile> overlapping = files.overlapping(times::overlap);
-    if (overlapping.isEmpty()) {
+    long[] times = candidates.sortedTimes();
+    TimeIntervals stretches = TimeIntervals.of(times);
+    List<TableFile> asked =
+        files.overlapping(stretches::overlap).stream()
+            .filter(file -> inside(times, file, 1).length > 0)
+            .toList();
+    if (asked.isEmpty()) {
       return Map.of();
     }
+    List<TableFile> ofFew = new ArrayList<>();
+    List<TableFile> others = new ArrayList<>();
     Set<Long> few = new TreeSet<>();
-    Map<Boolean, List<TableFile>> askedForFew =
-        overlapping.stream().collect(Collectors.partitioningBy(f -> holdsFew(f, sortedTimes, few)));
+    for (TableFile file : asked) {
+      boolean holdsFew = ofFew.size() < FEW_FILES && holdsFew(file, times, few);
+      (holdsFew ? ofFew : others).add(file);
+    }
     long[] wanted = candidates.sortedHashes();
-    Map<Identity, Long> found = byHash(session, askedForFew.get(false), wanted);
-    if (!few.isEmpty()) {
-      found.putAll(byTime(session, askedForFew.get(true), few, wanted));
+    Map<Identity, Long> found = byHash(session, others, wanted);
+    if (!ofFew.isEmpty()) {
+      found.putAll(byTime(session, ofFew, few, wanted));
     }
     return found;
   }
@@ -114,24 +131,40 @@ final class SilverLookup {
    *
    * @param few these times, to which its own are added
    */
-  private boolean holdsFew(TableFile file, long[] sortedTimes, Set<Long> few) {
-    if (hashes.knows(file) || recent.hold(file)) {
+  private boolean holdsFew(TableFile file, long[] times, Set<Long> few) {
+    if (file.records() < SMALL || hashes.knows(file)) {
       return false;
     }
-    long[] own =
-        TimeIntervals.inside(
-            sortedTimes,
-            file.minMicros(SilverColumns.EVENT_TIME),
-            file.maxMicros(SilverColumns.EVENT_TIME));
+    long[] own = inside(times, file, FEW_TIMES + 1);
     Set<Long> together = new TreeSet<>(few);
-    Arrays.stream(own).limit(FEW_TIMES + 1L).forEach(together::add);
+    Arrays.stream(own).forEach(together::add);
     if (own.length > FEW_TIMES
         || together.size() > FEW_TIMES
-        || looks.merge(file.path(), 1, Integer::sum) > LOOKS) {
+        || recent.hold(file)
+        || isWorthKnowing(file)) {
       return false;
     }
     few.addAll(together);
     return true;
+  }
+
+  /** Whether it has been looked into so often that knowing it would have cost no more. */
+  private boolean isWorthKnowing(TableFile file) {
+    int times = looks.merge(file.path(), 1, Integer::sum);
+    boolean worth = file.records() <= LARGE && times > 1 + file.records() / ROWS_A_LOOK;
+    if (worth) {
+      looks.remove(file.path());
+    }
+    return worth;
+  }
+
+  /** The first of the times that may be in a file. */
+  private static long[] inside(long[] times, TableFile file, int most) {
+    return TimeIntervals.inside(
+        times,
+        file.minMicros(SilverColumns.EVENT_TIME),
+        file.maxMicros(SilverColumns.EVENT_TIME),
+        most);
   }
 
   /**

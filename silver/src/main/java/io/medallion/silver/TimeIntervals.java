@@ -43,11 +43,14 @@ final class TimeIntervals {
     return firstEndingLater < starts.length && starts[firstEndingLater] <= to;
   }
 
-  /** Those of some times, in ascending order, that lie between two, both included. */
-  static long[] inside(long[] times, long from, long to) {
+  /** The first of some times, in ascending order, that lie between two, both included. */
+  static long[] inside(long[] times, long from, long to, int most) {
     int first = firstFrom(times, from);
-    int behind = to == Long.MAX_VALUE ? times.length : firstFrom(times, to + 1);
-    return Arrays.copyOfRange(times, first, Math.max(first, behind));
+    int behind = first;
+    while (behind < times.length && behind - first < most && times[behind] <= to) {
+      behind++;
+    }
+    return Arrays.copyOfRange(times, first, behind);
   }
 
   private static int firstFrom(long[] times, long from) {

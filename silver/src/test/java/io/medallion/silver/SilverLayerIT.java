@@ -253,27 +253,43 @@ class SilverLayerIT {
     assertThat(marks().get(Marks.READ)).isEqualTo(sent.size());
   }
 
-  /** Again and again, so that the file is first asked for their times and then known. */
+  /** Files large enough to be asked for times alone, so often that they become known. */
   @Test
   void aFewLateCopiesAreFoundInFilesOfAnEarlierRun() throws Exception {
-    String[] month = new String[60];
+    String[] month = new String[3_600];
     for (int i = 0; i < month.length; i++) {
-      month[i] = event("e" + i, "2026-02-0%dT10:00:%02dZ".formatted(1 + i % 3, i), "/x");
+      month[i] = event("e" + i, late(i), "/x");
     }
     commit(month);
-    run("1000");
-    for (int i = 0; i < 12; i++) {
-      String time = "2026-02-0%dT10:00:%02dZ".formatted(1 + i % 3, i);
+    run("10000");
+    for (int i = 0; i < 30; i++) {
+      int copied = i == 0 ? month.length - 1 : 119 * i;
       commit(
-          event("e" + i, time, "/x"),
-          event("new" + i, time, "/x"),
-          event("e" + i, time, "/another"),
-          event("e" + i, time.replace("Z", ".000001Z"), "/x"));
+          event("e" + copied, late(copied), "/x"),
+          event("new" + i, late(copied), "/x"),
+          event("e" + copied, late(copied), "/another"),
+          event("e" + copied, late(copied).replace("Z", "001Z"), "/x"));
     }
     run("4");
+    // More times than are asked for one by one, beside a file of few.
+    String[] many = new String[15];
+    for (int i = 0; i < many.length; i++) {
+      int copied = i == 0 ? 1 : 3 * i + 3 * (i % 2);
+      many[i] = event("e" + copied, late(copied), "/x");
+    }
+    commit(many);
+    run("100");
 
-    assertThat(verdicts()).isEqualTo(expectedVerdicts());
-    assertThat(marks()).containsEntry(Marks.DUPLICATES, 12L);
+    long later = month.length;
+    assertThat(new TreeMap<>(verdicts()).tailMap(later))
+        .isEqualTo(new TreeMap<>(expectedVerdicts()).tailMap(later));
+    assertThat(marks()).containsEntry(Marks.READ, later + 30 * 4 + 15);
+  }
+
+  /** On three days, a second and a millisecond after each other. */
+  private static String late(int i) {
+    Instant day = Instant.parse("2026-02-01T00:00:00Z").plusSeconds(86_400L * (i % 3));
+    return day.plusMillis(1_001L * i).toString().replaceAll("(:\\d\\d)Z", "$1.000Z");
   }
 
   /**

@@ -40,15 +40,10 @@ class DashboardIT {
   void start() throws Exception {
     postgres = EmbeddedPostgres.builder().start();
     execute("CREATE ROLE medallion_reader LOGIN");
-    for (String part : List.of("schema", "views")) {
-      try (Stream<Path> files = Files.list(Path.of("../../sql", part))) {
-        for (Path file : files.sorted().toList()) {
-          if (!file.endsWith("000_versions.sql")) {
-            execute(Files.readString(file));
-          }
-        }
-      }
-    }
+    executeAll("schema");
+    // The other views read it.
+    execute(sql("views/watermark.sql"));
+    executeAll("views");
     execute("SET medallion.role = medallion_reader;" + sql("roles/grants_reader.sql"));
     String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
     dashboard =
@@ -286,6 +281,14 @@ class DashboardIT {
       String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private void executeAll(String part) throws Exception {
+    try (Stream<Path> files = Files.list(Path.of("../../sql", part))) {
+      for (Path file : files.sorted().toList()) {
+        execute(Files.readString(file));
+      }
     }
   }
 
