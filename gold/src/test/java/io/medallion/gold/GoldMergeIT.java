@@ -35,10 +35,6 @@ class GoldMergeIT {
     tables = new GoldTables(postgres);
   }
 
-  private static Oracle oracle(List<SilverEvent> events) {
-    return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
-  }
-
   @Test
   void twoGoldsAtOnceMergeEachVersionOnce() throws Exception {
     List<List<SilverEvent>> versions = new ArrayList<>();
@@ -60,7 +56,7 @@ class GoldMergeIT {
     versions.forEach(all::addAll);
     assertThat(tables.rows("SELECT silver_version, silver_rows FROM gold.ledger"))
         .containsExactly("19|40");
-    tables.assertEqual(oracle(all), "after two golds");
+    tables.assertEqual(Oracle.ofPeople(all), "after two golds");
   }
 
   @Test
@@ -72,7 +68,7 @@ class GoldMergeIT {
       versions.add(events.subList(from, Math.min(events.size(), from + 4)));
     }
     mergeAll(versions);
-    tables.assertEqual(oracle(events), "after parts that follow each other");
+    tables.assertEqual(Oracle.ofPeople(events), "after parts that follow each other");
   }
 
   private void mergeAll(List<List<SilverEvent>> versions) {
@@ -183,8 +179,8 @@ class GoldMergeIT {
       assertThat(gold.outdated()).containsExactly("user_events");
       assertThat(gold.fill(gold.outdated(), new PlainSilver(EVENTS), 1)).isEqualTo(1);
       assertThat(gold.outdated()).isEmpty();
-      tables.assertEqual(oracle(EVENTS), "the others");
-      assertThat(tables.userEvents()).isEqualTo(oracle(EVENTS).userEvents());
+      tables.assertEqual(Oracle.ofPeople(EVENTS), "the others");
+      assertThat(tables.userEvents()).isEqualTo(Oracle.ofPeople(EVENTS).userEvents());
     }
   }
 
@@ -198,7 +194,7 @@ class GoldMergeIT {
       assertThat(tables.pageViews()).isEmpty();
       gold.merge(Fixtures.copied(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
-    tables.assertEqual(oracle(EVENTS), "after the second try");
+    tables.assertEqual(Oracle.ofPeople(EVENTS), "after the second try");
   }
 
   @Test
@@ -236,7 +232,7 @@ class GoldMergeIT {
               + " current_database() AND pid <> pg_backend_pid()");
       gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
     }
-    tables.assertEqual(oracle(EVENTS), "after the cut");
+    tables.assertEqual(Oracle.ofPeople(EVENTS), "after the cut");
   }
 
   @Test
@@ -261,7 +257,7 @@ class GoldMergeIT {
           Fixtures.UNREAD,
           FlowSnapshot.UNKNOWN);
     }
-    tables.assertEqual(oracle(EVENTS), "after the restore");
+    tables.assertEqual(Oracle.ofPeople(EVENTS), "after the restore");
   }
 
   @Test

@@ -44,6 +44,11 @@ final class Oracle {
     this.gap = gap;
   }
 
+  /** Of all events but those of crawlers, with the usual gap. */
+  static Oracle ofPeople(List<SilverEvent> events) {
+    return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
+  }
+
   List<String> pageViews() {
     return counted(
         events.stream().filter(e -> e.type().equals("page_view")).toList(),

@@ -61,14 +61,14 @@ class ReadersIT {
                 List.of(),
                 new SilverRange(0, 1),
                 FlowSnapshot.UNKNOWN));
-    assertEqual(counted(AFTER), "after");
+    assertEqual(Oracle.ofPeople(AFTER), "after");
   }
 
   private void seenWhole(GoldSettings settings, Consumer<GoldMerge> work) {
     boolean[] looked = {false};
     GoldMerge.Commit commit =
         connection -> {
-          assertEqual(counted(BEFORE), "before the commit");
+          assertEqual(Oracle.ofPeople(BEFORE), "before the commit");
           looked[0] = true;
           connection.commit();
         };
@@ -86,10 +86,6 @@ class ReadersIT {
             postgres.user(),
             postgres.password());
     new GoldTables(reader).assertEqual(oracle, described);
-  }
-
-  private static Oracle counted(List<SilverEvent> events) {
-    return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
   }
 
   private static LocalDate day(SilverEvent event) {
