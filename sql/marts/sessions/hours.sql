@@ -15,6 +15,9 @@ FROM (
     SELECT 1 AS n, session_start, session_end, events, page_views, cart_adds, purchases
     FROM merged_sessions
     UNION ALL
+    SELECT 1, session_start, session_end, events, page_views, cart_adds, purchases
+    FROM begun_sessions
+    UNION ALL
     SELECT -1, session_start, session_end, events, page_views, cart_adds, purchases
     FROM touched_sessions
     UNION ALL

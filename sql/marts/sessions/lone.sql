@@ -1,60 +1,70 @@
 -- Converges because it takes out only what islands would leave as it is. Mostly a new part is near no
 -- other new part, and either begins after the one session that it touches has ended, or touches none.
 -- The first is added to that session where that stands, at the cost of an update; the second is a
--- session as it is. Both are taken out of what is staged; what is left goes through islands. Kept
--- sessions of a visitor lie more than a gap apart, so that of those which start before a part only the
--- last may reach it.
+-- session as it is, and stored. What is left goes through islands. Kept sessions of a visitor lie more
+-- than a gap apart, so that of those which start until a gap after a part only the last may reach it.
 WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),
 parts AS (
-  SELECT ctid AS place, visitor, session_start, session_end,
+  SELECT *,
     max(session_end) OVER (
       in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
     lead(session_start) OVER in_order AS next_start
   FROM staged_sessions
   WINDOW in_order AS (PARTITION BY visitor ORDER BY session_start)
 ),
-lone AS (
-  SELECT parts.place, kept.*, coalesce(kept_end + gap >= parts.session_start, false) AS follows
+judged AS MATERIALIZED (
+  SELECT parts.*, kept.*,
+    coalesce(kept_end + gap >= parts.session_start, false) AS follows,
+    (next_start IS NULL OR next_start > parts.session_end + gap)
+      AND (kept_start IS NULL OR kept_start < parts.session_start)
+      AND CASE WHEN kept_end + gap >= parts.session_start
+               THEN kept_end < parts.session_start
+                 AND (reached IS NULL OR reached + gap < kept_start)
+               ELSE reached IS NULL OR reached + gap < parts.session_start END AS lone
   FROM setting
   CROSS JOIN parts
   LEFT JOIN LATERAL (
     SELECT session_start AS kept_start, session_end AS kept_end, events AS kept_events,
       page_views AS kept_page_views, cart_adds AS kept_cart_adds, purchases AS kept_purchases
     FROM gold.sessions
-    WHERE sessions.visitor = parts.visitor AND sessions.session_start < parts.session_start
+    WHERE sessions.visitor = parts.visitor
+      AND sessions.session_start <= parts.session_end + setting.gap
     ORDER BY sessions.session_start DESC
     LIMIT 1
   ) AS kept ON true
-  WHERE CASE WHEN kept_end + gap >= parts.session_start
-             THEN kept_end < parts.session_start AND (reached IS NULL OR reached + gap < kept_start)
-             ELSE reached IS NULL OR reached + gap < parts.session_start END
-    AND (next_start IS NULL OR next_start > parts.session_end + gap)
-    AND coalesce((
-      SELECT sessions.session_start
-      FROM gold.sessions
-      WHERE sessions.visitor = parts.visitor AND sessions.session_start >= parts.session_start
-      ORDER BY sessions.session_start
-      LIMIT 1) > parts.session_end + gap, true)
-),
-taken AS (
-  DELETE FROM staged_sessions AS staged
-  USING lone
-  WHERE staged.ctid = lone.place
-  RETURNING staged.*, lone.*
 ),
 begun AS (
-  INSERT INTO merged_sessions (
+  INSERT INTO gold.sessions (
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
-    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept)
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
   SELECT
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
-    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, false
-  FROM taken
-  WHERE NOT follows
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+  FROM judged
+  WHERE lone AND NOT follows
+  RETURNING session_start, session_end, events, page_views, cart_adds, purchases
+),
+begun_hours AS (
+  INSERT INTO begun_sessions (
+    session_start, session_end, events, page_views, cart_adds, purchases)
+  SELECT session_start, session_end, events, page_views, cart_adds, purchases
+  FROM begun
+),
+joining AS (
+  INSERT INTO joining_sessions (
+    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
+  SELECT
+    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
+  FROM judged
+  WHERE NOT lone
 )
 INSERT INTO appended_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
@@ -67,5 +77,5 @@ SELECT
   cart_adds, purchases, revenue, currency, late_events, entry_page_time, entry_page_event_id,
   exit_page_time, exit_page_event_id, product_times,
   kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
-FROM taken
-WHERE follows
+FROM judged
+WHERE lone AND follows

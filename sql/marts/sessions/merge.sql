@@ -11,7 +11,7 @@ WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),
 parts AS (
-  SELECT *, false AS kept FROM staged_sessions
+  SELECT *, false AS kept FROM joining_sessions
   UNION ALL
   SELECT *, true FROM touched_sessions
 ),

@@ -12,7 +12,7 @@ WITH setting AS MATERIALIZED (
 ),
 parts AS (
   SELECT visitor, session_start, session_end
-  FROM staged_sessions
+  FROM joining_sessions
   ORDER BY visitor, session_start
 )
 SELECT DISTINCT ON (kept.visitor, kept.session_start)

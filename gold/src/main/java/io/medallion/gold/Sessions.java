@@ -67,7 +67,12 @@ final class Sessions implements Mart {
 
   @Override
   public List<String> passages() {
-    return List.of("appended_sessions", "touched_sessions", "merged_sessions");
+    return List.of(
+        "begun_sessions",
+        "appended_sessions",
+        "joining_sessions",
+        "touched_sessions",
+        "merged_sessions");
   }
 
   @Override
