@@ -3,11 +3,10 @@ CREATE OR REPLACE VIEW gold.users_by_day AS
 SELECT
   today.day,
   today.active,
-  coalesce(first.visitors, 0) AS new,
-  today.active - coalesce(first.visitors, 0) AS returning
+  coalesce(fresh.users, 0) AS new,
+  today.active - coalesce(fresh.users, 0) AS returning
 FROM (SELECT day, count(*) AS active FROM gold.daily_users GROUP BY day) AS today
-LEFT JOIN (SELECT first_day, count(*) AS visitors FROM gold.visitors GROUP BY first_day) AS first
-  ON first.first_day = today.day;
+LEFT JOIN gold.new_users AS fresh USING (day);
 COMMENT ON VIEW gold.users_by_day IS 'Distinct visitors of the day (UTC): all, those never seen before, and the others';
 
 CREATE OR REPLACE VIEW gold.users_by_week AS

@@ -1,17 +1,22 @@
--- Converges because the least of days does. A day that the visitor had before tells nothing new.
-INSERT INTO gold.visitors (visitor, first_day)
-SELECT visitor, min(day)
-FROM changed_daily_users
-WHERE NOT known
-GROUP BY visitor
-ORDER BY visitor;
-
-UPDATE gold.visitors AS kept
-SET first_day = came.first_day
+-- A visitor counts as new on the first of its days, and no more on the one that was the first before.
+-- Converges because the least of days does.
+INSERT INTO gold.new_users AS kept (day, users)
+SELECT day, sum(n)
 FROM (
-  SELECT visitor, min(day) AS first_day
+  SELECT min(day) AS day, 1 AS n
   FROM changed_daily_users
-  WHERE known
-  GROUP BY visitor
-) AS came
-WHERE kept.visitor = came.visitor AND came.first_day < kept.first_day
+  GROUP BY visitor, known_since
+  HAVING known_since IS NULL OR min(day) < known_since
+  UNION ALL
+  SELECT known_since, -1
+  FROM changed_daily_users
+  WHERE known_since IS NOT NULL
+  GROUP BY visitor, known_since
+  HAVING min(day) < known_since
+) AS steps
+GROUP BY day
+ORDER BY day
+ON CONFLICT (day) DO UPDATE SET users = kept.users + excluded.users;
+
+DELETE FROM gold.new_users
+WHERE users = 0

@@ -1,11 +1,13 @@
 -- Converges because a union does.
-INSERT INTO changed_daily_users (day, visitor, known)
-SELECT came.day, came.visitor, visitors.visitor IS NOT NULL
+INSERT INTO changed_daily_users (day, visitor, known_since)
+SELECT day, visitor, (
+  SELECT min(kept.day)
+  FROM gold.daily_users AS kept
+  WHERE kept.visitor = came.visitor)
 FROM (
   SELECT DISTINCT (day AT TIME ZONE 'UTC')::date AS day, visitor
   FROM staged_daily_users
 ) AS came
-LEFT JOIN gold.visitors ON visitors.visitor = came.visitor
 WHERE NOT EXISTS (
   SELECT
   FROM gold.daily_users AS kept

@@ -1,6 +1,7 @@
--- Days on which a visitor is new to daily_users, or is no more, and whether it came before.
+-- Days on which a visitor is new to daily_users, or is no more; and the first day that it had before,
+-- null where there was none.
 CREATE TEMP TABLE IF NOT EXISTS changed_daily_users (
-  day     date,
-  visitor text COLLATE "C",
-  known   boolean
+  day         date,
+  visitor     text COLLATE "C",
+  known_since date
 ) ON COMMIT DELETE ROWS

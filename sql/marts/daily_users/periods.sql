@@ -3,12 +3,12 @@
 INSERT INTO gold.period_users AS kept (period, first_day, users)
 SELECT period, first_day, count(*)
 FROM (
-  SELECT period, date_trunc(period, day::timestamp)::date AS first_day, visitor, known,
+  SELECT period, date_trunc(period, day::timestamp)::date AS first_day, visitor, known_since,
     count(*) AS added
   FROM changed_daily_users CROSS JOIN (VALUES ('week'), ('month')) AS periods (period)
   GROUP BY 1, 2, 3, 4
 ) AS came
-WHERE NOT known
+WHERE known_since IS NULL
   OR added = (
     SELECT count(*)
     FROM gold.daily_users

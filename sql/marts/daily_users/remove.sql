@@ -1,4 +1,4 @@
--- The days that are made anew; the weeks and months, and the first day, of those who had them.
+-- The days that are made anew; the weeks and months of those who had them, and where they are new.
 WITH removed AS (
   DELETE FROM gold.daily_users AS kept
   USING remade
@@ -31,14 +31,22 @@ WHERE kept.period = gone.period AND kept.first_day = gone.first_day;
 DELETE FROM gold.period_users
 WHERE users = 0;
 
-UPDATE gold.visitors AS kept
-SET first_day = (
-  SELECT coalesce(min(day), date 'infinity')
-  FROM gold.daily_users
-  WHERE daily_users.visitor = kept.visitor)
-FROM remade
-WHERE kept.first_day >= (remade.since AT TIME ZONE 'UTC')::date
-  AND kept.first_day < (remade.until AT TIME ZONE 'UTC')::date;
+-- Whose first day is gone is new on the next that it has.
+INSERT INTO gold.new_users AS kept (day, users)
+SELECT steps.day, sum(steps.n)
+FROM (
+  SELECT min(removed.day) AS gone, (
+    SELECT min(daily_users.day)
+    FROM gold.daily_users
+    WHERE daily_users.visitor = removed.visitor) AS stays
+  FROM changed_daily_users AS removed
+  GROUP BY removed.visitor
+) AS first
+CROSS JOIN LATERAL (VALUES (gone, -1), (stays, 1)) AS steps (day, n)
+WHERE (stays IS NULL OR gone < stays) AND steps.day IS NOT NULL
+GROUP BY steps.day
+ORDER BY steps.day
+ON CONFLICT (day) DO UPDATE SET users = kept.users + excluded.users;
 
-DELETE FROM gold.visitors
-WHERE first_day = date 'infinity'
+DELETE FROM gold.new_users
+WHERE users = 0

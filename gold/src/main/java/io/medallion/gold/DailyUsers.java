@@ -35,7 +35,7 @@ final class DailyUsers implements Mart {
 
   @Override
   public List<String> tables() {
-    return List.of("daily_users", "visitors", "period_users");
+    return List.of("daily_users", "new_users", "period_users");
   }
 
   @Override

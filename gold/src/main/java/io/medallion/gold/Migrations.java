@@ -27,7 +27,8 @@ final class Migrations {
           "008_retention",
           "009_room_for_updates",
           "010_present",
-          "011_watermark");
+          "011_watermark",
+          "012_new_users");
 
   /** Made anew with every new version: they hold no data. */
   static final List<String> VIEWS =

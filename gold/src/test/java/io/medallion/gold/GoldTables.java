@@ -26,9 +26,11 @@ final class GoldTables {
         from(kept, oracle.visitorCountries(), 1),
         described);
     equal(
-        "visitors",
-        rows("SELECT visitor, first_day FROM gold.visitors"),
-        rows("SELECT visitor, min(day) FROM gold.daily_users GROUP BY visitor"),
+        "new_users",
+        rows("SELECT day, users FROM gold.new_users"),
+        rows(
+            "SELECT day, count(*) FROM (SELECT min(day) AS day FROM gold.daily_users GROUP BY"
+                + " visitor) AS first GROUP BY day"),
         described);
     equal(
         "two countries",
@@ -152,6 +154,6 @@ final class GoldTables {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.visitors, gold.country_changes, gold.session_hours, gold.period_users, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours, gold.period_users, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
   }
 }

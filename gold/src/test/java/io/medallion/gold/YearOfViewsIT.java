@@ -56,8 +56,8 @@ class YearOfViewsIT {
             "INSERT INTO gold.country_changes SELECT visitor, hour FROM gold.visitor_countries"
                 + " WHERE country = 'Japan'",
             "UPDATE gold.sessions SET purchases = 5 WHERE right(visitor, 2) = '11'",
-            "INSERT INTO gold.visitors SELECT visitor, min(day) FROM gold.daily_users GROUP BY"
-                + " visitor",
+            "INSERT INTO gold.new_users SELECT day, count(*) FROM (SELECT min(day) AS day FROM"
+                + " gold.daily_users GROUP BY visitor) AS first GROUP BY day",
             "INSERT INTO gold.ledger VALUES (true, 't', 1, 10, 0, 0, '2025-12-31 23:59Z',"
                 + " '2025-12-31 23:59Z', now())",
             "ANALYZE")) {

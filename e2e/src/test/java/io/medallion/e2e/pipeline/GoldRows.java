@@ -24,7 +24,7 @@ final class GoldRows {
           "sessions",
           "session_hours",
           "daily_users",
-          "visitors",
+          "new_users",
           "period_users",
           "visitor_countries",
           "lateness");

@@ -52,7 +52,7 @@ class VerifyIT {
     changed("event_counts", "events = events + 1", "events is ");
     changed("revenue", "revenue = revenue + 0.000001", "revenue is ");
     changed("lateness", "within_1m = within_1m - 1", "within_1m is ");
-    changed("visitors", "first_day = first_day + 1", "first_day is ");
+    changed("new_users", "users = users + 1", "users is ");
     changed("session_hours", "bounced = bounced + 1", "bounced is ");
     changed("period_users", "users = users + 1", "users is ");
     changed("silver_days", "bots = bots + 1", "bots is ");

@@ -55,7 +55,7 @@ public final class GoldTrace {
   private static final long DAY = 24 * HOUR;
 
   private static final Set<String> DERIVED =
-      Set.of("active_user_sets", "session_hours", "period_users");
+      Set.of("active_user_sets", "session_hours", "new_users", "period_users");
 
   /** The tables whose rows are made from events of their own. */
   private static final List<MartTable> TABLES =
@@ -214,7 +214,6 @@ public final class GoldTrace {
       case "visitor_countries" -> from(Long.parseLong(row[1]), HOUR);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
       case "daily_users", "silver_days" -> from(day(row[0]), DAY);
-      case "visitors" -> from(day(row[1]), DAY);
       default -> from(Long.parseLong(row[0]), MINUTE);
     };
   }
@@ -234,7 +233,7 @@ public final class GoldTrace {
           is("type", "page_view").and(coalesce(col("page"), lit("(none)")).equalTo(row[1]));
       case "event_counts" -> is("type_key", row[1]).and(is("country_key", row[2]));
       case "revenue" -> is("type", "purchase").and(is("currency", row[1]));
-      case "sessions", "visitors" -> is("visitor", row[0]);
+      case "sessions" -> is("visitor", row[0]);
       case "daily_users" -> is("visitor", row[1]);
       case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
       case "user_events" -> is("id", row[0]);

@@ -27,7 +27,7 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
 
   /** Whatever gold.retention is. */
   private static final Set<String> KEPT_FOR_EVER =
-      Set.of("daily_users", "visitors", "period_users", "silver_days", "lateness");
+      Set.of("daily_users", "new_users", "period_users", "silver_days", "lateness");
 
   /** Left out: columns that the database makes itself, and hints that may be stale. */
   static final List<MartTable> ALL =
@@ -87,7 +87,7 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
                   "NUMBER purchased",
                   "INTERVAL total_duration")),
           of("daily_users", 2, "DAY day", "TEXT visitor"),
-          new MartTable("visitors", "daily_users", 1, columns("TEXT visitor", "DAY first_day")),
+          new MartTable("new_users", "daily_users", 1, columns("DAY day", "NUMBER users")),
           new MartTable(
               "period_users",
               "daily_users",

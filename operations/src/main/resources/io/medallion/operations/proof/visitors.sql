@@ -1,4 +1,0 @@
-select visitor, min(day) as first_day
-from counted_ever
-where :only
-group by visitor
