@@ -1,5 +1,10 @@
 -- Who is new on a day is counted where the days are merged. A row for every visitor said it before: a
 -- table and two indexes that took every new visitor of a backlog, for what daily_users says, too.
+
+-- A merge of an earlier release may be at work: what it commits is counted, and one that comes to the
+-- table later fails as a whole.
+LOCK TABLE gold.visitors IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE gold.new_users (
   day   date PRIMARY KEY,
   users bigint NOT NULL
@@ -11,7 +16,11 @@ COMMENT ON COLUMN gold.new_users.users IS 'How many; a day without a row had non
 
 -- The view keeps its columns, so that what others built on it stays.
 CREATE OR REPLACE VIEW gold.users_by_day AS
-SELECT today.day, today.active, coalesce(fresh.users, 0) AS new, today.active - coalesce(fresh.users, 0) AS returning
+SELECT
+  today.day,
+  today.active,
+  coalesce(fresh.users, 0) AS new,
+  today.active - coalesce(fresh.users, 0) AS returning
 FROM (SELECT day, count(*) AS active FROM gold.daily_users GROUP BY day) AS today
 LEFT JOIN gold.new_users AS fresh USING (day);
 DROP TABLE gold.visitors;

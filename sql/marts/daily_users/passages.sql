@@ -1,5 +1,5 @@
--- Days on which a visitor is new to daily_users, or is no more; and the first day that it had before,
--- null where there was none.
+-- Days on which a visitor is new to daily_users, or is no more. A merge notes the first day that the
+-- visitor had before, null where there was none.
 CREATE TEMP TABLE IF NOT EXISTS changed_daily_users (
   day         date,
   visitor     text COLLATE "C",

@@ -2,7 +2,8 @@
 -- other new part, and either begins after the one session that it touches has ended, or touches none.
 -- The first is added to that session where that stands, at the cost of an update; the second is a
 -- session as it is, and stored. What is left goes through islands. Kept sessions of a visitor lie more
--- than a gap apart, so that of those which start until a gap after a part only the last may reach it.
+-- than a gap apart: where the last that starts until a gap after a part starts before it, no other one
+-- reaches it.
 WITH setting AS MATERIALIZED (
   SELECT current_setting('medallion.session_gap')::interval AS gap
 ),

@@ -24,9 +24,6 @@ import org.junit.jupiter.api.Test;
 /** What happens to Postgres while gold merges: real connections, real cuts, real restores. */
 class LedgerFaultsIT {
   private static final int VERSIONS = 45;
-  private static final String WAITING =
-      "SELECT pid FROM pg_locks JOIN pg_database ON oid = database"
-          + " WHERE NOT granted AND datname = current_database()";
   private static final List<CommitProxy.Cut> CUTS = List.of(CommitProxy.Cut.values());
 
   private final List<List<SilverEvent>> versions = new ArrayList<>();
@@ -123,7 +120,9 @@ class LedgerFaultsIT {
       statement.execute("SET deadlock_timeout = '60s'");
       statement.execute("LOCK TABLE gold.event_counts");
       Future<Long> merging = thread.submit(() -> mergeNext(gold, 1));
-      await().atMost(Duration.ofSeconds(10)).until(() -> !tables.rows(WAITING).isEmpty());
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !tables.rows(TestPostgres.WAITING).isEmpty());
       // Gold has the ledger and waits for the table; this waits for the ledger: gold gives way.
       statement.execute("SELECT * FROM gold.ledger FOR UPDATE");
       other.rollback();
@@ -160,7 +159,7 @@ class LedgerFaultsIT {
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
-                waiting.addAll(tables.rows(WAITING));
+                waiting.addAll(tables.rows(TestPostgres.WAITING));
                 return waiting.size() >= 2;
               });
       assertThat(merging.isDone()).isFalse();

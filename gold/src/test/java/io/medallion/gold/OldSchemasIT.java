@@ -1,14 +1,18 @@
 package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -39,6 +43,16 @@ class OldSchemasIT {
           "visitors",
           "INSERT INTO gold.visitors SELECT visitor, min(day) FROM gold.daily_users GROUP BY 1");
 
+  /** A view of before schema 012, as it stood on a table that this removes. */
+  private static final String USERS_BY_DAY_BEFORE =
+      """
+      CREATE VIEW gold.users_by_day AS
+      SELECT today.day, today.active, coalesce(first.visitors, 0) AS new,
+        today.active - coalesce(first.visitors, 0) AS returning
+      FROM (SELECT day, count(*) AS active FROM gold.daily_users GROUP BY day) AS today
+      LEFT JOIN (SELECT first_day, count(*) AS visitors FROM gold.visitors GROUP BY first_day) AS first
+        ON first.first_day = today.day""";
+
   private static final String OF_LATER_MARTS =
       "DELETE FROM gold.definitions WHERE to_regclass('gold_staging.' || mart) IS NULL";
 
@@ -68,6 +82,26 @@ class OldSchemasIT {
       assertThat(tables.rows("SELECT count(*) FROM gold.user_sessions"))
           .containsExactly("" + Oracle.ofPeople(EVENTS).sessions().size());
     }
+  }
+
+  @Test
+  void whatAnEarlierReleaseMergesMeanwhileIsCounted() throws Exception {
+    Postgres old = TestPostgres.database();
+    migrateTo(old, Migrations.FILES.indexOf("012_new_users"));
+    TestPostgres.execute(old, USERS_BY_DAY_BEFORE);
+    CompletableFuture<Void> migration;
+    try (Connection merge = old.connect();
+        Statement statement = merge.createStatement()) {
+      merge.setAutoCommit(false);
+      statement.execute("INSERT INTO gold.daily_users VALUES ('2026-01-05', 'somebody')");
+      statement.execute("INSERT INTO gold.visitors VALUES ('somebody', '2026-01-05')");
+      migration = CompletableFuture.runAsync(() -> TestPostgres.migrate(old));
+      await().until(() -> !TestPostgres.rows(old, TestPostgres.WAITING).isEmpty());
+      merge.commit();
+    }
+    migration.get(1, TimeUnit.MINUTES);
+    assertThat(TestPostgres.rows(old, "SELECT * FROM gold.users_by_day"))
+        .containsExactly("2026-01-05|1|1|0");
   }
 
   private static void merge(Postgres postgres, long after, List<SilverEvent> events) {

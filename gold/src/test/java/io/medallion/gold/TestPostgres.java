@@ -14,6 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real Postgres for all tests of a process; each asks for a database of its own. */
 final class TestPostgres {
+  /** Who waits for a lock in a database. */
+  static final String WAITING =
+      "SELECT pid FROM pg_locks JOIN pg_database ON oid = database"
+          + " WHERE NOT granted AND datname = current_database()";
+
   private static final EmbeddedPostgres SERVER = start();
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
