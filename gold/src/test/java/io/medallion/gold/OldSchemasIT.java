@@ -115,13 +115,15 @@ class OldSchemasIT {
   }
 
   private static void migrateTo(Postgres postgres, int version) throws SQLException {
-    try (Connection connection = postgres.connect()) {
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
       SqlFile.of("schema/000_versions").run(connection);
       for (int i = 1; i <= version; i++) {
         SqlFile.of("schema/" + Migrations.FILES.get(i - 1)).run(connection);
-        TestPostgres.execute(
-            postgres, "INSERT INTO gold.schema_versions VALUES (" + i + ", 'old', now())");
+        statement.execute("INSERT INTO gold.schema_versions VALUES (" + i + ", 'old', now())");
       }
+      connection.commit();
     }
   }
 

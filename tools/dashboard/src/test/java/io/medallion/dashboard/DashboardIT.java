@@ -284,11 +284,16 @@ class DashboardIT {
     }
   }
 
+  /** In one transaction, as gold runs them. */
   private void executeAll(String part) throws Exception {
-    try (Stream<Path> files = Files.list(Path.of("../../sql", part))) {
+    try (Stream<Path> files = Files.list(Path.of("../../sql", part));
+        Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
       for (Path file : files.sorted().toList()) {
-        execute(Files.readString(file));
+        statement.execute(Files.readString(file));
       }
+      connection.commit();
     }
   }
 
