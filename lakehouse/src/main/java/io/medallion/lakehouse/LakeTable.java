@@ -285,7 +285,7 @@ public final class LakeTable {
 
   /** The files of the newest version, to be kept up with the log. */
   public TableFiles files() {
-    return new TableFiles(this);
+    return new TableFiles(definition.clusteredBy(), new TableFiles.OfLog(this));
   }
 
   /**

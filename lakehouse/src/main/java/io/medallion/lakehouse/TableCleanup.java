@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -214,9 +213,7 @@ public final class TableCleanup {
   }
 
   private Path place(String file) {
-    Path path = new Path(URI.create(file));
-    return Path.getPathWithoutSchemeAndAuthority(
-        path.isAbsolute() ? path : new Path(log.dataPath(), path));
+    return Path.getPathWithoutSchemeAndAuthority(TableFile.place(log.dataPath(), file));
   }
 
   /** All our tables are partitioned; other folders and files of a table are not ours to judge. */

@@ -2,11 +2,16 @@ package io.medallion.lakehouse;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.crypto.EncryptionPropertiesFactory;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -108,10 +113,22 @@ public final class TableCommit {
    * Takes over files that another commit of the same table wrote and will not commit itself, so
    * that files can be prepared without holding anybody up.
    */
-  public TableCommit adopt(TableCommit prepared) {
-    actions.addAll(prepared.actions);
-    files.addAll(prepared.files);
+  public TableCommit adopt(List<TableFile> prepared) {
+    prepared.forEach(file -> add(file.add()));
     return this;
+  }
+
+  /** Deletes files that it wrote and that nobody will commit. */
+  public void discard(List<TableFile> unwanted) {
+    Path table = transaction.deltaLog().dataPath();
+    try {
+      FileSystem fileSystem = table.getFileSystem(session.sessionState().newHadoopConf());
+      for (TableFile file : unwanted) {
+        fileSystem.delete(file.place(table), false);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Takes away files of the version it builds upon, with all their rows. */
@@ -169,6 +186,15 @@ public final class TableCommit {
   /** The files that {@link #append} has written so far. */
   public List<TableFile> files() {
     return List.copyOf(files);
+  }
+
+  /** The same, to be kept up with what it writes. */
+  public TableFiles filesSoFar() {
+    AtomicInteger told = new AtomicInteger();
+    return new TableFiles(
+        definition.clusteredBy(),
+        (added, removed) ->
+            files.subList(told.getAndSet(files.size()), files.size()).forEach(added));
   }
 
   /** How many rows {@link #append} has written so far. */

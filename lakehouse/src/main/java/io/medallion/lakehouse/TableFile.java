@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -11,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.delta.actions.AddFile;
 
 /**
@@ -44,6 +46,17 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
   /** The file's name below the table. */
   public String path() {
     return add.path();
+  }
+
+  /** Where it lies, of a table at some place. */
+  Path place(Path table) {
+    return place(table, path());
+  }
+
+  /** Where a file lies by the name that Delta's log gives it. */
+  static Path place(Path table, String name) {
+    Path path = new Path(URI.create(name));
+    return path.isAbsolute() ? path : new Path(table, path);
   }
 
   /** When it was written, milliseconds since 1970. */

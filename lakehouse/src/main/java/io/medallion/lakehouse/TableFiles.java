@@ -4,12 +4,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * The files of a table, kept up with its log.
+ * The files of a table, kept up with its log or with a commit that is still being made.
  *
- * <p>The first reading costs as much as the table has files; each later one only what has changed.
- * Not thread-safe.
+ * <p>The first reading costs as much as there are files; each later one only what has changed. Not
+ * thread-safe.
  */
 public final class TableFiles {
   /** A question about times, in microseconds since 1970. */
@@ -22,31 +23,62 @@ public final class TableFiles {
   /** A file and its range of times, which is a text until it is read. */
   private record Span(TableFile file, long from, long to) {}
 
-  private final LakeTable table;
-  private final Map<String, Span> files = new LinkedHashMap<>();
-  private long version = -1;
-
-  TableFiles(LakeTable table) {
-    this.table = table;
+  /** Where files come from, and go. */
+  @FunctionalInterface
+  interface Changes {
+    /**
+     * Tells what has changed since it was last asked.
+     *
+     * @param removed told the {@linkplain TableFile#path paths}
+     */
+    void tell(Consumer<TableFile> added, Consumer<String> removed);
   }
 
-  /** Takes in what was committed since, compactions included. */
-  public void refresh() {
-    long newest = table.version();
-    if (version < 0) {
-      table.filesAt(newest).forEach(this::put);
-    } else {
-      table.eachFileChange(version, newest, this::put, files::remove);
+  /** Of the versions of a table. */
+  static final class OfLog implements Changes {
+    private final LakeTable table;
+    private long version = -1;
+
+    OfLog(LakeTable table) {
+      this.table = table;
     }
-    version = newest;
+
+    @Override
+    public void tell(Consumer<TableFile> added, Consumer<String> removed) {
+      long newest = table.version();
+      if (version < 0) {
+        table.filesAt(newest).forEach(added);
+      } else {
+        table.eachFileChange(version, newest, added, removed);
+      }
+      version = newest;
+    }
+  }
+
+  private final Map<String, Span> files = new LinkedHashMap<>();
+  private final String column;
+  private final Changes changes;
+
+  /**
+   * None yet.
+   *
+   * @param column the one of times that the table is clustered by
+   */
+  TableFiles(String column, Changes changes) {
+    this.column = column;
+    this.changes = changes;
+  }
+
+  /** Takes in what has changed since, compactions included. */
+  public void refresh() {
+    changes.tell(this::put, files::remove);
   }
 
   private void put(TableFile file) {
-    String column = table.definition().clusteredBy();
     files.put(file.path(), new Span(file, file.minMicros(column), file.maxMicros(column)));
   }
 
-  /** The files at the version of the last refresh. */
+  /** The files as of the last refresh. */
   public Collection<TableFile> all() {
     return files.values().stream().map(Span::file).toList();
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
@@ -39,6 +40,18 @@ final class Candidates {
   Candidates without(Predicate<Candidate> test) {
     BitSet left = new BitSet(end);
     members.stream().filter(number -> !test.test(get(number))).forEach(left::set);
+    return new Candidates(blocks, left);
+  }
+
+  /** Those of them whose event time, microseconds since 1970, passes a test. */
+  Candidates at(LongPredicate times) {
+    BitSet left = new BitSet(end);
+    for (int b = 0; b < starts.length; b++) {
+      long[] ofBlock = blocks.get(b).times();
+      for (int i = 0; i < ofBlock.length; i++) {
+        left.set(starts[b] + i, members.get(starts[b] + i) && times.test(ofBlock[i]));
+      }
+    }
     return new Candidates(blocks, left);
   }
 

@@ -1,112 +1,140 @@
 package io.medallion.silver;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_compact;
-import static org.apache.spark.sql.functions.array_distinct;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.ReplayReport.DayChange;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Silver's rows of some days beside what was decided about records of these days, by position.
+ * Silver's rows of some days beside what becomes of records on these days, by position.
  *
  * @param rows a position, then day and content as silver has them, null where it has none, and
- *     sequence number, day, verdict and content as they were decided, null where the record is not
- *     of these days today; kept on disk until {@link #forget}
+ *     sequence number, day and content as they become, null where the record is no event of these
+ *     days; kept on disk until {@link #forget}
+ * @param counts how many of them there are for each change
  */
-record DayComparison(Dataset<Row> rows) {
+record DayComparison(Dataset<Row> rows, List<Count> counts) {
   private static final String DAY_BEFORE = "day_before";
   private static final String DAY_AFTER = "day_after";
   private static final String BEFORE = "before";
   private static final String AFTER = "after";
-  private static final String DAY = "day";
+
+  /**
+   * Some rows.
+   *
+   * @param before the day on which silver has them, or null
+   * @param after the day on which it will have them, or null
+   * @param rows how many they are
+   * @param changed how many of them have another value in some column
+   */
+  record Count(LocalDate before, LocalDate after, long rows, long changed) {
+    static Count of(Row row) {
+      return new Count(day(row, 0), day(row, 1), row.getLong(2), row.getLong(3));
+    }
+
+    private static LocalDate day(Row row, int field) {
+      return row.isNullAt(field) ? null : LocalDate.parse(row.getString(field));
+    }
+  }
 
   /**
    * Compares.
    *
    * @param silver its rows of the days
-   * @param decided the good records of the days, with the verdicts' columns
+   * @param events what they become
    */
-  static DayComparison of(Dataset<Row> silver, Dataset<Row> decided) {
+  static DayComparison of(Dataset<Row> silver, Dataset<Row> events) {
     Dataset<Row> before =
-        ReplayTables.verdictColumnsOfSilver(silver)
-            .select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE, ReplayTables.CONTENT))
-            .withColumnRenamed(SilverColumns.EVENT_DATE, DAY_BEFORE)
-            .withColumnRenamed(ReplayTables.CONTENT, BEFORE);
+        silver.select(
+            RowPosition.columnsAnd(
+                col(SilverColumns.EVENT_DATE).as(DAY_BEFORE), content().as(BEFORE)));
     Dataset<Row> after =
-        decided
-            .select(
-                RowPosition.columnsAnd(
-                    SilverColumns.SEQ,
-                    SilverColumns.EVENT_DATE,
-                    ReplayTables.CONTENT,
-                    Contest.VERDICT))
-            .withColumnRenamed(SilverColumns.EVENT_DATE, DAY_AFTER)
-            .withColumnRenamed(ReplayTables.CONTENT, AFTER);
-    return new DayComparison(
-        before.join(after, RowPosition.names(), "full_outer").persist(StorageLevel.DISK_ONLY()));
+        events.select(
+            RowPosition.columnsAnd(
+                col(SilverColumns.SEQ),
+                col(SilverColumns.EVENT_DATE).as(DAY_AFTER),
+                content().as(AFTER)));
+    Dataset<Row> rows =
+        before.join(after, RowPosition.names(), "full_outer").persist(StorageLevel.DISK_ONLY());
+    List<Count> counts =
+        rows
+            .groupBy(col(DAY_BEFORE).cast("string"), col(DAY_AFTER).cast("string"))
+            .agg(count(lit(1)), count_if(col(BEFORE).notEqual(col(AFTER))))
+            .collectAsList()
+            .stream()
+            .map(Count::of)
+            .toList();
+    return new DayComparison(rows, counts);
   }
 
-  /** Positions of silver's rows whose records are not of these days today. */
+  /** A hash over every column of a silver row: equal rows have equal ones. */
+  private static Column content() {
+    return xxhash64(TableDefinition.SILVER.columns());
+  }
+
+  /** Whether silver has rows whose records are no events of these days today. */
+  boolean hasGone() {
+    return counts.stream().anyMatch(count -> count.after() == null);
+  }
+
+  /** Their positions. */
   Dataset<Row> gone() {
-    return rows.where(col(DAY_AFTER).isNull());
+    return rows.where(col(DAY_AFTER).isNull()).select(RowPosition.columns());
   }
 
-  /** Positions, and sequence numbers, of records of these days that silver has no rows of there. */
+  /** Positions, and sequence numbers, of events of these days that silver has no rows of there. */
   Dataset<Row> come() {
-    return rows.where(col(DAY_BEFORE).isNull());
+    return rows.where(col(DAY_BEFORE).isNull())
+        .select(RowPosition.columnsAnd(col(SilverColumns.SEQ)));
   }
 
   /** How the events differ, by day; days that come out as they were are left out. */
   SortedMap<LocalDate, DayChange> changes() {
-    Column was = col(DAY_BEFORE).equalTo(col(DAY));
-    Column becomes = col(DAY_AFTER).equalTo(col(DAY));
-    Column stays = coalesce(col(DAY_BEFORE).equalTo(col(DAY_AFTER)), lit(false));
-    Column event = col(Contest.VERDICT).equalTo(Contest.EVENT);
     SortedMap<LocalDate, DayChange> changes = new TreeMap<>();
-    // A row that moves to another day is removed from one and added to the other.
-    rows.select(col(DAY_BEFORE), when(event, col(DAY_AFTER)).as(DAY_AFTER), col(BEFORE), col(AFTER))
-        .withColumn(
-            DAY, explode(array_distinct(array_compact(array(col(DAY_BEFORE), col(DAY_AFTER))))))
-        .groupBy(col(DAY).cast("string"))
-        .agg(
-            count(was),
-            count(becomes),
-            count(becomes.and(stays.unary_$bang())),
-            count(was.and(stays.unary_$bang())),
-            count(stays.and(col(BEFORE).notEqual(col(AFTER)))))
-        .collectAsList()
+    Stream.concat(counts.stream().map(Count::before), counts.stream().map(Count::after))
+        .filter(Objects::nonNull)
+        .distinct()
         .forEach(
-            row -> {
-              DayChange change =
-                  new DayChange(
-                      row.getLong(1),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getLong(4),
-                      row.getLong(5));
+            day -> {
+              DayChange change = change(day);
               if (change.added() + change.removed() + change.changed() > 0) {
-                changes.put(LocalDate.parse(row.getString(0)), change);
+                changes.put(day, change);
               }
             });
     return changes;
   }
 
-  private static Column count(Column condition) {
-    return sum(when(condition, 1).otherwise(0));
+  /** A row that moves to another day is removed from one and added to the other. */
+  private DayChange change(LocalDate day) {
+    long before = sum(count -> day.equals(count.before()));
+    long after = sum(count -> day.equals(count.after()));
+    long stays = sum(count -> day.equals(count.before()) && day.equals(count.after()));
+    long changed =
+        counts.stream()
+            .filter(count -> day.equals(count.before()) && day.equals(count.after()))
+            .mapToLong(Count::changed)
+            .sum();
+    return new DayChange(before, after, after - stays, before - stays, changed);
+  }
+
+  private long sum(Predicate<Count> of) {
+    return counts.stream().filter(of).mapToLong(Count::rows).sum();
   }
 
   void forget() {

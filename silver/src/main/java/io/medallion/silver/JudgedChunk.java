@@ -36,6 +36,13 @@ final class JudgedChunk implements AutoCloseable {
   private static final int PARTITION = Judging.COLUMNS.indexOf(BronzeColumns.PARTITION);
   private static final int OFFSET = Judging.COLUMNS.indexOf(BronzeColumns.OFFSET);
 
+  /**
+   * Judged, a chunk takes five times the bytes of its files. Two of them and the files that are
+   * made of one fit into a heap so many times as large as the files of one: of a backlog of usual
+   * events not into a live layer's 1 GiB, which holds one at a time.
+   */
+  private static final int HEAP_FOR_TWO = 30;
+
   private final Dataset<Row> bronze;
   private final SparkSession session;
   private final JavaRDD<InternalRow> records;
@@ -66,6 +73,21 @@ final class JudgedChunk implements AutoCloseable {
   /** Judges a chunk of bronze. */
   static JudgedChunk of(Judging judging, Dataset<Row> bronze, SparkSession session, Mode mode) {
     return new JudgedChunk(judging, bronze, session, mode);
+  }
+
+  /**
+   * Whether the heap holds two chunks, so that one can be judged while another is written.
+   *
+   * @param bytes of the files of the larger one
+   */
+  static boolean twoFit(long bytes) {
+    return bytes * HEAP_FOR_TWO <= Runtime.getRuntime().maxMemory();
+  }
+
+  /** How many records were judged. */
+  long size() {
+    return good.numbers().cardinality()
+        + refused().values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** How many records of the chunk break a rule, by the first that they break. */
@@ -122,7 +144,16 @@ final class JudgedChunk implements AutoCloseable {
    * be.
    */
   JavaRDD<InternalRow> events(Verdicts verdicts) {
-    Map<Integer, BitSet> kept = good.places(verdicts.events());
+    return rows(verdicts.events());
+  }
+
+  /** The copies of events, as rows of {@link JudgedColumns#SCHEMA}. */
+  JavaRDD<InternalRow> duplicates(Verdicts verdicts) {
+    return rows(verdicts.duplicates());
+  }
+
+  private JavaRDD<InternalRow> rows(BitSet candidates) {
+    Map<Integer, BitSet> kept = good.places(candidates);
     return judged.flatMap(block -> block.events(kept.get(block.candidates().number())));
   }
 

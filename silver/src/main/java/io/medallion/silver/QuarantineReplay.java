@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.Rewrite;
@@ -101,7 +100,7 @@ final class QuarantineReplay {
       }
       Dataset<Row> restated =
           QuarantineRows.conflicts(
-              RowPosition.among(records.where(isConflict().unary_$bang()), conflicts),
+              RowPosition.among(records.where(DayDraft.isConflict().unary_$bang()), conflicts),
               Instant.now());
       Rewrite rewrite = new Rewrite(id, days);
       rewrites.begin(rewrite);
@@ -244,13 +243,6 @@ final class QuarantineReplay {
 
   private static Column is(String verdict) {
     return col(VERDICT).equalTo(verdict);
-  }
-
-  private static Column isConflict() {
-    return col(QuarantineColumns.REASONS)
-        .getItem(0)
-        .getField(QuarantineColumns.REASON_CODE)
-        .equalTo(ReasonCode.ID_CONFLICT.name());
   }
 
   private ReplayReport report(

@@ -54,15 +54,18 @@ public final class Replay {
   /** The same, telling of each step that is done; a test may cut it off there. */
   static Replay of(Lake lake, Configuration configuration, Consumer<String> step) {
     long records = lake.table(TableDefinition.BRONZE).marks().getOrDefault(Marks.ROWS, 0L);
-    SparkSession session =
-        Mode.of(records, configuration.get(Keys.LIVE_MAX_RECORDS)).session(lake.session());
+    Mode mode = Mode.of(records, configuration.get(Keys.LIVE_MAX_RECORDS));
+    SparkSession session = mode.session(lake.session());
     // Here plans are large and run once: it is worth adapting them.
     session.conf().set("spark.sql.adaptive.enabled", "true");
     // What is kept is kept on disk, once read or twice: not worth a dictionary of each column.
     session.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     Judging judging = Judging.of(configuration);
     judging.enrichment().enrichers();
-    return new Replay(lake, new ReplayTables(lake, judging, session), step);
+    return new Replay(
+        lake,
+        new ReplayTables(lake, judging, mode, session, configuration.get(Keys.SILVER_MAX_RECORDS)),
+        step);
   }
 
   /**

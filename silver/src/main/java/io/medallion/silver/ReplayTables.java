@@ -1,18 +1,17 @@
 package io.medallion.silver;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.Mode;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
 import java.time.LocalDate;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -34,19 +33,26 @@ final class ReplayTables {
   /** Whether a record breaks no rule. */
   static final String GOOD = "good";
 
-  /** A hash over every column of a silver row: equal rows have equal ones. */
-  static final String CONTENT = "content";
-
   private final Judging judging;
+  private final Mode mode;
   private final SparkSession session;
+  private final long mostRows;
   private final LakeTable bronze;
   private final LakeTable silver;
   private final LakeTable quarantine;
   private final LongAccumulator judged;
 
-  ReplayTables(Lake lake, Judging judging, SparkSession session) {
+  /**
+   * Those of a lake.
+   *
+   * @param mode in which the session works
+   * @param mostRows how many records are judged at once
+   */
+  ReplayTables(Lake lake, Judging judging, Mode mode, SparkSession session, long mostRows) {
     this.judging = judging;
+    this.mode = mode;
     this.session = session;
+    this.mostRows = mostRows;
     this.bronze = lake.table(TableDefinition.BRONZE).required();
     this.silver = lake.table(TableDefinition.SILVER).required();
     this.quarantine = lake.table(TableDefinition.QUARANTINE).required();
@@ -58,12 +64,9 @@ final class ReplayTables {
     return judged.value();
   }
 
-  /** How many records bronze holds that were ingested on a day or later. */
-  long recordsSince(LocalDate ingestDate) {
-    return bronze.filesAt(bronze.version()).stream()
-        .filter(file -> !file.partition().isBefore(ingestDate))
-        .mapToLong(TableFile::records)
-        .sum();
+  /** How many records are judged at once. */
+  long mostRows() {
+    return mostRows;
   }
 
   LakeTable silver() {
@@ -85,12 +88,24 @@ final class ReplayTables {
 
   /** Bronze's rows that silver has read by a cut, as of the newest version of bronze. */
   Dataset<Row> bronze(SilverState cut) {
-    return bronzeAt(bronze.version(), cut);
+    return upTo(bronze.rowsAt(session, bronze.version()), cut);
   }
 
-  /** The same as of a version of bronze. */
-  Dataset<Row> bronzeAt(long version, SilverState cut) {
-    return upTo(bronze.rowsAt(session, version), cut);
+  /**
+   * Bronze's records that silver has read by a cut and may be events of some days.
+   *
+   * @param version of bronze, the newest where empty
+   * @param ingestedFrom the first day on which they came
+   * @param after the sequence number of the last commit that is not looked at
+   */
+  BronzeRange range(OptionalLong version, LocalDate ingestedFrom, long after, SilverState cut) {
+    return BronzeRange.of(
+        bronze, version.orElseGet(bronze::version), ingestedFrom, after, cut.position().seq());
+  }
+
+  /** The records of a range, as bronze has them. */
+  Dataset<Row> records(BronzeRange range) {
+    return range.records(bronze, session);
   }
 
   Dataset<Row> silver(SilverState cut) {
@@ -104,6 +119,13 @@ final class ReplayTables {
 
   private static Dataset<Row> upTo(Dataset<Row> rows, SilverState cut) {
     return rows.where(col(BronzeColumns.SEQ).leq(cut.position().seq()));
+  }
+
+  /** The records of a range judged by today's rules, kept; the caller closes it. */
+  JudgedChunk judged(BronzeRange range) {
+    JudgedChunk chunk = JudgedChunk.of(judging, records(range), session, mode);
+    judged.add(chunk.size());
+    return chunk;
   }
 
   /** Records judged by today's rules, with every column; computed again each time it is read. */
@@ -125,22 +147,9 @@ final class ReplayTables {
    * unpersist}.
    */
   static Dataset<Row> verdictColumns(Dataset<Row> judged) {
-    Column[] wanted = java.util.Arrays.copyOf(Contest.columns(), Contest.columns().length + 2);
-    wanted[wanted.length - 2] = col(QuarantineColumns.REASONS).isNull().as(GOOD);
-    wanted[wanted.length - 1] = content();
+    Column[] wanted = java.util.Arrays.copyOf(Contest.columns(), Contest.columns().length + 1);
+    wanted[wanted.length - 1] = col(QuarantineColumns.REASONS).isNull().as(GOOD);
     return judged.select(wanted).persist(StorageLevel.DISK_ONLY());
-  }
-
-  /** Silver's rows in the shape of {@link #verdictColumns}. */
-  static Dataset<Row> verdictColumnsOfSilver(Dataset<Row> rows) {
-    Column[] wanted = java.util.Arrays.copyOf(Contest.columns(), Contest.columns().length + 2);
-    wanted[wanted.length - 2] = lit(true).as(GOOD);
-    wanted[wanted.length - 1] = content();
-    return rows.select(wanted);
-  }
-
-  private static Column content() {
-    return xxhash64(TableDefinition.SILVER.columns()).as(CONTENT);
   }
 
   static Column onDays(SortedSet<LocalDate> days) {

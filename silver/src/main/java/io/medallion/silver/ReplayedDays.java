@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
+import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.SilverColumns;
 import java.time.LocalDate;
 import java.util.SortedSet;
@@ -17,71 +18,109 @@ import org.apache.spark.sql.Row;
  * Some event days decided anew, none of whose records is or was of another day.
  *
  * @param days those asked for, and those from or to which a record of theirs moves
- * @param decision what becomes of their records
+ * @param draft what becomes of their records
  * @param comparison silver's rows of them beside it
  */
-record ReplayedDays(SortedSet<LocalDate> days, DayDecision decision, DayComparison comparison) {
+record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison comparison)
+    implements AutoCloseable {
 
   /**
    * Decides.
    *
    * @param asked the days asked for
-   * @param records bronze's records that may be events of some days
+   * @param records bronze's, which may be events of some days
    */
   static ReplayedDays of(
       ReplayTables tables,
       SortedSet<LocalDate> asked,
-      Function<SortedSet<LocalDate>, Dataset<Row>> records,
+      Function<SortedSet<LocalDate>, BronzeRange> records,
       SilverState cut) {
-    ReplayedDays found = decide(tables, asked, records.apply(asked), cut);
-    for (SortedSet<LocalDate> wider = found.widened(tables, cut);
-        !wider.equals(found.days);
-        wider = found.widened(tables, cut)) {
-      found.forget();
-      found = decide(tables, wider, records.apply(wider), cut);
+    SortedSet<LocalDate> days = asked;
+    while (true) {
+      BronzeRange range = records.apply(days);
+      ReplayedDays found = decide(tables, days, range, cut);
+      SortedSet<LocalDate> wider = found.widened(tables, range, cut);
+      if (wider.equals(days)) {
+        return found;
+      }
+      found.close();
+      days = wider;
     }
-    return found;
   }
 
   private static ReplayedDays decide(
-      ReplayTables tables, SortedSet<LocalDate> days, Dataset<Row> records, SilverState cut) {
-    Dataset<Row> judged = ReplayTables.verdictColumns(tables.judged(records));
-    DayDecision decision = DayDecision.of(tables, judged, records, days);
-    return new ReplayedDays(
-        days,
-        decision,
-        DayComparison.of(tables.silver(cut).where(ReplayTables.onDays(days)), decision.decided()));
+      ReplayTables tables, SortedSet<LocalDate> days, BronzeRange range, SilverState cut) {
+    DayDraft draft = new DayDraft(tables);
+    try {
+      draft.add(range, days);
+      return new ReplayedDays(
+          days,
+          draft,
+          DayComparison.of(tables.silver(cut).where(ReplayTables.onDays(days)), draft.events()));
+    } catch (RuntimeException e) {
+      draft.close();
+      throw e;
+    }
   }
 
   /** Looks on other days only for records that silver has not, or no longer, on these. */
-  private SortedSet<LocalDate> widened(ReplayTables tables, SilverState cut) {
+  private SortedSet<LocalDate> widened(ReplayTables tables, BronzeRange range, SilverState cut) {
     Column elsewhere = ReplayTables.onDays(days).unary_$bang();
     SortedSet<LocalDate> all = new TreeSet<>(days);
-    all.addAll(
-        daysOf(
-            decision.judged().where(col(ReplayTables.GOOD)).where(elsewhere), comparison.gone()));
-    Dataset<Row> come = comparison.come();
+    Dataset<Row> moved = moved();
+    if (!moved.isEmpty()) {
+      all.addAll(
+          daysOf(
+              tables
+                  .judged(RowPosition.among(tables.records(range), moved))
+                  .where(col(QuarantineColumns.REASONS).isNull())
+                  .where(elsewhere)));
+    }
+    Dataset<Row> come = come();
     Row bounds = come.agg(min(SilverColumns.SEQ), max(SilverColumns.SEQ)).first();
     if (!bounds.isNullAt(0)) {
       // Between them, so that files of other times are not opened.
       Column near = col(SilverColumns.SEQ).between(bounds.get(0), bounds.get(1));
-      all.addAll(daysOf(tables.silver(cut).where(elsewhere).where(near), come));
+      all.addAll(daysOf(RowPosition.among(tables.silver(cut).where(elsewhere).where(near), come)));
     }
     return all;
   }
 
-  private static SortedSet<LocalDate> daysOf(Dataset<Row> rows, Dataset<Row> positions) {
+  /** Positions of silver's rows of these days that are events of another day, if of any. */
+  private Dataset<Row> moved() {
+    Dataset<Row> gone = comparison.gone();
+    return comparison.hasGone()
+        ? RowPosition.notAmong(
+            gone,
+            draft
+                .duplicates()
+                .select(RowPosition.columns())
+                .union(draft.refused().select(RowPosition.columns()))
+                .union(draft.conflicts().select(RowPosition.columns())))
+        : gone;
+  }
+
+  /** Records of these days, copies and conflicts among them, that silver may have elsewhere. */
+  private Dataset<Row> come() {
+    Column[] columns = RowPosition.columnsAnd(SilverColumns.SEQ);
+    return comparison
+        .come()
+        .union(draft.duplicates().select(columns))
+        .union(draft.conflicts().select(columns));
+  }
+
+  private static SortedSet<LocalDate> daysOf(Dataset<Row> rows) {
     SortedSet<LocalDate> days = new TreeSet<>();
-    RowPosition.among(rows.select(RowPosition.columnsAnd(SilverColumns.EVENT_DATE)), positions)
-        .select(col(SilverColumns.EVENT_DATE).cast("string"))
+    rows.select(col(SilverColumns.EVENT_DATE).cast("string"))
         .distinct()
         .collectAsList()
         .forEach(row -> days.add(LocalDate.parse(row.getString(0))));
     return days;
   }
 
-  void forget() {
+  @Override
+  public void close() {
     comparison.forget();
-    decision.forget();
+    draft.close();
   }
 }

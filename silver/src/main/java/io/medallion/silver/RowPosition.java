@@ -1,11 +1,11 @@
 package io.medallion.silver;
 
 import static org.apache.spark.sql.functions.broadcast;
-import static org.apache.spark.sql.functions.col;
 
 import io.medallion.lakehouse.BronzeColumns;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,11 +33,11 @@ final class RowPosition {
   }
 
   static Column[] columnsAnd(String... more) {
-    Column[] columns = Arrays.copyOf(columns(), NAMES.size() + more.length);
-    for (int i = 0; i < more.length; i++) {
-      columns[NAMES.size() + i] = col(more[i]);
-    }
-    return columns;
+    return columnsAnd(Arrays.stream(more).map(functions::col).toArray(Column[]::new));
+  }
+
+  static Column[] columnsAnd(Column... more) {
+    return Stream.concat(Arrays.stream(columns()), Arrays.stream(more)).toArray(Column[]::new);
   }
 
   /** Names that a join of two tables is made by. */

@@ -71,9 +71,14 @@ final class SilverLookup {
         }
       };
 
-  SilverLookup(LakeTable silver) {
+  /**
+   * Looks into some files of silver.
+   *
+   * @param files its own, or those that a commit will give it
+   */
+  SilverLookup(LakeTable silver, TableFiles files) {
     this.silver = silver;
-    this.files = silver.files();
+    this.files = files;
     this.hashes = new KnownHashes(silver);
   }
 

@@ -113,7 +113,7 @@ record SilverState(String bronzeId, Position position, Map<String, Long> counts,
       Map<ReasonCode, Long> refused,
       Verdicts verdicts,
       long newest) {
-    long duplicates = verdicts.duplicates().size();
+    long duplicates = verdicts.duplicates().cardinality();
     if (rows != verdicts.events().cardinality() || read != rows + quarantined + duplicates) {
       throw new IllegalStateException(
           "%d rows read, but %d silver, %d quarantined and %d duplicates"

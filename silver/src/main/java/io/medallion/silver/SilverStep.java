@@ -34,13 +34,6 @@ final class SilverStep {
   private static final int ONE_AHEAD = 1;
 
   /**
-   * Judged, a chunk takes five times the bytes of its files. Two of them and the files that are
-   * made of one fit into a heap so many times as large as the files of one: of a backlog of usual
-   * events not into a live layer's 1 GiB, which holds one at a time.
-   */
-  private static final int HEAP_FOR_TWO = 30;
-
-  /**
    * A chunk that is judged.
    *
    * @param clock what it took so far
@@ -68,7 +61,7 @@ final class SilverStep {
     this.judging = judging;
     this.layer = layer;
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
-    this.lookup = new SilverLookup(silver);
+    this.lookup = new SilverLookup(silver, silver.files());
     this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
     this.sessions =
         Map.of(
@@ -93,7 +86,7 @@ final class SilverStep {
     }
     List<Chunk> chunks = history.after(state.position(), newest);
     long largest = chunks.stream().mapToLong(Chunk::bytes).max().orElse(0);
-    if (largest * HEAP_FOR_TWO <= Runtime.getRuntime().maxMemory()) {
+    if (JudgedChunk.twoFit(largest)) {
       advance(chunks);
     } else {
       chunks.forEach(chunk -> advance(List.of(chunk)));
@@ -170,7 +163,7 @@ final class SilverStep {
                   "quarantined",
                   quarantined,
                   "duplicates",
-                  (long) verdicts.duplicates().size(),
+                  (long) verdicts.duplicates().cardinality(),
                   "late",
                   judged.late()),
               judged.reasons(verdicts),

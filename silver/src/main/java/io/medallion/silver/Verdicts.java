@@ -17,10 +17,10 @@ import java.util.stream.LongStream;
  * holds, and on nothing else, so that every replay comes to the same one.
  *
  * @param events the numbers of those to become silver rows
- * @param duplicates copies with the payload of their first
+ * @param duplicates the numbers of copies with the payload of their first
  * @param conflicts copies with another payload than their first
  */
-record Verdicts(BitSet events, List<Candidate> duplicates, List<Candidate> conflicts) {
+record Verdicts(BitSet events, BitSet duplicates, List<Candidate> conflicts) {
 
   /**
    * Judges the candidates of whole bronze versions.
@@ -32,7 +32,7 @@ record Verdicts(BitSet events, List<Candidate> duplicates, List<Candidate> confl
    */
   static Verdicts of(Candidates candidates, Map<Identity, Long> inSilver) {
     Verdicts verdicts =
-        new Verdicts((BitSet) candidates.numbers().clone(), new ArrayList<>(), new ArrayList<>());
+        new Verdicts((BitSet) candidates.numbers().clone(), new BitSet(), new ArrayList<>());
     long[] contested = contested(candidates.sortedHashes(), inSilver.keySet());
     if (contested.length > 0) {
       verdicts.decide(among(candidates, contested), inSilver);
@@ -75,7 +75,11 @@ record Verdicts(BitSet events, List<Candidate> duplicates, List<Candidate> confl
           if (known != null || candidate != first) {
             events.clear(number);
             long original = known != null ? known : first.fingerprint();
-            (candidate.fingerprint() == original ? duplicates : conflicts).add(candidate);
+            if (candidate.fingerprint() == original) {
+              duplicates.set(number);
+            } else {
+              conflicts.add(candidate);
+            }
           }
         });
   }

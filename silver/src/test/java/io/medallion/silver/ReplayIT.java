@@ -1,36 +1,32 @@
 package io.medallion.silver;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.spark_partition_id;
-import static org.apache.spark.sql.functions.unix_micros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.Compaction;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -225,43 +221,61 @@ class ReplayIT {
     assertThat(silverRows("lake").get(0L)).contains("2026-02-20");
   }
 
+  /** Whoever looks at what would change leaves nothing behind. */
+  @Test
+  void aPlanLeavesNoFile() throws Exception {
+    land("lake", 60);
+    silver("lake", THEN);
+    Set<Path> before = files();
+
+    ReplayReport plan = Way.DAYS.run(replay("lake", TODAY, step -> {}), false);
+
+    assertThat(plan.days()).isNotEmpty();
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /** Those that have been written for days which come out as they were go again. */
+  @Test
+  void aPublishLeavesTheFilesThatSilverHasAndNoOther() throws Exception {
+    land("lake", 60);
+    silver("lake", THEN);
+    Way.DAYS.run(replay("lake", TODAY, step -> {}), true);
+    Set<Path> before = files();
+
+    Way.DAYS.run(replay("lake", TODAY, step -> {}), true);
+
+    assertThat(files()).isEqualTo(before);
+  }
+
+  private Set<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(folder.resolve("lake"))) {
+      return all.filter(file -> file.toString().endsWith(".parquet")).collect(Collectors.toSet());
+    }
+  }
+
+  /** Compaction puts the records of many commits into one file, which is judged part by part. */
+  @Test
+  void aCompactedBronzeIsJudgedInTheOrderOfItsCommits() throws Exception {
+    land("lake", 120);
+    silver("lake", THEN);
+    Lake lake = lake("lake", TODAY);
+    Compaction compaction = lake.table(TableDefinition.BRONZE).compaction();
+    for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(1), 1 << 20)) {
+      assertThat(compaction.run(lake, spark, group, TableDefinition.BRONZE)).isPresent();
+    }
+    LakeTable bronze = lake.table(TableDefinition.BRONZE);
+    assertThat(bronze.filesAt(bronze.version())).hasSize(1);
+
+    replay("lake", Map.of("silver.max-records-per-chunk", "10"), step -> {})
+        .publishDays(FIRST_DAY, LAST_DAY);
+
+    assertThat(state("lake")).isEqualTo(fresh());
+  }
+
   /**
    * Lands random commits; the first holds an event of each day that THEN refuses, so that every day
    * has something to correct.
    */
-  /** So that rewritten files are of like size and cover little time each. */
-  @Test
-  void slicesOfTimeFollowEachOtherAndHoldAboutAsManyEvents() {
-    List<Instant> times =
-        random
-            .longs(10_000, 0, 3_600_000_000L)
-            .mapToObj(micros -> KAFKA_TIME.plus(micros, ChronoUnit.MICROS))
-            .toList();
-    Dataset<Row> events =
-        spark.createDataset(times, Encoders.INSTANT()).toDF(SilverColumns.EVENT_TIME);
-
-    TimeSlices slices = TimeSlices.of(events, 1_000);
-
-    assertThat(slices.count()).isEqualTo(10);
-    Column time = col(SilverColumns.EVENT_TIME);
-    List<Row> found =
-        events
-            .repartitionById(slices.count(), slices.of(time))
-            .groupBy(spark_partition_id())
-            .agg(count("*"), unix_micros(min(time)).as("first"), unix_micros(max(time)))
-            .orderBy("first")
-            .collectAsList();
-    assertThat(found).hasSize(10);
-    long end = 0;
-    for (int i = 0; i < 10; i++) {
-      assertThat(found.get(i).getInt(0)).isEqualTo(i);
-      assertThat(found.get(i).getLong(1)).isBetween(980L, 1_020L);
-      assertThat(found.get(i).getLong(2)).isGreaterThan(end);
-      end = found.get(i).getLong(3);
-    }
-    assertThat(TimeSlices.of(events, 10_001).count()).isEqualTo(1);
-  }
-
   private void land(String name, int events) {
     if (commits.isEmpty()) {
       commits.add(List.of(event(0, LONG), event(1, LONG), event(2, LONG)));
@@ -314,7 +328,10 @@ class ReplayIT {
   }
 
   private Replay replay(String name, Map<String, String> settings, Consumer<String> step) {
-    Configuration configuration = configuration(name, settings);
+    // However many records it judges at once, it comes to the same.
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("silver.max-records-per-chunk", Integer.toString(1 + random.nextInt(50)));
+    Configuration configuration = configuration(name, all);
     return Replay.of(Lake.open(spark, configuration), configuration, step);
   }
 

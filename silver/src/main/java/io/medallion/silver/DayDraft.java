@@ -1,0 +1,183 @@
+package io.medallion.silver;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.Ahead;
+import io.medallion.lakehouse.Beside;
+import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.QuarantineColumns;
+import io.medallion.lakehouse.RowRdd;
+import io.medallion.lakehouse.TableCommit;
+import io.medallion.lakehouse.TableFile;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * What becomes of bronze's records on some event days: the work of a silver that begins with
+ * nothing, range after range in bronze's order. Rows of silver and of quarantine lie in files of
+ * these tables that no commit names, so that nobody else sees them.
+ *
+ * <p>Memory holds as much as that of a silver does. Closing it deletes the files that nobody has
+ * taken.
+ */
+final class DayDraft implements AutoCloseable {
+  private static final int ONE_AHEAD = 1;
+
+  private final ReplayTables tables;
+  private final TableCommit events;
+  private final TableCommit refusals;
+  private final SilverLookup lookup;
+  private final List<Dataset<Row>> duplicates = new ArrayList<>();
+  private final Set<String> taken = new HashSet<>();
+  private long judged;
+
+  /** An empty one. */
+  DayDraft(ReplayTables tables) {
+    this.tables = tables;
+    this.events = tables.silver().begin(tables.session());
+    this.refusals = tables.quarantine().begin(tables.session());
+    this.lookup = new SilverLookup(tables.silver(), events.filesSoFar());
+  }
+
+  /**
+   * Judges records that came after all that it has judged.
+   *
+   * @param days only events of these become rows; what breaks a rule has no day
+   */
+  void add(BronzeRange records, SortedSet<LocalDate> days) {
+    List<BronzeRange> ranges = records.cut(tables.mostRows());
+    long largest = ranges.stream().mapToLong(BronzeRange::bytes).max().orElse(0);
+    if (JudgedChunk.twoFit(largest)) {
+      addAll(ranges, days);
+    } else {
+      ranges.forEach(range -> addAll(List.of(range), days));
+    }
+  }
+
+  private void addAll(List<BronzeRange> ranges, SortedSet<LocalDate> days) {
+    try (Ahead<BronzeRange, JudgedChunk> ahead =
+        new Ahead<>(ranges, ONE_AHEAD, tables::judged, JudgedChunk::close)) {
+      for (List<JudgedChunk> next = ahead.next(); !next.isEmpty(); next = ahead.next()) {
+        try (JudgedChunk chunk = next.get(0)) {
+          add(chunk, days);
+        }
+      }
+    }
+  }
+
+  private void add(JudgedChunk chunk, SortedSet<LocalDate> days) {
+    Candidates candidates = chunk.candidates(Set.of()).at(timesOn(days));
+    Verdicts verdicts = Verdicts.of(candidates, lookup.find(tables.session(), candidates));
+    int written = events.files().size();
+    try (Beside<TableCommit> refusing =
+        Beside.start("quarantine", () -> refusals.append(chunk.refusals(verdicts, Set.of())))) {
+      events.append(chunk.events(verdicts));
+      refusing.result();
+    }
+    List<TableFile> files = events.files();
+    lookup.written(files.subList(written, files.size()), candidates, verdicts.events());
+    if (!verdicts.duplicates().isEmpty()) {
+      duplicates.add(kept(chunk, verdicts));
+    }
+    judged += chunk.size();
+  }
+
+  private static LongPredicate timesOn(SortedSet<LocalDate> days) {
+    Set<Long> numbers = new HashSet<>();
+    days.forEach(day -> numbers.add(day.toEpochDay()));
+    return micros -> numbers.contains(Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1)));
+  }
+
+  /** Positions of the chunk's copies: the chunk itself is let go of. */
+  private Dataset<Row> kept(JudgedChunk chunk, Verdicts verdicts) {
+    Dataset<Row> positions =
+        RowRdd.dataset(tables.session(), chunk.duplicates(verdicts), JudgedColumns.SCHEMA)
+            .select(RowPosition.columnsAnd(BronzeColumns.SEQ))
+            .persist(StorageLevel.DISK_ONLY());
+    positions.count();
+    return positions;
+  }
+
+  /** How many records it has judged. */
+  long judged() {
+    return judged;
+  }
+
+  /** The events, as silver has them. */
+  Dataset<Row> events() {
+    return eventsOf(events.files());
+  }
+
+  /** Those of some of the days. */
+  Dataset<Row> events(SortedSet<LocalDate> days) {
+    return eventsOf(files(days));
+  }
+
+  private Dataset<Row> eventsOf(List<TableFile> files) {
+    return tables
+        .silver()
+        .rows(tables.session(), files)
+        .select(tables.silver().definition().columns());
+  }
+
+  private List<TableFile> files(SortedSet<LocalDate> days) {
+    return events.files().stream().filter(file -> days.contains(file.partition())).toList();
+  }
+
+  /** Positions of the copies of events. */
+  Dataset<Row> duplicates() {
+    return duplicates.stream()
+        .reduce(Dataset::union)
+        .orElseGet(() -> events().limit(0).select(RowPosition.columnsAnd(BronzeColumns.SEQ)));
+  }
+
+  /** Records that claim the identity of an event, as rows of quarantine. */
+  Dataset<Row> conflicts() {
+    return refusals().where(isConflict());
+  }
+
+  /** Records of any day that break a rule, as rows of quarantine. */
+  Dataset<Row> refused() {
+    return refusals().where(isConflict().unary_$bang());
+  }
+
+  private Dataset<Row> refusals() {
+    return tables
+        .quarantine()
+        .rows(tables.session(), refusals.files())
+        .select(tables.quarantine().definition().columns());
+  }
+
+  /** Whether a row of quarantine is there for its identity. */
+  static Column isConflict() {
+    return col(QuarantineColumns.REASONS)
+        .getItem(0)
+        .getField(QuarantineColumns.REASON_CODE)
+        .equalTo(ReasonCode.ID_CONFLICT.name());
+  }
+
+  /** Hands over the files with the events of some days; the caller's commit names them. */
+  List<TableFile> take(SortedSet<LocalDate> days) {
+    List<TableFile> files = files(days);
+    files.forEach(file -> taken.add(file.path()));
+    return files;
+  }
+
+  @Override
+  public void close() {
+    duplicates.forEach(Dataset::unpersist);
+    refusals.discard(refusals.files());
+    events.discard(events.files().stream().filter(file -> !taken.contains(file.path())).toList());
+  }
+}
