@@ -18,10 +18,16 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.StorageLevel;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
 
 /**
  * What becomes of bronze's records on some event days: the work of a silver that begins with
@@ -38,7 +44,7 @@ final class DayDraft implements AutoCloseable {
   private final TableCommit events;
   private final TableCommit refusals;
   private final SilverLookup lookup;
-  private final List<Dataset<Row>> duplicates = new ArrayList<>();
+  private final List<JavaRDD<InternalRow>> duplicates = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
   private long judged;
 
@@ -100,10 +106,12 @@ final class DayDraft implements AutoCloseable {
   }
 
   /** Positions of the chunk's copies: the chunk itself is let go of. */
-  private Dataset<Row> kept(JudgedChunk chunk, Verdicts verdicts) {
-    Dataset<Row> positions =
-        RowRdd.dataset(tables.session(), chunk.duplicates(verdicts), JudgedColumns.SCHEMA)
-            .select(RowPosition.columnsAnd(BronzeColumns.SEQ))
+  private JavaRDD<InternalRow> kept(JudgedChunk chunk, Verdicts verdicts) {
+    JavaRDD<InternalRow> positions =
+        RowRdd.of(
+                RowRdd.dataset(tables.session(), chunk.duplicates(verdicts), JudgedColumns.SCHEMA)
+                    .select(RowPosition.columnsAnd(BronzeColumns.SEQ)))
+            .map(InternalRow::copy)
             .persist(StorageLevel.DISK_ONLY());
     positions.count();
     return positions;
@@ -135,11 +143,15 @@ final class DayDraft implements AutoCloseable {
     return events.files().stream().filter(file -> days.contains(file.partition())).toList();
   }
 
-  /** Positions of the copies of events. */
+  /** Positions, and sequence numbers, of the copies of events. */
   Dataset<Row> duplicates() {
-    return duplicates.stream()
-        .reduce(Dataset::union)
-        .orElseGet(() -> events().limit(0).select(RowPosition.columnsAnd(BronzeColumns.SEQ)));
+    SparkContext context = tables.session().sparkContext();
+    RDD<InternalRow> all =
+        context.union(
+            CollectionConverters.asScala(duplicates.stream().map(JavaRDD::rdd).toList()).toSeq(),
+            ClassTag.apply(InternalRow.class));
+    JavaRDD<InternalRow> gathered = all.toJavaRDD().coalesce(context.defaultParallelism());
+    return RowRdd.dataset(tables.session(), gathered, RowPosition.WITH_SEQ);
   }
 
   /** Records that claim the identity of an event, as rows of quarantine. */
@@ -176,7 +188,7 @@ final class DayDraft implements AutoCloseable {
 
   @Override
   public void close() {
-    duplicates.forEach(Dataset::unpersist);
+    duplicates.forEach(JavaRDD::unpersist);
     refusals.discard(refusals.files());
     events.discard(events.files().stream().filter(file -> !taken.contains(file.path())).toList());
   }

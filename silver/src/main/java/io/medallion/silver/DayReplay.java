@@ -89,21 +89,17 @@ final class DayReplay {
 
   private ReplayReport planned(
       SilverState cut, ReplayedDays replayed, SortedMap<LocalDate, DayChange> changes) {
-    Dataset<Row> quarantine = tables.quarantine(cut).cache();
-    try {
-      QuarantineChanges moves = new QuarantineChanges(tables, replayed.draft(), quarantine);
-      Dataset<Row> released = moves.released();
+    DayDraft draft = replayed.draft();
+    try (QuarantineChanges moves = QuarantineChanges.of(tables, draft, cut)) {
       return new ReplayReport(
           id,
           changes,
-          replayed.draft().judged(),
+          draft.judged(),
           moves.entering(cut, replayed.days()).count(),
-          released.count(),
-          RowPosition.among(replayed.draft().duplicates(), released).count(),
+          moves.released().count(),
+          moves.releasedDuplicates(),
           cut.version(),
           false);
-    } finally {
-      quarantine.unpersist();
     }
   }
 
@@ -169,10 +165,8 @@ final class DayReplay {
       DayDraft draft,
       Rewrite rewrite) {
     ReplayCommit commit = new ReplayCommit(tables, rewrite, step);
-    Dataset<Row> quarantine = tables.quarantine(cut).cache();
-    QuarantineChanges moves = new QuarantineChanges(tables, draft, quarantine);
-    Dataset<Row> released = moves.released().select(RowPosition.columns()).cache();
-    try {
+    try (QuarantineChanges moves = QuarantineChanges.of(tables, draft, cut)) {
+      Dataset<Row> released = moves.released();
       long leaving = released.count();
       Dataset<Row> restated = moves.restated();
       long entering = commit.quarantine(moves.entering(cut, replaced));
@@ -194,12 +188,9 @@ final class DayReplay {
           draft.judged(),
           entering,
           leaving,
-          RowPosition.among(draft.duplicates(), released).count(),
+          moves.releasedDuplicates(),
           version,
           true);
-    } finally {
-      released.unpersist();
-      quarantine.unpersist();
     }
   }
 

@@ -4,6 +4,7 @@ import io.medallion.lakehouse.BronzeColumns;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.SortedSet;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -12,21 +13,26 @@ import org.apache.spark.sql.Row;
  *
  * @param tables where both belong
  * @param draft what becomes of the records
- * @param quarantine its rows now, up to where silver stands
+ * @param quarantine its rows up to where silver stands, kept
+ * @param released positions, and sequence numbers, of those whose records are events or duplicates
+ *     now, kept
  */
-record QuarantineChanges(ReplayTables tables, DayDraft draft, Dataset<Row> quarantine) {
+record QuarantineChanges(
+    ReplayTables tables, DayDraft draft, Dataset<Row> quarantine, Dataset<Row> released)
+    implements AutoCloseable {
 
-  /** Positions of rows whose records are events or duplicates now. */
-  Dataset<Row> released() {
-    // Quarantine is small beside what it is compared with.
-    Dataset<Row> good =
-        draft
-            .events()
-            .select(RowPosition.columns())
-            .union(draft.duplicates().select(RowPosition.columns()));
-    return RowPosition.among(
-        quarantine.select(RowPosition.columnsAnd(BronzeColumns.SEQ)),
-        RowPosition.among(good, quarantine));
+  /** Looks at quarantine as it is now. */
+  static QuarantineChanges of(ReplayTables tables, DayDraft draft, SilverState cut) {
+    Dataset<Row> quarantine = tables.quarantine(cut).cache();
+    Column[] columns = RowPosition.columnsAnd(BronzeColumns.SEQ);
+    Dataset<Row> good = draft.events().select(columns).union(draft.duplicates().select(columns));
+    return new QuarantineChanges(
+        tables, draft, quarantine, RowPosition.among(good, quarantine).cache());
+  }
+
+  /** How many of the released are copies of events. */
+  long releasedDuplicates() {
+    return RowPosition.among(draft.duplicates(), released).count();
   }
 
   /** Rows that broke a rule then, and today claim an identity that is taken. */
@@ -47,5 +53,11 @@ record QuarantineChanges(ReplayTables tables, DayDraft draft, Dataset<Row> quara
             ? refused
             : RowPosition.notAmong(refused, RowPosition.among(elsewhere, refused)))
         .unionByName(RowPosition.notAmong(draft.conflicts(), quarantine));
+  }
+
+  @Override
+  public void close() {
+    released.unpersist();
+    quarantine.unpersist();
   }
 }

@@ -3,6 +3,7 @@ package io.medallion.silver;
 import static org.apache.spark.sql.functions.broadcast;
 
 import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.lakehouse.TableDefinition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,6 +11,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -22,6 +25,13 @@ final class RowPosition {
           BronzeColumns.PARTITION,
           BronzeColumns.TOPIC,
           BronzeColumns.SOURCE_EPOCH);
+
+  /** What {@link #columnsAnd} gives with the sequence number. */
+  static final StructType WITH_SEQ =
+      new StructType(
+          Stream.concat(NAMES.stream(), Stream.of(BronzeColumns.SEQ))
+              .map(TableDefinition.BRONZE.schema()::apply)
+              .toArray(StructField[]::new));
 
   /** So many positions are sent to every task rather than shuffled. */
   private static final long FEW = 500_000;

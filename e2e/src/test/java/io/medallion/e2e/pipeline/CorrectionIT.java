@@ -161,6 +161,45 @@ class CorrectionIT {
         .isNotEmpty();
   }
 
+  /**
+   * Whose events stay as they are counts too, also on the day before, into which a session reaches.
+   */
+  @Test
+  void aPlanTellsWholeNumbersThoughFewVisitorsAreTouched() throws Exception {
+    GoldRows.empty(postgres);
+    Configuration then = configuration("few", THEN);
+    Configuration today = configuration("few", Map.of());
+    Lake lake = Lake.open(spark, then);
+    String longPage = "/" + "long".repeat(30);
+    BronzeRows.land(
+        lake,
+        List.of(
+            purchase("a", "2026-03-01T12:00:00Z", "other", "/"),
+            purchase("b", "2026-03-02T12:00:00Z", "other", "/"),
+            purchase("c", "2026-03-01T23:50:00Z", "touched", "/").replace("purchase", "page_view"),
+            purchase("d", "2026-03-02T00:05:00Z", "touched", longPage)),
+        1,
+        0,
+        KAFKA_TIME);
+    runToTheEnd(lake, then, SilverJob::start, GoldJob::start);
+
+    Backfill lenient = Backfill.of(lake, today);
+    BackfillPlan plan = lenient.plan(day("2026-03-02"), day("2026-03-02"), OptionalLong.empty());
+    final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
+    lenient.publish(day("2026-03-02"), day("2026-03-02"));
+    runToTheEnd(lake, today, GoldJob::start);
+
+    assertThat(changes(plan))
+        .isEqualTo(changes(before, GoldRows.byDay(postgres)))
+        .contains(
+            "2026-03-01 sessions that bought 1 2", "2026-03-02 orders 1 2", "2026-03-02 users 1 2");
+  }
+
+  private static String purchase(String id, String time, String user, String page) {
+    return "{\"event_id\":\"%s\",\"timestamp\":\"%s\",\"user_id\":\"%s\",\"page\":\"%s\",\"event_type\":\"purchase\",\"price\":2.5,\"currency\":\"EUR\"}"
+        .formatted(id, time, user, page);
+  }
+
   /** What a plan says of gold, a line for each number that changes. */
   private static List<String> changes(BackfillPlan plan) {
     return plan.gold().stream()

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.medallion.gold.GoldImage.Definition;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +16,10 @@ import org.apache.spark.sql.types.DataTypes;
 final class GoldEvents {
   /** Those that count in most tables. */
   static final String COUNT = "not out_as_bot and not out_as_late";
+
+  /** Columns that are the same wherever the others are. */
+  static final Set<String> DERIVED =
+      Set.of("minute", "hour", "day", "type_key", "visitor", "product", "country_key");
 
   private GoldEvents() {}
 

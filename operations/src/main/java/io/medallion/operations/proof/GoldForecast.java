@@ -1,9 +1,9 @@
 package io.medallion.operations.proof;
 
-import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
@@ -15,17 +15,22 @@ import io.medallion.gold.TimeRange;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Gold's numbers by day, as silver makes them now and as it would with other rows on some days: by
@@ -33,8 +38,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * made with.
  */
 public final class GoldForecast {
-  private static final String BEFORE = "before";
-  private static final String AFTER = "after";
+  private static final String VISITOR = "one_visitor";
+  private static final Column VISITOR_HASH = xxhash64(col("visitor")).as(VISITOR);
 
   /**
    * A number that would change.
@@ -134,8 +139,15 @@ public final class GoldForecast {
     return List.copyOf(changes);
   }
 
+  /** What a number is told by. */
+  private record Told(LocalDate day, String number) {}
+
   /**
    * Computes the numbers.
+   *
+   * <p>Each of them is a sum over visitors, and a visitor whose events are as they were adds what
+   * he added. So only the others' events are grouped and sorted twice, and all visitors' once where
+   * a number differs, to tell it as a whole.
    *
    * @param days the days (UTC) of which rows change
    * @param kept silver's rows of all other days
@@ -149,31 +161,66 @@ public final class GoldForecast {
     }
     SparkSession in = before.sparkSession();
     Dataset<Row> others = GoldEvents.of(in, kept, "");
-    Dataset<Row> was = GoldEvents.of(in, before, "").persist(StorageLevel.DISK_ONLY());
-    Dataset<Row> becomes = GoldEvents.of(in, after, "").persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> was = GoldEvents.of(in, before, "");
+    Dataset<Row> becomes = GoldEvents.of(in, after, "");
+    Dataset<Row> touched = touched(was, becomes).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
     try {
-      // Whose events are as they were has sessions as they were.
-      was.select("visitor")
-          .union(becomes.select("visitor"))
-          .distinct()
-          .createOrReplaceTempView("seen");
+      if (touched.isEmpty()) {
+        return;
+      }
+      Dataset<Row> othersOfTouched = of(touched, others);
       for (Figures told : NUMBERS) {
         Definition definition = definitions.get(told.mart().mart());
         if (definition != null) {
           compare(
-              numbers(in, told, definition, others, was),
-              numbers(in, told, definition, others, becomes));
+              numbers(in, told, definition, othersOfTouched, wasOfTouched),
+              numbers(in, told, definition, othersOfTouched, becomesOfTouched),
+              differing ->
+                  // Sessions reach into days beside those that change; there all visitors count.
+                  numbers(
+                      in,
+                      told,
+                      definition,
+                      days.containsAll(differing)
+                          ? of(was.select(VISITOR_HASH).distinct(), others)
+                          : others,
+                      was));
         }
       }
     } finally {
-      was.unpersist();
-      becomes.unpersist();
+      List.of(touched, wasOfTouched, becomesOfTouched).forEach(Dataset::unpersist);
     }
-    changes.sort(Comparator.comparing(Change::day));
+    changes.sort(Comparator.comparing(Change::day).thenComparing(Change::number));
+  }
+
+  /**
+   * Visitors whose events differ. No two events of a visitor are equal, so that the hashes of those
+   * which are in both cancel each other out.
+   */
+  private static Dataset<Row> touched(Dataset<Row> was, Dataset<Row> becomes) {
+    Column[] told =
+        Arrays.stream(was.columns())
+            .filter(column -> !GoldEvents.DERIVED.contains(column))
+            .map(functions::col)
+            .toArray(Column[]::new);
+    return was.union(becomes)
+        .select(VISITOR_HASH, xxhash64(told).as("event"))
+        .groupBy(VISITOR)
+        .agg(bit_xor(col("event")).as("difference"))
+        .where(col("difference").notEqual(0))
+        .select(VISITOR);
+  }
+
+  /** Events of some visitors, perhaps of a few more: by a hash, as numbers are faster compared. */
+  private static Dataset<Row> of(Dataset<Row> visitors, Dataset<Row> events) {
+    return events.join(
+        visitors, visitors.col(VISITOR).equalTo(xxhash64(events.col("visitor"))), "left_semi");
   }
 
   /** Of the days only that gold keeps rows of. */
-  private Dataset<Row> numbers(
+  private Map<Told, BigDecimal> numbers(
       SparkSession in,
       Figures told,
       Definition definition,
@@ -184,36 +231,49 @@ public final class GoldForecast {
         in.sql(
             SqlResource.of(told.table())
                 .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", "visitor in (select visitor from seen)"));
+                .replace(":only", "true"));
     Long kept = told.mart().keptFrom(position);
     Dataset<Row> counted =
         kept == null ? rows : rows.where(told.mart().within(new TimeRange(kept, EventDays.END)));
-    return counted
+    Map<Told, BigDecimal> numbers = new HashMap<>();
+    counted
         .selectExpr("cast(%s as string) as day".formatted(told.day()), told.each())
         .groupBy("day", "number")
-        .agg(sum("value").cast("decimal(38, 6)").as("value"));
-  }
-
-  private void compare(Dataset<Row> before, Dataset<Row> after) {
-    before
-        .withColumnRenamed("value", BEFORE)
-        .join(
-            after.withColumnRenamed("value", AFTER),
-            CollectionConverters.asScala(List.of("day", "number")).toSeq(),
-            "full_outer")
-        .withColumn(BEFORE, coalesce(col(BEFORE), lit(BigDecimal.ZERO)))
-        .withColumn(AFTER, coalesce(col(AFTER), lit(BigDecimal.ZERO)))
-        .where(col(BEFORE).notEqual(col(AFTER)))
-        .orderBy("day", "number")
+        .agg(sum("value").cast("decimal(38, 6)"))
         .collectAsList()
         .forEach(
             row ->
-                changes.add(
-                    new Change(
-                        LocalDate.parse(row.getString(0)),
-                        row.getString(1),
-                        plain(row.getDecimal(2)),
-                        plain(row.getDecimal(3)))));
+                numbers.put(
+                    new Told(LocalDate.parse(row.getString(0)), row.getString(1)),
+                    row.getDecimal(2)));
+    return numbers;
+  }
+
+  /**
+   * Adds what differs.
+   *
+   * @param before what those add whose events differ
+   * @param after what they would add
+   * @param all the numbers of everybody as they are now, on the days on which some differ
+   */
+  private void compare(
+      Map<Told, BigDecimal> before,
+      Map<Told, BigDecimal> after,
+      Function<Set<LocalDate>, Map<Told, BigDecimal>> all) {
+    Map<Told, BigDecimal> differences = new HashMap<>(after);
+    before.forEach((told, number) -> differences.merge(told, number.negate(), BigDecimal::add));
+    differences.values().removeIf(difference -> difference.signum() == 0);
+    if (differences.isEmpty()) {
+      return;
+    }
+    Map<Told, BigDecimal> now =
+        all.apply(differences.keySet().stream().map(Told::day).collect(Collectors.toSet()));
+    differences.forEach(
+        (told, difference) -> {
+          BigDecimal number = now.getOrDefault(told, BigDecimal.ZERO);
+          changes.add(
+              new Change(told.day(), told.number(), plain(number), plain(number.add(difference))));
+        });
   }
 
   private static BigDecimal plain(BigDecimal number) {
