@@ -3,14 +3,13 @@ package io.medallion.lakehouse;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.crypto.EncryptionPropertiesFactory;
 import org.apache.spark.api.java.JavaRDD;
@@ -27,6 +26,8 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -36,6 +37,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>Used by one thread, once. What is never committed leaves files that no reader sees.
  */
 public final class TableCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(TableCommit.class);
   private static final String COLUMN_MAPPING = "delta.columnMapping.mode";
   private static final String ENCRYPTION =
       EncryptionPropertiesFactory.CRYPTO_FACTORY_CLASS_PROPERTY_NAME;
@@ -118,16 +120,16 @@ public final class TableCommit {
     return this;
   }
 
-  /** Deletes files that it wrote and that nobody will commit. */
+  /** Deletes files that it wrote and that nobody will commit; what stays is seen by no reader. */
   public void discard(List<TableFile> unwanted) {
     Path table = transaction.deltaLog().dataPath();
-    try {
-      FileSystem fileSystem = table.getFileSystem(session.sessionState().newHadoopConf());
-      for (TableFile file : unwanted) {
-        fileSystem.delete(file.place(table), false);
+    Configuration settings = session.sessionState().newHadoopConf();
+    for (TableFile file : unwanted) {
+      try {
+        table.getFileSystem(settings).delete(file.place(table), false);
+      } catch (IOException | RuntimeException e) {
+        LOG.info("{} stays behind, unread", file.path(), e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

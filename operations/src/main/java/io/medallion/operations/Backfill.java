@@ -55,7 +55,7 @@ public final class Backfill {
   }
 
   /**
-   * What would change, in gold's numbers, too, where gold is in reach; nothing is written.
+   * What would change, in gold's numbers, too, where gold is in reach. Nothing is committed.
    *
    * @param from the first event day (UTC)
    * @param to the last one

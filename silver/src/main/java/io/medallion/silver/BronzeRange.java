@@ -9,7 +9,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.SortedMap;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -20,8 +21,9 @@ import org.apache.spark.sql.SparkSession;
  * @param files that hold them, and perhaps others
  * @param after the sequence number of the commit before the first
  * @param upTo that of the last
+ * @param rows how many records there are, or at most so many
  */
-record BronzeRange(List<TableFile> files, long after, long upTo) {
+record BronzeRange(List<TableFile> files, long after, long upTo, long rows) {
 
   /**
    * All that a version of bronze holds of some commits.
@@ -30,95 +32,106 @@ record BronzeRange(List<TableFile> files, long after, long upTo) {
    */
   static BronzeRange of(
       LakeTable bronze, long version, LocalDate ingestedFrom, long after, long upTo) {
-    List<TableFile> files =
+    return of(
         bronze.filesAt(version).stream()
             .filter(file -> !file.partition().isBefore(ingestedFrom))
-            .toList();
-    return new BronzeRange(files, after, upTo).among(after, upTo);
+            .toList(),
+        after,
+        upTo);
   }
 
-  /** Those of its commits between two, the first excluded. */
-  private BronzeRange among(long from, long to) {
-    BronzeRange part = new BronzeRange(files, from, to);
-    return new BronzeRange(
-        files.stream().filter(file -> part.first(file) <= part.last(file)).toList(), from, to);
+  /** What some files hold of some commits. */
+  static BronzeRange of(List<TableFile> files, long after, long upTo) {
+    List<TableFile> own =
+        files.stream().filter(file -> first(file, after) <= last(file, upTo)).toList();
+    return new BronzeRange(own, after, upTo, rows(own));
   }
 
   /**
-   * Cuts it into ranges that follow each other.
+   * Cuts it into ranges that follow each other, none of them empty.
    *
    * @param mostRows how many records each should have at most; a commit is never cut
+   * @param byCommit counts the records of a range by the sequence number of their commit; asked
+   *     where files hold more commits than a range may
    */
-  List<BronzeRange> cut(long mostRows) {
+  List<BronzeRange> cut(long mostRows, Function<BronzeRange, SortedMap<Long, Long>> byCommit) {
     List<BronzeRange> ranges = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long start = after;
     long reached = after;
-    for (TableFile file : files.stream().sorted(Comparator.comparingLong(this::first)).toList()) {
-      if (first(file) > reached && rows(open) + file.records() > mostRows) {
-        ranges.addAll(new BronzeRange(List.copyOf(open), start, reached).cutEvenly(mostRows));
+    for (TableFile file :
+        files.stream().sorted(Comparator.comparingLong(f -> first(f, after))).toList()) {
+      if (first(file, after) > reached && rows(open) + file.records() > mostRows) {
+        ranges.addAll(of(open, start, reached).cutInside(mostRows, byCommit));
         open.clear();
         start = reached;
       }
       open.add(file);
-      reached = Math.max(reached, last(file));
+      reached = Math.max(reached, last(file, upTo));
     }
-    ranges.addAll(new BronzeRange(List.copyOf(open), start, reached).cutEvenly(mostRows));
+    ranges.addAll(of(open, start, reached).cutInside(mostRows, byCommit));
     return ranges;
   }
 
   /** Files of many commits are read several times rather than held in memory. */
-  private List<BronzeRange> cutEvenly(long mostRows) {
-    long commits = upTo - after;
-    long parts = Math.min(commits, (rows(files) + mostRows - 1) / mostRows);
-    return LongStream.range(0, parts)
-        .mapToObj(
-            part -> among(after + commits * part / parts, after + commits * (part + 1) / parts))
-        .filter(range -> !range.files().isEmpty())
-        .toList();
+  private List<BronzeRange> cutInside(
+      long mostRows, Function<BronzeRange, SortedMap<Long, Long>> byCommit) {
+    if (files.isEmpty() || rows <= mostRows || upTo - after == 1) {
+      return files.isEmpty() ? List.of() : List.of(this);
+    }
+    List<BronzeRange> ranges = new ArrayList<>();
+    long start = after;
+    long reached = after;
+    long open = 0;
+    for (var commit : byCommit.apply(this).entrySet()) {
+      if (open > 0 && open + commit.getValue() > mostRows) {
+        ranges.add(part(start, reached, open));
+        start = reached;
+        open = 0;
+      }
+      open += commit.getValue();
+      reached = commit.getKey();
+    }
+    if (open > 0) {
+      ranges.add(part(start, reached, open));
+    }
+    return ranges;
   }
 
-  /** The least number of a commit of the range that a file may hold records of. */
-  private long first(TableFile file) {
+  private BronzeRange part(long from, long to, long records) {
+    return new BronzeRange(of(files, from, to).files, from, to, records);
+  }
+
+  /** The least number of a commit behind another that a file may hold records of. */
+  private static long first(TableFile file, long after) {
     return Math.max(after + 1, file.minLong(BronzeColumns.SEQ));
   }
 
-  /** The greatest one. */
-  private long last(TableFile file) {
+  /** The greatest one up to another. */
+  private static long last(TableFile file, long upTo) {
     return Math.min(upTo, file.maxLong(BronzeColumns.SEQ));
-  }
-
-  private boolean holdsAllOf(TableFile file) {
-    return file.minLong(BronzeColumns.SEQ) > after && file.maxLong(BronzeColumns.SEQ) <= upTo;
   }
 
   private static long rows(List<TableFile> files) {
     return files.stream().mapToLong(TableFile::records).sum();
   }
 
-  /** How many records it has, about. */
-  long rows() {
-    return Math.round(files.stream().mapToDouble(file -> file.records() * part(file)).sum());
-  }
-
-  /** Bytes on disk of its records, about. */
+  /** Bytes on disk of its records, if all records of its files are of like size. */
   long bytes() {
-    return Math.round(files.stream().mapToDouble(file -> file.size() * part(file)).sum());
-  }
-
-  /** How much of a file is of this range, if each commit brought as much. */
-  private double part(TableFile file) {
-    return holdsAllOf(file)
-        ? 1
-        : (last(file) - first(file) + 1.0)
-            / (file.maxLong(BronzeColumns.SEQ) - file.minLong(BronzeColumns.SEQ) + 1.0);
+    long all = files.stream().mapToLong(TableFile::size).sum();
+    long records = rows(files);
+    return records <= rows ? all : Math.round((double) all * rows / records);
   }
 
   /** The records. */
   Dataset<Row> records(LakeTable bronze, SparkSession session) {
-    Dataset<Row> rows = bronze.rows(session, files);
-    return files.stream().allMatch(this::holdsAllOf)
-        ? rows
-        : rows.where(col(BronzeColumns.SEQ).gt(after).and(col(BronzeColumns.SEQ).leq(upTo)));
+    Dataset<Row> records = bronze.rows(session, files);
+    return files.stream()
+            .allMatch(
+                file ->
+                    file.minLong(BronzeColumns.SEQ) > after
+                        && file.maxLong(BronzeColumns.SEQ) <= upTo)
+        ? records
+        : records.where(col(BronzeColumns.SEQ).gt(after).and(col(BronzeColumns.SEQ).leq(upTo)));
   }
 }

@@ -55,6 +55,11 @@ final class Candidates {
     return new Candidates(blocks, left);
   }
 
+  /** How many there are in the blocks, those that are none any more among them. */
+  int size() {
+    return end;
+  }
+
   /** The numbers of the candidates; the caller does not change them. */
   BitSet numbers() {
     return members;

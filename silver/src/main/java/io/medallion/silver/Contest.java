@@ -16,7 +16,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * Which of the records of one identity is the event: the same verdicts as {@link Verdicts}, over
- * datasets of any size and with nothing known before.
+ * datasets of any size that hold all of them.
  */
 final class Contest {
   /** The column that {@link #decide} adds. */

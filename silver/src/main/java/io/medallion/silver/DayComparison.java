@@ -10,6 +10,7 @@ import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.ReplayReport.DayChange;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -83,9 +84,15 @@ record DayComparison(Dataset<Row> rows, List<Count> counts) {
     return new DayComparison(rows, counts);
   }
 
-  /** A hash over every column of a silver row: equal rows have equal ones. */
+  /**
+   * A hash over every column of a silver row: equal rows have equal ones. Spark passes over nulls,
+   * so that a value would be the same in the next column.
+   */
   private static Column content() {
-    return xxhash64(TableDefinition.SILVER.columns());
+    return xxhash64(
+        Arrays.stream(TableDefinition.SILVER.columns())
+            .flatMap(column -> Stream.of(column.isNull(), column))
+            .toArray(Column[]::new));
   }
 
   /** Whether silver has rows whose records are no events of these days today. */

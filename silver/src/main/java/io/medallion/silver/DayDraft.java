@@ -1,12 +1,8 @@
 package io.medallion.silver;
 
-import static org.apache.spark.sql.functions.col;
-
-import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.Ahead;
 import io.medallion.lakehouse.Beside;
 import io.medallion.lakehouse.BronzeColumns;
-import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.TableCommit;
 import io.medallion.lakehouse.TableFile;
@@ -21,7 +17,6 @@ import java.util.function.LongPredicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -62,7 +57,7 @@ final class DayDraft implements AutoCloseable {
    * @param days only events of these become rows; what breaks a rule has no day
    */
   void add(BronzeRange records, SortedSet<LocalDate> days) {
-    List<BronzeRange> ranges = records.cut(tables.mostRows());
+    List<BronzeRange> ranges = tables.cut(records);
     long largest = ranges.stream().mapToLong(BronzeRange::bytes).max().orElse(0);
     if (JudgedChunk.twoFit(largest)) {
       addAll(ranges, days);
@@ -94,7 +89,7 @@ final class DayDraft implements AutoCloseable {
     List<TableFile> files = events.files();
     lookup.written(files.subList(written, files.size()), candidates, verdicts.events());
     if (!verdicts.duplicates().isEmpty()) {
-      duplicates.add(kept(chunk, verdicts));
+      keep(chunk, verdicts);
     }
     judged += chunk.size();
   }
@@ -105,16 +100,16 @@ final class DayDraft implements AutoCloseable {
     return micros -> numbers.contains(Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1)));
   }
 
-  /** Positions of the chunk's copies: the chunk itself is let go of. */
-  private JavaRDD<InternalRow> kept(JudgedChunk chunk, Verdicts verdicts) {
+  /** Keeps positions of the chunk's copies: the chunk itself is let go of. */
+  private void keep(JudgedChunk chunk, Verdicts verdicts) {
     JavaRDD<InternalRow> positions =
         RowRdd.of(
                 RowRdd.dataset(tables.session(), chunk.duplicates(verdicts), JudgedColumns.SCHEMA)
                     .select(RowPosition.columnsAnd(BronzeColumns.SEQ)))
             .map(InternalRow::copy)
             .persist(StorageLevel.DISK_ONLY());
+    duplicates.add(positions);
     positions.count();
-    return positions;
   }
 
   /** How many records it has judged. */
@@ -156,12 +151,12 @@ final class DayDraft implements AutoCloseable {
 
   /** Records that claim the identity of an event, as rows of quarantine. */
   Dataset<Row> conflicts() {
-    return refusals().where(isConflict());
+    return refusals().where(QuarantineRows.isConflict());
   }
 
   /** Records of any day that break a rule, as rows of quarantine. */
   Dataset<Row> refused() {
-    return refusals().where(isConflict().unary_$bang());
+    return refusals().where(QuarantineRows.isConflict().unary_$bang());
   }
 
   private Dataset<Row> refusals() {
@@ -169,14 +164,6 @@ final class DayDraft implements AutoCloseable {
         .quarantine()
         .rows(tables.session(), refusals.files())
         .select(tables.quarantine().definition().columns());
-  }
-
-  /** Whether a row of quarantine is there for its identity. */
-  static Column isConflict() {
-    return col(QuarantineColumns.REASONS)
-        .getItem(0)
-        .getField(QuarantineColumns.REASON_CODE)
-        .equalTo(ReasonCode.ID_CONFLICT.name());
   }
 
   /** Hands over the files with the events of some days; the caller's commit names them. */

@@ -149,6 +149,7 @@ final class DayReplay {
       // All that silver has read meanwhile came later, and takes no identity from what is there.
       BronzeRange since =
           tables.range(OptionalLong.empty(), LocalDate.MIN, prepared.position().seq(), cut);
+      expected.accept(tables.judgedSoFar() + since.rows());
       replayed.draft().add(since, replaced);
       Rewrite rewrite = new Rewrite(id, replaced.isEmpty() ? replayed.days() : replaced);
       rewrites.begin(rewrite);

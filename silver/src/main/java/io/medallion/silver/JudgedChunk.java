@@ -81,7 +81,7 @@ final class JudgedChunk implements AutoCloseable {
    * @param bytes of the files of the larger one
    */
   static boolean twoFit(long bytes) {
-    return bytes * HEAP_FOR_TWO <= Runtime.getRuntime().maxMemory();
+    return bytes <= Runtime.getRuntime().maxMemory() / HEAP_FOR_TWO;
   }
 
   /** How many records were judged. */

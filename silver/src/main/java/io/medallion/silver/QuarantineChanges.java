@@ -1,10 +1,8 @@
 package io.medallion.silver;
 
-import io.medallion.lakehouse.BronzeColumns;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.SortedSet;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -14,8 +12,7 @@ import org.apache.spark.sql.Row;
  * @param tables where both belong
  * @param draft what becomes of the records
  * @param quarantine its rows up to where silver stands, kept
- * @param released positions, and sequence numbers, of those whose records are events or duplicates
- *     now, kept
+ * @param released positions of those whose records are events or duplicates now, kept
  */
 record QuarantineChanges(
     ReplayTables tables, DayDraft draft, Dataset<Row> quarantine, Dataset<Row> released)
@@ -24,8 +21,11 @@ record QuarantineChanges(
   /** Looks at quarantine as it is now. */
   static QuarantineChanges of(ReplayTables tables, DayDraft draft, SilverState cut) {
     Dataset<Row> quarantine = tables.quarantine(cut).cache();
-    Column[] columns = RowPosition.columnsAnd(BronzeColumns.SEQ);
-    Dataset<Row> good = draft.events().select(columns).union(draft.duplicates().select(columns));
+    Dataset<Row> good =
+        draft
+            .events()
+            .select(RowPosition.columns())
+            .union(draft.duplicates().select(RowPosition.columns()));
     return new QuarantineChanges(
         tables, draft, quarantine, RowPosition.among(good, quarantine).cache());
   }
@@ -38,7 +38,8 @@ record QuarantineChanges(
   /** Rows that broke a rule then, and today claim an identity that is taken. */
   Dataset<Row> restated() {
     return QuarantineRows.conflicts(
-        RowPosition.among(quarantine.where(DayDraft.isConflict().unary_$bang()), draft.conflicts()),
+        RowPosition.among(
+            quarantine.where(QuarantineRows.isConflict().unary_$bang()), draft.conflicts()),
         Instant.now());
   }
 

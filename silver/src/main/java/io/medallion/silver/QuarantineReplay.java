@@ -100,7 +100,8 @@ final class QuarantineReplay {
       }
       Dataset<Row> restated =
           QuarantineRows.conflicts(
-              RowPosition.among(records.where(DayDraft.isConflict().unary_$bang()), conflicts),
+              RowPosition.among(
+                  records.where(QuarantineRows.isConflict().unary_$bang()), conflicts),
               Instant.now());
       Rewrite rewrite = new Rewrite(id, days);
       rewrites.begin(rewrite);

@@ -100,8 +100,15 @@ final class QuarantineRows {
             RecordJudge.reasons(List.of(CONFLICT))));
   }
 
-  /** Of judged records that break rules. */
-  static Dataset<Row> refused(Dataset<Row> judged, Instant now) {
+  /** Whether a row of quarantine is there for its identity. */
+  static Column isConflict() {
+    return col(QuarantineColumns.REASONS)
+        .getItem(0)
+        .getField(QuarantineColumns.REASON_CODE)
+        .equalTo(ReasonCode.ID_CONFLICT.name());
+  }
+
+  private static Dataset<Row> refused(Dataset<Row> judged, Instant now) {
     return judged
         .withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
         .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))

@@ -24,8 +24,9 @@ final class RecentEvents {
 
   /** What one commit wrote. */
   private record Written(Set<String> paths, Candidates candidates, BitSet events) {
+    /** What takes memory: of a chunk with one event all candidates are kept. */
     int size() {
-      return events.cardinality();
+      return candidates.size();
     }
   }
 
@@ -38,10 +39,14 @@ final class RecentEvents {
    * @param events the numbers of the candidates that were written
    */
   void add(List<TableFile> files, Candidates candidates, BitSet events) {
+    if (events.isEmpty()) {
+      return;
+    }
     Set<String> paths = new HashSet<>();
     files.forEach(file -> paths.add(file.path()));
-    commits.addLast(new Written(paths, candidates, events));
-    kept += events.cardinality();
+    Written written = new Written(paths, candidates, events);
+    commits.addLast(written);
+    kept += written.size();
     while (kept > MOST_KEPT && commits.size() > 1) {
       kept -= commits.removeFirst().size();
     }

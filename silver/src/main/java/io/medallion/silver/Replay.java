@@ -88,8 +88,8 @@ public final class Replay {
   }
 
   /**
-   * What judging again every record that is or becomes an event of some days would change; nothing
-   * is written.
+   * What judging again every record that is or becomes an event of some days would change. Nothing
+   * is committed; files that no reader sees lie in the lake meanwhile.
    *
    * @param from the first event day (UTC)
    * @param to the last one

@@ -12,8 +12,8 @@ public interface ReplayPreview {
   ReplayPreview NONE = (days, kept, before, after) -> {};
 
   /**
-   * Called once, where a plan changes something. Rows have silver's columns; {@code after} is
-   * derived from bronze each time it is read.
+   * Called once, where a plan changes something. Rows have silver's columns, and can be read until
+   * the call returns.
    *
    * @param days the event days (UTC) that change
    * @param kept silver's rows of all other days

@@ -3,7 +3,7 @@ package io.medallion.silver;
 /**
  * How far a replay is.
  *
- * @param judged records judged so far; each is judged again for every pass over them
+ * @param judged records judged so far
  * @param expected how many there will be in all, as far as is known; 0 before that is known
  */
 public record ReplayProgress(long judged, long expected) {

@@ -11,8 +11,11 @@ import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -64,11 +67,6 @@ final class ReplayTables {
     return judged.value();
   }
 
-  /** How many records are judged at once. */
-  long mostRows() {
-    return mostRows;
-  }
-
   LakeTable silver() {
     return silver;
   }
@@ -101,6 +99,21 @@ final class ReplayTables {
   BronzeRange range(OptionalLong version, LocalDate ingestedFrom, long after, SilverState cut) {
     return BronzeRange.of(
         bronze, version.orElseGet(bronze::version), ingestedFrom, after, cut.position().seq());
+  }
+
+  /** Parts of a range, in the order of its commits, each as large as what is judged at once. */
+  List<BronzeRange> cut(BronzeRange range) {
+    return range.cut(mostRows, this::rowsByCommit);
+  }
+
+  private SortedMap<Long, Long> rowsByCommit(BronzeRange range) {
+    SortedMap<Long, Long> rows = new TreeMap<>();
+    records(range)
+        .groupBy(BronzeColumns.SEQ)
+        .count()
+        .collectAsList()
+        .forEach(row -> rows.put(row.getLong(0), row.getLong(1)));
+    return rows;
   }
 
   /** The records of a range, as bronze has them. */

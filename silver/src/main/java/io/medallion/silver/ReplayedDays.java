@@ -39,7 +39,13 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
     while (true) {
       BronzeRange range = records.apply(days);
       ReplayedDays found = decide(tables, days, range, cut);
-      SortedSet<LocalDate> wider = found.widened(tables, range, cut);
+      SortedSet<LocalDate> wider;
+      try {
+        wider = found.widened(tables, range, cut);
+      } catch (Throwable e) { // Spark throws checked ones that nobody declares.
+        found.close();
+        throw e;
+      }
       if (wider.equals(days)) {
         return found;
       }
@@ -53,11 +59,9 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
     DayDraft draft = new DayDraft(tables);
     try {
       draft.add(range, days);
-      return new ReplayedDays(
-          days,
-          draft,
-          DayComparison.of(tables.silver(cut).where(ReplayTables.onDays(days)), draft.events()));
-    } catch (RuntimeException e) {
+      Dataset<Row> silver = tables.silver(cut).where(ReplayTables.onDays(days));
+      return new ReplayedDays(days, draft, DayComparison.of(silver, draft.events()));
+    } catch (Throwable e) {
       draft.close();
       throw e;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Compaction;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.LakeSession;
@@ -11,12 +12,15 @@ import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,9 @@ class ReplayIT {
   private static final Map<String, String> THEN = Map.of("silver.max-string-size", "64B");
 
   private static final Map<String, String> TODAY = Map.of();
+
+  private static final List<TableDefinition> TABLES =
+      List.of(TableDefinition.BRONZE, TableDefinition.SILVER, TableDefinition.QUARANTINE);
 
   private static SparkSession spark;
 
@@ -234,15 +241,43 @@ class ReplayIT {
     assertThat(files()).isEqualTo(before);
   }
 
-  /** Those that have been written for days which come out as they were go again. */
+  /** Whatever was written for days that come out as they were, and for quarantine, goes again. */
   @Test
-  void aPublishLeavesTheFilesThatSilverHasAndNoOther() throws Exception {
+  void aPublishLeavesNoFileThatNoVersionNames() throws Exception {
     land("lake", 60);
     silver("lake", THEN);
-    Way.DAYS.run(replay("lake", TODAY, step -> {}), true);
-    Set<Path> before = files();
+    Set<Path> named = files();
 
     Way.DAYS.run(replay("lake", TODAY, step -> {}), true);
+    for (TableDefinition definition : TABLES) {
+      LakeTable table = table("lake", definition);
+      table
+          .filesAt(table.version())
+          .forEach(file -> named.add(Path.of(table.path()).resolve(file.path())));
+    }
+    assertThat(files()).isEqualTo(named);
+
+    Way.DAYS.run(replay("lake", TODAY, step -> {}), true);
+    assertThat(files()).isEqualTo(named);
+  }
+
+  /** The work fails in the middle: a file of bronze cannot be read. */
+  @Test
+  void whatWasWrittenBeforeAFailureGoes() throws Exception {
+    land("lake", 60);
+    silver("lake", THEN);
+    LakeTable bronze = table("lake", TableDefinition.BRONZE);
+    List<TableFile> landed = bronze.filesAt(bronze.version());
+    TableFile newest =
+        Collections.max(landed, Comparator.comparing(file -> file.minLong(BronzeColumns.SEQ)));
+    Files.write(Path.of(bronze.path()).resolve(newest.path()), new byte[] {1, 2, 3});
+    Set<Path> before = files();
+
+    assertThatThrownBy(
+            () ->
+                replay("lake", Map.of("silver.max-records-per-chunk", "10"), step -> {})
+                    .publishDays(FIRST_DAY, LAST_DAY))
+        .hasStackTraceContaining("parquet");
 
     assertThat(files()).isEqualTo(before);
   }

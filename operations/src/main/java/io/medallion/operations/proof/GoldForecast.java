@@ -2,6 +2,7 @@ package io.medallion.operations.proof;
 
 import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -23,13 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -177,40 +179,43 @@ public final class GoldForecast {
           compare(
               numbers(in, told, definition, othersOfTouched, wasOfTouched),
               numbers(in, told, definition, othersOfTouched, becomesOfTouched),
-              differing ->
-                  // Sessions reach into days beside those that change; there all visitors count.
-                  numbers(
-                      in,
-                      told,
-                      definition,
-                      days.containsAll(differing)
-                          ? of(was.select(VISITOR_HASH).distinct(), others)
-                          : others,
-                      was));
+              // Sessions may begin on days beside those that change.
+              differing -> {
+                Dataset<Row> everybody =
+                    was.unionByName(others)
+                        .where(col("day").isin(differing.toArray()))
+                        .select(VISITOR_HASH)
+                        .distinct();
+                return numbers(in, told, definition, of(everybody, others), of(everybody, was));
+              });
         }
       }
     } finally {
       List.of(touched, wasOfTouched, becomesOfTouched).forEach(Dataset::unpersist);
     }
-    changes.sort(Comparator.comparing(Change::day).thenComparing(Change::number));
+    changes.sort(Comparator.comparing(Change::day));
   }
 
   /**
-   * Visitors whose events differ. No two events of a visitor are equal, so that the hashes of those
-   * which are in both cancel each other out.
+   * Visitors whose events differ. The hashes of those which are in both cancel each other out; they
+   * are counted, too, should silver hold one several times.
    */
   private static Dataset<Row> touched(Dataset<Row> was, Dataset<Row> becomes) {
-    Column[] told =
-        Arrays.stream(was.columns())
-            .filter(column -> !GoldEvents.DERIVED.contains(column))
-            .map(functions::col)
-            .toArray(Column[]::new);
-    return was.union(becomes)
-        .select(VISITOR_HASH, xxhash64(told).as("event"))
+    return hashed(was, 1)
+        .union(hashed(becomes, -1))
         .groupBy(VISITOR)
-        .agg(bit_xor(col("event")).as("difference"))
-        .where(col("difference").notEqual(0))
+        .agg(bit_xor(col("event")).as("differ"), sum("side").as("more"))
+        .where(col("differ").notEqual(0).or(col("more").notEqual(0)))
         .select(VISITOR);
+  }
+
+  private static Dataset<Row> hashed(Dataset<Row> events, int side) {
+    Column[] told =
+        Arrays.stream(events.columns())
+            .filter(column -> !GoldEvents.DERIVED.contains(column))
+            .flatMap(column -> Stream.of(col(column).isNull(), col(column)))
+            .toArray(Column[]::new);
+    return events.select(VISITOR_HASH, xxhash64(told).as("event"), lit(side).as("side"));
   }
 
   /** Events of some visitors, perhaps of a few more: by a hash, as numbers are faster compared. */
@@ -260,7 +265,9 @@ public final class GoldForecast {
       Map<Told, BigDecimal> before,
       Map<Told, BigDecimal> after,
       Function<Set<LocalDate>, Map<Told, BigDecimal>> all) {
-    Map<Told, BigDecimal> differences = new HashMap<>(after);
+    Map<Told, BigDecimal> differences =
+        new TreeMap<>(Comparator.comparing(Told::day).thenComparing(Told::number));
+    differences.putAll(after);
     before.forEach((told, number) -> differences.merge(told, number.negate(), BigDecimal::add));
     differences.values().removeIf(difference -> difference.signum() == 0);
     if (differences.isEmpty()) {

@@ -41,7 +41,7 @@ final class BackfillProgress implements AutoCloseable {
       return "looking for the records of these days";
     }
     String judged =
-        "judged %,d of about %,d records, each in several passes, in %s"
+        "judged %,d of about %,d records in %s"
             .formatted(progress.judged(), progress.expected(), Text.of(elapsed));
     double part = progress.part();
     if (part < KNOWN_FROM) {
@@ -49,7 +49,7 @@ final class BackfillProgress implements AutoCloseable {
     }
     long left = (long) (elapsed.toMillis() * (1 - part) / part);
     return part == 1
-        ? judged + ", finishing"
+        ? judged + ", comparing with what is there"
         : judged + ", about %s to go".formatted(Text.of(Duration.ofMillis(left)));
   }
 
