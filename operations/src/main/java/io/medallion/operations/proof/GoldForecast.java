@@ -13,6 +13,7 @@ import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Definition;
 import io.medallion.gold.GoldImage.Position;
 import io.medallion.gold.TimeRange;
+import io.medallion.lakehouse.SilverColumns;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -182,8 +183,7 @@ public final class GoldForecast {
               // Sessions may begin on days beside those that change.
               differing -> {
                 Dataset<Row> everybody =
-                    was.unionByName(others)
-                        .where(col("day").isin(differing.toArray()))
+                    GoldEvents.of(in, before.unionByName(kept).where(on(differing)), "")
                         .select(VISITOR_HASH)
                         .distinct();
                 return numbers(in, told, definition, of(everybody, others), of(everybody, was));
@@ -207,6 +207,10 @@ public final class GoldForecast {
         .agg(bit_xor(col("event")).as("differ"), sum("side").as("more"))
         .where(col("differ").notEqual(0).or(col("more").notEqual(0)))
         .select(VISITOR);
+  }
+
+  private static Column on(Set<LocalDate> days) {
+    return col(SilverColumns.EVENT_DATE).isin(days.toArray());
   }
 
   private static Dataset<Row> hashed(Dataset<Row> events, int side) {
