@@ -126,7 +126,7 @@ public final class TableCommit {
     Configuration settings = session.sessionState().newHadoopConf();
     for (TableFile file : unwanted) {
       try {
-        table.getFileSystem(settings).delete(file.place(table), false);
+        table.getFileSystem(settings).delete(TableFile.place(table, file.path()), false);
       } catch (IOException | RuntimeException e) {
         LOG.info("{} stays behind, unread", file.path(), e);
       }

@@ -48,11 +48,6 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
     return add.path();
   }
 
-  /** Where it lies, of a table at some place. */
-  Path place(Path table) {
-    return place(table, path());
-  }
-
   /** Where a file lies by the name that Delta's log gives it. */
   static Path place(Path table, String name) {
     Path path = new Path(URI.create(name));

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -129,19 +130,17 @@ record DayComparison(Dataset<Row> rows, List<Count> counts) {
 
   /** A row that moves to another day is removed from one and added to the other. */
   private DayChange change(LocalDate day) {
-    long before = sum(count -> day.equals(count.before()));
-    long after = sum(count -> day.equals(count.after()));
-    long stays = sum(count -> day.equals(count.before()) && day.equals(count.after()));
-    long changed =
-        counts.stream()
-            .filter(count -> day.equals(count.before()) && day.equals(count.after()))
-            .mapToLong(Count::changed)
-            .sum();
+    Predicate<Count> was = count -> day.equals(count.before());
+    Predicate<Count> becomes = count -> day.equals(count.after());
+    long before = sum(was, Count::rows);
+    long after = sum(becomes, Count::rows);
+    long stays = sum(was.and(becomes), Count::rows);
+    long changed = sum(was.and(becomes), Count::changed);
     return new DayChange(before, after, after - stays, before - stays, changed);
   }
 
-  private long sum(Predicate<Count> of) {
-    return counts.stream().filter(of).mapToLong(Count::rows).sum();
+  private long sum(Predicate<Count> which, ToLongFunction<Count> of) {
+    return counts.stream().filter(which).mapToLong(of).sum();
   }
 
   void forget() {

@@ -143,19 +143,15 @@ class CorrectionIT {
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
     runToTheEnd(lake, then, SilverJob::start, GoldJob::start);
 
-    Backfill lenient = Backfill.of(lake, today);
-    BackfillPlan plan = lenient.plan(day("2026-03-01"), day("2026-03-02"), OptionalLong.empty());
-    final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
-    lenient.publish(day("2026-03-01"), day("2026-03-02"));
-    runToTheEnd(lake, today, GoldJob::start);
+    Corrected corrected = correct(lake, today, day("2026-03-01"), day("2026-03-02"));
 
     // Of the day before, there are the sessions alone that reach over midnight.
-    assertThat(changes(plan))
+    assertThat(changes(corrected.plan()))
         .isEqualTo(
-            changes(before, GoldRows.byDay(postgres)).stream()
+            corrected.changes().stream()
                 .filter(change -> !change.startsWith("2026-03-01 sessions"))
                 .toList());
-    assertThat(plan.gold())
+    assertThat(corrected.plan().gold())
         .extracting(GoldForecast.Change::day)
         .containsOnly(day("2026-03-02"))
         .isNotEmpty();
@@ -183,16 +179,30 @@ class CorrectionIT {
         KAFKA_TIME);
     runToTheEnd(lake, then, SilverJob::start, GoldJob::start);
 
-    Backfill lenient = Backfill.of(lake, today);
-    BackfillPlan plan = lenient.plan(day("2026-03-02"), day("2026-03-02"), OptionalLong.empty());
-    final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
-    lenient.publish(day("2026-03-02"), day("2026-03-02"));
-    runToTheEnd(lake, today, GoldJob::start);
+    Corrected corrected = correct(lake, today, day("2026-03-02"), day("2026-03-02"));
 
-    assertThat(changes(plan))
-        .isEqualTo(changes(before, GoldRows.byDay(postgres)))
+    assertThat(changes(corrected.plan()))
+        .isEqualTo(corrected.changes())
         .contains(
             "2026-03-01 sessions that bought 1 2", "2026-03-02 orders 1 2", "2026-03-02 users 1 2");
+  }
+
+  /**
+   * A plan, and what became of gold.
+   *
+   * @param changes a line for each number of Postgres that is another one now
+   */
+  private record Corrected(BackfillPlan plan, List<String> changes) {}
+
+  /** Plans some days, publishes them, and has gold take them in. */
+  private static Corrected correct(Lake lake, Configuration today, LocalDate from, LocalDate to)
+      throws Exception {
+    Backfill lenient = Backfill.of(lake, today);
+    BackfillPlan plan = lenient.plan(from, to, OptionalLong.empty());
+    Map<String, BigDecimal> before = GoldRows.byDay(postgres);
+    lenient.publish(from, to);
+    runToTheEnd(lake, today, GoldJob::start);
+    return new Corrected(plan, changes(before, GoldRows.byDay(postgres)));
   }
 
   private static String purchase(String id, String time, String user, String page) {
