@@ -1,5 +1,6 @@
 package io.medallion.lakehouse;
 
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,17 +40,27 @@ public final class RowRdd {
    * they are views of the columns as these were read, which saves copying every value into a row.
    */
   public static JavaRDD<InternalRow> ofFiles(Dataset<Row> rows) {
+    return batchesOfFiles(rows)
+        .map(batches -> batches.flatMap(ColumnarBatch::rowIterator))
+        .orElseGet(() -> of(rows));
+  }
+
+  /**
+   * The columns of a query over files as they were read, if it does nothing but read them in the
+   * table's order. Each batch is valid until the next.
+   */
+  public static Optional<JavaRDD<ColumnarBatch>> batchesOfFiles(Dataset<Row> rows) {
     SparkPlan plan = rows.queryExecution().executedPlan();
     if (plan instanceof WholeStageCodegenExec whole) {
       plan = whole.child();
     }
-    if (plan instanceof ColumnarToRowExec copying) {
-      SparkPlan reading = copying.child();
-      if (reading instanceof InputAdapter adapter) {
-        reading = adapter.child();
-      }
-      return reading.executeColumnar().toJavaRDD().flatMap(ColumnarBatch::rowIterator);
+    if (!(plan instanceof ColumnarToRowExec copying)) {
+      return Optional.empty();
     }
-    return of(rows);
+    SparkPlan reading = copying.child();
+    if (reading instanceof InputAdapter adapter) {
+      reading = adapter.child();
+    }
+    return Optional.of(reading.executeColumnar().toJavaRDD());
   }
 }

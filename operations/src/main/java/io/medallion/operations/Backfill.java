@@ -63,7 +63,7 @@ public final class Backfill {
    */
   public BackfillPlan plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
     GoldForecast forecast = GoldForecast.of(configuration);
-    ReplayReport report = replay.planDays(from, to, bronzeVersion, forecast::compute);
+    ReplayReport report = replay.planDays(from, to, bronzeVersion, forecast);
     return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }
 

@@ -36,16 +36,23 @@ final class DayDraft implements AutoCloseable {
   private static final int ONE_AHEAD = 1;
 
   private final ReplayTables tables;
+  private final List<String> watched;
   private final TableCommit events;
   private final TableCommit refusals;
   private final SilverLookup lookup;
+  private final List<JavaRDD<Stretch>> stretches = new ArrayList<>();
   private final List<JavaRDD<InternalRow>> duplicates = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
   private long judged;
 
-  /** An empty one. */
-  DayDraft(ReplayTables tables) {
+  /**
+   * An empty one.
+   *
+   * @param watched the columns that somebody looks at
+   */
+  DayDraft(ReplayTables tables, List<String> watched) {
     this.tables = tables;
+    this.watched = watched;
     this.events = tables.silver().begin(tables.session());
     this.refusals = tables.quarantine().begin(tables.session());
     this.lookup = new SilverLookup(tables.silver(), events.filesSoFar());
@@ -88,8 +95,9 @@ final class DayDraft implements AutoCloseable {
     }
     List<TableFile> files = events.files();
     lookup.written(files.subList(written, files.size()), candidates, verdicts.events());
+    stretches.add(kept(StretchPacker.of(chunk.events(verdicts), watched)));
     if (!verdicts.duplicates().isEmpty()) {
-      keep(chunk, verdicts);
+      duplicates.add(kept(positions(chunk.duplicates(verdicts))));
     }
     judged += chunk.size();
   }
@@ -100,16 +108,17 @@ final class DayDraft implements AutoCloseable {
     return micros -> numbers.contains(Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1)));
   }
 
-  /** Keeps positions of the chunk's copies: the chunk itself is let go of. */
-  private void keep(JudgedChunk chunk, Verdicts verdicts) {
-    JavaRDD<InternalRow> positions =
-        RowRdd.of(
-                RowRdd.dataset(tables.session(), chunk.duplicates(verdicts), JudgedColumns.SCHEMA)
-                    .select(RowPosition.columnsAnd(BronzeColumns.SEQ)))
-            .map(InternalRow::copy)
-            .persist(StorageLevel.DISK_ONLY());
-    duplicates.add(positions);
-    positions.count();
+  private JavaRDD<InternalRow> positions(JavaRDD<InternalRow> judged) {
+    return RowRdd.of(
+            RowRdd.dataset(tables.session(), judged, JudgedColumns.SCHEMA)
+                .select(RowPosition.columnsAnd(BronzeColumns.SEQ)))
+        .map(InternalRow::copy);
+  }
+
+  /** Keeps what is made of a chunk, as that is let go of. */
+  private static <T> JavaRDD<T> kept(JavaRDD<T> made) {
+    made.persist(StorageLevel.DISK_ONLY()).count();
+    return made;
   }
 
   /** How many records it has judged. */
@@ -138,15 +147,29 @@ final class DayDraft implements AutoCloseable {
     return events.files().stream().filter(file -> days.contains(file.partition())).toList();
   }
 
+  /** How many events there are. */
+  long size() {
+    return events.rows();
+  }
+
+  /** The same, to be compared. */
+  JavaRDD<Stretch> stretches() {
+    return union(stretches, Stretch.class);
+  }
+
   /** Positions, and sequence numbers, of the copies of events. */
   Dataset<Row> duplicates() {
+    return RowRdd.dataset(
+        tables.session(), union(duplicates, InternalRow.class), RowPosition.WITH_SEQ);
+  }
+
+  private <T> JavaRDD<T> union(List<JavaRDD<T>> parts, Class<T> of) {
     SparkContext context = tables.session().sparkContext();
-    RDD<InternalRow> all =
+    RDD<T> all =
         context.union(
-            CollectionConverters.asScala(duplicates.stream().map(JavaRDD::rdd).toList()).toSeq(),
-            ClassTag.apply(InternalRow.class));
-    JavaRDD<InternalRow> gathered = all.toJavaRDD().coalesce(context.defaultParallelism());
-    return RowRdd.dataset(tables.session(), gathered, RowPosition.WITH_SEQ);
+            CollectionConverters.asScala(parts.stream().map(JavaRDD::rdd).toList()).toSeq(),
+            ClassTag.apply(of));
+    return all.toJavaRDD().coalesce(context.defaultParallelism());
   }
 
   /** Records that claim the identity of an event, as rows of quarantine. */
@@ -175,6 +198,7 @@ final class DayDraft implements AutoCloseable {
 
   @Override
   public void close() {
+    stretches.forEach(JavaRDD::unpersist);
     duplicates.forEach(JavaRDD::unpersist);
     refusals.discard(refusals.files());
     events.discard(events.files().stream().filter(file -> !taken.contains(file.path())).toList());

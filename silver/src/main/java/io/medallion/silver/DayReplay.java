@@ -64,10 +64,10 @@ final class DayReplay {
   /** What would change; nothing is committed, and no file stays. */
   ReplayReport plan(LocalDate from, LocalDate to, ReplayPreview preview) {
     SilverState cut = tables.cut();
-    try (ReplayedDays replayed = replayed(cut, from, to)) {
+    try (ReplayedDays replayed = replayed(cut, from, to, preview.columns())) {
       SortedMap<LocalDate, DayChange> changes = replayed.comparison().changes();
       if (!changes.isEmpty()) {
-        show(cut, new TreeSet<>(changes.keySet()), replayed.draft(), preview);
+        preview.look(rows(cut, new TreeSet<>(changes.keySet()), replayed));
       }
       return planned(cut, replayed, changes);
     }
@@ -76,15 +76,16 @@ final class DayReplay {
   /** Changes it. */
   ReplayReport publish(LocalDate from, LocalDate to) {
     SilverState cut = tables.cut();
-    try (ReplayedDays replayed = replayed(cut, from, to)) {
+    try (ReplayedDays replayed = replayed(cut, from, to, List.of())) {
       return publish(cut, replayed);
     }
   }
 
-  private ReplayedDays replayed(SilverState cut, LocalDate from, LocalDate to) {
+  private ReplayedDays replayed(
+      SilverState cut, LocalDate from, LocalDate to, List<String> watched) {
     SortedSet<LocalDate> asked =
         from.datesUntil(to.plusDays(1)).collect(Collectors.toCollection(TreeSet::new));
-    return ReplayedDays.of(tables, asked, days -> records(cut, days), cut);
+    return ReplayedDays.of(tables, asked, watched, days -> records(cut, days), cut);
   }
 
   private ReplayReport planned(
@@ -103,14 +104,15 @@ final class DayReplay {
     }
   }
 
-  private void show(
-      SilverState cut, SortedSet<LocalDate> days, DayDraft draft, ReplayPreview preview) {
+  private ReplayPreview.Rows rows(
+      SilverState cut, SortedSet<LocalDate> days, ReplayedDays replayed) {
     Dataset<Row> silver = tables.silver(cut).select(TableDefinition.SILVER.columns());
-    preview.look(
+    return new ReplayPreview.Rows(
         days,
         silver.where(ReplayTables.onDays(days).unary_$bang()),
         silver.where(ReplayTables.onDays(days)),
-        draft.events(days));
+        replayed.draft().events(days),
+        replayed.comparison().touched());
   }
 
   /** Bronze's records that may be events of the days. */

@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.min;
 
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -28,17 +30,19 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
    * Decides.
    *
    * @param asked the days asked for
+   * @param watched the columns that somebody looks at
    * @param records bronze's, which may be events of some days
    */
   static ReplayedDays of(
       ReplayTables tables,
       SortedSet<LocalDate> asked,
+      List<String> watched,
       Function<SortedSet<LocalDate>, BronzeRange> records,
       SilverState cut) {
     SortedSet<LocalDate> days = asked;
     while (true) {
       BronzeRange range = records.apply(days);
-      ReplayedDays found = decide(tables, days, range, cut);
+      ReplayedDays found = decide(tables, days, watched, range, cut);
       SortedSet<LocalDate> wider;
       try {
         wider = found.widened(tables, range, cut);
@@ -55,12 +59,23 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
   }
 
   private static ReplayedDays decide(
-      ReplayTables tables, SortedSet<LocalDate> days, BronzeRange range, SilverState cut) {
-    DayDraft draft = new DayDraft(tables);
+      ReplayTables tables,
+      SortedSet<LocalDate> days,
+      List<String> watched,
+      BronzeRange range,
+      SilverState cut) {
+    DayDraft draft = new DayDraft(tables, watched);
     try {
       draft.add(range, days);
-      Dataset<Row> silver = tables.silver(cut).where(ReplayTables.onDays(days));
-      return new ReplayedDays(days, draft, DayComparison.of(silver, draft.events()));
+      Dataset<Row> silver =
+          tables
+              .silver(cut)
+              .where(ReplayTables.onDays(days))
+              .select(TableDefinition.SILVER.columns());
+      return new ReplayedDays(
+          days,
+          draft,
+          DayComparison.of(tables.session(), StretchPacker.of(silver, watched), draft));
     } catch (Throwable e) {
       draft.close();
       throw e;
@@ -71,12 +86,11 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
   private SortedSet<LocalDate> widened(ReplayTables tables, BronzeRange range, SilverState cut) {
     Column elsewhere = ReplayTables.onDays(days).unary_$bang();
     SortedSet<LocalDate> all = new TreeSet<>(days);
-    Dataset<Row> moved = moved();
-    if (!moved.isEmpty()) {
+    if (comparison.hasGone() && !moved().isEmpty()) {
       all.addAll(
           daysOf(
               tables
-                  .judged(RowPosition.among(tables.records(range), moved))
+                  .judged(RowPosition.among(tables.records(range), moved()))
                   .where(col(QuarantineColumns.REASONS).isNull())
                   .where(elsewhere)));
     }
@@ -92,16 +106,13 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
 
   /** Positions of silver's rows of these days that are events of another day, if of any. */
   private Dataset<Row> moved() {
-    Dataset<Row> gone = comparison.gone();
-    return comparison.hasGone()
-        ? RowPosition.notAmong(
-            gone,
-            draft
-                .duplicates()
-                .select(RowPosition.columns())
-                .union(draft.refused().select(RowPosition.columns()))
-                .union(draft.conflicts().select(RowPosition.columns())))
-        : gone;
+    return RowPosition.notAmong(
+        comparison.gone(),
+        draft
+            .duplicates()
+            .select(RowPosition.columns())
+            .union(draft.refused().select(RowPosition.columns()))
+            .union(draft.conflicts().select(RowPosition.columns())));
   }
 
   /** Records of these days, copies and conflicts among them, that silver may have elsewhere. */

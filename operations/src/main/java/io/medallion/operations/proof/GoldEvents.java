@@ -5,7 +5,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.medallion.gold.GoldImage.Definition;
-import java.util.Set;
+import io.medallion.lakehouse.SilverColumns;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,9 +18,23 @@ final class GoldEvents {
   /** Those that count in most tables. */
   static final String COUNT = "not out_as_bot and not out_as_late";
 
-  /** Columns that are the same wherever the others are. */
-  static final Set<String> DERIVED =
-      Set.of("minute", "hour", "day", "type_key", "visitor", "product", "country_key");
+  /** The columns of silver that gold reads. */
+  static final List<String> READ =
+      List.of(
+          SilverColumns.EVENT_ID,
+          SilverColumns.EVENT_TIME,
+          SilverColumns.EVENT_TYPE,
+          SilverColumns.VISITOR,
+          SilverColumns.USER_ID,
+          SilverColumns.PAGE,
+          SilverColumns.PRODUCT_ID,
+          SilverColumns.PRICE,
+          SilverColumns.QUANTITY,
+          SilverColumns.CURRENCY,
+          SilverColumns.COUNTRY,
+          SilverColumns.CITY,
+          SilverColumns.IS_BOT,
+          SilverColumns.KAFKA_TIMESTAMP);
 
   private GoldEvents() {}
 

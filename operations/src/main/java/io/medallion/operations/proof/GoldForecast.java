@@ -1,8 +1,6 @@
 package io.medallion.operations.proof;
 
-import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -14,21 +12,19 @@ import io.medallion.gold.GoldImage.Definition;
 import io.medallion.gold.GoldImage.Position;
 import io.medallion.gold.TimeRange;
 import io.medallion.lakehouse.SilverColumns;
+import io.medallion.silver.ReplayPreview;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,9 +36,9 @@ import org.apache.spark.storage.StorageLevel;
  * the queries that {@code verify} computes gold with, and the definitions that gold's tables were
  * made with.
  */
-public final class GoldForecast {
-  private static final String VISITOR = "one_visitor";
-  private static final Column VISITOR_HASH = xxhash64(col("visitor")).as(VISITOR);
+public final class GoldForecast implements ReplayPreview {
+  /** The hash of an event's visitor. */
+  private static final Column VISITOR = xxhash64(col("whole_visitor"));
 
   /**
    * A number that would change.
@@ -137,7 +133,7 @@ public final class GoldForecast {
     return Optional.ofNullable(notLookedAt);
   }
 
-  /** What {@link #compute} has found, by day. */
+  /** What {@link #look} has found, by day. */
   public List<Change> changes() {
     return List.copyOf(changes);
   }
@@ -145,28 +141,28 @@ public final class GoldForecast {
   /** What a number is told by. */
   private record Told(LocalDate day, String number) {}
 
+  @Override
+  public List<String> columns() {
+    return notLookedAt == null ? GoldEvents.READ : List.of();
+  }
+
   /**
    * Computes the numbers.
    *
    * <p>Each of them is a sum over visitors, and a visitor whose events are as they were adds what
    * he added. So only the others' events are grouped and sorted twice, and all visitors' once where
    * a number differs, to tell it as a whole.
-   *
-   * @param days the days (UTC) of which rows change
-   * @param kept silver's rows of all other days
-   * @param before its rows of these days
-   * @param after what they would become
    */
-  public void compute(
-      SortedSet<LocalDate> days, Dataset<Row> kept, Dataset<Row> before, Dataset<Row> after) {
+  @Override
+  public void look(ReplayPreview.Rows rows) {
     if (notLookedAt != null) {
       return;
     }
-    SparkSession in = before.sparkSession();
-    Dataset<Row> others = GoldEvents.of(in, kept, "");
-    Dataset<Row> was = GoldEvents.of(in, before, "");
-    Dataset<Row> becomes = GoldEvents.of(in, after, "");
-    Dataset<Row> touched = touched(was, becomes).persist(StorageLevel.DISK_ONLY());
+    SparkSession in = rows.before().sparkSession();
+    Dataset<Row> others = GoldEvents.of(in, rows.kept(), "");
+    Dataset<Row> was = GoldEvents.of(in, rows.before(), "");
+    Dataset<Row> becomes = GoldEvents.of(in, rows.after(), "");
+    Dataset<Row> touched = rows.touched().persist(StorageLevel.DISK_ONLY());
     Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
     Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
     try {
@@ -183,8 +179,8 @@ public final class GoldForecast {
               // Sessions may begin on days beside those that change.
               differing -> {
                 Dataset<Row> everybody =
-                    GoldEvents.of(in, before.unionByName(kept).where(on(differing)), "")
-                        .select(VISITOR_HASH)
+                    GoldEvents.of(in, onDays(rows, differing), "")
+                        .select(VISITOR.as(ReplayPreview.VISITOR_HASH))
                         .distinct();
                 return numbers(in, told, definition, of(everybody, others), of(everybody, was));
               });
@@ -196,36 +192,17 @@ public final class GoldForecast {
     changes.sort(Comparator.comparing(Change::day));
   }
 
-  /**
-   * Visitors whose events differ. The hashes of those which are in both cancel each other out; they
-   * are counted, too, should silver hold one several times.
-   */
-  private static Dataset<Row> touched(Dataset<Row> was, Dataset<Row> becomes) {
-    return hashed(was, 1)
-        .union(hashed(becomes, -1))
-        .groupBy(VISITOR)
-        .agg(bit_xor(col("event")).as("differ"), sum("side").as("more"))
-        .where(col("differ").notEqual(0).or(col("more").notEqual(0)))
-        .select(VISITOR);
-  }
-
-  private static Column on(Set<LocalDate> days) {
-    return col(SilverColumns.EVENT_DATE).isin(days.toArray());
-  }
-
-  private static Dataset<Row> hashed(Dataset<Row> events, int side) {
-    Column[] told =
-        Arrays.stream(events.columns())
-            .filter(column -> !GoldEvents.DERIVED.contains(column))
-            .flatMap(column -> Stream.of(col(column).isNull(), col(column)))
-            .toArray(Column[]::new);
-    return events.select(VISITOR_HASH, xxhash64(told).as("event"), lit(side).as("side"));
+  /** Silver's rows of some days as they are. */
+  private static Dataset<Row> onDays(ReplayPreview.Rows rows, Set<LocalDate> days) {
+    return rows.before()
+        .unionByName(rows.kept())
+        .where(col(SilverColumns.EVENT_DATE).isin(days.toArray()));
   }
 
   /** Events of some visitors, perhaps of a few more: by a hash, as numbers are faster compared. */
   private static Dataset<Row> of(Dataset<Row> visitors, Dataset<Row> events) {
     return events.join(
-        visitors, visitors.col(VISITOR).equalTo(xxhash64(events.col("visitor"))), "left_semi");
+        visitors, visitors.col(ReplayPreview.VISITOR_HASH).equalTo(VISITOR), "left_semi");
   }
 
   /** Of the days only that gold keeps rows of. */

@@ -1,0 +1,149 @@
+package io.medallion.silver;
+
+import io.medallion.lakehouse.RowRdd;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.function.BiConsumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.XXH64;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** Packs rows of silver into stretches. Used by one thread. */
+final class StretchPacker {
+  private static final int EPOCH =
+      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.SOURCE_EPOCH);
+  private static final int DAY =
+      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.EVENT_DATE);
+
+  private static final int VISITOR =
+      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.VISITOR);
+
+  /** That of {@code xxhash64} in Spark's SQL. */
+  private static final long SPARKS_SEED = 42;
+
+  /** Handed on together: 10 MiB. More would make fewer stretches of rows in no order. */
+  private static final int MOST_ROWS = 1 << 18;
+
+  /** Rows of some partitions lie in turns. */
+  private static final int LAST_MET = 64;
+
+  private final Map<Stretch.Key, Stretch> open = new HashMap<>();
+  private final Stretch[] lastMet = new Stretch[LAST_MET];
+  private final UTF8String[] topics = new UTF8String[LAST_MET];
+  private final RowContent content;
+  private int rows;
+
+  private StretchPacker(List<String> watched) {
+    this.content = new RowContent(watched);
+  }
+
+  /**
+   * Those of some rows, with silver's columns and perhaps others behind them.
+   *
+   * @param watched the columns that have a hash of their own
+   */
+  static JavaRDD<Stretch> of(JavaRDD<InternalRow> rows, List<String> watched) {
+    return rows.mapPartitions(all -> packed(all, watched));
+  }
+
+  /** The same, of the rows of a task; each is valid until the next. */
+  static Iterator<Stretch> packed(Iterator<InternalRow> rows, List<String> watched) {
+    return packed(rows, watched, StretchPacker::add);
+  }
+
+  /** Those of some of silver's rows, with all its columns in their order. */
+  static JavaRDD<Stretch> of(Dataset<Row> silver, List<String> watched) {
+    return RowRdd.batchesOfFiles(silver)
+        .map(files -> files.mapPartitions(all -> packed(all, watched, StretchPacker::addAll)))
+        .orElseGet(() -> of(RowRdd.of(silver), watched));
+  }
+
+  private static <T> Iterator<Stretch> packed(
+      Iterator<T> input, List<String> watched, BiConsumer<StretchPacker, T> add) {
+    StretchPacker packer = new StretchPacker(watched);
+    Queue<Stretch> ready = new ArrayDeque<>();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && input.hasNext()) {
+          add.accept(packer, input.next());
+          if (packer.rows >= MOST_ROWS || !input.hasNext()) {
+            packer.moveTo(ready);
+          }
+        }
+        return !ready.isEmpty();
+      }
+
+      @Override
+      public Stretch next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return ready.remove();
+      }
+    };
+  }
+
+  private void addAll(ColumnarBatch batch) {
+    content.take(batch);
+    for (int row = 0; row < batch.numRows(); row++) {
+      add(batch.getRow(row), row);
+    }
+  }
+
+  private void add(InternalRow row) {
+    content.take(row);
+    add(row, 0);
+  }
+
+  private void add(InternalRow row, int taken) {
+    long offset = row.getLong(JudgedColumns.OFFSET);
+    stretch(row, Stretch.number(offset))
+        .add(
+            offset,
+            row.getInt(DAY),
+            row.getLong(JudgedColumns.SEQ),
+            content.all(taken),
+            content.ofWatched(taken),
+            XXH64.hashUTF8String(row.getUTF8String(VISITOR), SPARKS_SEED));
+    rows++;
+  }
+
+  private Stretch stretch(InternalRow row, long number) {
+    int epoch = row.getInt(EPOCH);
+    int partition = row.getInt(JudgedColumns.PARTITION);
+    UTF8String topic = row.getUTF8String(JudgedColumns.TOPIC);
+    int place = (int) (number * 31 + partition) & (LAST_MET - 1);
+    Stretch last = lastMet[place];
+    if (last != null
+        && last.key().number() == number
+        && last.key().partition() == partition
+        && last.key().sourceEpoch() == epoch
+        && topic.equals(topics[place])) {
+      return last;
+    }
+    Stretch.Key key = new Stretch.Key(epoch, topic.toString(), partition, number);
+    topics[place] = topic.clone();
+    lastMet[place] = open.computeIfAbsent(key, Stretch::new);
+    return lastMet[place];
+  }
+
+  private void moveTo(Queue<Stretch> ready) {
+    open.values().forEach(stretch -> ready.add(stretch.trim()));
+    open.clear();
+    Arrays.fill(lastMet, null);
+    rows = 0;
+  }
+}
