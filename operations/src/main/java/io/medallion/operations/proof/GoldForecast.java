@@ -1,5 +1,6 @@
 package io.medallion.operations.proof;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -37,6 +38,9 @@ import org.apache.spark.storage.StorageLevel;
  * made with.
  */
 public final class GoldForecast implements ReplayPreview {
+  /** So many are sent to every task, rather than every event to its visitor. */
+  private static final long FEW_VISITORS = 500_000;
+
   /** The hash of an event's visitor. */
   private static final Column VISITOR = xxhash64(col("whole_visitor"));
 
@@ -150,8 +154,8 @@ public final class GoldForecast implements ReplayPreview {
    * Computes the numbers.
    *
    * <p>Each of them is a sum over visitors, and a visitor whose events are as they were adds what
-   * he added. So only the others' events are grouped and sorted twice, and all visitors' once where
-   * a number differs, to tell it as a whole.
+   * he added. So only the others' events are grouped and sorted twice, and his once where a number
+   * differs, to tell it as a whole.
    */
   @Override
   public void look(ReplayPreview.Rows rows) {
@@ -162,11 +166,13 @@ public final class GoldForecast implements ReplayPreview {
     Dataset<Row> others = GoldEvents.of(in, rows.kept(), "");
     Dataset<Row> was = GoldEvents.of(in, rows.before(), "");
     Dataset<Row> becomes = GoldEvents.of(in, rows.after(), "");
-    Dataset<Row> touched = rows.touched().persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> kept = rows.touched().persist(StorageLevel.DISK_ONLY());
+    long visitors = kept.count();
+    Dataset<Row> touched = visitors <= FEW_VISITORS ? broadcast(kept) : kept;
     Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
     Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
     try {
-      if (touched.isEmpty()) {
+      if (visitors == 0) {
         return;
       }
       Dataset<Row> othersOfTouched = of(touched, others);
@@ -178,16 +184,17 @@ public final class GoldForecast implements ReplayPreview {
               numbers(in, told, definition, othersOfTouched, becomesOfTouched),
               // Sessions may begin on days beside those that change.
               differing -> {
-                Dataset<Row> everybody =
+                Dataset<Row> rest =
                     GoldEvents.of(in, onDays(rows, differing), "")
                         .select(VISITOR.as(ReplayPreview.VISITOR_HASH))
-                        .distinct();
-                return numbers(in, told, definition, of(everybody, others), of(everybody, was));
+                        .distinct()
+                        .join(touched, ReplayPreview.VISITOR_HASH, "left_anti");
+                return numbers(in, told, definition, of(rest, others), of(rest, was));
               });
         }
       }
     } finally {
-      List.of(touched, wasOfTouched, becomesOfTouched).forEach(Dataset::unpersist);
+      List.of(kept, wasOfTouched, becomesOfTouched).forEach(Dataset::unpersist);
     }
     changes.sort(Comparator.comparing(Change::day));
   }
@@ -240,12 +247,12 @@ public final class GoldForecast implements ReplayPreview {
    *
    * @param before what those add whose events differ
    * @param after what they would add
-   * @param all the numbers of everybody as they are now, on the days on which some differ
+   * @param others what all others add on the days on which some differ
    */
   private void compare(
       Map<Told, BigDecimal> before,
       Map<Told, BigDecimal> after,
-      Function<Set<LocalDate>, Map<Told, BigDecimal>> all) {
+      Function<Set<LocalDate>, Map<Told, BigDecimal>> others) {
     Map<Told, BigDecimal> differences =
         new TreeMap<>(Comparator.comparing(Told::day).thenComparing(Told::number));
     differences.putAll(after);
@@ -254,13 +261,16 @@ public final class GoldForecast implements ReplayPreview {
     if (differences.isEmpty()) {
       return;
     }
-    Map<Told, BigDecimal> now =
-        all.apply(differences.keySet().stream().map(Told::day).collect(Collectors.toSet()));
+    Map<Told, BigDecimal> unchanged =
+        others.apply(differences.keySet().stream().map(Told::day).collect(Collectors.toSet()));
     differences.forEach(
         (told, difference) -> {
-          BigDecimal number = now.getOrDefault(told, BigDecimal.ZERO);
+          BigDecimal now =
+              before
+                  .getOrDefault(told, BigDecimal.ZERO)
+                  .add(unchanged.getOrDefault(told, BigDecimal.ZERO));
           changes.add(
-              new Change(told.day(), told.number(), plain(number), plain(number.add(difference))));
+              new Change(told.day(), told.number(), plain(now), plain(now.add(difference))));
         });
   }
 
