@@ -129,31 +129,33 @@ public final class GoldImage implements AutoCloseable {
   /**
    * Takes it, as the role that only reads; empty where gold has merged nothing yet.
    *
-   * @throws MedallionException where Postgres does not answer or refuses
+   * @throws MedallionException where Postgres does not answer or refuses, or its schema is another
+   *     release's
    */
   public static Optional<GoldImage> take(Configuration configuration) {
     Postgres postgres = Postgres.reader(configuration);
     Connection connection = null;
+    GoldImage image = null;
     try {
       connection = postgres.connectToRead();
-      GoldImage image = read(postgres, connection);
-      if (image == null) {
-        postgres.closeQuietly(connection);
-      }
-      return Optional.ofNullable(image);
+      image = read(postgres, connection);
     } catch (SQLException e) {
-      if (connection != null) {
+      if (!GoldReader.isNotThere(e)) {
+        throw postgres.explained(e);
+      }
+    } finally {
+      if (image == null && connection != null) {
         postgres.closeQuietly(connection);
       }
-      if (GoldReader.isNotThere(e)) {
-        return Optional.empty();
-      }
-      throw postgres.explained(e);
     }
+    return Optional.ofNullable(image);
   }
 
   private static GoldImage read(Postgres postgres, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      if (!Migrations.isHere(statement)) {
+        return null;
+      }
       // A whole table may take longer than a reader's question should.
       statement.execute("SET LOCAL statement_timeout = 0");
       Position position;

@@ -111,6 +111,27 @@ final class Migrations {
     }
   }
 
+  /**
+   * Makes sure that the schema, where there is one, is this program's.
+   *
+   * @param reader any role that may read it
+   * @return whether there is one
+   * @throws MedallionException where another release made it
+   */
+  static boolean isHere(Statement reader) throws SQLException {
+    int version = version(reader);
+    refuseNewer(version);
+    if (version > 0 && version < FILES.size()) {
+      throw new MedallionException(
+          ErrorCode.POSTGRES_SCHEMA_OLDER,
+          "The schema in Postgres has version %d, this program reads version %d"
+              .formatted(version, FILES.size()),
+          "Gold has not run on it since this release came.",
+          "Start gold of this release once; it migrates the schema before it merges.");
+    }
+    return version > 0;
+  }
+
   private static void refuseNewer(int version) {
     if (version > FILES.size()) {
       throw new MedallionException(

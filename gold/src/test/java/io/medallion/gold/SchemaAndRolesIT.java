@@ -70,7 +70,9 @@ class SchemaAndRolesIT {
                 "MEDALLION_POSTGRES_OWNER_PASSWORD",
                 "o",
                 "MEDALLION_POSTGRES_PASSWORD",
-                writerPassword));
+                writerPassword,
+                "MEDALLION_POSTGRES_READER_PASSWORD",
+                "r"));
   }
 
   @Test
@@ -230,5 +232,24 @@ class SchemaAndRolesIT {
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_SCHEMA_NEWER));
+  }
+
+  @Test
+  void whatReadsAllOfGoldReadsThisReleasesSchemaOnly() {
+    Configuration reader = configuration("w").build();
+    assertThat(GoldImage.take(reader)).as("no schema").isEmpty();
+    GoldMerge.open(reader, Fixtures.TABLE).close();
+    assertThat(GoldImage.take(reader)).as("nothing merged").isEmpty();
+    TestPostgres.execute(
+        postgres, "DELETE FROM gold.schema_versions WHERE version = " + Migrations.FILES.size());
+    assertRefused(reader, ErrorCode.POSTGRES_SCHEMA_OLDER);
+    TestPostgres.execute(postgres, "INSERT INTO gold.schema_versions VALUES (99, 'later', now())");
+    assertRefused(reader, ErrorCode.POSTGRES_SCHEMA_NEWER);
+  }
+
+  private static void assertRefused(Configuration reader, ErrorCode code) {
+    assertThatThrownBy(() -> GoldImage.take(reader))
+        .isInstanceOfSatisfying(
+            MedallionException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }

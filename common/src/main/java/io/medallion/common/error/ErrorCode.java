@@ -67,6 +67,8 @@ public enum ErrorCode {
   POSTGRES_ACCESS_DENIED(ExitCode.USAGE),
   /** The schema in Postgres is newer than this program. */
   POSTGRES_SCHEMA_NEWER(ExitCode.USAGE),
+  /** The schema in Postgres is older than this program, which reads it and must not change it. */
+  POSTGRES_SCHEMA_OLDER(ExitCode.USAGE),
   /** Gold was built from another silver table. */
   GOLD_SOURCE_REPLACED(ExitCode.FAILURE),
   /** A mart's definition is not the one its rows were made with. */
