@@ -152,7 +152,7 @@ final class DayDraft implements AutoCloseable {
     return events.rows();
   }
 
-  /** The same, to be compared. */
+  /** What they hold, by position. */
   JavaRDD<Stretch> stretches() {
     return union(stretches, Stretch.class);
   }
