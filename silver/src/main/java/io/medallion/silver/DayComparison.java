@@ -29,31 +29,33 @@ import org.apache.spark.storage.StorageLevel;
  */
 record DayComparison(
     SparkSession session, JavaRDD<StretchComparison> stretches, Map<Days, Count> counts) {
-  /** A task holds twice as many, of 38 bytes each. */
-  private static final long ROWS_A_TASK = 500_000;
-
   /**
    * Compares.
    *
    * @param silver its rows of the days
-   * @param draft what they become
+   * @param events what they become
+   * @param tasks so many bring both together; each holds its part of either
    */
-  static DayComparison of(SparkSession session, JavaRDD<Stretch> silver, DayDraft draft) {
-    int tasks =
-        Math.max(
-            session.sparkContext().defaultParallelism(), (int) (draft.size() / ROWS_A_TASK) + 1);
+  static DayComparison of(
+      SparkSession session, JavaRDD<Stretch> silver, JavaRDD<Stretch> events, int tasks) {
     JavaRDD<StretchComparison> stretches =
         silver
             .keyBy(Stretch::key)
-            .cogroup(draft.stretches().keyBy(Stretch::key), tasks)
+            .cogroup(events.keyBy(Stretch::key), tasks)
             .map(both -> StretchComparison.of(both._1(), both._2()._1(), both._2()._2()))
             .persist(StorageLevel.DISK_ONLY());
     Map<Days, Count> counts = new HashMap<>();
-    stretches
-        .map(StretchComparison::counts)
-        .collect()
-        .forEach(some -> some.forEach((days, of) -> counts.merge(days, of, Count::plus)));
-    return new DayComparison(session, stretches, counts);
+    DayComparison comparison = new DayComparison(session, stretches, counts);
+    try {
+      stretches
+          .map(StretchComparison::counts)
+          .collect()
+          .forEach(some -> some.forEach((days, of) -> counts.merge(days, of, Count::plus)));
+      return comparison;
+    } catch (Throwable e) { // Spark throws checked ones that nobody declares.
+      comparison.forget();
+      throw e;
+    }
   }
 
   /** Whether silver has rows whose records are no events of these days today. */
@@ -71,7 +73,7 @@ record DayComparison(
     return rows(StretchComparison::come);
   }
 
-  /** Visitors of rows that come, go, or differ where the draft's preview looks; each once. */
+  /** Visitors of rows that come, go, or differ in a watched column; each once. */
   Dataset<Row> touched() {
     return session
         .createDataset(stretches.flatMap(both -> both.touched().iterator()).rdd(), Encoders.LONG())

@@ -44,6 +44,7 @@ final class DayDraft implements AutoCloseable {
   private final List<JavaRDD<InternalRow>> duplicates = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
   private long judged;
+  private boolean compared;
 
   /**
    * An empty one.
@@ -95,9 +96,11 @@ final class DayDraft implements AutoCloseable {
     }
     List<TableFile> files = events.files();
     lookup.written(files.subList(written, files.size()), candidates, verdicts.events());
-    stretches.add(kept(StretchPacker.of(chunk.events(verdicts), watched)));
+    if (!compared) {
+      keep(StretchPacker.of(chunk.events(verdicts), watched), stretches);
+    }
     if (!verdicts.duplicates().isEmpty()) {
-      duplicates.add(kept(positions(chunk.duplicates(verdicts))));
+      keep(positions(chunk.duplicates(verdicts)), duplicates);
     }
     judged += chunk.size();
   }
@@ -116,9 +119,9 @@ final class DayDraft implements AutoCloseable {
   }
 
   /** Keeps what is made of a chunk, as that is let go of. */
-  private static <T> JavaRDD<T> kept(JavaRDD<T> made) {
-    made.persist(StorageLevel.DISK_ONLY()).count();
-    return made;
+  private static <T> void keep(JavaRDD<T> made, List<JavaRDD<T>> all) {
+    all.add(made.persist(StorageLevel.DISK_ONLY()));
+    made.count();
   }
 
   /** How many records it has judged. */
@@ -152,15 +155,24 @@ final class DayDraft implements AutoCloseable {
     return events.rows();
   }
 
-  /** What they hold, by position. */
-  JavaRDD<Stretch> stretches() {
-    return union(stretches, Stretch.class);
+  /**
+   * What they hold, by position. Of events that are added afterwards it is not kept.
+   *
+   * @param tasks so many read it; what one writes to a shuffle Java's serializer holds until its
+   *     end
+   */
+  JavaRDD<Stretch> stretches(int tasks) {
+    compared = true;
+    return union(stretches, Stretch.class).coalesce(tasks);
   }
 
   /** Positions, and sequence numbers, of the copies of events. */
   Dataset<Row> duplicates() {
     return RowRdd.dataset(
-        tables.session(), union(duplicates, InternalRow.class), RowPosition.WITH_SEQ);
+        tables.session(),
+        union(duplicates, InternalRow.class)
+            .coalesce(tables.session().sparkContext().defaultParallelism()),
+        RowPosition.WITH_SEQ);
   }
 
   private <T> JavaRDD<T> union(List<JavaRDD<T>> parts, Class<T> of) {
@@ -169,7 +181,7 @@ final class DayDraft implements AutoCloseable {
         context.union(
             CollectionConverters.asScala(parts.stream().map(JavaRDD::rdd).toList()).toSeq(),
             ClassTag.apply(of));
-    return all.toJavaRDD().coalesce(context.defaultParallelism());
+    return all.toJavaRDD();
   }
 
   /** Records that claim the identity of an event, as rows of quarantine. */

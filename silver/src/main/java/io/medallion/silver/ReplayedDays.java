@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.min;
 import io.medallion.lakehouse.QuarantineColumns;
 import io.medallion.lakehouse.SilverColumns;
 import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.TableFile;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.SortedSet;
@@ -25,6 +26,8 @@ import org.apache.spark.sql.Row;
  */
 record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison comparison)
     implements AutoCloseable {
+  /** On either side, when these are compared: 20 MB of each. */
+  private static final long ROWS_A_TASK = 500_000;
 
   /**
    * Decides.
@@ -72,27 +75,44 @@ record ReplayedDays(SortedSet<LocalDate> days, DayDraft draft, DayComparison com
               .silver(cut)
               .where(ReplayTables.onDays(days))
               .select(TableDefinition.SILVER.columns());
+      int tasks = tasks(tables, Math.max(draft.size(), rows(tables, days, cut)));
       return new ReplayedDays(
           days,
           draft,
-          DayComparison.of(tables.session(), StretchPacker.of(silver, watched), draft));
+          DayComparison.of(
+              tables.session(), StretchPacker.of(silver, watched), draft.stretches(tasks), tasks));
     } catch (Throwable e) {
       draft.close();
       throw e;
     }
   }
 
+  private static long rows(ReplayTables tables, SortedSet<LocalDate> days, SilverState cut) {
+    return tables.silver().filesAt(cut.version()).stream()
+        .filter(file -> days.contains(file.partition()))
+        .mapToLong(TableFile::records)
+        .sum();
+  }
+
+  private static int tasks(ReplayTables tables, long rows) {
+    int cores = tables.session().sparkContext().defaultParallelism();
+    return Math.max(cores, Math.toIntExact(rows / ROWS_A_TASK) + 1);
+  }
+
   /** Looks on other days only for records that silver has not, or no longer, on these. */
   private SortedSet<LocalDate> widened(ReplayTables tables, BronzeRange range, SilverState cut) {
     Column elsewhere = ReplayTables.onDays(days).unary_$bang();
     SortedSet<LocalDate> all = new TreeSet<>(days);
-    if (comparison.hasGone() && !moved().isEmpty()) {
-      all.addAll(
-          daysOf(
-              tables
-                  .judged(RowPosition.among(tables.records(range), moved()))
-                  .where(col(QuarantineColumns.REASONS).isNull())
-                  .where(elsewhere)));
+    if (comparison.hasGone()) {
+      Dataset<Row> moved = moved();
+      if (!moved.isEmpty()) {
+        all.addAll(
+            daysOf(
+                tables
+                    .judged(RowPosition.among(tables.records(range), moved))
+                    .where(col(QuarantineColumns.REASONS).isNull())
+                    .where(elsewhere)));
+      }
     }
     Dataset<Row> come = come();
     Row bounds = come.agg(min(SilverColumns.SEQ), max(SilverColumns.SEQ)).first();

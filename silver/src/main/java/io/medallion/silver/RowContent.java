@@ -20,8 +20,8 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  *
  * <p>A row's is the sum of its values' hashes, which are seeded by the column's number so that a
  * value is another one in the next column; a null adds nothing. As each column stands for itself, a
- * file's are gone through one by one, and a text that Parquet has in a dictionary is hashed once,
- * not in every row that has it.
+ * file's columns are gone through one by one, and a text that Parquet has in a dictionary is hashed
+ * once a batch, not in every row that has it.
  *
  * <p>Used by one thread. Holds what it has taken last.
  */

@@ -19,7 +19,7 @@ final class Stretch implements Serializable {
   /** How many offsets may be in one. */
   static final int OFFSETS = 1 << Character.SIZE;
 
-  private static final int LEAST_ROWS = 256;
+  private static final int LEAST_ROWS = 16;
 
   /**
    * Which positions.

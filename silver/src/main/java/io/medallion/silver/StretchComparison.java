@@ -6,22 +6,29 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
-/**
- * Rows of a stretch of positions as silver has them beside those that they become.
- *
- * @param counts how many rows there are, by the days on which they are before and after
- * @param gone those that silver has and that are none any more
- * @param come those that it has not
- * @param touched hashes of the visitors of both and of rows that differ where somebody watches
- */
-record StretchComparison(Map<Days, Count> counts, Stretch gone, Stretch come, Set<Long> touched)
-    implements Serializable {
+/** Rows of a stretch of positions as silver has them beside those that they become. */
+final class StretchComparison implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** In place of a row's number. */
   private static final int NONE = -1;
 
   /** In place of a day, where there is no row. */
   static final int NO_DAY = Integer.MIN_VALUE;
+
+  private final Map<Days, Count> counts;
+  private final Stretch gone;
+  private final Stretch come;
+  private final long[] touched;
+
+  private StretchComparison(Map<Days, Count> counts, Stretch gone, Stretch come, long[] touched) {
+    this.counts = counts;
+    this.gone = gone;
+    this.come = come;
+    this.touched = touched;
+  }
 
   /** Event days since 1970, or {@link #NO_DAY}. */
   record Days(int before, int after) implements Serializable {}
@@ -76,7 +83,34 @@ record StretchComparison(Map<Days, Count> counts, Stretch gone, Stretch come, Se
       touched.add(gone.visitor(row));
       tally.add(gone.day(row), NO_DAY, false);
     }
-    return new StretchComparison(tally.counts(), gone.trim(), come.trim(), touched);
+    return new StretchComparison(
+        tally.counts(),
+        gone.trim(),
+        come.trim(),
+        touched.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** How many rows there are, by the days on which they are before and after. */
+  Map<Days, Count> counts() {
+    return counts;
+  }
+
+  /** The rows that silver has and that are none any more. */
+  Stretch gone() {
+    return gone;
+  }
+
+  /** Those that it has not. */
+  Stretch come() {
+    return come;
+  }
+
+  /**
+   * Hashes of the visitors of rows that are gone or come, and of those that differ in a watched
+   * column; each once.
+   */
+  LongStream touched() {
+    return Arrays.stream(touched);
   }
 
   /** Counts; rows that follow each other are mostly of the same days. */

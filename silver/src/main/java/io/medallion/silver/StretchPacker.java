@@ -33,8 +33,11 @@ final class StretchPacker {
   /** That of {@code xxhash64} in Spark's SQL. */
   private static final long SPARKS_SEED = 42;
 
-  /** Handed on together: 10 MiB. More would make fewer stretches of rows in no order. */
+  /** Handed on together: 10 MiB. Where rows are in no order, more would make fewer stretches. */
   private static final int MOST_ROWS = 1 << 18;
+
+  /** So many have room for few rows more than they hold. */
+  private static final int MOST_OPEN = 4_096;
 
   /** Rows of some partitions lie in turns. */
   private static final int LAST_MET = 64;
@@ -79,7 +82,7 @@ final class StretchPacker {
       public boolean hasNext() {
         while (ready.isEmpty() && input.hasNext()) {
           add.accept(packer, input.next());
-          if (packer.rows >= MOST_ROWS || !input.hasNext()) {
+          if (packer.isFull() || !input.hasNext()) {
             packer.moveTo(ready);
           }
         }
@@ -135,9 +138,13 @@ final class StretchPacker {
       return last;
     }
     Stretch.Key key = new Stretch.Key(epoch, topic.toString(), partition, number);
-    topics[place] = topic.clone();
+    topics[place] = topic.copy();
     lastMet[place] = open.computeIfAbsent(key, Stretch::new);
     return lastMet[place];
+  }
+
+  private boolean isFull() {
+    return rows >= MOST_ROWS || open.size() >= MOST_OPEN;
   }
 
   private void moveTo(Queue<Stretch> ready) {

@@ -38,7 +38,7 @@ import org.apache.spark.storage.StorageLevel;
  * made with.
  */
 public final class GoldForecast implements ReplayPreview {
-  /** So many are sent to every task, rather than every event to its visitor. */
+  /** Up to so many are sent to every task, rather than every event to its visitor. */
   private static final long FEW_VISITORS = 500_000;
 
   /** The hash of an event's visitor. */
@@ -154,8 +154,8 @@ public final class GoldForecast implements ReplayPreview {
    * Computes the numbers.
    *
    * <p>Each of them is a sum over visitors, and a visitor whose events are as they were adds what
-   * he added. So only the others' events are grouped and sorted twice, and his once where a number
-   * differs, to tell it as a whole.
+   * he added. So the events of all others are grouped and sorted twice, as they are and as they
+   * would be, and his once, only where a number differs, to tell it as a whole.
    */
   @Override
   public void look(ReplayPreview.Rows rows) {
@@ -166,15 +166,17 @@ public final class GoldForecast implements ReplayPreview {
     Dataset<Row> others = GoldEvents.of(in, rows.kept(), "");
     Dataset<Row> was = GoldEvents.of(in, rows.before(), "");
     Dataset<Row> becomes = GoldEvents.of(in, rows.after(), "");
-    Dataset<Row> kept = rows.touched().persist(StorageLevel.DISK_ONLY());
-    long visitors = kept.count();
-    Dataset<Row> touched = visitors <= FEW_VISITORS ? broadcast(kept) : kept;
-    Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
-    Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> found = rows.touched().persist(StorageLevel.DISK_ONLY());
+    List<Dataset<Row>> persisted = new ArrayList<>(List.of(found));
     try {
+      long visitors = found.count();
       if (visitors == 0) {
         return;
       }
+      Dataset<Row> touched = visitors <= FEW_VISITORS ? broadcast(found) : found;
+      Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
+      persisted.addAll(List.of(wasOfTouched, becomesOfTouched));
       Dataset<Row> othersOfTouched = of(touched, others);
       for (Figures told : NUMBERS) {
         Definition definition = definitions.get(told.mart().mart());
@@ -194,7 +196,7 @@ public final class GoldForecast implements ReplayPreview {
         }
       }
     } finally {
-      List.of(kept, wasOfTouched, becomesOfTouched).forEach(Dataset::unpersist);
+      persisted.forEach(Dataset::unpersist);
     }
     changes.sort(Comparator.comparing(Change::day));
   }
@@ -247,12 +249,12 @@ public final class GoldForecast implements ReplayPreview {
    *
    * @param before what those add whose events differ
    * @param after what they would add
-   * @param others what all others add on the days on which some differ
+   * @param rest what all other visitors add on the days on which some differ
    */
   private void compare(
       Map<Told, BigDecimal> before,
       Map<Told, BigDecimal> after,
-      Function<Set<LocalDate>, Map<Told, BigDecimal>> others) {
+      Function<Set<LocalDate>, Map<Told, BigDecimal>> rest) {
     Map<Told, BigDecimal> differences =
         new TreeMap<>(Comparator.comparing(Told::day).thenComparing(Told::number));
     differences.putAll(after);
@@ -262,7 +264,7 @@ public final class GoldForecast implements ReplayPreview {
       return;
     }
     Map<Told, BigDecimal> unchanged =
-        others.apply(differences.keySet().stream().map(Told::day).collect(Collectors.toSet()));
+        rest.apply(differences.keySet().stream().map(Told::day).collect(Collectors.toSet()));
     differences.forEach(
         (told, difference) -> {
           BigDecimal now =
