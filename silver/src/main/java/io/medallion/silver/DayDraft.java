@@ -163,25 +163,28 @@ final class DayDraft implements AutoCloseable {
    */
   JavaRDD<Stretch> stretches(int tasks) {
     compared = true;
-    return union(stretches, Stretch.class).coalesce(tasks);
+    return union(stretches, Stretch.class, tasks);
   }
 
   /** Positions, and sequence numbers, of the copies of events. */
   Dataset<Row> duplicates() {
     return RowRdd.dataset(
         tables.session(),
-        union(duplicates, InternalRow.class)
-            .coalesce(tables.session().sparkContext().defaultParallelism()),
+        union(duplicates, InternalRow.class, context().defaultParallelism()),
         RowPosition.WITH_SEQ);
   }
 
-  private <T> JavaRDD<T> union(List<JavaRDD<T>> parts, Class<T> of) {
-    SparkContext context = tables.session().sparkContext();
+  private <T> JavaRDD<T> union(List<JavaRDD<T>> parts, Class<T> of, int tasks) {
     RDD<T> all =
-        context.union(
-            CollectionConverters.asScala(parts.stream().map(JavaRDD::rdd).toList()).toSeq(),
-            ClassTag.apply(of));
-    return all.toJavaRDD();
+        context()
+            .union(
+                CollectionConverters.asScala(parts.stream().map(JavaRDD::rdd).toList()).toSeq(),
+                ClassTag.apply(of));
+    return all.toJavaRDD().coalesce(tasks);
+  }
+
+  private SparkContext context() {
+    return tables.session().sparkContext();
   }
 
   /** Records that claim the identity of an event, as rows of quarantine. */

@@ -75,7 +75,7 @@ final class Stretch implements Serializable {
    */
   void add(long offset, int day, long seq, long content, long ofWatched, long visitor) {
     if (size == offsets.length) {
-      resize(size * 2);
+      resize(Math.max(LEAST_ROWS, size * 2));
     }
     offsets[size] = (char) offset;
     days[size] = day;

@@ -22,13 +22,13 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /** Packs rows of silver into stretches. Used by one thread. */
 final class StretchPacker {
-  private static final int EPOCH =
-      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.SOURCE_EPOCH);
-  private static final int DAY =
-      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.EVENT_DATE);
-
-  private static final int VISITOR =
-      TableDefinition.SILVER.schema().fieldIndex(SilverColumns.VISITOR);
+  private static final int EPOCH = column(SilverColumns.SOURCE_EPOCH);
+  private static final int TOPIC = column(SilverColumns.TOPIC);
+  private static final int PARTITION = column(SilverColumns.PARTITION);
+  private static final int OFFSET = column(SilverColumns.OFFSET);
+  private static final int SEQ = column(SilverColumns.SEQ);
+  private static final int DAY = column(SilverColumns.EVENT_DATE);
+  private static final int VISITOR = column(SilverColumns.VISITOR);
 
   /** That of {@code xxhash64} in Spark's SQL. */
   private static final long SPARKS_SEED = 42;
@@ -50,6 +50,10 @@ final class StretchPacker {
 
   private StretchPacker(List<String> watched) {
     this.content = new RowContent(watched);
+  }
+
+  private static int column(String name) {
+    return TableDefinition.SILVER.schema().fieldIndex(name);
   }
 
   /**
@@ -112,12 +116,12 @@ final class StretchPacker {
   }
 
   private void add(InternalRow row, int taken) {
-    long offset = row.getLong(JudgedColumns.OFFSET);
+    long offset = row.getLong(OFFSET);
     stretch(row, Stretch.number(offset))
         .add(
             offset,
             row.getInt(DAY),
-            row.getLong(JudgedColumns.SEQ),
+            row.getLong(SEQ),
             content.all(taken),
             content.ofWatched(taken),
             XXH64.hashUTF8String(row.getUTF8String(VISITOR), SPARKS_SEED));
@@ -126,8 +130,8 @@ final class StretchPacker {
 
   private Stretch stretch(InternalRow row, long number) {
     int epoch = row.getInt(EPOCH);
-    int partition = row.getInt(JudgedColumns.PARTITION);
-    UTF8String topic = row.getUTF8String(JudgedColumns.TOPIC);
+    int partition = row.getInt(PARTITION);
+    UTF8String topic = row.getUTF8String(TOPIC);
     int place = (int) (number * 31 + partition) & (LAST_MET - 1);
     Stretch last = lastMet[place];
     if (last != null
