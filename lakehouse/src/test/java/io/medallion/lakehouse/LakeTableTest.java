@@ -2,7 +2,6 @@ package io.medallion.lakehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
@@ -112,15 +111,13 @@ class LakeTableTest extends WithBronze {
   }
 
   @Test
-  void itsStateIsWrittenDownBesideTheCommitsAndTheWriterKnowsOfIt() {
+  void itsStateIsWrittenDownBesideTheCommitsAndTheWriterKnowsOfIt() throws Exception {
     DeltaLog log = DeltaLog.forTable(spark, bronze.path());
     for (int i = 1; i <= LogCheckpoints.LEAST; i++) {
       assertThat(log.findLastCompleteCheckpointBefore(Long.MAX_VALUE).isDefined()).isFalse();
       bronze.begin(spark).mark("a", i).commit();
     }
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> log.checkpointExistsAtVersion(LogCheckpoints.LEAST));
+    LogCheckpoints.await(Duration.ofMinutes(1));
     bronze.begin(spark).mark("a", 0).commit();
 
     assertThat(log.unsafeVolatileSnapshot().logSegment().checkpointProvider().version())

@@ -2,8 +2,10 @@ package io.medallion.lakehouse;
 
 import io.medallion.common.config.Configuration;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,5 +34,11 @@ abstract class WithBronze {
   void createTable() {
     lake = Lake.open(spark, Configuration.builder().flag("lake.path", folder.toString()).build());
     bronze = lake.createTable(TableDefinition.BRONZE);
+  }
+
+  /** The folder goes after this: nobody may still be writing into it. */
+  @AfterEach
+  void waitForWhatIsWrittenBeside() throws InterruptedException {
+    LogCheckpoints.await(Duration.ofMinutes(1));
   }
 }
