@@ -44,6 +44,16 @@ final class ParquetFile implements Closeable {
   private static final int LOOKS_PER_GROUP = 8;
 
   /**
+   * Rows are written so many at a time, and so often Parquet looks whether pages are large enough:
+   * a page must not end where some columns have more rows than others.
+   */
+  private static final int ROWS_AT_ONCE = 128;
+
+  /** A page ends with what was written at once. */
+  private static final int MOST_ROWS_PER_PAGE =
+      ParquetProperties.DEFAULT_PAGE_ROW_COUNT_LIMIT / ROWS_AT_ONCE * ROWS_AT_ONCE;
+
+  /**
    * What all files of a table have in common, as tasks have to know it.
    *
    * @param schema all of it may be null
@@ -85,6 +95,7 @@ final class ParquetFile implements Closeable {
   private final long mostGroupBytes;
   private final CompressionCodecFactory codecs;
   private final ParquetFileWriter file;
+  private final RowBatch batch;
   private ColumnChunkPageWriteStore pages;
   private ColumnWriteStore store;
   private ParquetColumns columns;
@@ -104,6 +115,7 @@ final class ParquetFile implements Closeable {
     this.mostGroupBytes = mostGroupBytes;
     this.codecs = codecs;
     this.file = file;
+    this.batch = new RowBatch(layout.schema().length(), ROWS_AT_ONCE);
     beginGroup();
   }
 
@@ -139,6 +151,9 @@ final class ParquetFile implements Closeable {
             .withPageSize(ParquetOutputFormat.getPageSize(settings))
             .withDictionaryPageSize(ParquetOutputFormat.getDictionaryPageSize(settings))
             .withDictionaryEncoding(dictionaries)
+            .withMinRowCountForPageSizeCheck(ROWS_AT_ONCE)
+            .estimateRowCountForPageSizeCheck(false)
+            .withPageRowCountLimit(MOST_ROWS_PER_PAGE)
             .withSizeStatisticsEnabled(false)
             .withValuesWriterFactory(TextDictionary.factory());
     for (ColumnDescriptor column : schema.getColumns()) {
@@ -168,12 +183,25 @@ final class ParquetFile implements Closeable {
     bytesSinceLook = 0;
   }
 
-  /** Takes in a row; nothing of it is kept. */
+  /** Takes in a copy of a row. */
   void write(UnsafeRow row) throws IOException {
-    columns.write(row);
-    store.endRecord();
-    rows++;
+    if (!batch.hasRoom(row.getSizeInBytes())) {
+      writeBatch();
+    }
+    batch.add(row);
     bytesSinceLook += row.getSizeInBytes();
+    if ((rows + batch.size()) % ROWS_AT_ONCE == 0) {
+      writeBatch();
+    }
+  }
+
+  private void writeBatch() throws IOException {
+    columns.write(batch);
+    for (int row = 0; row < batch.size(); row++) {
+      store.endRecord();
+    }
+    rows += batch.size();
+    batch.empty();
     if (bytesSinceLook >= mostGroupBytes / LOOKS_PER_GROUP) {
       bytesSinceLook = 0;
       if (store.getBufferedSize() >= mostGroupBytes) {
@@ -200,6 +228,7 @@ final class ParquetFile implements Closeable {
 
   /** Ends it: all rows are in it now. */
   void finish() throws IOException {
+    writeBatch();
     endGroup();
     file.end(layout.notes());
     close();

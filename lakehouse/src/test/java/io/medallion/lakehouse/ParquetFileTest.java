@@ -129,6 +129,31 @@ class ParquetFileTest {
     assertThat(comesBack(texts())).hasSizeGreaterThan(5);
   }
 
+  /** Which pages a reader leaves out, and which rows of the others go together, the index says. */
+  @Test
+  void someRowsOfManyPagesComeBackTogether() throws IOException {
+    settings.setInt("parquet.page.size", 1_000);
+    Dataset<Row> rows =
+        spark.sql(
+            """
+            SELECT
+              id,
+              CASE
+                WHEN id %% 3001 = 0 THEN repeat('l', 300000)
+                ELSE repeat(cast(xxhash64(id, %1$d) AS string), pmod(hash(id, %1$d), 9))
+              END AS text,
+              if(hash(id, %1$d, 2) > 0, null, -id) AS other
+            FROM range(0, %2$d, 1, 1)
+            """
+                .formatted(SEED, ROWS));
+    comesBack(rows);
+
+    for (String some : List.of("id = 127", "id BETWEEN 12790 AND 12810", "id > 19990")) {
+      assertThat(json(spark.read().parquet(folder.resolve("rows*").toString()).where(some)))
+          .isEqualTo(json(rows.where(some)));
+    }
+  }
+
   @Test
   void aFileWithoutRowsIsOne() throws IOException {
     assertThat(comesBack(texts().limit(0))).isEmpty();
