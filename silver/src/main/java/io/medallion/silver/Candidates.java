@@ -16,7 +16,7 @@ final class Candidates {
   private final int[] starts;
   private final BitSet members;
   private final int end;
-  private long[] sortedHashes;
+  private SortedHashes hashes;
 
   private Candidates(List<CandidateBlock> blocks, BitSet members) {
     this.blocks = blocks;
@@ -79,19 +79,21 @@ final class Candidates {
 
   /** The event times in ascending order, microseconds since 1970. */
   long[] sortedTimes() {
-    return sorted(CandidateBlock::times);
+    long[] times = all(CandidateBlock::times);
+    Arrays.parallelSort(times);
+    return times;
   }
 
-  /** The hashes in ascending order, equal ones as often as they occur; not to be changed. */
-  long[] sortedHashes() {
-    if (sortedHashes == null) {
-      sortedHashes = sorted(CandidateBlock::hashes);
+  /** The hashes, equal ones as often as they occur. */
+  SortedHashes hashes() {
+    if (hashes == null) {
+      hashes = SortedHashes.of(all(CandidateBlock::hashes));
     }
-    return sortedHashes;
+    return hashes;
   }
 
-  /** A long of every member, in ascending order. */
-  private long[] sorted(Function<CandidateBlock, long[]> values) {
+  /** A long of every member. */
+  private long[] all(Function<CandidateBlock, long[]> values) {
     long[] all = new long[members.cardinality()];
     int next = 0;
     for (int b = 0; b < starts.length; b++) {
@@ -102,7 +104,6 @@ final class Candidates {
         }
       }
     }
-    Arrays.parallelSort(all);
     return all;
   }
 

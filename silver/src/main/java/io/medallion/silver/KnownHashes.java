@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -34,7 +35,7 @@ final class KnownHashes {
    */
   private static final long MOST_ROWS_LOADED = 2_000_000;
 
-  /** From here on a search for each of the fewer costs less than a look at all of the more. */
+  /** From here on a search for each that is wanted costs less than a look at all that are known. */
   private static final int MUCH_FEWER = 64;
 
   /** What some files of one commit and day have together. */
@@ -63,8 +64,8 @@ final class KnownHashes {
     return byFile.containsKey(file.path());
   }
 
-  /** Those of the files that may hold one of the wanted hashes (sorted). */
-  List<TableFile> filesWithAny(SparkSession session, List<TableFile> files, long[] wanted) {
+  /** Those of the files that may hold one of the wanted hashes. */
+  List<TableFile> filesWithAny(SparkSession session, List<TableFile> files, SortedHashes wanted) {
     List<TableFile> unknown = files.stream().filter(f -> !knows(f)).toList();
     if (!unknown.isEmpty()
         && unknown.stream().mapToLong(TableFile::records).sum() <= MOST_ROWS_LOADED) {
@@ -73,31 +74,15 @@ final class KnownHashes {
     return files.stream().filter(file -> mayHold(byFile.get(file.path()), wanted)).toList();
   }
 
-  private static boolean mayHold(Known known, long[] wanted) {
+  private static boolean mayHold(Known known, SortedHashes wanted) {
     if (known == null) {
       return true;
     }
     long[] hashes = known.sorted;
-    long[] fewer = hashes.length < wanted.length ? hashes : wanted;
-    long[] more = hashes.length < wanted.length ? wanted : hashes;
-    return fewer.length < more.length / MUCH_FEWER
-        ? Arrays.stream(fewer).anyMatch(hash -> Arrays.binarySearch(more, hash) >= 0)
-        : shareOne(fewer, more);
-  }
-
-  /** Whether one number is in both; both are in ascending order. */
-  private static boolean shareOne(long[] a, long[] b) {
-    for (int i = 0, j = 0; i < a.length && j < b.length; ) {
-      if (a[i] == b[j]) {
-        return true;
-      }
-      if (a[i] < b[j]) {
-        i++;
-      } else {
-        j++;
-      }
-    }
-    return false;
+    return wanted.size() < hashes.length / MUCH_FEWER
+        ? IntStream.range(0, wanted.size())
+            .anyMatch(place -> Arrays.binarySearch(hashes, wanted.get(place)) >= 0)
+        : Arrays.stream(hashes).anyMatch(wanted::contains);
   }
 
   /**

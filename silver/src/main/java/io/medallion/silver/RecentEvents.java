@@ -2,7 +2,6 @@ package io.medallion.silver;
 
 import io.medallion.lakehouse.TableFile;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -61,14 +60,13 @@ final class RecentEvents {
    * The fingerprints of the events of some of the files that have one of the wanted hashes.
    *
    * @param files that are held here
-   * @param wanted hashes in ascending order
    */
-  Map<Identity, Long> among(List<TableFile> files, long[] wanted) {
+  Map<Identity, Long> among(List<TableFile> files, SortedHashes wanted) {
     Map<Identity, Long> found = new HashMap<>();
     for (Written written : commits) {
       if (files.stream().anyMatch(file -> written.paths().contains(file.path()))) {
         written.events().stream()
-            .filter(n -> Arrays.binarySearch(wanted, written.candidates().hash(n)) >= 0)
+            .filter(n -> wanted.contains(written.candidates().hash(n)))
             .mapToObj(written.candidates()::get)
             .forEach(event -> found.put(event.identity(), event.fingerprint()));
       }

@@ -57,6 +57,9 @@ final class RecordJudge {
   private final UnsafeRowWriter row =
       new UnsafeRowWriter(JudgedColumns.SCHEMA.length(), MOSTLY_LESS_BYTES);
 
+  private UTF8String stored;
+  private String topic;
+
   /** Made when first wanted: its code is generated, and most records need none. */
   private UnsafeProjection compact;
 
@@ -78,10 +81,19 @@ final class RecordJudge {
                 : TimestampType.CREATE_TIME,
             record.getLong(INGESTED_AT),
             record.getInt(SOURCE_EPOCH),
-            record.getUTF8String(TOPIC).toString(),
+            topic(record.getUTF8String(TOPIC)),
             record.getInt(PARTITION),
             record.getLong(OFFSET));
     return event.isGood() ? event(record, event) : refused(record, value, event.reasons());
+  }
+
+  /** Mostly the one of the record before. */
+  private String topic(UTF8String topic) {
+    if (!topic.equals(stored)) {
+      stored = topic.copy();
+      this.topic = stored.toString();
+    }
+    return this.topic;
   }
 
   /** Most records are good: each is put together without an object for a column. */

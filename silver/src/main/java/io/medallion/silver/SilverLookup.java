@@ -104,7 +104,7 @@ final class SilverLookup {
       boolean holdsFew = ofFew.size() < FEW_FILES && holdsFew(file, times, few);
       (holdsFew ? ofFew : others).add(file);
     }
-    long[] wanted = candidates.sortedHashes();
+    SortedHashes wanted = candidates.hashes();
     Map<Identity, Long> found = byHash(session, others, wanted);
     if (!ofFew.isEmpty()) {
       found.putAll(byTime(session, ofFew, few, wanted));
@@ -112,7 +112,8 @@ final class SilverLookup {
     return found;
   }
 
-  private Map<Identity, Long> byHash(SparkSession session, List<TableFile> asked, long[] wanted) {
+  private Map<Identity, Long> byHash(
+      SparkSession session, List<TableFile> asked, SortedHashes wanted) {
     List<TableFile> suspects = hashes.filesWithAny(session, asked, wanted);
     Map<Boolean, List<TableFile>> held =
         suspects.stream().collect(Collectors.partitioningBy(recent::hold));
@@ -124,7 +125,7 @@ final class SilverLookup {
   }
 
   private Map<Identity, Long> byTime(
-      SparkSession session, List<TableFile> asked, Set<Long> times, long[] wanted) {
+      SparkSession session, List<TableFile> asked, Set<Long> times, SortedHashes wanted) {
     Dataset<Row> rows = silver.rows(session, asked);
     Object[] instants =
         times.stream().map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS)).toArray();
@@ -182,9 +183,10 @@ final class SilverLookup {
     recent.add(written, candidates, events);
   }
 
-  private static Map<Identity, Long> read(SparkSession session, Dataset<Row> rows, long[] wanted) {
+  private static Map<Identity, Long> read(
+      SparkSession session, Dataset<Row> rows, SortedHashes wanted) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Broadcast<long[]> hashesWanted = context.broadcast(wanted);
+    Broadcast<SortedHashes> hashesWanted = context.broadcast(wanted);
     try {
       Map<Identity, Long> found = new HashMap<>();
       rows.select(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.FINGERPRINT)
@@ -204,8 +206,8 @@ final class SilverLookup {
     }
   }
 
-  private static boolean isWanted(InternalRow row, long[] wanted) {
-    return Arrays.binarySearch(wanted, Identity.hash(row.getUTF8String(0), row.getLong(1))) >= 0;
+  private static boolean isWanted(InternalRow row, SortedHashes wanted) {
+    return wanted.contains(Identity.hash(row.getUTF8String(0), row.getLong(1)));
   }
 
   /** A row of silver whose hash is a candidate's. */

@@ -1,7 +1,6 @@
 package io.medallion.silver;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,31 +32,29 @@ record Verdicts(BitSet events, BitSet duplicates, List<Candidate> conflicts) {
   static Verdicts of(Candidates candidates, Map<Identity, Long> inSilver) {
     Verdicts verdicts =
         new Verdicts((BitSet) candidates.numbers().clone(), new BitSet(), new ArrayList<>());
-    long[] contested = contested(candidates.sortedHashes(), inSilver.keySet());
-    if (contested.length > 0) {
+    SortedHashes contested = contested(candidates.hashes(), inSilver.keySet());
+    if (contested.size() > 0) {
       verdicts.decide(among(candidates, contested), inSilver);
     }
     return verdicts;
   }
 
-  /** The hashes, in ascending order, that more than one candidate or an event of silver has. */
-  private static long[] contested(long[] sorted, Collection<Identity> inSilver) {
+  /** The hashes that more than one candidate or an event of silver has. */
+  private static SortedHashes contested(SortedHashes hashes, Collection<Identity> inSilver) {
     LongStream.Builder found = LongStream.builder();
-    for (int i = 1; i < sorted.length; i++) {
-      if (sorted[i] == sorted[i - 1]) {
-        found.add(sorted[i]);
+    for (int place = 1; place < hashes.size(); place++) {
+      if (hashes.get(place) == hashes.get(place - 1)) {
+        found.add(hashes.get(place));
       }
     }
-    return LongStream.concat(found.build(), inSilver.stream().mapToLong(Identity::hash))
-        .sorted()
-        .distinct()
-        .toArray();
+    return SortedHashes.of(
+        LongStream.concat(found.build(), inSilver.stream().mapToLong(Identity::hash)).toArray());
   }
 
-  private static Map<Integer, Candidate> among(Candidates candidates, long[] contested) {
+  private static Map<Integer, Candidate> among(Candidates candidates, SortedHashes contested) {
     Map<Integer, Candidate> found = new HashMap<>();
     candidates.numbers().stream()
-        .filter(number -> Arrays.binarySearch(contested, candidates.hash(number)) >= 0)
+        .filter(number -> contested.contains(candidates.hash(number)))
         .forEach(number -> found.put(number, candidates.get(number)));
     return found;
   }

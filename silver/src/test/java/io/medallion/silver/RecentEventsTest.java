@@ -28,7 +28,7 @@ class RecentEventsTest {
 
     recent.add(List.of(first), chunk, one);
     assertThat(recent.hold(first)).isTrue();
-    assertThat(recent.among(List.of(first), new long[] {chunk.hash(CHUNK - 1)}))
+    assertThat(recent.among(List.of(first), SortedHashes.of(new long[] {chunk.hash(CHUNK - 1)})))
         .containsKey(new Identity("e" + (CHUNK - 1), CHUNK - 1));
     recent.add(List.of(second), chunk, one);
 
