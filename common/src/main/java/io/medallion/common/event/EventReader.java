@@ -6,7 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.RecyclerPool.ThreadLocalPoolBase;
 import io.medallion.common.event.FieldBindings.Binding;
 import io.medallion.common.event.RawFields.Kind;
 import java.io.IOException;
@@ -20,6 +21,20 @@ import java.util.Set;
 final class EventReader {
   private static final int UNKNOWN_NAMES_WITHOUT_SET = 16;
 
+  /**
+   * A reader is used by one thread, which reads one event after the other with the same buffers.
+   */
+  private static final class OwnBuffers extends ThreadLocalPoolBase<BufferRecycler> {
+    private static final long serialVersionUID = 1;
+
+    private final transient BufferRecycler buffers = new BufferRecycler();
+
+    @Override
+    public BufferRecycler acquirePooled() {
+      return buffers;
+    }
+  }
+
   private final EventRules rules;
   private final Map<String, Binding> bindings;
   private final RawFields fields;
@@ -27,9 +42,20 @@ final class EventReader {
   private final JsonFactory factory;
   private final Set<String> manyNames = new HashSet<>();
 
+  /** What comes before the first name. */
+  private final Binding begin = new Binding("");
+
   private byte[] bytes;
+  private Binding before;
   private JsonParser json;
   private Charset charset;
+
+  /** Of a string whose bytes are its characters: where they are. */
+  private boolean plain;
+
+  private int plainStart;
+  private int plainEnd;
+
   private boolean lookAtCharacters;
   private boolean lookAtLengths;
   private long eventNumber;
@@ -55,7 +81,7 @@ final class EventReader {
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
         .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-        .recyclerPool(JsonRecyclerPools.threadLocalPool())
+        .recyclerPool(new OwnBuffers())
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(Integer.MAX_VALUE)
@@ -81,9 +107,11 @@ final class EventReader {
     charset = (flags & Utf8.WIDE) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
     lookAtCharacters = (flags & Utf8.ESCAPES) != 0;
     lookAtLengths = value.length > rules.maxStringBytes();
+    plain = flags == Utf8.ASCII && !lookAtLengths;
     eventNumber++;
     keys = 0;
     fingerprint = 0;
+    before = begin;
     manyNames.clear();
     try (JsonParser parser = factory.createParser(value)) {
       json = parser;
@@ -130,7 +158,7 @@ final class EventReader {
 
   private void readMember(String name) throws IOException, StructuralProblem {
     countName(name);
-    Binding binding = bindings.get(name);
+    Binding binding = binding(name);
     if (binding == null) {
       noticeUnknown(name);
       JsonToken token = json.nextToken();
@@ -143,6 +171,25 @@ final class EventReader {
     }
   }
 
+  /**
+   * Most events have their names in the same order, and Jackson gives one object for a name: what
+   * followed last time is looked at before the map.
+   */
+  @SuppressWarnings("ReferenceEquality") // Another object of the same name is in the map.
+  private Binding binding(String name) {
+    Binding expected = before.next;
+    if (expected == null || expected.readAs != name) {
+      expected = bindings.get(name);
+      if (expected == null) {
+        return null;
+      }
+      expected.readAs = name;
+      before.next = expected;
+    }
+    before = expected;
+    return expected;
+  }
+
   /** Reads the value of a name that means a field, or leads to names that do. */
   private long readBound(Binding binding, int depth) throws IOException, StructuralProblem {
     notice(binding);
@@ -151,7 +198,7 @@ final class EventReader {
     if (token == JsonToken.VALUE_STRING && !other) {
       long hash = readString();
       if (binding.field != null) {
-        fields.put(binding, Kind.STRING, json.getText());
+        fields.put(binding, Kind.STRING, stringRead());
       }
       return hash;
     }
@@ -248,7 +295,18 @@ final class EventReader {
     return hash;
   }
 
+  /**
+   * Most events are plain: their strings are taken from the bytes as they lie, which Jackson then
+   * passes by without having to decode them. What no string may hold Jackson refuses at once.
+   */
   private long readString() throws IOException {
+    if (plain) {
+      plainStart = (int) json.currentTokenLocation().getByteOffset() + 1;
+      plainEnd = Utf8.endOfString(bytes, plainStart);
+      if (plainEnd < bytes.length && bytes[plainEnd] == '"') {
+        return Fingerprint.ofAscii(Fingerprint.STRING, bytes, plainStart, plainEnd - plainStart);
+      }
+    }
     char[] characters = json.getTextCharacters();
     int offset = json.getTextOffset();
     int length = json.getTextLength();
@@ -267,6 +325,13 @@ final class EventReader {
           "a string has more than " + rules.maxStringBytes() + " bytes");
     }
     return Fingerprint.ofText(Fingerprint.STRING, characters, offset, length);
+  }
+
+  /** The string that was read last. */
+  private String stringRead() throws IOException {
+    return plain
+        ? new String(bytes, plainStart, plainEnd - plainStart, StandardCharsets.ISO_8859_1)
+        : json.getText();
   }
 
   private long readNumber() throws IOException {
@@ -340,7 +405,10 @@ final class EventReader {
     if (token != JsonToken.VALUE_STRING && !token.isStructStart()) {
       return json.getText();
     }
-    int end = (int) json.currentLocation().getByteOffset();
+    int end =
+        plain && token == JsonToken.VALUE_STRING
+            ? plainEnd + 1
+            : (int) json.currentLocation().getByteOffset();
     return new String(bytes, start, end - start, charset);
   }
 }

@@ -24,6 +24,12 @@ final class FieldBindings {
     /** Bindings of the names inside its object, null where there are none. */
     Map<String, Binding> below;
 
+    /** The object that its name last was. */
+    String readAs;
+
+    /** What last followed it, null where nothing has. */
+    Binding next;
+
     /** The event that it was last seen in, so that a second time is noticed. */
     long seenIn;
 

@@ -1,5 +1,9 @@
 package io.medallion.common.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * A 64-bit fingerprint of what the producer said, the same for every order of the top-level fields
  * and any white space between tokens.
@@ -15,6 +19,9 @@ final class Fingerprint {
   static final long NAME = 0x165667B19E3779F9L;
 
   private static final long MULTIPLIER = 0xD6E8FEB86659FD93L;
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Fingerprint() {}
 
@@ -43,6 +50,26 @@ final class Fingerprint {
       h = add(h, text[i]);
     }
     return h;
+  }
+
+  /** The same of a text in ASCII. */
+  static long ofAscii(long seed, byte[] text, int offset, int length) {
+    long h = seed ^ length;
+    int i = offset;
+    int end = offset + length;
+    for (; i + 4 <= end; i += 4) {
+      h = add(h, characters((int) INTS.get(text, i)));
+    }
+    for (; i < end; i++) {
+      h = add(h, text[i]);
+    }
+    return h;
+  }
+
+  /** Four bytes as four characters. */
+  private static long characters(int bytes) {
+    long two = (bytes & 0xFFFFL) | (bytes & 0xFFFF0000L) << 16;
+    return (two | two << 8) & 0x00FF00FF00FF00FFL;
   }
 
   /** A field's name. */

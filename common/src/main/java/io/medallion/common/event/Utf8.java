@@ -29,6 +29,8 @@ final class Utf8 {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long BACKSLASHES = ONES * '\\';
+  private static final long QUOTES = ONES * '"';
+  private static final long SPACES = ONES * ' ';
 
   private Utf8() {}
 
@@ -63,7 +65,31 @@ final class Utf8 {
   }
 
   private static boolean zeroIn(long eight) {
-    return ((eight - ONES) & ~eight & HIGH_BITS) != 0;
+    return zeros(eight) != 0;
+  }
+
+  /** The highest bit of the first byte that is zero, and perhaps of some behind it. */
+  private static long zeros(long eight) {
+    return (eight - ONES) & ~eight & HIGH_BITS;
+  }
+
+  /**
+   * Where the next quotation mark or control character is among bytes that are ASCII, the length of
+   * all where there is none.
+   */
+  static int endOfString(byte[] bytes, int from) {
+    int i = from;
+    for (; i + 8 <= bytes.length; i += 8) {
+      long eight = (long) LONGS.get(bytes, i);
+      long found = zeros(eight ^ QUOTES) | ((eight - SPACES) & ~eight & HIGH_BITS);
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / 8;
+      }
+    }
+    while (i < bytes.length && bytes[i] != '"' && bytes[i] >= ' ') {
+      i++;
+    }
+    return i;
   }
 
   /** The length of the sequence that begins here, 0 where table 3-7 of Unicode has none such. */

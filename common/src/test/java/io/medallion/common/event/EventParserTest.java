@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.error.MedallionException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -341,5 +342,52 @@ class EventParserTest {
         }) {
       assertThat(parse(other).fingerprint()).as(other).isNotEqualTo(print);
     }
+  }
+
+  @Test
+  void anEscapeSaysTheSameAsItsCharacter() {
+    for (int length = 1; length < 70; length++) {
+      String text = "0123456789".repeat(7).substring(0, length);
+      String members =
+          "{\"ts\":1780308000000,\"user_id\":\"%s\",\"x\":[\"%s\"],\"event_id\":\"%s\"}";
+      ParsedEvent plain = parse(members.formatted(text, text, text));
+      long print = plain.fingerprint();
+      assertThat(plain.userId()).isEqualTo(text);
+
+      String escaped = text.substring(1);
+      for (String other :
+          List.of(
+              members.formatted("\\u0030" + escaped, text, text),
+              members.formatted(text, "\\u0030" + escaped, text))) {
+        assertThat(parse(other).fingerprint()).as(other).isEqualTo(print);
+        assertThat(parse(other).userId()).isEqualTo(text);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"ts\":1780308000000,\"user_id\":\"u",
+        "{\"ts\":1780308000000,\"user_id\":\"",
+        "{\"ts\":1780308000000,\"x\":\"u",
+        "{\"ts\":1780308000000,\"user_id\":\"a\tb\"}",
+        "{\"ts\":1780308000000,\"user_id\":\"a\u0001b and more of it\"}",
+        "{\"ts\":1780308000000,\"user_id\":\"a\u001f\"}",
+        "{\"ts\":1780308000000,\"user_id\":\"u\",\"price\":\"1\tx\"}",
+        "{\"ts\":1780308000000,\"user_id\":\"u\",\"x\":[\"a\nb\"]}"
+      })
+  void whatNoStringMayHoldIsRefusedAsOfAnEventThatIsNotPlain(String value) {
+    List<String> reasons = codes(parse(value));
+
+    assertThat(reasons).contains("MALFORMED_JSON");
+    assertThat(codes(parse(value.replace("{", "{\"é\":1,")))).isEqualTo(reasons);
+  }
+
+  @Test
+  void aTimeWithAControlCharacterIsNoTime() {
+    String value = "{\"user_id\":\"u\",\"timestamp\":\"2026-06-01T10:00:00Z\t\"}";
+
+    assertThat(codes(parse(value))).isEqualTo(codes(parse(value.replace("{", "{\"é\":1,"))));
   }
 }
