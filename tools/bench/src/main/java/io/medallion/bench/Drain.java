@@ -2,7 +2,9 @@ package io.medallion.bench;
 
 import io.medallion.bench.reference.DuckDb;
 import io.medallion.bench.reference.KafkaLog;
+import io.medallion.common.config.Keys;
 import io.medallion.demo.services.KafkaTopics;
+import io.medallion.lakehouse.TableDefinition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +59,8 @@ public final class Drain {
           KafkaTopics.endOffsets(bed.services().kafka().client(), bed.topic());
       long sent = bed.send(events, users, 2, progress);
       KafkaLog log = new KafkaLog(bed.services().kafka().client(), bed.topic());
-      contestants.add(new Limits(folder.resolve("limit"), log, from, progress));
+      Path bronze = Path.of(bed.configuration().get(Keys.LAKE_PATH), TableDefinition.BRONZE.path());
+      contestants.add(new Limits(folder.resolve("limit"), bronze, log, from, progress));
       for (Backlog contestant : contestants) {
         List<Drained> drained = contestant.drain(sent);
         drained.forEach(done -> progress.step(done.line()));

@@ -38,7 +38,8 @@ class BenchIT {
             "reference",
             "reference",
             "Kafka consumer",
-            "DuckDB");
+            "DuckDB",
+            "DuckDB, JSON lines");
     assertThat(backlog)
         .allSatisfy(
             row -> {
