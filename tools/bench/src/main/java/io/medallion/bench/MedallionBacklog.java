@@ -78,7 +78,10 @@ final class MedallionBacklog implements Backlog {
       long taken = 0;
       long merging = 0;
       LayerBatch seen = null;
-      while (layer.running()) {
+      boolean running;
+      do {
+        // Asked first: the last batch ends before its layer does.
+        running = layer.running();
         LayerBatch last = layer.lastBatch().orElse(null);
         if (last != null && !last.equals(seen)) {
           seen = last;
@@ -86,8 +89,10 @@ final class MedallionBacklog implements Backlog {
           merging += IN_POSTGRES.stream().mapToLong(p -> last.phases().getOrDefault(p, 0L)).sum();
         }
         progress.detail("%s: %,d of %,d events".formatted(name, taken, events));
-        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-      }
+        if (running) {
+          TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+        }
+      } while (running);
       requireNoFailure(layer);
       return Duration.ofMillis(merging);
     }
