@@ -143,7 +143,7 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   @SuppressWarnings("try") // The lock is held, not used.
   public LakeTable createTable(TableDefinition definition) {
     try (TableLock creating = lockCommits(definition)) {
-      return table(definition).create();
+      return table(definition).create(locksCommits());
     }
   }
 
