@@ -10,6 +10,7 @@ import io.medallion.operations.LakeStatus;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.StatusReader;
 import io.medallion.operations.look.Query;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,7 +45,7 @@ class FirstStartCrashesIT {
             });
   }
 
-  private static void crashAtEachPoint(FaultyChain chain, LayerProcess layer) {
+  private static void crashAtEachPoint(FaultyChain chain, LayerProcess layer) throws IOException {
     for (FirstStartPoint point : FirstStartPoint.values()) {
       if (point.layer().equals(layer.layer())) {
         layer.startToCrash(point);
@@ -58,7 +59,7 @@ class FirstStartCrashesIT {
     layer.awaitWorking(FaultyChain.PATIENCE);
   }
 
-  private static void look(FaultyChain chain, FirstStartPoint after) {
+  private static void look(FaultyChain chain, FirstStartPoint after) throws IOException {
     try (SparkSession spark = LakeSession.create("look", chain.configuration())) {
       Lake lake = Lake.look(spark, chain.configuration());
       LakeStatus status;
