@@ -265,7 +265,7 @@ class SchemaAndRolesIT {
 
   /** On the empty database, and on one that is there. */
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void whatAReaderMayLockHoldsUpNoStart() throws SQLException {
     Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
     for (int start = 0; start < 2; start++) {
@@ -284,7 +284,7 @@ class SchemaAndRolesIT {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aSchemaThatSomebodyHoldsIsSaidSoInTime() throws SQLException {
     heldBy("CREATE SCHEMA gold AUTHORIZATION medallion_owner", postgres, "postgres");
     GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
