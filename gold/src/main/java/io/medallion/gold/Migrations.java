@@ -6,12 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Brings gold's schema to this program's version, one file of {@code sql/schema} after the other,
- * in one transaction under a lock, so that two processes may start at once.
+ * in one transaction under a lock, so that two processes may start at once and one that is killed
+ * leaves nothing half done.
  */
 final class Migrations {
   /** In order; the n-th is version n. Never changed once released: a change is a new file. */
@@ -46,23 +50,26 @@ final class Migrations {
           "lateness",
           "worth_a_look");
 
-  /** Any number, as long as nobody else in the database uses it: the letters "gold". */
-  private static final long LOCK = 0x676f6c64L;
+  /** Another gold made what this one was about to make: the schema, or a table in it. */
+  private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P06", "42P07");
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private Migrations() {}
 
   /**
-   * Migrates, and grants the roles what they need.
+   * Migrates, and grants the roles what they need. All of it or nothing: killed anywhere, the next
+   * start finds the schema as it was.
    *
    * @param owner a connection of the role that owns the schema; its transaction is committed
    * @param writer the role that merges
    * @param reader the role that reads; where it does not exist, nothing is granted to it
+   * @throws MedallionException where somebody holds the schema for too long
    */
   static void run(Connection owner, String writer, String reader) throws SQLException {
     owner.setAutoCommit(false);
     try (Statement statement = owner.createStatement()) {
-      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-      int version = version(statement);
+      int version = lock(owner, statement);
       refuseNewer(version);
       if (version < FILES.size()) {
         migrate(owner, version);
@@ -72,14 +79,65 @@ final class Migrations {
       owner.commit();
     } catch (SQLException e) {
       owner.rollback();
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw held(owner, e);
+      }
       throw e;
     }
   }
 
-  private static void migrate(Connection owner, int version) throws SQLException {
-    if (version == 0) {
-      SqlFile.of("schema/000_versions").run(owner);
+  /**
+   * Takes the schema for this transaction, by a lock that only the owner can take: an advisory one
+   * any role can. Where there is no schema yet, making its first table is that lock: a second gold
+   * waits for the first one's to be committed or undone.
+   *
+   * @return the version in the database; 0 where there was no schema
+   */
+  private static int lock(Connection owner, Statement statement) throws SQLException {
+    SqlFile.of("schema/session").run(owner);
+    while (!hasVersions(statement)) {
+      if (makeVersions(owner)) {
+        return 0;
+      }
     }
+    SqlFile.of("schema/lock").run(owner);
+    return version(statement);
+  }
+
+  /** False where another gold has just made them. */
+  private static boolean makeVersions(Connection owner) throws SQLException {
+    Savepoint before = owner.setSavepoint();
+    try {
+      SqlFile.of("schema/000_versions").run(owner);
+      return true;
+    } catch (SQLException e) {
+      if (!MADE_MEANWHILE.contains(e.getSQLState())) {
+        throw e;
+      }
+      owner.rollback(before);
+      return false;
+    }
+  }
+
+  private static MedallionException held(Connection owner, SQLException e) throws SQLException {
+    List<String> holders = new ArrayList<>();
+    try (Statement statement = owner.createStatement();
+        ResultSet rows = statement.executeQuery(SqlFile.of("schema/holders").text())) {
+      while (rows.next()) {
+        holders.add(rows.getString(1));
+      }
+    }
+    owner.rollback();
+    return new MedallionException(
+        ErrorCode.POSTGRES_SCHEMA_HELD,
+        "The schema in Postgres is held by somebody else: "
+            + (holders.isEmpty() ? "gone meanwhile" : String.join(", ", holders)),
+        String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+        "Wait for that session or end it (pg_terminate_backend), and start gold again.",
+        e);
+  }
+
+  private static void migrate(Connection owner, int version) throws SQLException {
     for (int next = version + 1; next <= FILES.size(); next++) {
       String file = FILES.get(next - 1);
       SqlFile.of("schema/" + file).run(owner);
@@ -97,17 +155,21 @@ final class Migrations {
 
   /** The version in the database; 0 where there is no schema yet. */
   private static int version(Statement statement) throws SQLException {
-    try (ResultSet table =
-        statement.executeQuery("SELECT to_regclass('gold.schema_versions') IS NOT NULL")) {
-      table.next();
-      if (!table.getBoolean(1)) {
-        return 0;
-      }
+    if (!hasVersions(statement)) {
+      return 0;
     }
     try (ResultSet version =
         statement.executeQuery("SELECT coalesce(max(version), 0) FROM gold.schema_versions")) {
       version.next();
       return version.getInt(1);
+    }
+  }
+
+  private static boolean hasVersions(Statement statement) throws SQLException {
+    try (ResultSet table =
+        statement.executeQuery("SELECT to_regclass('gold.schema_versions') IS NOT NULL")) {
+      table.next();
+      return table.getBoolean(1);
     }
   }
 

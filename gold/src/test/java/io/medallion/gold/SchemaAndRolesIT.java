@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SchemaAndRolesIT {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -106,6 +107,44 @@ class SchemaAndRolesIT {
     refused(reader, "INSERT INTO gold.page_views VALUES (now(), '/', 1)");
     refused(reader, "UPDATE gold.ledger SET silver_version = 1");
     refused(reader, "SELECT * FROM gold_staging.sessions");
+    for (Postgres role : List.of(writer, reader)) {
+      refused(role, "BEGIN; LOCK TABLE gold.schema_versions IN EXCLUSIVE MODE");
+      refused(role, "BEGIN; LOCK TABLE gold.schema_versions IN ROW SHARE MODE");
+    }
+  }
+
+  @Test
+  void nobodyButASuperuserMakesOrFillsLargeObjects() {
+    Postgres owner = new Postgres(postgres.url(), "medallion_owner", "o");
+    Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
+    String made = TestPostgres.rows(postgres, "SELECT lo_create(0)").get(0);
+    run(owner, "roles/no_large_objects");
+    assertThat(TestPostgres.rows(reader, "SELECT lo_create(0)")).as("not forbidden").hasSize(1);
+
+    run(postgres, "roles/no_large_objects");
+    run(postgres, "roles/no_large_objects");
+
+    for (String statement :
+        List.of(
+            "SELECT lo_create(0)",
+            "SELECT lo_creat(-1)",
+            "SELECT lo_from_bytea(0, 'x')",
+            "SELECT lo_put(" + made + ", 0, 'x')",
+            "SELECT lo_open(" + made + ", 131072)",
+            "SELECT lowrite(0, 'x')",
+            "SELECT lo_truncate64(0, 1000000000000)",
+            "SELECT lo_import('/etc/hosts')")) {
+      refused(reader, statement);
+      refused(owner, statement);
+    }
+  }
+
+  private static void run(Postgres role, String file) {
+    try (Connection connection = role.connect()) {
+      SqlFile.of(file).run(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void refused(Postgres role, String sql) {
@@ -222,6 +261,97 @@ class SchemaAndRolesIT {
     }
     assertThat(TestPostgres.rows(postgres, "SELECT count(*) FROM gold.schema_versions"))
         .containsExactly("" + Migrations.FILES.size());
+  }
+
+  /** On the empty database, and on one that is there. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatAReaderMayLockHoldsUpNoStart() throws SQLException {
+    Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
+    for (int start = 0; start < 2; start++) {
+      try (Connection connection = reader.connect();
+          Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        // What gold's starts used to wait for.
+        statement.execute("SELECT pg_advisory_lock(" + 0x676f6c64L + ")");
+        if (start > 0) {
+          statement.execute("LOCK TABLE gold.schema_versions, gold.ledger IN ACCESS SHARE MODE");
+          statement.execute("SELECT count(*) FROM gold.user_sessions");
+        }
+        GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aSchemaThatSomebodyHoldsIsSaidSoInTime() throws SQLException {
+    heldBy("CREATE SCHEMA gold AUTHORIZATION medallion_owner", postgres, "postgres");
+    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    heldBy(
+        "LOCK TABLE gold.schema_versions IN EXCLUSIVE MODE",
+        new Postgres(postgres.url(), "medallion_owner", "o"),
+        "medallion_owner");
+    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+  }
+
+  private void heldBy(String statement, Postgres holder, String name) throws SQLException {
+    Configuration hasty =
+        configuration("w")
+            .flag("postgres.url", postgres.url() + "?options=-c%20lock_timeout=300ms")
+            .build();
+    try (Connection connection = holder.connect();
+        Statement held = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      held.execute(statement);
+      assertThatThrownBy(() -> GoldMerge.open(hasty, Fixtures.TABLE))
+          .isInstanceOfSatisfying(
+              MedallionException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_SCHEMA_HELD);
+                assertThat(e.problem()).contains("process ", " of " + name);
+              });
+      connection.rollback();
+    }
+  }
+
+  @Test
+  void aStartWaitsAMinuteForAHolderUnlessToldOtherwise() throws SQLException {
+    assertThat(lockTimeout(postgres.url())).isEqualTo("1min");
+    assertThat(lockTimeout(postgres.url() + "?options=-c%20lock_timeout=7s")).isEqualTo("7s");
+  }
+
+  private static String lockTimeout(String url) throws SQLException {
+    try (Connection connection = new Postgres(url, "medallion_owner", "o").connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      SqlFile.of("schema/session").run(connection);
+      try (ResultSet value = statement.executeQuery("SHOW lock_timeout")) {
+        value.next();
+        return value.getString(1);
+      }
+    }
+  }
+
+  /** Roles that are made later get their rights at the next start. */
+  @Test
+  void rolesMayBeMadeAfterTheSchema() {
+    Configuration late =
+        configuration("w")
+            .flag("postgres.user", "late_writer")
+            .flag("postgres.reader.user", "late_reader")
+            .build();
+    assertThatThrownBy(() -> GoldMerge.open(late, Fixtures.TABLE))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_ACCESS_DENIED));
+    TestPostgres.execute(postgres, "CREATE ROLE late_writer LOGIN; CREATE ROLE late_reader LOGIN");
+
+    try (GoldMerge gold = GoldMerge.open(late, Fixtures.TABLE)) {
+      assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
+    }
+    Postgres reader = new Postgres(postgres.url(), "late_reader", null);
+    assertThat(TestPostgres.rows(reader, "SELECT count(*) FROM gold.ledger")).hasSize(1);
   }
 
   @Test

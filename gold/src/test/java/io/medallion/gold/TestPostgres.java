@@ -60,6 +60,12 @@ final class TestPostgres {
     return superuser(name);
   }
 
+  /** Of many databases, one that is not needed any more. */
+  static void drop(Postgres postgres) {
+    String name = postgres.url().substring(postgres.url().lastIndexOf('/') + 1);
+    execute(superuser("postgres"), "DROP DATABASE " + name + " WITH (FORCE)");
+  }
+
   static Postgres superuser(String database) {
     return new Postgres(url(database), "postgres", null);
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,8 +81,9 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   private static void makePrivateFolder(java.nio.file.Path folder) {
     try {
       if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-        makePrivate(folder);
+        Files.createDirectories(folder.getParent());
+        // Private from its first moment: one that is there keeps the rights that it has.
+        Files.createDirectories(folder, ownersAlone(folder));
       }
     } catch (IOException e) {
       throw notWritable(folder, e);
@@ -91,10 +93,12 @@ public record Lake(SparkSession session, String path, String checkpoints) {
     }
   }
 
-  private static void makePrivate(java.nio.file.Path folder) throws IOException {
-    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    }
+  private static FileAttribute<?>[] ownersAlone(java.nio.file.Path folder) {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   private static MedallionException notWritable(java.nio.file.Path folder, IOException e) {
@@ -143,7 +147,7 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   @SuppressWarnings("try") // The lock is held, not used.
   public LakeTable createTable(TableDefinition definition) {
     try (TableLock creating = lockCommits(definition)) {
-      return table(definition).create();
+      return table(definition).create(locksCommits());
     }
   }
 

@@ -1,7 +1,5 @@
 package io.medallion.lakehouse;
 
-import io.delta.tables.DeltaTable;
-import io.delta.tables.DeltaTableBuilder;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.time.Duration;
@@ -12,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -20,11 +19,16 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
+import org.apache.spark.sql.delta.actions.Format;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.slf4j.Logger;
@@ -67,34 +71,95 @@ public final class LakeTable {
     return path;
   }
 
-  /** Whether it has been created. */
+  /**
+   * Whether it has been created: its log has a first version. A folder without one, whatever else
+   * is in it, is what a layer leaves that was killed while it made its table.
+   */
   public boolean exists() {
-    return DeltaTable.isDeltaTable(session, path);
+    return begun().isPresent();
+  }
+
+  /** Its newest version; empty where its log has not begun. The only place that decides this. */
+  private Optional<Snapshot> begun() {
+    try {
+      return Optional.of(latest()).filter(snapshot -> snapshot.version() >= 0);
+    } catch (Exception e) {
+      // Scala throws checked ones undeclared.
+      if (firstVersion().isTorn()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private FirstVersion firstVersion() {
+    return FirstVersion.of(path, session.sessionState().newHadoopConf());
   }
 
   /**
    * Creates it where it is missing. Its properties are set here and never changed: that would
    * conflict with writers.
+   *
+   * @param alone whether no other process can be creating it now
    */
-  LakeTable create() {
+  LakeTable create(boolean alone) {
     if (exists()) {
       return grow();
     }
-    DeltaTableBuilder builder =
-        DeltaTable.createIfNotExists(session)
-            .location(path)
-            .addColumns(definition.schema())
-            .partitionedBy(definition.partitionColumn())
-            .property("delta.enableChangeDataFeed", "true")
-            .property("delta.enableInCommitTimestamps", "true")
-            .property("delta.enableExpiredLogCleanup", "false")
-            .property("delta.deletedFileRetentionDuration", interval(RETENTION))
-            .property("delta.logRetentionDuration", interval(RETENTION))
-            .property("delta.checkpointInterval", LogCheckpoints.NEVER_BY_DELTA)
-            .property("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
-    definition.properties().forEach(builder::property);
-    builder.execute();
+    if (firstVersion().isTorn()) {
+      if (!alone) {
+        throw firstVersion().torn();
+      }
+      firstVersion().removeTorn();
+    }
+    try {
+      commitFirstVersion();
+    } catch (DeltaConcurrentModificationException e) {
+      if (!exists()) {
+        throw e;
+      }
+      LOG.info("Another process has just made the {} table", definition.name());
+      return grow();
+    }
     return this;
+  }
+
+  /**
+   * Not by Delta's builder: that wants a folder without a log, and so never comes to an end where
+   * its process was killed once between making the log's folder and the first version.
+   */
+  private void commitFirstVersion() {
+    Metadata metadata =
+        new Metadata(
+            UUID.randomUUID().toString(),
+            null,
+            null,
+            new Format(Format.$lessinit$greater$default$1(), Format.$lessinit$greater$default$2()),
+            definition.schema().json(),
+            CollectionConverters.asScala(List.of(definition.partitionColumn())).toSeq(),
+            scala.collection.immutable.Map.from(CollectionConverters.asScala(properties())),
+            Option.apply(System.currentTimeMillis()));
+    inSession(
+        session,
+        () -> {
+          OptimisticTransaction first = log().startTransaction(Option.empty(), Option.empty());
+          first.updateMetadataForNewTable(metadata);
+          return first.commit(
+              CollectionConverters.asScala(List.<Action>of()).toSeq(),
+              new DeltaOperations.CreateTable(metadata, false, false, Option.empty()));
+        });
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>(definition.properties());
+    properties.put("delta.enableChangeDataFeed", "true");
+    properties.put("delta.enableInCommitTimestamps", "true");
+    properties.put("delta.enableExpiredLogCleanup", "false");
+    properties.put("delta.deletedFileRetentionDuration", interval(RETENTION));
+    properties.put("delta.logRetentionDuration", interval(RETENTION));
+    properties.put("delta.checkpointInterval", LogCheckpoints.NEVER_BY_DELTA);
+    properties.put("delta.dataSkippingStatsColumns", String.join(",", definition.statistics()));
+    return properties;
   }
 
   private static String interval(Duration duration) {
@@ -141,10 +206,9 @@ public final class LakeTable {
    * @throws MedallionException where it was not made meanwhile
    */
   public LakeTable awaited(Duration patience) {
-    // Not by exists(), which remembers for a while that there was none.
     long end = System.nanoTime() + patience.toNanos();
     boolean told = false;
-    while (latest().version() < 0 && System.nanoTime() < end) {
+    while (!exists() && System.nanoTime() < end) {
       if (!told) {
         LOG.warn(
             "Waiting up to {} s for a {} table at {}",
@@ -195,7 +259,7 @@ public final class LakeTable {
    * snapshot. Empty where the table does not exist.
    */
   public Map<String, Long> marks() {
-    return exists() ? marks(latest()) : Map.of();
+    return begun().map(LakeTable::marks).orElse(Map.of());
   }
 
   /** The same, as of a version. */

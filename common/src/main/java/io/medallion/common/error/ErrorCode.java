@@ -69,6 +69,8 @@ public enum ErrorCode {
   POSTGRES_SCHEMA_NEWER(ExitCode.USAGE),
   /** The schema in Postgres is older than this program, which reads it and must not change it. */
   POSTGRES_SCHEMA_OLDER(ExitCode.USAGE),
+  /** Somebody holds locks in gold's schema for too long for it to be migrated. */
+  POSTGRES_SCHEMA_HELD(ExitCode.USAGE),
   /** Gold was built from another silver table. */
   GOLD_SOURCE_REPLACED(ExitCode.FAILURE),
   /** A mart's definition is not the one its rows were made with. */
@@ -100,7 +102,8 @@ public enum ErrorCode {
    */
   public boolean transientFault() {
     return switch (this) {
-      case KAFKA_UNREACHABLE, POSTGRES_UNREACHABLE, LAKE_POSITION_CONFLICT -> true;
+      case KAFKA_UNREACHABLE, POSTGRES_UNREACHABLE, POSTGRES_SCHEMA_HELD, LAKE_POSITION_CONFLICT ->
+          true;
       default -> false;
     };
   }

@@ -27,15 +27,35 @@ final class Crash {
   /** A table's whole state is written down, for the first time after 50 versions. */
   static final String WRITING_TABLE_CHECKPOINT = "writing _delta_log";
 
+  /** The process has its first look at a file system; nothing is done. */
+  static final String STARTED = "started";
+
+  /** A release's first statements have made tables, in a transaction that is not committed. */
+  static final String MIGRATING = "migrating";
+
+  /** Gold's schema is made, and not committed. */
+  static final String BEFORE_SCHEMA = "before schema";
+
+  /** Postgres has answered that gold's schema is there. */
+  static final String AFTER_SCHEMA = "after schema";
+
   private static final String PROPERTY = "faults.crash";
+
+  /** Set where the process may crash before it has done anything. */
+  private static final String FIRST_START = "faults.first-start";
 
   private static final Set<String> SINKS_COMMITTED =
       Set.of(after("clickstream"), after("enriched_events"), AFTER_COMMIT);
 
   /** Its first batch takes up what the crash before has left; only then may it crash. */
-  private static volatile boolean worked;
+  private static volatile boolean worked = Boolean.getBoolean(FIRST_START);
 
   private Crash() {}
+
+  /** A table's log is about to get its folder. */
+  static String making(String table) {
+    return "making " + table;
+  }
 
   /** A file of a table's rows has its first bytes. */
   static String writing(String table) {
@@ -55,6 +75,11 @@ final class Crash {
   /** What makes a layer's process crash there: options of its JVM. */
   static List<String> options(CrashPoint point) {
     return List.of("-D" + PROPERTY + "=" + point.place());
+  }
+
+  /** The same in a start that has nothing to take up. */
+  static List<String> options(FirstStartPoint point) {
+    return List.of("-D" + PROPERTY + "=" + point.place(), "-D" + FIRST_START + "=true");
   }
 
   /** And its arguments. */

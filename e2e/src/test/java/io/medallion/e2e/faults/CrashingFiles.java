@@ -3,14 +3,33 @@ package io.medallion.e2e.faults;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local files of Spark and Delta; places where a file of a table has only its first bytes. */
+/**
+ * The local files of Spark and Delta; places before there is a folder, and where a file of a table
+ * has only its first bytes.
+ */
 public final class CrashingFiles extends LocalFileSystem {
+  @Override
+  public void initialize(URI name, Configuration hadoop) throws IOException {
+    Crash.reached(Crash.STARTED);
+    super.initialize(name, hadoop);
+  }
+
+  @Override
+  public boolean mkdirs(Path folder) throws IOException {
+    if (folder.getName().equals("_delta_log")) {
+      Crash.reached(Crash.making(folder.getParent().getName()));
+    }
+    return super.mkdirs(folder);
+  }
+
   @Override
   public FSDataOutputStream create(
       Path file,

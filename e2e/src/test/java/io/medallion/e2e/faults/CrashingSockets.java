@@ -10,7 +10,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import javax.net.SocketFactory;
 
-/** The sockets of the Postgres driver; places in the transaction that moves gold's ledger. */
+/**
+ * The sockets of the Postgres driver; places in the transactions that make gold's schema and move
+ * its ledger.
+ */
 public final class CrashingSockets extends SocketFactory {
   @Override
   public Socket createSocket() {
@@ -43,8 +46,11 @@ public final class CrashingSockets extends SocketFactory {
 
   /** What the driver asks for. */
   private static final class Watched extends Socket {
+    private boolean migrating;
     private boolean moved;
-    private boolean committing;
+
+    /** Where it is when the answer to its COMMIT is there. */
+    private String committing;
 
     @Override
     public OutputStream getOutputStream() throws IOException {
@@ -58,6 +64,15 @@ public final class CrashingSockets extends SocketFactory {
     }
 
     private void sending(String sent) {
+      if (sent.contains("INSERT INTO gold.schema_versions")) {
+        Crash.reached(Crash.MIGRATING);
+        migrating = true;
+      }
+      if (migrating && sent.contains("COMMIT")) {
+        Crash.reached(Crash.BEFORE_SCHEMA);
+        migrating = false;
+        committing = Crash.AFTER_SCHEMA;
+      }
       if (sent.contains("INSERT INTO gold.ledger")) {
         Crash.reached(Crash.BEFORE_LEDGER);
       }
@@ -65,7 +80,7 @@ public final class CrashingSockets extends SocketFactory {
       if (moved && sent.contains("COMMIT")) {
         Crash.reached(Crash.BEFORE_COMMIT);
         moved = false;
-        committing = true;
+        committing = Crash.AFTER_COMMIT;
       }
     }
 
@@ -75,9 +90,10 @@ public final class CrashingSockets extends SocketFactory {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
           int read = super.read(bytes, offset, length);
-          if (committing) {
-            committing = false;
-            Crash.reached(Crash.AFTER_COMMIT);
+          if (committing != null) {
+            String place = committing;
+            committing = null;
+            Crash.reached(place);
           }
           return read;
         }

@@ -24,7 +24,7 @@ record FaultRun(String name, int rate, Shares shares) {
   /** What is done. */
   interface Faults {
     /**
-     * Does it, to a chain whose layers all work.
+     * Does it, to a chain whose layers all work, unless it is done from nothing.
      *
      * @return what it was, in words
      */
@@ -33,6 +33,16 @@ record FaultRun(String name, int rate, Shares shares) {
 
   /** The whole run. A failed one has printed the seed that repeats it. */
   void under(Path folder, Faults faults) throws Exception {
+    fromNothing(
+        folder,
+        (chain, random) -> {
+          chain.startLayers();
+          return faults.inflict(chain, random);
+        });
+  }
+
+  /** The same, where the layers have never been started, and all of them are when it is done. */
+  void fromNothing(Path folder, Faults faults) throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
     Path logs = Path.of(System.getProperty("basedir", "."), "target", "faults", name + "-" + seed);
     System.out.println("seed " + seed + ", logs in " + logs);
@@ -42,7 +52,6 @@ record FaultRun(String name, int rate, Shares shares) {
       try (WatchingReader reader = new WatchingReader(chain)) {
         CompletableFuture<TrafficReport> traffic =
             CompletableFuture.supplyAsync(() -> traffic(chain, seed, enough));
-        chain.startLayers();
         String done = faults.inflict(chain, new Random(seed));
         enough.countDown();
         report = traffic.join();

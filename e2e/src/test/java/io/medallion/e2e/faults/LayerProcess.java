@@ -62,6 +62,11 @@ final class LayerProcess implements AutoCloseable {
     launch(Crash.options(point), Crash.arguments(settings));
   }
 
+  /** The same at a place of its first start. */
+  void startToCrash(FirstStartPoint point) {
+    launch(Crash.options(point), Crash.arguments(settings));
+  }
+
   private void launch(List<String> options, List<String> arguments) {
     batchesBefore = batches();
     String main =

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,8 @@ class PsqlIT {
       Matcher readme = ROLES.matcher(Files.readString(HOUSE.resolve("README.md")));
       assertThat(readme.find()).isTrue();
       psql(server, "postgres", readme.group(1));
+      // Again, as one does where it was cut off.
+      psql(server, "postgres", readme.group(1));
       assertThat(
               psql(
                   server,
@@ -50,6 +53,9 @@ class PsqlIT {
                       + " LIKE 'medallion%' ORDER BY 1\""))
           .isEqualTo("medallion_owner|SCRAM\nmedallion_reader|SCRAM\nmedallion_writer|SCRAM\n");
       askTheReaderForItsPassword(server);
+      for (String write : List.of("SELECT lo_create(0)", "CREATE TEMP TABLE mine (a int)")) {
+        psql(server, "medallion_reader", "! psql -d clickstream -c '" + write + "'");
+      }
       merged(server);
       String settings =
           "psql -At -d clickstream -c 'SHOW work_mem' -c 'SHOW jit' -c 'SHOW statement_timeout'";

@@ -37,6 +37,7 @@ class HdfsLakeIT {
   @Test
   void theChainWorksAndHoldsWhatItPromises() throws Exception {
     StoreChecks checks = new StoreChecks(pipeline);
+    checks.firstStartsWereKilled();
     checks.layersWorkLive();
     checks.versionsStayReadable();
     checks.moreIsDrained(52);

@@ -55,6 +55,7 @@ class S3LakeIT {
 
   @Test
   void theWholeChainTimeTravelBackfillAndMaintenance() throws Exception {
+    checks.firstStartsWereKilled();
     checks.layersWorkLive();
     checks.versionsStayReadable();
     checks.moreIsDrained(32);

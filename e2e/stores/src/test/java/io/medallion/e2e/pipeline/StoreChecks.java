@@ -21,12 +21,15 @@ import io.medallion.operations.proof.EventDays;
 import io.medallion.operations.proof.LakeProof;
 import io.medallion.operations.proof.ProofReport;
 import io.medallion.silver.SilverJob;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -41,6 +44,29 @@ final class StoreChecks {
   StoreChecks(Pipeline pipeline) {
     this.pipeline = pipeline;
     this.oracle = new Oracle(pipeline.lake(), pipeline.kafka(), pipeline::gold);
+  }
+
+  /**
+   * What first starts leave that are killed while they make their tables: none of them is there.
+   */
+  void firstStartsWereKilled() throws IOException {
+    for (TableDefinition definition : TableDefinition.ALL) {
+      LakeTable table = pipeline.lake().table(definition);
+      Path log = new Path(table.path(), "_delta_log");
+      FileSystem files =
+          log.getFileSystem(pipeline.lake().session().sessionState().newHadoopConf());
+      files.mkdirs(new Path(log, "_staged_commits"));
+      files.create(new Path(log, ".%020d.json.5f3e.tmp".formatted(0))).close();
+      assertThat(table.exists()).isFalse();
+      assertThat(table.marks()).isEmpty();
+
+      Path first = new Path(log, "%020d.json".formatted(0));
+      files.create(first).close();
+      assertThat(table.exists()).isFalse();
+      refused(() -> pipeline.lake().createTable(definition), ErrorCode.LAKE_TABLE_FOREIGN);
+      files.delete(first, false);
+      assertThat(table.exists()).isFalse();
+    }
   }
 
   /** Layers at work, a second one and a rewrite beside them refused, and everything in gold. */

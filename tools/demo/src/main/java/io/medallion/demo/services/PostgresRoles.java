@@ -1,5 +1,9 @@
 package io.medallion.demo.services;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -68,6 +72,18 @@ final class PostgresRoles {
       statement.execute("REVOKE ALL ON DATABASE " + DATABASE + " FROM PUBLIC");
       statement.execute("GRANT CONNECT, TEMPORARY ON DATABASE " + DATABASE + " TO " + WRITER);
       statement.execute("GRANT CONNECT ON DATABASE " + DATABASE + " TO " + READER);
+    }
+    try (Connection admin = connect(address + DATABASE);
+        Statement statement = admin.createStatement()) {
+      statement.execute(resource("no_large_objects.sql"));
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream file = PostgresRoles.class.getResourceAsStream(name)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
