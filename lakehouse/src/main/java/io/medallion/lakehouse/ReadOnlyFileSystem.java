@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
@@ -51,7 +52,7 @@ public final class ReadOnlyFileSystem extends FileSystem {
    * @param hadoop the settings as they are without it
    */
   static Map<String, String> settings(Path root, Iterable<String> schemes, Configuration hadoop) {
-    Map<String, String> settings = new ConcurrentHashMap<>();
+    Map<String, String> settings = new TreeMap<>();
     settings.put(ROOT, root.toString());
     for (String scheme : schemes) {
       for (String key : new String[] {implementation(scheme), cacheDisabled(scheme)}) {
@@ -62,6 +63,9 @@ public final class ReadOnlyFileSystem extends FileSystem {
       }
       settings.put(implementation(scheme), ReadOnlyFileSystem.class.getName());
       settings.put(cacheDisabled(scheme), "true");
+      // Delta's log store of HDFS writes by Hadoop's other interface. This class is none of that
+      // kind, so that it cannot be had at all.
+      settings.put("fs.AbstractFileSystem." + scheme + ".impl", ReadOnlyFileSystem.class.getName());
     }
     return settings;
   }
@@ -75,18 +79,13 @@ public final class ReadOnlyFileSystem extends FileSystem {
     return implementation(scheme) + ".disable.cache";
   }
 
-  /** Whether settings are those of a session that only reads. */
-  static boolean isFor(Configuration hadoop) {
-    return hadoop.get(ROOT) != null;
-  }
-
   /**
    * For whoever writes past Hadoop.
    *
    * @throws AccessControlException in a session that only reads
    */
   static void requireWritable(Path path, Configuration hadoop) throws IOException {
-    if (isFor(hadoop)) {
+    if (hadoop.get(ROOT) != null) {
       throw refused("write", path);
     }
   }

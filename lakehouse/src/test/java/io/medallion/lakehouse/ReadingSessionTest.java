@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
@@ -34,6 +35,7 @@ class ReadingSessionTest extends WithBronze {
     Files.writeString(outside.resolve("secret"), "secret");
     bronze.begin(spark).append(LakeTableTest.rows(0, 3)).commit();
     reader = ReadingSession.of(lake);
+    reader.conf().set("spark.sql.shuffle.partitions", "1");
     assertThat(reader.sql("SELECT * FROM bronze").collectAsList()).hasSize(3);
     before = bytes();
   }
@@ -132,6 +134,15 @@ class ReadingSessionTest extends WithBronze {
       assertThat(files).isInstanceOf(ReadOnlyFileSystem.class);
       assertThatThrownBy(() -> files.open(new Path(store)))
           .isInstanceOf(FileNotFoundException.class);
+    }
+  }
+
+  @Test
+  void hadoopsOtherInterfaceIsNotThere() {
+    for (String store : new String[] {"file:///", "hdfs://localhost/", "s3a://bucket/"}) {
+      assertThatThrownBy(() -> FileContext.getFileContext(URI.create(store), hadoop()))
+          .as(store)
+          .hasStackTraceContaining(ReadOnlyFileSystem.class.getName());
     }
   }
 

@@ -36,6 +36,9 @@ final class SmallLake implements AutoCloseable {
             .flag("lake.path", path("lake"))
             .flag("spark.master", "local[2]")
             .flag("spark.sql.shuffle.partitions", "1")
+            // A few rows are not worth compiling a class for.
+            .flag("spark.sql.codegen.wholeStage", "false")
+            .flag("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .flag("spark.sql.warehouse.dir", path("warehouse"))
             .build();
     spark = LakeSession.create("SmallLake", configuration);
