@@ -16,19 +16,43 @@ import org.postgresql.Driver;
 
 /** Gold's tables and views as tables of Spark, read as the role that can do nothing else. */
 public final class GoldTables {
-  private static final String SCHEMA = "gold";
   private static final SqlFile NAMES = SqlFile.of("reader/tables");
+  private static final String CATALOG = "spark.sql.catalog." + GoldCatalog.NAME;
 
   private GoldTables() {}
 
+  /** Makes them known to a session as {@code gold.NAME}; connects when one is asked for. */
+  public static void attach(SparkSession session, Configuration configuration) {
+    session.conf().set(CATALOG, GoldCatalog.class.getName());
+    options(Postgres.reader(configuration))
+        .forEach((key, value) -> session.conf().set(CATALOG + "." + key, value));
+  }
+
+  private static Map<String, String> options(Postgres postgres) {
+    Map<String, String> options = new HashMap<>();
+    options.put("url", postgres.url());
+    options.put("driver", Driver.class.getName());
+    options.put("user", postgres.user());
+    if (postgres.password() != null) {
+      options.put("password", postgres.password());
+    }
+    // The driver's: the server refuses to write, also where one role is used for everything.
+    options.put("readOnly", "true");
+    options.put("readOnlyMode", "always");
+    // Postgres has texts in another order than Spark: which is the least, or the first, Spark says.
+    options.put("pushDownAggregate", "false");
+    options.put("pushDownLimit", "false");
+    options.put("pushDownOffset", "false");
+    return options;
+  }
+
   /**
-   * Makes one known to a session as {@code gold.NAME}; to the process's own catalog, nowhere else.
+   * Makes sure that there is one of this name.
    *
    * @throws MedallionException where Postgres does not answer or has no such table
    */
-  public static void register(SparkSession session, Configuration configuration, String name) {
-    Postgres postgres = Postgres.reader(configuration);
-    List<String> known = names(postgres);
+  public static void require(Configuration configuration, String name) {
+    List<String> known = names(configuration);
     if (!known.contains(name)) {
       throw new MedallionException(
           ErrorCode.QUERY_INVALID,
@@ -38,28 +62,15 @@ public final class GoldTables {
               ? "Gold has not run on this database yet."
               : "There are " + String.join(", ", known) + ".");
     }
-    if (!session.catalog().databaseExists(SCHEMA)) {
-      session.sql("CREATE DATABASE IF NOT EXISTS " + SCHEMA);
-    }
-    if (!session.catalog().tableExists(SCHEMA + "." + name)) {
-      // Not by SQL, whose text is logged.
-      session.catalog().createTable(SCHEMA + "." + name, "jdbc", options(postgres, name));
-    }
   }
 
-  private static Map<String, String> options(Postgres postgres, String name) {
-    Map<String, String> options = new HashMap<>();
-    options.put("url", postgres.url());
-    options.put("dbtable", SCHEMA + "." + name);
-    options.put("driver", Driver.class.getName());
-    options.put("user", postgres.user());
-    if (postgres.password() != null) {
-      options.put("password", postgres.password());
-    }
-    return options;
-  }
-
-  private static List<String> names(Postgres postgres) {
+  /**
+   * The names of those that the reader may see.
+   *
+   * @throws MedallionException where Postgres does not answer
+   */
+  public static List<String> names(Configuration configuration) {
+    Postgres postgres = Postgres.reader(configuration);
     try (Connection connection = postgres.connectToRead();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(NAMES.text())) {

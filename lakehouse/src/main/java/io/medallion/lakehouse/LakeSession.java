@@ -69,7 +69,9 @@ public final class LakeSession {
 
   private static Map<String, String> settings(Configuration configuration) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+    settings.put(
+        "spark.sql.extensions",
+        "io.delta.sql.DeltaSparkSessionExtension," + ReadOnlyExtension.class.getName());
     settings.put(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.delta.logStore.file.impl", LocalLogStore.class.getName());

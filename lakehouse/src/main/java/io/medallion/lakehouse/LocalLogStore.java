@@ -62,6 +62,7 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
   @Override
   public void write(Path path, Iterator<String> lines, Boolean overwrite, Configuration hadoop)
       throws IOException {
+    ReadOnlyFileSystem.requireWritable(path, hadoop);
     java.nio.file.Path target = local(path);
     java.nio.file.Path folder = target.getParent();
     Files.createDirectories(folder);
@@ -116,6 +117,7 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
 
   @Override
   public Iterator<FileStatus> listFrom(Path path, Configuration hadoop) throws IOException {
+    ReadOnlyFileSystem.requireReadable(path, hadoop);
     java.nio.file.Path folder = local(path.getParent());
     String from = path.getName();
     Matcher version = VERSION_ON.matcher(from);

@@ -151,7 +151,7 @@ class LakeTableTest extends WithBronze {
     }
   }
 
-  private static Dataset<Row> rows(long from, long to) {
+  static Dataset<Row> rows(long from, long to) {
     return spark
         .range(from, to, 1, 1)
         .selectExpr(

@@ -6,50 +6,41 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldTables;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.ReadingSession;
 import io.medallion.lakehouse.TableDefinition;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.apache.spark.sql.AnalysisException;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
-import org.apache.spark.sql.catalyst.expressions.CallMethodViaReflection;
-import org.apache.spark.sql.catalyst.parser.ParseException;
-import org.apache.spark.sql.catalyst.plans.logical.Command;
-import org.apache.spark.sql.catalyst.plans.logical.InsertIntoStatement;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
-import org.apache.spark.sql.catalyst.plans.logical.ScriptTransformation;
-import org.apache.spark.sql.catalyst.trees.TreeNode;
-import scala.jdk.javaapi.CollectionConverters;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Questions in SQL over the tables by name: {@code bronze}, {@code silver}, {@code quarantine}, any
- * of them with {@code VERSION AS OF} or {@code TIMESTAMP AS OF}, and {@code gold.*}. Nothing but a
- * query is run.
+ * of them with {@code VERSION AS OF} or {@code TIMESTAMP AS OF}, and {@code gold.*}. {@code SHOW
+ * TABLES}, {@code DESCRIBE} and {@code EXPLAIN} tell of them.
+ *
+ * <p>Nothing but that is run. {@link QueryGuard} decides it before anything is done, and what it
+ * let through by mistake would find a {@link ReadingSession}, which cannot write.
  */
 public final class Query {
-  private static final String GOLD = "gold";
-
-  private final SparkSession session;
+  private final Lake lake;
   private final Configuration configuration;
+  private final SparkSession session;
 
-  /** Over a lake, and over gold where the configuration says where it is. */
+  /** Over a lake, and over gold where the configuration says where it is; opens neither. */
   public Query(Lake lake, Configuration configuration) {
-    this.session = lake.session().newSession();
+    this.lake = lake;
     this.configuration = configuration;
-    for (TableDefinition definition : TableDefinition.ALL) {
-      LakeTable table = lake.table(definition);
-      if (table.exists() && !session.catalog().tableExists(definition.name())) {
-        // Known to this process alone: its catalog is in memory.
-        session.catalog().createTable(definition.name(), table.path(), "delta");
-      }
+    this.session = ReadingSession.of(lake);
+    SqlPlan.keepFunctions(session, QueryGuard.functions()::contains);
+    if (hasGold()) {
+      GoldTables.attach(session, configuration);
     }
   }
 
@@ -60,119 +51,80 @@ public final class Query {
    *     query
    */
   public Dataset<Row> rows(String sql) {
-    LogicalPlan plan = parse(sql);
-    requireQuery(plan);
-    tables(plan).stream()
-        .filter(name -> name.size() == 2 && name.get(0).equals(GOLD))
-        .map(name -> name.get(1))
-        .forEach(this::registerGold);
-    try {
-      Dataset<Row> rows = session.sql(sql);
-      requireHarmless(rows.queryExecution().analyzed());
-      return rows;
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Scala throws it undeclared.
-      if (e instanceof AnalysisException wrong) {
-        throw invalid(wrong);
-      }
-      throw new IllegalStateException(e);
+    SqlPlan plan = SqlPlan.parse(session, sql);
+    if (plan.showsTables()) {
+      return tables();
     }
+    Optional<SqlPlan> described = plan.described();
+    if (described.isPresent()) {
+      return columns(guarded(described.get()).rows().schema());
+    }
+    Optional<SqlPlan> explained = plan.explained();
+    if (explained.isPresent()) {
+      return lines(plan.explanation(guarded(explained.get())));
+    }
+    return guarded(plan).rows();
   }
 
-  private LogicalPlan parse(String sql) {
-    try {
-      return ((org.apache.spark.sql.classic.SparkSession) session)
-          .sessionState()
-          .sqlParser()
-          .parsePlan(sql);
-    } catch (ParseException e) {
-      throw invalid(e);
-    }
+  /** The session without its guard, for the tests of what holds nevertheless. */
+  SparkSession session() {
+    return session;
   }
 
-  private void registerGold(String table) {
-    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
+  private SqlPlan guarded(SqlPlan plan) {
+    QueryGuard.require(plan);
+    plan.tables().stream()
+        .filter(name -> name.size() == 2)
+        .forEach(name -> requireGold(name.get(1).toLowerCase(Locale.ROOT)));
+    return plan;
+  }
+
+  private void requireGold(String table) {
+    if (!hasGold()) {
       throw new MedallionException(
           ErrorCode.CONFIG_MISSING,
           "The query asks for gold.%s, and postgres.url is not set".formatted(table),
           "Gold is in Postgres.",
           "Give postgres.url and the reader's password; `medallion config` shows what is in force.");
     }
-    GoldTables.register(session, configuration, table);
+    GoldTables.require(configuration, table);
   }
 
-  private static void requireQuery(LogicalPlan plan) {
-    boolean more =
-        everything(plan)
-            .anyMatch(
-                node ->
-                    node instanceof Command
-                        || node instanceof ParsedStatement
-                        || node instanceof InsertIntoStatement
-                        || node instanceof ScriptTransformation);
-    if (more) {
-      throw refused("It would do more than read");
+  private boolean hasGold() {
+    return configuration.find(Keys.POSTGRES_URL).isPresent();
+  }
+
+  private Dataset<Row> tables() {
+    List<Row> rows = new ArrayList<>();
+    TableDefinition.ALL.stream()
+        .filter(definition -> lake.table(definition).exists())
+        .map(definition -> RowFactory.create("", definition.name()))
+        .forEach(rows::add);
+    if (hasGold()) {
+      GoldTables.names(configuration).stream()
+          .map(name -> RowFactory.create(QueryGuard.GOLD, name))
+          .forEach(rows::add);
     }
+    return session.createDataFrame(rows, texts("namespace", "table"));
   }
 
-  /** Some functions run whatever Java code they name. */
-  private static void requireHarmless(LogicalPlan plan) {
-    boolean calls =
-        everything(plan).anyMatch(node -> node instanceof CallMethodViaReflection)
-            || everything(plan).anyMatch(node -> node instanceof Command);
-    if (calls) {
-      throw refused("It would run code");
+  private Dataset<Row> columns(StructType schema) {
+    return session.createDataFrame(
+        Arrays.stream(schema.fields())
+            .map(field -> RowFactory.create(field.name(), field.dataType().simpleString()))
+            .toList(),
+        texts("column", "type"));
+  }
+
+  private Dataset<Row> lines(String text) {
+    return session.createDataFrame(text.lines().map(RowFactory::create).toList(), texts("plan"));
+  }
+
+  private static StructType texts(String... names) {
+    StructType schema = new StructType();
+    for (String name : names) {
+      schema = schema.add(name, DataTypes.StringType);
     }
-  }
-
-  private static MedallionException refused(String why) {
-    return new MedallionException(
-        ErrorCode.QUERY_REFUSED,
-        "This is not a query",
-        why + "; the tables are written by the layers alone.",
-        "Ask by SELECT, WITH or VALUES.");
-  }
-
-  private static MedallionException invalid(AnalysisException e) {
-    String message = e.getSimpleMessage();
-    List<String> lines = message.lines().filter(line -> !line.isBlank()).toList();
-    return new MedallionException(
-        ErrorCode.QUERY_INVALID,
-        "The query cannot be run",
-        String.join("\n          ", lines),
-        "The tables are bronze, silver, quarantine and gold.NAME; docs/tables.md has their columns.",
-        e);
-  }
-
-  /** The names of the tables that a parsed query asks for, those of its common expressions too. */
-  private static Set<List<String>> tables(LogicalPlan plan) {
-    Set<List<String>> names = new LinkedHashSet<>();
-    everything(plan)
-        .filter(UnresolvedRelation.class::isInstance)
-        .map(UnresolvedRelation.class::cast)
-        .map(
-            relation ->
-                CollectionConverters.asJava(relation.multipartIdentifier()).stream()
-                    .map(part -> part.toLowerCase(Locale.ROOT))
-                    .toList())
-        .forEach(names::add);
-    return names;
-  }
-
-  /** Every node of a plan, of its subqueries and of its expressions. */
-  private static Stream<TreeNode<?>> everything(TreeNode<?> node) {
-    List<TreeNode<?>> below = new ArrayList<>();
-    CollectionConverters.asJava(node.children()).forEach(child -> below.add((TreeNode<?>) child));
-    CollectionConverters.asJava(node.innerChildren())
-        .forEach(child -> below.add((TreeNode<?>) child));
-    if (node instanceof LogicalPlan plan) {
-      CollectionConverters.asJava(plan.expressions()).forEach(below::add);
-    }
-    if (node instanceof org.apache.spark.sql.catalyst.expressions.PlanExpression<?> subquery) {
-      below.add((TreeNode<?>) subquery.plan());
-    }
-    return Stream.concat(Stream.of(node), below.stream().flatMap(Query::everything));
+    return schema;
   }
 }

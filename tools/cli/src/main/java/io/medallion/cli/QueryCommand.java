@@ -8,7 +8,6 @@ import io.medallion.lakehouse.LakeSession;
 import io.medallion.operations.look.Query;
 import java.io.IOException;
 import java.util.List;
-import java.util.TimeZone;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +21,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Asks bronze, silver, quarantine and gold.* in Spark's SQL. VERSION AS OF n or TIMESTAMP AS OF",
-      "'time' behind a table of the lake reads it as it was. Times are UTC. Reads only."
+      "'time' behind a table of the lake reads it as it was. Times are UTC. SHOW TABLES, DESCRIBE",
+      "and EXPLAIN are answered, too. Reads only."
     },
     footer = {
       "",
@@ -65,8 +65,6 @@ final class QueryCommand extends MedallionCommand {
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
     LogFile.open(surroundings().data(), "query");
-    // Delta writes the time of TIMESTAMP AS OF in the machine's zone and reads it in the session's.
-    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     try (SparkSession session = LakeSession.create("medallion-query", configuration)) {
       Dataset<Row> rows =
           new Query(Lake.look(session, configuration), configuration).rows(String.join(" ", words));

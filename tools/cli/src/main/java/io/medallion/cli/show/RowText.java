@@ -24,7 +24,8 @@ public final class RowText {
   private RowText() {}
 
   /**
-   * Aligned, with a headline, and a last line that says how many there are.
+   * Aligned, with a headline, and a last line that says how many there are. Where there are several
+   * columns, long texts are cut.
    *
    * @param most rows to print
    */
@@ -32,8 +33,9 @@ public final class RowText {
     Columns table =
         new Columns(
             Stream.of(rows.schema().fields()).map(RowText::headline).toArray(String[]::new));
+    int widest = rows.columns().length == 1 ? Integer.MAX_VALUE : WIDEST;
     List<Row> found = texts(rows).limit(most + 1).collectAsList();
-    found.stream().limit(most).forEach(row -> table.add(cells(row)));
+    found.stream().limit(most).forEach(row -> table.add(cells(row, widest)));
     List<String> lines = new ArrayList<>(table.lines());
     lines.add(
         found.size() > most
@@ -46,15 +48,15 @@ public final class RowText {
     return (field.dataType() instanceof NumericType ? ">" : "") + field.name();
   }
 
-  private static Object[] cells(Row row) {
-    return IntStream.range(0, row.length()).mapToObj(i -> cell(row.getString(i))).toArray();
+  private static Object[] cells(Row row, int widest) {
+    return IntStream.range(0, row.length()).mapToObj(i -> cell(row.getString(i), widest)).toArray();
   }
 
-  private static String cell(String text) {
+  private static String cell(String text, int widest) {
     if (text == null) {
       return "";
     }
-    String shown = text.length() <= WIDEST ? text : text.substring(0, WIDEST - 3) + "...";
+    String shown = text.length() <= widest ? text : text.substring(0, widest - 3) + "...";
     return shown
         .chars()
         .mapToObj(
