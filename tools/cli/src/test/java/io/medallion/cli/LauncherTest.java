@@ -86,6 +86,12 @@ class LauncherTest {
   }
 
   @Test
+  void inTheImageSparksJarsComeBehindOurs() throws Exception {
+    Files.createDirectories(installed.resolve("lib/spark"));
+    assertThat(classPath(launch(Map.of(), "simulate"))).containsExactly("lib/*", "lib/spark/*");
+  }
+
+  @Test
   void jarsOfAStoreComeBehindOurs() throws Exception {
     assertThat(launch(Map.of("MEDALLION_JARS", "/opt/s3/*"), "bronze"))
         .contains(" -cp " + installed + "/lib/*:/opt/s3/* io.medallion.cli.Medallion bronze");
