@@ -31,9 +31,11 @@ public final class Configuration {
       Set.of(
           "MEDALLION_HOME",
           "MEDALLION_CONFIG",
+          "MEDALLION_JAVA",
           "MEDALLION_JAVA_OPTS",
           "MEDALLION_HEAP",
-          "MEDALLION_JARS");
+          "MEDALLION_JARS",
+          "MEDALLION_LAUNCHER");
 
   /**
    * A value and where it came from.

@@ -36,6 +36,8 @@ final class HouseRules {
           List.of("bronze", "silver", "operations", "cli", "bench", "demo", "dashboard"),
           "operations",
           List.of("cli", "bench", "demo", "dashboard"),
+          "cli",
+          List.of("bench"),
           "demo",
           List.of(
               "lakehouse", "bronze", "silver", "gold", "operations", "cli", "bench", "dashboard"));

@@ -41,7 +41,8 @@ class HouseRulesTest {
         "operations",
         "demo",
         "dashboard",
-        "cli"
+        "cli",
+        "bench"
       })
   void everyModuleWasLookedAt(String module) {
     assertThat(PROGRAM).anyMatch(c -> c.getPackageName().startsWith("io.medallion." + module));

@@ -153,7 +153,10 @@ public final class StartUp {
             .directory(home.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    builder.environment().keySet().removeIf(variable -> variable.startsWith("MEDALLION_"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(v -> v.startsWith("MEDALLION_") && !v.equals("MEDALLION_JAVA"));
     builder.environment().put("MEDALLION_HOME", home.toString());
     return new Running(builder.start(), output, there.of(output));
   }

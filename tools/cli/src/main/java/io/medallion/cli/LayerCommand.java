@@ -21,7 +21,7 @@ final class LayerCommand extends MedallionCommand {
   }
 
   @Override
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     CommandLine line = super.commandLine();
     line.getCommandSpec().addOption(flag("--once", "Works up to what is there now, then stops."));
     if (layer == LayerName.GOLD) {

@@ -12,13 +12,13 @@ import java.util.Optional;
  * Where a command's log goes. To be called before anything logs: the first logger reads the
  * configuration.
  */
-final class LogFile {
+public final class LogFile {
   private static final String PROPERTY = "medallion.log.file";
 
   private LogFile() {}
 
   /** Sends the log to {@code logs/<command>.log} below a folder, readable by its owner alone. */
-  static Path open(Path data, String command) {
+  public static Path open(Path data, String command) {
     Path folder = data.resolve("logs");
     try {
       makePrivate(folder);

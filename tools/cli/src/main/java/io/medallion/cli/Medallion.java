@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -26,7 +27,7 @@ public final class Medallion implements Runnable {
   }
 
   /** The same in these surroundings, without ending the process. */
-  static int run(Surroundings surroundings, String... args) {
+  public static int run(Surroundings surroundings, String... args) {
     List<String> joined = SettingFlags.joinOpenSettings(List.of(args));
     return commandLine(surroundings).execute(joined.toArray(String[]::new));
   }
@@ -56,7 +57,6 @@ public final class Medallion implements Runnable {
                 new QuarantineCommand(surroundings),
                 new BackfillCommand(surroundings),
                 new MaintainCommand(surroundings),
-                new BenchCommand(surroundings),
                 new DashboardCommand(surroundings),
                 new VerifyCommand(surroundings),
                 new ExplainCommand(surroundings),
@@ -67,6 +67,8 @@ public final class Medallion implements Runnable {
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, surroundings))
         .forEach(commands::add);
+    ServiceLoader.load(CommandProvider.class)
+        .forEach(provider -> commands.add(provider.command(surroundings)));
     return commands;
   }
 

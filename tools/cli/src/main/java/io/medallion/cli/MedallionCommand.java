@@ -7,16 +7,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What every subcommand has: help, settings, surroundings. */
-abstract class MedallionCommand implements Callable<Integer> {
+public abstract class MedallionCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   private SettingFlags settings;
 
-  MedallionCommand(Surroundings surroundings) {
+  protected MedallionCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   /** The command as picocli knows it, with every setting as an option. */
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     CommandLine line = new CommandLine(this);
     settings = SettingFlags.addTo(line.getCommandSpec(), surroundings);
     line.registerConverter(Duration.class, ConfigTypes::duration);
@@ -24,7 +24,8 @@ abstract class MedallionCommand implements Callable<Integer> {
     return line;
   }
 
-  final Surroundings surroundings() {
+  /** What the command finds around itself. */
+  protected final Surroundings surroundings() {
     return surroundings;
   }
 
@@ -32,7 +33,8 @@ abstract class MedallionCommand implements Callable<Integer> {
     return settings;
   }
 
-  final void print(String line) {
+  /** Prints a line of a result. */
+  protected final void print(String line) {
     surroundings.out().println(line);
     surroundings.out().flush();
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** One line of progress: kept in place for a person, written every few seconds into a pipe. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final Duration PIPED_EVERY = Duration.ofSeconds(5);
   private static final String CLEAR_LINE = "\r\u001b[K";
 
@@ -14,12 +14,14 @@ final class Progress implements AutoCloseable {
   private Instant written = Instant.now();
   private boolean open;
 
-  Progress(Surroundings surroundings) {
+  /** For whoever looks at the error stream. */
+  public Progress(Surroundings surroundings) {
     this.out = surroundings.err();
     this.terminal = surroundings.terminal();
   }
 
-  synchronized void show(String line) {
+  /** Shows this line instead of the one before. */
+  public synchronized void show(String line) {
     if (terminal) {
       out.print(CLEAR_LINE + line);
       out.flush();

@@ -53,7 +53,7 @@ final class QuarantineCommand extends MedallionCommand {
   }
 
   @Override
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     CommandLine line = super.commandLine();
     for (MedallionCommand command :
         List.of(

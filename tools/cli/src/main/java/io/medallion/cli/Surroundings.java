@@ -15,7 +15,7 @@ import java.util.Map;
  * @param err where complaints and progress go
  * @param terminal whether a person looks at {@code out}
  */
-record Surroundings(
+public record Surroundings(
     Path home,
     Map<String, String> environment,
     PrintWriter out,
@@ -33,12 +33,12 @@ record Surroundings(
   }
 
   /** Where data lies unless told otherwise. */
-  Path data() {
+  public Path data() {
     return home.resolve("data");
   }
 
   /** The file by which running services tell where they are. */
-  Path announcement() {
+  public Path announcement() {
     return data().resolve("running.properties");
   }
 }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class MedallionTest {
   private final StringWriter out = new StringWriter();
@@ -27,18 +26,6 @@ class MedallionTest {
   void withoutACommandItShowsHelp() {
     assertThat(run()).isZero();
     assertThat(out.toString()).startsWith("Usage: medallion COMMAND");
-  }
-
-  @Test
-  void theHelpNamesEveryCommandAndEveryCommandHasAnExample() {
-    Map<String, CommandLine> commands = Medallion.commandLine(surroundings()).getSubcommands();
-    commands.remove("help");
-    assertThat(commands).isNotEmpty();
-    commands.forEach(
-        (name, command) -> {
-          assertThat(Medallion.help()).containsPattern("(?m)^  " + name + " +\\S");
-          assertThat(command.getUsageMessage()).contains("Example:", "medallion " + name);
-        });
   }
 
   @Test

@@ -1,9 +1,11 @@
-package io.medallion.cli;
+package io.medallion.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.cli.Medallion;
+import io.medallion.cli.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -152,7 +154,7 @@ class BenchIT {
             "#!/bin/sh\nexec '%s' '@%s' -Xmx1500m -cp '%s' %s \"$@\"\n"
                 .formatted(
                     Path.of(System.getProperty("java.home"), "bin", "java"),
-                    Path.of("target", "java.options").toAbsolutePath(),
+                    Path.of("../cli/target/java.options").toAbsolutePath(),
                     System.getProperty("java.class.path"),
                     Medallion.class.getName()));
     return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));

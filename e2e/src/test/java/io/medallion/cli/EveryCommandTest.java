@@ -16,9 +16,22 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-class ReadmeCommandsTest {
+/** Every command of the program, whichever module brings it. */
+class EveryCommandTest {
   /** In a block of code up to a comment or the line's end, in a sentence up to the backtick. */
   private static final Pattern COMMAND = Pattern.compile("\\./medallion((?: +[^\\s#`]+)*)");
+
+  @Test
+  void theHelpNamesEachAndEachHasAnExample() {
+    Map<String, CommandLine> commands = commandLine().getSubcommands();
+    commands.remove("help");
+    assertThat(commands).containsKeys("bronze", "bench");
+    commands.forEach(
+        (name, command) -> {
+          assertThat(Medallion.help()).containsPattern("(?m)^  " + name + " +\\S");
+          assertThat(command.getUsageMessage()).contains("Example:", "medallion " + name);
+        });
+  }
 
   @Test
   void everyCommandOfTheReadmeParses() throws IOException {
@@ -39,7 +52,7 @@ class ReadmeCommandsTest {
   }
 
   private static List<String> commands() throws IOException {
-    String readme = Files.readString(Path.of("../../README.md")).replace("\\\n", "");
+    String readme = Files.readString(Path.of("../README.md")).replace("\\\n", "");
     return COMMAND
         .matcher(readme)
         .results()

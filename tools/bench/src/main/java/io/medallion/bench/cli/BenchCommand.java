@@ -1,4 +1,4 @@
-package io.medallion.cli;
+package io.medallion.bench.cli;
 
 import io.medallion.bench.BackfillRate;
 import io.medallion.bench.BenchProgress;
@@ -8,6 +8,10 @@ import io.medallion.bench.Live;
 import io.medallion.bench.Report;
 import io.medallion.bench.Sheet;
 import io.medallion.bench.StartUp;
+import io.medallion.cli.LogFile;
+import io.medallion.cli.MedallionCommand;
+import io.medallion.cli.Progress;
+import io.medallion.cli.Surroundings;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.error.ExitCode;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ final class BenchCommand extends MedallionCommand {
   }
 
   @Override
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     CommandLine line = super.commandLine();
     for (MedallionCommand command :
         List.of(
@@ -365,8 +369,13 @@ final class BenchCommand extends MedallionCommand {
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(times > 0, "--times is at least 1");
-      Path script = launcher != null ? launcher : surroundings().home().resolve("medallion");
-      return new StartUp(script.toAbsolutePath(), folder, progress).run(times);
+      return new StartUp(script().toAbsolutePath(), folder, progress).run(times);
+    }
+
+    private Path script() {
+      String own = surroundings().environment().get("MEDALLION_LAUNCHER");
+      require(launcher != null || own != null, "--launcher is needed: no launcher started this");
+      return launcher != null ? launcher : Path.of(own);
     }
   }
 }
