@@ -2,6 +2,7 @@ package io.medallion.bronze;
 
 import static io.medallion.lakehouse.TableDefinition.BRONZE;
 
+import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.BronzeColumns;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,7 +20,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 record RowStamp(long seq, long takenMicros, Map<String, Integer> epochs)
     implements Function<InternalRow, InternalRow> {
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final int SOURCE_EPOCH = field(BronzeColumns.SOURCE_EPOCH);
   private static final int TOPIC = field(BronzeColumns.TOPIC);
   private static final int SEQ = field(BronzeColumns.SEQ);
@@ -39,7 +39,7 @@ record RowStamp(long seq, long takenMicros, Map<String, Integer> epochs)
   public InternalRow call(InternalRow row) {
     row.setLong(SEQ, seq);
     row.setLong(INGESTED_AT, takenMicros);
-    row.setInt(INGEST_DATE, (int) Math.floorDiv(takenMicros, MICROS_PER_DAY));
+    row.setInt(INGEST_DATE, UtcDay.of(takenMicros));
     if (!epochs.isEmpty()) {
       row.setInt(SOURCE_EPOCH, epochs.getOrDefault(row.getUTF8String(TOPIC).toString(), 0));
     }

@@ -12,12 +12,14 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ import java.util.stream.IntStream;
 public final class GoldImage implements AutoCloseable {
   private static final int FETCH_ROWS = 10_000;
   private static final SqlFile LEDGER = SqlFile.of("proof/ledger");
+  private static final SqlFile COLUMNS = SqlFile.of("proof/columns");
   private static final SqlFile DEFINITIONS = SqlFile.of("proof/definitions");
 
   /** What a column holds, and so how it is written as text. */
@@ -182,6 +185,30 @@ public final class GoldImage implements AutoCloseable {
         }
       }
       return new GoldImage(postgres, connection, position, Map.copyOf(definitions));
+    }
+  }
+
+  /** The tables of every mart that there may be, by the mart's name. */
+  public static Map<String, List<String>> martTables() {
+    return Marts.tables();
+  }
+
+  /**
+   * The tables that there are and their columns, those of others in the same schema included;
+   * without what gold keeps of itself, and what cannot follow from silver.
+   */
+  public Map<String, List<String>> columns() {
+    Map<String, List<String>> columns = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(COLUMNS.text())) {
+      while (rows.next()) {
+        columns
+            .computeIfAbsent(rows.getString(1), table -> new ArrayList<>())
+            .add(rows.getString(2));
+      }
+      return columns;
+    } catch (SQLException e) {
+      throw postgres.explained(e);
     }
   }
 

@@ -4,6 +4,8 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Every mart there is. */
@@ -38,6 +40,12 @@ final class Marts {
             "The marts are " + String.join(", ", known) + ".");
       }
     }
+  }
+
+  /** The tables of every mart, also of those that are switched off, by the mart's name. */
+  static Map<String, List<String>> tables() {
+    return Stream.concat(ALWAYS.stream(), Stream.of(new UserEvents()))
+        .collect(Collectors.toUnmodifiableMap(Mart::name, mart -> List.copyOf(mart.tables())));
   }
 
   /** The marts that these settings ask for, in the order in which they merge. */

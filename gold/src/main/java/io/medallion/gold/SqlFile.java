@@ -1,9 +1,6 @@
 package io.medallion.gold;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.medallion.common.Resource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,15 +13,7 @@ record SqlFile(String path, String text) {
    * @param path below {@code sql}, without the ending
    */
   static SqlFile of(String path) {
-    String resource = "/sql/" + path + ".sql";
-    try (InputStream stream = SqlFile.class.getResourceAsStream(resource)) {
-      if (stream == null) {
-        throw new IllegalStateException(resource + " is not packaged");
-      }
-      return new SqlFile(path, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new SqlFile(path, Resource.text(SqlFile.class, "/sql/" + path + ".sql"));
   }
 
   void run(Connection connection) throws SQLException {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * P3: whatever the order, the batches, the crashes and the replays, gold equals one batch
- * computation over the same events.
+ * Whatever the order, the batches, the crashes and the replays, gold equals one batch computation
+ * over the same events.
  */
 class ConvergenceIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -26,7 +26,7 @@ class ConvergenceIT {
   private static final long FIRST_SEED = Long.getLong("test.first.seed", 0);
 
   private static Postgres postgres;
-  private static GoldTables tables;
+  private static GoldContents tables;
 
   /** A process that dies: nothing catches it, and the next one opens gold anew. */
   private static final class Killed extends RuntimeException {
@@ -37,7 +37,7 @@ class ConvergenceIT {
   static void database() {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
-    tables = new GoldTables(postgres);
+    tables = new GoldContents(postgres);
   }
 
   @Test
@@ -149,7 +149,7 @@ class ConvergenceIT {
         .as("user_events, seed " + seed)
         .isEqualTo(
             settings.userEvents()
-                ? GoldTables.from(tables.keptFrom(), oracle.userEvents(), 1)
+                ? GoldContents.from(tables.keptFrom(), oracle.userEvents(), 1)
                 : List.of());
     assertThat(tables.lateness()).as("lateness, seed " + seed).isEqualTo(Oracle.lateness(events));
     assertAddsUp(events, counted, settings, "seed " + seed);

@@ -26,13 +26,13 @@ class GoldMergeIT {
   private static final SilverRange FIRST = new SilverRange(GoldMerge.NOTHING_MERGED, 0);
 
   private Postgres postgres;
-  private GoldTables tables;
+  private GoldContents tables;
 
   @BeforeEach
   void database() {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
-    tables = new GoldTables(postgres);
+    tables = new GoldContents(postgres);
   }
 
   @Test

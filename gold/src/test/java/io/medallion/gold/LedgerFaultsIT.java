@@ -28,13 +28,13 @@ class LedgerFaultsIT {
 
   private final List<List<SilverEvent>> versions = new ArrayList<>();
   private Postgres postgres;
-  private GoldTables tables;
+  private GoldContents tables;
 
   @BeforeEach
   void start() {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
-    tables = new GoldTables(postgres);
+    tables = new GoldContents(postgres);
     List<SilverEvent> events = new RandomEvents(11).take(4 * VERSIONS);
     for (int i = 0; i < VERSIONS; i++) {
       versions.add(events.subList(4 * i, 4 * i + 4));

@@ -74,7 +74,7 @@ class OldSchemasIT {
       try (GoldMerge gold = Fixtures.gold(old)) {
         gold.fill(gold.outdated(), new PlainSilver(EVENTS.subList(0, HALF)), 0);
       }
-      GoldTables tables = new GoldTables(old);
+      GoldContents tables = new GoldContents(old);
       String described = "from schema " + version;
       tables.assertEqual(Oracle.ofPeople(EVENTS.subList(0, HALF)), described);
       merge(old, 0, EVENTS.subList(HALF, EVENTS.size()));

@@ -85,7 +85,7 @@ class ReadersIT {
             postgres.url() + "?options=-c%20lock_timeout=100ms",
             postgres.user(),
             postgres.password());
-    new GoldTables(reader).assertEqual(oracle, described);
+    new GoldContents(reader).assertEqual(oracle, described);
   }
 
   private static LocalDate day(SilverEvent event) {

@@ -25,7 +25,7 @@ class ReplacedDaysIT {
 
   private static SparkSession spark;
   private static Postgres postgres;
-  private static GoldTables tables;
+  private static GoldContents tables;
 
   /** A process that dies in the middle. */
   private static final class Killed extends RuntimeException {
@@ -37,7 +37,7 @@ class ReplacedDaysIT {
     spark = TestSpark.session();
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
-    tables = new GoldTables(postgres);
+    tables = new GoldContents(postgres);
   }
 
   @Test
@@ -185,7 +185,7 @@ class ReplacedDaysIT {
     tables.assertEqual(oracle, described);
     assertThat(tables.userEvents())
         .as(described)
-        .isEqualTo(GoldTables.from(tables.keptFrom(), oracle.userEvents(), 1));
+        .isEqualTo(GoldContents.from(tables.keptFrom(), oracle.userEvents(), 1));
     assertThat(tables.lateness()).as(described).isEqualTo(Oracle.lateness(silver));
     long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
     assertThat(

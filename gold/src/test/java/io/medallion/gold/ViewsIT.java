@@ -30,7 +30,7 @@ class ViewsIT {
   private static final long DAY = 24 * HOUR;
 
   private static Postgres postgres;
-  private static GoldTables tables;
+  private static GoldContents tables;
   private static List<SilverEvent> silver;
   private static List<SilverEvent> counted;
   private static List<List<SilverEvent>> sessions;
@@ -39,7 +39,7 @@ class ViewsIT {
   static void merge() {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
-    tables = new GoldTables(postgres);
+    tables = new GoldContents(postgres);
     List<SilverEvent> events = new ArrayList<>(new RandomEvents(77).take(600));
     // Some who buy a lot, for the bursts.
     for (int i = 0; i < 9; i++) {

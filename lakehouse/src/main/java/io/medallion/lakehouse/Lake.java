@@ -28,8 +28,9 @@ import org.apache.spark.sql.SparkSession;
  * @param session the session its tables are opened with
  * @param path the folder
  * @param checkpoints where streaming queries keep their disposable checkpoints
+ * @param writer who writes the files of its tables
  */
-public record Lake(SparkSession session, String path, String checkpoints) {
+public record Lake(SparkSession session, String path, String checkpoints, WriterChoice writer) {
   private static final String LOCKS = "_locks";
 
   /**
@@ -53,7 +54,8 @@ public record Lake(SparkSession session, String path, String checkpoints) {
   public static Lake look(SparkSession session, Configuration configuration) {
     String path = configuration.get(Keys.LAKE_PATH);
     String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
-    Lake lake = new Lake(session, path, checkpoints);
+    WriterChoice writer = new WriterChoice(configuration.get(Keys.LAKE_FAST_WRITER));
+    Lake lake = new Lake(session, path, checkpoints, writer);
     if (lake.localPath().isEmpty()) {
       lake.requireStore();
     }
@@ -76,6 +78,11 @@ public record Lake(SparkSession session, String path, String checkpoints) {
           "Check address and credentials, and that the store's jars are there (docs/stores.md).",
           e);
     }
+  }
+
+  /** The same lake, opened with another session. */
+  public Lake in(SparkSession other) {
+    return new Lake(other, path, checkpoints, writer);
   }
 
   private static void makePrivateFolder(java.nio.file.Path folder) {
@@ -129,7 +136,7 @@ public record Lake(SparkSession session, String path, String checkpoints) {
         localPath()
             .map(local -> local + "/" + definition.path())
             .orElse(path + "/" + definition.path());
-    return new LakeTable(session, definition, address);
+    return new LakeTable(session, definition, address, writer);
   }
 
   /**

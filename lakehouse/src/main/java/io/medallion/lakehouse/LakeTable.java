@@ -53,12 +53,14 @@ public final class LakeTable {
   private final SparkSession session;
   private final TableDefinition definition;
   private final String path;
+  private final WriterChoice writer;
   private final Map<SparkSession, RowFiles> rowFiles = new ConcurrentHashMap<>();
 
-  LakeTable(SparkSession session, TableDefinition definition, String path) {
+  LakeTable(SparkSession session, TableDefinition definition, String path, WriterChoice writer) {
     this.session = session;
     this.definition = definition;
     this.path = path;
+    this.writer = writer;
   }
 
   /** What it looks like. */
@@ -406,6 +408,7 @@ public final class LakeTable {
                 in,
                 log().startTransaction(Option.empty(), Option.empty()),
                 definition,
+                writer,
                 () -> rowFiles.computeIfAbsent(in, s -> RowFiles.of(s, definition, path))));
   }
 

@@ -65,12 +65,17 @@ public final class Layer implements AutoCloseable {
   private final Thread thread;
 
   private Layer(
-      String name, TableLock lock, Work work, Supplier<Standing> standing, Runnable release) {
+      String name,
+      TableLock lock,
+      Work work,
+      Supplier<Standing> standing,
+      Runnable release,
+      WriterChoice writer) {
     this.name = name;
     this.lock = lock;
     this.work = work;
     this.standing = standing;
-    this.metrics = new LayerMetrics(name);
+    this.metrics = new LayerMetrics(name, writer);
     this.release = release;
     this.thread = new Thread(this::run, name);
   }
@@ -84,7 +89,7 @@ public final class Layer implements AutoCloseable {
    */
   public static Layer start(
       String name, Lake lake, Work work, Supplier<Standing> standing, Runnable release) {
-    Layer layer = new Layer(name, lake.lockLayer(name), work, standing, release);
+    Layer layer = new Layer(name, lake.lockLayer(name), work, standing, release, lake.writer());
     layer.thread.start();
     return layer;
   }

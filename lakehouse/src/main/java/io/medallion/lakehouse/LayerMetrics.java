@@ -1,6 +1,7 @@
 package io.medallion.lakehouse;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -34,7 +35,10 @@ final class LayerMetrics {
   private final Gauge tableVersion;
   private final Gauge tableFiles;
 
-  LayerMetrics(String name) {
+  /**
+   * @param writer of the tables that it writes
+   */
+  LayerMetrics(String name, WriterChoice writer) {
     layer = Labels.of("layer", name);
     batches = counter("medallion_batches_total", "Batches done");
     failures = counter("medallion_failures_total", "Times that it failed and began again");
@@ -80,6 +84,15 @@ final class LayerMetrics {
     end = gauge("medallion_source_end", "Up to where its source goes, in the same numbers", "of");
     tableVersion = gauge("medallion_table_version", "Newest version of a table it writes", "table");
     tableFiles = gauge("medallion_table_files", "Files of that version", "table");
+    CounterWithCallback.builder()
+        .name("medallion_writer_fallbacks_total")
+        .help("Writes of a table that fell back to Delta's own writer, which takes longer")
+        .constLabels(layer)
+        .labelNames("table")
+        .callback(
+            callback ->
+                writer.fallbacks().forEach((table, count) -> callback.call((double) count, table)))
+        .register(registry);
     Runtime memory = Runtime.getRuntime();
     callback(
         "medallion_heap_used_bytes",

@@ -1,5 +1,7 @@
 package io.medallion.lakehouse;
 
+import java.util.List;
+
 /** The columns of the silver table; each name stands here and nowhere else in production code. */
 public final class SilverColumns {
   public static final String EVENT_ID = "event_id";
@@ -49,6 +51,30 @@ public final class SilverColumns {
   public static final String KAFKA_TIMESTAMP = BronzeColumns.KAFKA_TIMESTAMP;
   public static final String INGESTED_AT = BronzeColumns.INGESTED_AT;
   public static final String EVENT_DATE = "event_date";
+
+  /** What is looked up for an event rather than told by it; each may be null. */
+  public static final List<String> ENRICHED =
+      List.of(
+          COUNTRY_CODE,
+          COUNTRY,
+          REGION,
+          CITY,
+          LATITUDE,
+          LONGITUDE,
+          TIME_ZONE,
+          GEO_STATUS,
+          GEO_BUILD,
+          DEVICE_CLASS,
+          BROWSER,
+          OPERATING_SYSTEM,
+          IS_BOT,
+          REFERRER_DOMAIN,
+          REFERRER_MEDIUM,
+          UTM_SOURCE,
+          UTM_MEDIUM,
+          UTM_CAMPAIGN,
+          UTM_TERM,
+          UTM_CONTENT);
 
   private SilverColumns() {}
 }

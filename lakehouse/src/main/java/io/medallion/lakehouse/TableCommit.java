@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -38,6 +39,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class TableCommit {
   private static final Logger LOG = LoggerFactory.getLogger(TableCommit.class);
+  private static final String CONSTRAINT = "delta.constraints.";
   private static final String COLUMN_MAPPING = "delta.columnMapping.mode";
   private static final String ENCRYPTION =
       EncryptionPropertiesFactory.CRYPTO_FACTORY_CLASS_PROPERTY_NAME;
@@ -45,6 +47,7 @@ public final class TableCommit {
   private final SparkSession session;
   private final OptimisticTransaction transaction;
   private final TableDefinition definition;
+  private final WriterChoice writer;
   private final Supplier<RowFiles> rowFiles;
   private final List<Action> actions = new ArrayList<>();
   private final List<TableFile> files = new ArrayList<>();
@@ -55,10 +58,12 @@ public final class TableCommit {
       SparkSession session,
       OptimisticTransaction transaction,
       TableDefinition definition,
+      WriterChoice writer,
       Supplier<RowFiles> rowFiles) {
     this.session = session;
     this.transaction = transaction;
     this.definition = definition;
+    this.writer = writer;
     this.rowFiles = rowFiles;
   }
 
@@ -80,10 +85,17 @@ public final class TableCommit {
    * Writes rows of Spark's compact form that are in the order of their date within each partition;
    * they may have more fields than the table, behind its own. Costs less than {@link
    * #append(Dataset)}, and does the same. Runs a Spark job.
+   *
+   * <p>Where a setting asks for Delta's own writer, or the table needs it, that one writes them.
    */
   public TableCommit append(JavaRDD<InternalRow> rows) {
-    if (!isAsWeMadeIt()) {
-      return append(RowRdd.dataset(session, RowFiles.cut(rows, definition), definition.schema()));
+    if (!writer.fast()) {
+      return appendByDelta(rows);
+    }
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      writer.fallsBack(definition.name(), obstacle.get());
+      return appendByDelta(rows);
     }
     List<AddFile> written = LakeTable.inSession(session, () -> rowFiles.get().write(rows));
     written.forEach(this::add);
@@ -91,17 +103,36 @@ public final class TableCommit {
     return this;
   }
 
+  private TableCommit appendByDelta(JavaRDD<InternalRow> rows) {
+    return append(RowRdd.dataset(session, RowFiles.cut(rows, definition), definition.schema()));
+  }
+
   /**
-   * Whether the table is as we made it. Somebody may have given it constraints, or columns that are
-   * computed or have other names in its files, or have files encrypted; Delta's own way of writing
-   * respects them all.
+   * Why the fast writer cannot write this table: somebody may have given it constraints, or columns
+   * that are computed or have other names in its files, or have files encrypted. Delta's own way of
+   * writing respects them all. Columns are in files by their names, so their order is none, nor are
+   * further ones that may be null: a table that grew is written like a new one.
+   *
+   * @return empty where it can
    */
-  boolean isAsWeMadeIt() {
+  Optional<String> obstacle() {
     Metadata table = transaction.metadata();
-    return table.schema().equals(definition.schema())
-        && session.sparkContext().hadoopConfiguration().get(ENCRYPTION) == null
-        && CollectionConverters.asJava(table.configuration()).keySet().stream()
-            .noneMatch(key -> key.startsWith("delta.constraints.") || key.equals(COLUMN_MAPPING));
+    if (session.sparkContext().hadoopConfiguration().get(ENCRYPTION) != null) {
+      return Optional.of(ENCRYPTION + " is set");
+    }
+    Optional<String> property =
+        CollectionConverters.asJava(table.configuration()).keySet().stream()
+            .filter(key -> key.startsWith(CONSTRAINT) || key.equals(COLUMN_MAPPING))
+            .sorted()
+            .findFirst();
+    if (property.isPresent()) {
+      return Optional.of("the table has " + property.get());
+    }
+    List<String> partitions = CollectionConverters.asJava(table.partitionColumns());
+    if (!partitions.equals(List.of(definition.partitionColumn()))) {
+      return Optional.of("the table is partitioned by " + partitions);
+    }
+    return definition.obstacle(table.schema());
   }
 
   private void add(FileAction action) {

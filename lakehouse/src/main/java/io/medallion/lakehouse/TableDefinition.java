@@ -12,10 +12,15 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -94,6 +99,50 @@ public record TableDefinition(
   /** Its columns in order, to select them. */
   public Column[] columns() {
     return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
+
+  /**
+   * Why rows of this schema cannot go into files of a table as they are.
+   *
+   * @param table its schema; columns may be in another order, and there may be more
+   * @return empty where they can
+   */
+  Optional<String> obstacle(StructType table) {
+    Map<String, StructField> there = new LinkedHashMap<>();
+    for (StructField field : table.fields()) {
+      there.put(field.name(), field);
+    }
+    for (StructField ours : schema.fields()) {
+      StructField field = there.remove(ours.name());
+      if (field == null) {
+        return Optional.of("the table has no column " + ours.name());
+      }
+      if (!field.dataType().equals(ours.dataType())) {
+        return Optional.of(
+            "column %s is %s, not %s"
+                .formatted(ours.name(), field.dataType().sql(), ours.dataType().sql()));
+      }
+      if (!field.nullable() && ours.nullable()) {
+        return Optional.of("column %s must not be null".formatted(ours.name()));
+      }
+      if (!isPlain(field)) {
+        return Optional.of("column %s has %s".formatted(ours.name(), field.metadata().json()));
+      }
+    }
+    return there.values().stream()
+        .filter(field -> !field.nullable() || !isPlain(field))
+        .map(field -> "rows need a value of column " + field.name())
+        .findFirst();
+  }
+
+  /** Whether it is stored as it is given: no default, check, computed value or other name. */
+  private static boolean isPlain(StructField field) {
+    return field
+        .metadata()
+        .equals(
+            field.getComment().isEmpty()
+                ? Metadata.empty()
+                : new MetadataBuilder().putString("comment", field.getComment().get()).build());
   }
 
   private static StructType bronzeSchema() {

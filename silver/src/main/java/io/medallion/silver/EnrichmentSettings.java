@@ -1,7 +1,8 @@
 package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.silver.enrich.Enricher;
+import io.medallion.lakehouse.SilverColumns;
+import io.medallion.lakehouse.TableDefinition;
 import io.medallion.silver.enrich.Enrichers;
 import java.io.Serializable;
 import java.util.List;
@@ -20,7 +21,7 @@ record EnrichmentSettings(Map<String, String> settings) implements Serializable 
   private static final String PREFIX = "silver.";
 
   /** The databases and caches behind enrichers are large: all tasks of a process share them. */
-  private static final Map<EnrichmentSettings, List<Enricher>> OF_THIS_PROCESS =
+  private static final Map<EnrichmentSettings, List<BoundEnricher>> OF_THIS_PROCESS =
       new ConcurrentHashMap<>();
 
   static EnrichmentSettings of(Configuration configuration) {
@@ -33,14 +34,18 @@ record EnrichmentSettings(Map<String, String> settings) implements Serializable 
    * The enrichers of this process.
    *
    * @throws io.medallion.common.error.MedallionException where one lacks what it must have
+   * @throws IllegalStateException where their columns are not those that silver has for them
    */
-  List<Enricher> enrichers() {
+  List<BoundEnricher> enrichers() {
     return OF_THIS_PROCESS.computeIfAbsent(this, EnrichmentSettings::make);
   }
 
-  private static List<Enricher> make(EnrichmentSettings of) {
+  private static List<BoundEnricher> make(EnrichmentSettings of) {
     Configuration configuration =
         Configuration.builder().services(of.settings(), "the driver").build();
-    return Enrichers.of(configuration, UTF8String::fromString);
+    return BoundEnricher.bind(
+        Enrichers.of(configuration, UTF8String::fromString),
+        TableDefinition.SILVER.schema(),
+        SilverColumns.ENRICHED);
   }
 }

@@ -7,9 +7,9 @@ import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.Reason;
 import io.medallion.common.event.TimestampType;
+import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.SilverColumns;
-import io.medallion.silver.enrich.Enricher;
 import io.medallion.silver.enrich.IpKept;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,14 +24,12 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /** Turns one bronze record after the other into a judged one. Not thread-safe. */
 final class RecordJudge {
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final int LOG_APPEND_TIME = 1;
 
   /** Of texts in a row; where one has more, there is room for more from then on. */
   private static final int MOSTLY_LESS_BYTES = 4096;
 
   private static final int LINEAGE = SILVER.schema().fieldIndex(SilverColumns.SOURCE_EPOCH);
-  private static final int ENRICHED = SILVER.schema().fieldIndex(SilverColumns.PROPERTIES) + 1;
   private static final int IP_ADDRESS = SILVER.schema().fieldIndex(SilverColumns.IP_ADDRESS);
   private static final int PRICE = SILVER.schema().fieldIndex(SilverColumns.PRICE);
   private static final int RULES_VERSION = SILVER.schema().fieldIndex(SilverColumns.RULES_VERSION);
@@ -53,7 +51,7 @@ final class RecordJudge {
 
   private final Judging judging;
   private final EventParser parser;
-  private final List<Enricher> enrichers;
+  private final List<BoundEnricher> enrichers;
   private final UnsafeRowWriter row =
       new UnsafeRowWriter(JudgedColumns.SCHEMA.length(), MOSTLY_LESS_BYTES);
 
@@ -126,11 +124,8 @@ final class RecordJudge {
     }
     put(15, event.currency());
     put(16, event.properties());
-    int column = ENRICHED;
-    for (Enricher enricher : enrichers) {
-      for (Object value : enricher.values(event)) {
-        put(column++, value);
-      }
+    for (BoundEnricher enricher : enrichers) {
+      enricher.write(event, row);
     }
     row.write(FINGERPRINT, event.fingerprint());
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
@@ -145,7 +140,7 @@ final class RecordJudge {
       row.write(LINEAGE + 5, record.getLong(KAFKA_TIMESTAMP));
     }
     row.write(LINEAGE + 6, record.getLong(INGESTED_AT));
-    row.write(EVENT_DATE, (int) Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY));
+    row.write(EVENT_DATE, UtcDay.of(event.eventTimeMicros()));
     for (int behind = JudgedColumns.SILVER; behind < JudgedColumns.SCHEMA.length(); behind++) {
       row.setNullAt(behind);
     }
@@ -157,21 +152,6 @@ final class RecordJudge {
       row.setNullAt(column);
     } else {
       row.write(column, text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  /** What an enricher gives. */
-  private void put(int column, Object value) {
-    if (value == null) {
-      row.setNullAt(column);
-    } else if (value instanceof UTF8String text) {
-      row.write(column, text);
-    } else if (value instanceof Double number) {
-      row.write(column, number);
-    } else if (value instanceof Boolean flag) {
-      row.write(column, flag);
-    } else {
-      row.write(column, (long) value);
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * The command line of a layer, the same under {@code spark-submit} and {@code medallion}: {@code
- * --once}, {@code --config FILE}, and any setting as {@code --name=value} or {@code --name value}.
+ * --once}, {@code --config FILE}, and any setting, each as {@code --name=value} or {@code --name
+ * value}. A value that begins with two dashes needs the equals sign.
  *
  * @param once whether the layer works up to now and stops
  * @param rebuild the marts of gold that are made anew from silver first, none named for all of
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  * @param configuration the settings in force
  */
 public record Arguments(boolean once, Optional<Set<String>> rebuild, Configuration configuration) {
+  private static final String OPTION = "--";
   private static final Path DEFAULT_FILE = Path.of("medallion.properties");
 
   /** Reads a command line over the environment over the file named by either. */
@@ -35,26 +37,33 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
     String file = environment.get("MEDALLION_CONFIG");
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
-      if (arg.equals("--once")) {
-        once = true;
+      if (!arg.startsWith(OPTION)) {
+        throw wrong("'" + arg + "' is not expected here");
+      }
+      int equals = arg.indexOf('=');
+      String name =
+          equals < 0 ? arg.substring(OPTION.length()) : arg.substring(OPTION.length(), equals);
+      String value = equals < 0 ? null : arg.substring(equals + 1);
+      if (name.equals("once")) {
+        once = value == null || isTrue(arg, value);
         continue;
       }
-      if (arg.equals("--rebuild")) {
+      if (name.equals("rebuild")) {
         rebuild = rebuild == null ? new TreeSet<>() : rebuild;
-        while (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {
+        if (value != null) {
+          rebuild.add(value);
+        }
+        while (hasValue(args, i + 1)) {
           rebuild.add(args.get(++i));
         }
         continue;
       }
-      int equals = arg.indexOf('=');
-      if (!arg.startsWith("--")) {
-        throw wrong("'" + arg + "' is not expected here");
+      if (value == null) {
+        if (!hasValue(args, i + 1)) {
+          throw wrong(arg + " wants a value");
+        }
+        value = args.get(++i);
       }
-      String name = equals < 0 ? arg.substring(2) : arg.substring(2, equals);
-      if (equals < 0 && ++i == args.size()) {
-        throw wrong(arg + " wants a value");
-      }
-      String value = equals < 0 ? args.get(i) : arg.substring(equals + 1);
       if (name.equals("config")) {
         file = value;
       } else {
@@ -70,6 +79,18 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
         once,
         Optional.ofNullable(rebuild).map(Set::copyOf),
         builder.environment(environment).build());
+  }
+
+  private static boolean hasValue(List<String> args, int at) {
+    return at < args.size() && !args.get(at).startsWith(OPTION);
+  }
+
+  private static boolean isTrue(String arg, String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(arg + " is neither true nor false");
+    };
   }
 
   /**
@@ -88,7 +109,7 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
     return new MedallionException(
         ErrorCode.USAGE,
         problem,
-        "A layer takes --once, --config FILE and settings as --name=value; gold also takes --rebuild [MART...].",
+        "A layer takes --once, --config FILE and settings as --name=value; gold also takes --rebuild[=MART...].",
         "See `medallion config` for the settings.");
   }
 }

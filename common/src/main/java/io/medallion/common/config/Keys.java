@@ -43,6 +43,12 @@ public final class Keys {
           "lake.start-timeout",
           "2m",
           "How long a layer waits at its start for the table that it reads; not with --once.");
+  public static final ConfigKey<Boolean> LAKE_FAST_WRITER =
+      flag(
+          "lake.fast-writer",
+          "true",
+          "Whether layers write a table's files by their own fast writer; false: by Delta's, which"
+              + " takes longer and does the same.");
   public static final ConfigKey<String> KAFKA_BOOTSTRAP_SERVERS =
       text(
           "kafka.bootstrap-servers",

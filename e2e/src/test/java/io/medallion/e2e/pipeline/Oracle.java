@@ -36,8 +36,8 @@ public final class Oracle {
   }
 
   /**
-   * P1 and P2 as sums: what Kafka acknowledged is in bronze, in one of three places behind it, and
-   * in gold.
+   * Nothing lost and nothing twice, as sums: what Kafka acknowledged is in bronze, in one of three
+   * places behind it, and in gold.
    */
   public void account(long acknowledged) throws SQLException {
     long inKafka =

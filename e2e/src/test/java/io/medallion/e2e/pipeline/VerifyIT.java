@@ -103,6 +103,7 @@ class VerifyIT {
       ProofReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.checks()).hasSize(22).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
+      assertThat(clean.unchecked()).isEmpty();
       assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));
       assertThat(
               pipeline.gold(
@@ -114,6 +115,7 @@ class VerifyIT {
       Map<String, List<String>> planted = damage(pipeline);
       ProofReport found = proof.prove(EventDays.ALL);
       assertThat(off(found)).containsExactlyInAnyOrderElementsOf(planted.keySet());
+      assertThat(found.unchecked()).containsExactly("gold.revenue.tax", "gold.theirs");
       planted.forEach(
           (check, words) ->
               words.forEach(
@@ -186,6 +188,7 @@ class VerifyIT {
 
   /** The checks that find it, each with words that must be among its findings. */
   private static Map<String, List<String>> damage(Pipeline pipeline) throws SQLException {
+    pipeline.spoil("create table gold.theirs (number int); alter table gold.revenue add tax int");
     Map<String, List<String>> planted = damageLake(pipeline);
     for (Map.Entry<String, List<String>> damage : IN_GOLD.entrySet()) {
       pipeline.spoil(damage.getValue().get(0));

@@ -140,7 +140,8 @@ class WrongConfigurationIT {
         Map.of("bronze", BronzeJob::run, "silver", SilverJob::run, "gold", GoldJob::run);
     for (Map.Entry<String, ToIntFunction<Arguments>> job : jobs.entrySet()) {
       List<Path> before = tableFiles(lake);
-      TableLock first = new Lake(null, lake.toString(), lake.toString()).lockLayer(job.getKey());
+      TableLock first =
+          new Lake(null, lake.toString(), lake.toString(), null).lockLayer(job.getKey());
 
       assertRefused(
           job.getValue(), settings, "LAKE_LOCKED", "process " + ProcessHandle.current().pid());

@@ -1,5 +1,6 @@
 package io.medallion.operations.proof;
 
+import io.medallion.common.event.UtcDay;
 import io.medallion.gold.TimeRange;
 import java.time.LocalDate;
 
@@ -18,14 +19,11 @@ public record EventDays(LocalDate from, LocalDate to) {
 
   private static final int LONGEST_MONTH = 31;
 
-  /** In a day. */
-  static final long MICROS = 86_400_000_000L;
-
   private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
   private static final LocalDate AFTER_LAST = LocalDate.of(9999, 12, 31);
 
   /** After every event. */
-  static final long END = AFTER_LAST.toEpochDay() * MICROS;
+  static final long END = AFTER_LAST.toEpochDay() * UtcDay.MICROS;
 
   boolean isAll() {
     return from == null && to == null;
@@ -41,7 +39,8 @@ public record EventDays(LocalDate from, LocalDate to) {
     LocalDate[] bounds = bounds();
     return isAll()
         ? null
-        : new TimeRange(bounds[0].toEpochDay() * MICROS, bounds[1].toEpochDay() * MICROS);
+        : new TimeRange(
+            bounds[0].toEpochDay() * UtcDay.MICROS, bounds[1].toEpochDay() * UtcDay.MICROS);
   }
 
   /** As a condition in SQL on a column of dates. */

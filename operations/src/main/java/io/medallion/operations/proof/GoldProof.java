@@ -13,6 +13,7 @@ import io.medallion.operations.proof.ProofReport.Check;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -124,6 +125,42 @@ final class GoldProof implements AutoCloseable {
         population(events, definition);
         checks.add(table(session, table, definition));
       }
+    }
+  }
+
+  /** The tables and columns that are there and that {@link #prove} compares nothing of. */
+  List<String> unchecked() {
+    if (image == null) {
+      return List.of();
+    }
+    List<String> unchecked = new ArrayList<>();
+    image
+        .columns()
+        .forEach(
+            (name, columns) -> {
+              MartTable table =
+                  MartTable.ALL.stream()
+                      .filter(t -> t.name().equals(name))
+                      .findFirst()
+                      .orElse(null);
+              if (table == null || isLeftOver(table)) {
+                unchecked.add("gold." + name);
+              } else {
+                columns.stream()
+                    .filter(column -> !table.has(column))
+                    .forEach(column -> unchecked.add("gold.%s.%s".formatted(name, column)));
+              }
+            });
+    return unchecked;
+  }
+
+  /** Whether it has rows of a mart that is switched off. */
+  private boolean isLeftOver(MartTable table) {
+    if (image.definitions().containsKey(table.mart())) {
+      return false;
+    }
+    try (GoldImage.Rows rows = image.rows(table.name(), table.columns(), table.keys(), null)) {
+      return rows.hasNext();
     }
   }
 

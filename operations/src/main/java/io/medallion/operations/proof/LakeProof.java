@@ -62,7 +62,8 @@ public final class LakeProof {
                       "A rewrite of %s, %s, is at work or was cut off; its rows may stand in two places until it is run again"
                           .formatted(rewrite.days(), rewrite.id())));
       gold.prove(session, checks);
-      return new ProofReport(tables.silverVersion(), tables.seq(), gold.version(), checks, notes);
+      return new ProofReport(
+          tables.silverVersion(), tables.seq(), gold.version(), checks, gold.unchecked(), notes);
     }
   }
 }

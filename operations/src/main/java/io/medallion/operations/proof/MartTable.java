@@ -3,6 +3,7 @@ package io.medallion.operations.proof;
 import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.col;
 
+import io.medallion.common.event.UtcDay;
 import io.medallion.gold.GoldImage;
 import io.medallion.gold.GoldImage.Kind;
 import io.medallion.gold.TimeRange;
@@ -142,6 +143,11 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
         .toList();
   }
 
+  /** Whether this column is compared. */
+  boolean has(String column) {
+    return columns.stream().anyMatch(c -> c.name().equals(column));
+  }
+
   /** The key in Spark, to order by. */
   Column[] keyColumns() {
     return columns.stream().limit(keys).map(c -> col(c.name())).toArray(Column[]::new);
@@ -174,7 +180,7 @@ record MartTable(String name, String mart, int keys, List<GoldImage.Column> colu
   }
 
   private static LocalDate day(long micros) {
-    return LocalDate.ofEpochDay(Math.floorDiv(micros, EventDays.MICROS));
+    return LocalDate.ofEpochDay(UtcDay.of(micros));
   }
 
   /** From when on gold keeps its rows, in microseconds since 1970; null where that is all. */

@@ -4,6 +4,7 @@ import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.TimestampType;
+import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.RowRdd;
 import io.medallion.lakehouse.SilverColumns;
@@ -32,7 +33,6 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class SecondLook implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int LOG_APPEND_TIME = 1;
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   /** What is said by the bytes alone: places depend on a database, addresses on a policy. */
   static final List<String> SAID =
@@ -170,7 +170,7 @@ final class SecondLook implements Serializable {
       text(event.currency()),
       text(event.properties()),
       event.fingerprint(),
-      (int) Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY)
+      UtcDay.of(event.eventTimeMicros())
     };
   }
 

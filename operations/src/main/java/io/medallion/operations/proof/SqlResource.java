@@ -1,9 +1,6 @@
 package io.medallion.operations.proof;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.medallion.common.Resource;
 
 /** The queries of the proof, one a file beside this class. */
 final class SqlResource {
@@ -15,13 +12,6 @@ final class SqlResource {
    * @param name without the ending
    */
   static String of(String name) {
-    try (InputStream in = SqlResource.class.getResourceAsStream(name + ".sql")) {
-      if (in == null) {
-        throw new IllegalStateException(name + ".sql is not packaged");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.text(SqlResource.class, name + ".sql");
   }
 }

@@ -23,7 +23,10 @@ public interface Enricher {
     BOOLEAN
   }
 
-  /** The columns that it adds, in their order. */
+  /**
+   * The columns that it adds, in the order of its values. Each goes to the column of silver that
+   * has its name and its type; a layer does not start where there is none.
+   */
   List<Column> columns();
 
   /**

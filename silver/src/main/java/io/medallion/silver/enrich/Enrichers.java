@@ -5,7 +5,10 @@ import io.medallion.silver.enrich.geo.GeoIpEnricher;
 import java.util.List;
 import java.util.function.Function;
 
-/** Every enricher, in the order of silver's columns. A new one is a class and a line here. */
+/**
+ * Every enricher. A new one is a class and a line here; its columns are bound by their names to
+ * those that silver has for enrichers, and all of these must be filled.
+ */
 public final class Enrichers {
   private Enrichers() {}
 

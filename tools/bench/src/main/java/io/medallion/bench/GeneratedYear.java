@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.timestamp_micros;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.LakeTable;
 import io.medallion.lakehouse.Marks;
 import io.medallion.lakehouse.SilverColumns;
@@ -29,7 +30,6 @@ import org.apache.spark.sql.SparkSession;
  */
 record GeneratedYear(Instant end) {
   static final int DAYS = 365;
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   static GeneratedYear upToNow() {
     return new GeneratedYear(Instant.now().truncatedTo(ChronoUnit.MILLIS));
@@ -37,11 +37,11 @@ record GeneratedYear(Instant end) {
 
   /** Begins a commit that fills a table; its own marks are still to be set. */
   TableCommit fill(LakeTable silver, SparkSession session, long rows) {
-    double step = (double) DAYS * MICROS_PER_DAY / rows;
+    double step = (double) DAYS * UtcDay.MICROS / rows;
     Column id = col("id");
     Column time =
         timestamp_micros(
-            lit(micros(end) - DAYS * MICROS_PER_DAY).plus(id.multiply(step)).cast("long"));
+            lit(micros(end) - DAYS * UtcDay.MICROS).plus(id.multiply(step)).cast("long"));
     return silver
         .begin(session)
         .append(events(session.range(0, rows, 1, DAYS).toDF(), id, time))

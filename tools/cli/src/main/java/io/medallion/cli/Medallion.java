@@ -1,9 +1,6 @@
 package io.medallion.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.medallion.common.Resource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,10 +77,6 @@ public final class Medallion implements Runnable {
   }
 
   static String help() {
-    try (InputStream in = Medallion.class.getResourceAsStream("help.txt")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.text(Medallion.class, "help.txt");
   }
 }

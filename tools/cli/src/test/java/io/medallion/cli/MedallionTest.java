@@ -47,6 +47,9 @@ class MedallionTest {
   void goldIsMadeAnewWhereThatIsAskedForAndNowhereElse() {
     assertThat(rebuilt("--lake.path=/lake")).isEmpty();
     assertThat(rebuilt("--rebuild")).contains(Set.of());
+    assertThat(rebuilt("--rebuild=sessions")).contains(Set.of("sessions"));
+    assertThat(rebuilt("--rebuild=sessions", "--rebuild=revenue"))
+        .contains(Set.of("sessions", "revenue"));
     assertThat(rebuilt("--rebuild", "sessions", "revenue", "--lake.path=/lake"))
         .contains(Set.of("sessions", "revenue"));
   }

@@ -1,11 +1,8 @@
 package io.medallion.dashboard;
 
+import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -91,11 +88,7 @@ final class GoldPage implements AutoCloseable {
   }
 
   private static String resource(String name) {
-    try (InputStream in = GoldPage.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.text(GoldPage.class, name);
   }
 
   /** Gives the connection back; the next question makes another. */

@@ -3,10 +3,9 @@ package io.medallion.dashboard;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.medallion.common.Resource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -123,10 +122,6 @@ final class Pages implements HttpHandler {
   }
 
   private static Asset asset(String name, String type) {
-    try (InputStream in = Pages.class.getResourceAsStream("page/" + name)) {
-      return new Asset(type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Asset(type, Resource.text(Pages.class, "page/" + name));
   }
 }

@@ -105,7 +105,7 @@ public final class DemoRun {
 
   private int run(Lake lake, Configuration configuration, Traffic traffic, long recordsBefore)
       throws InterruptedException {
-    Lake looked = new Lake(Mode.LIVE.session(lake.session()), lake.path(), lake.checkpoints());
+    Lake looked = lake.in(Mode.LIVE.session(lake.session()));
     try (LayerChain chain = new LayerChain(lake, configuration);
         StatusReader status = new StatusReader(looked, configuration, KAFKA_PATIENCE);
         GoldReader gold = GoldReader.of(configuration)) {

@@ -40,7 +40,16 @@ public final class ProofText {
             });
     report.notes().forEach(note -> lines.add("note: " + note));
     lines.add("");
-    lines.add(report.holds() ? "everything that was checked holds" : "something is off");
+    report.unchecked().forEach(name -> lines.add("not checked: " + name));
+    if (!report.holds()) {
+      lines.add("something is off");
+    } else if (report.unchecked().isEmpty()) {
+      lines.add("everything that was checked holds");
+    } else {
+      lines.add(
+          "everything that was checked holds; nothing is known of "
+              + String.join(", ", report.unchecked()));
+    }
     return lines;
   }
 }

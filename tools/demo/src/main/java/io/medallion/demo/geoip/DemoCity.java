@@ -1,11 +1,6 @@
 package io.medallion.demo.geoip;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.medallion.common.Resource;
 import java.util.List;
 
 /**
@@ -23,13 +18,11 @@ public record DemoCity(
 
   /** All of them, from the list that the database is made from. */
   public static List<DemoCity> all() {
-    try (InputStream in = DemoCity.class.getResourceAsStream("cities.csv");
-        BufferedReader reader =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      return reader.lines().skip(1).map(DemoCity::parse).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.text(DemoCity.class, "cities.csv")
+        .lines()
+        .skip(1)
+        .map(DemoCity::parse)
+        .toList();
   }
 
   private static DemoCity parse(String line) {

@@ -1,7 +1,7 @@
 package io.medallion.demo.geoip;
 
+import io.medallion.common.Resource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +20,8 @@ public final class DemoGeoip {
    */
   public static Path install(Path folder) {
     Path target = folder.resolve(NAME).toAbsolutePath();
-    try (InputStream in = DemoGeoip.class.getResourceAsStream(NAME)) {
-      byte[] database = in.readAllBytes();
+    try {
+      byte[] database = Resource.bytes(DemoGeoip.class, NAME);
       Files.createDirectories(folder);
       if (!Files.exists(target) || !Arrays.equals(database, Files.readAllBytes(target))) {
         Path fresh = Files.createTempFile(folder, ".", ".tmp");

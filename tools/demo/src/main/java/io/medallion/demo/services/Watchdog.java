@@ -1,9 +1,8 @@
 package io.medallion.demo.services;
 
+import io.medallion.common.Resource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -70,10 +69,6 @@ final class Watchdog {
   }
 
   private static String script() {
-    try (InputStream in = Watchdog.class.getResourceAsStream("postgres-watchdog.sh")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.text(Watchdog.class, "postgres-watchdog.sh");
   }
 }

@@ -1,5 +1,6 @@
 package io.medallion.demo.traffic;
 
+import io.medallion.common.event.UtcDay;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -7,7 +8,6 @@ import java.util.Arrays;
 /** Writes JSON as bytes; several times as fast as an object mapper, for texts without escapes. */
 final class JsonBytes {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private byte[] bytes = new byte[1024];
   private int size;
@@ -60,13 +60,13 @@ final class JsonBytes {
   /** A time in epoch microseconds as ISO-8601 in UTC, with milliseconds or microseconds. */
   JsonBytes time(long micros, boolean withMicros) {
     ensure(40);
-    long day = Math.floorDiv(micros, MICROS_PER_DAY);
+    long day = UtcDay.of(micros);
     if (day != cachedDay) {
       cachedDay = day;
       cachedDate = (LocalDate.ofEpochDay(day) + "T").getBytes(StandardCharsets.US_ASCII);
     }
     add(cachedDate);
-    long ofDay = Math.floorMod(micros, MICROS_PER_DAY);
+    long ofDay = Math.floorMod(micros, UtcDay.MICROS);
     long seconds = ofDay / 1_000_000;
     digits(seconds / 3600, 2);
     put(':');

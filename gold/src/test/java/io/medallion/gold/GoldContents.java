@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 
 /** Gold's tables as the oracle writes them. */
-final class GoldTables {
+final class GoldContents {
   private final Postgres postgres;
 
-  GoldTables(Postgres postgres) {
+  GoldContents(Postgres postgres) {
     this.postgres = postgres;
   }
 
