@@ -49,7 +49,9 @@ public final class EventParser {
         timestampType == TimestampType.LOG_APPEND_TIME && kafkaTimestampMicros >= 0;
     long now = brokersClock ? kafkaTimestampMicros : ingestedAtMicros;
     judge.judge(event, whole, latest(now));
-    if (event.eventId == null) {
+    event.whole = whole;
+    event.ownId = event.eventId != null;
+    if (!event.ownId) {
       event.eventId = derivedId(sourceEpoch, topic, partition, offset);
     }
     event.fingerprint = whole ? reader.fingerprint() : 0;
@@ -129,7 +131,8 @@ public final class EventParser {
     return isMarked(value, 0) ? Arrays.copyOfRange(value, 3, value.length) : value;
   }
 
-  private static boolean isMarked(byte[] value, int at) {
+  /** Whether a byte order mark stands there. */
+  static boolean isMarked(byte[] value, int at) {
     return value.length >= at + 3
         && value[at] == (byte) 0xEF
         && value[at + 1] == (byte) 0xBB

@@ -76,7 +76,7 @@ final class EventReader {
    * whose hashes collide, which would depend on the events before. The table of names is bounded
    * all the same.
    */
-  private static JsonFactory factory() {
+  static JsonFactory factory() {
     return JsonFactory.builder()
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
