@@ -41,6 +41,11 @@ public final class EventMembers {
     if (EventParser.isMarked(json, 0)) {
       return in(json, MARK, json.length);
     }
+    Optional<List<Member>> members = read(json);
+    return members.isPresent() ? members : LoneSurrogates.replaced(json).flatMap(this::read);
+  }
+
+  private Optional<List<Member>> read(byte[] json) {
     try (JsonParser parser = factory.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();

@@ -1,6 +1,7 @@
 package io.medallion.common.event;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Parses and judges records by docs/event-contract.md. Not thread-safe: one for each thread, used
@@ -77,11 +78,27 @@ public final class EventParser {
     try {
       checkSize(value);
       byte[] json = withoutByteOrderMark(value);
-      reader.read(json, checkedFlags(json));
+      read(json, checkedFlags(json));
       return true;
     } catch (StructuralProblem problem) {
       reasons.add(problem.code(), null, problem.getMessage());
       return false;
+    }
+  }
+
+  /** Jackson takes a name with half a character for broken JSON, which it is not. */
+  private void read(byte[] json, int flags) throws StructuralProblem {
+    try {
+      reader.read(json, flags);
+    } catch (StructuralProblem problem) {
+      Optional<byte[]> readable =
+          (flags & Utf8.ESCAPES) == 0 ? Optional.empty() : LoneSurrogates.replaced(json);
+      if (readable.isEmpty() || problem.code() != ReasonCode.MALFORMED_JSON) {
+        throw problem;
+      }
+      event.clear();
+      fields.clear();
+      reader.read(readable.get(), flags);
     }
   }
 

@@ -84,6 +84,7 @@ class JsonFilesTest {
             "{\"n\":" + "1".repeat(1_001) + "}",
             "{\"" + "n".repeat(50_001) + "\":1}",
             "{\"x\":NaN}",
+            "{\"\\ud800\":1}",
             "{\"a\":1,\"a\":2}");
     Ingested ingested = ingest(String.join("\n", legal));
     for (int i = 0; i < legal.size(); i++) {
