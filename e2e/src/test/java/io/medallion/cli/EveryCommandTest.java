@@ -8,11 +8,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -49,6 +52,28 @@ class EveryCommandTest {
     TreeSet<String> known = new TreeSet<>(commandLine().getSubcommands().keySet());
     known.remove("help");
     assertThat(shown).isEqualTo(known);
+  }
+
+  @Test
+  void everyCommandInTheBlocksOfTheDocsParses() throws IOException {
+    List<String> commands = new ArrayList<>();
+    try (Stream<Path> docs = Files.list(Path.of("../../docs"))) {
+      for (Path page : docs.filter(doc -> doc.toString().endsWith(".md")).toList()) {
+        COMMAND
+            .matcher(
+                Files.readString(page)
+                    .lines()
+                    .filter(line -> line.startsWith("    ./medallion"))
+                    .collect(Collectors.joining("\n")))
+            .results()
+            .map(match -> match.group(1).strip())
+            .forEach(commands::add);
+      }
+    }
+    assertThat(commands).hasSizeGreaterThan(8);
+    for (String command : commands) {
+      assertThatCode(() -> parse(command)).as("./medallion %s", command).doesNotThrowAnyException();
+    }
   }
 
   private static List<String> commands() throws IOException {

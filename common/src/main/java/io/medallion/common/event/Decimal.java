@@ -19,6 +19,10 @@ final class Decimal {
   private boolean negative;
   private long digits;
   private int count;
+
+  /** How many of the digits are kept: the first ones. */
+  private int kept;
+
   private long exponent;
 
   /**
@@ -32,6 +36,7 @@ final class Decimal {
     int i = negative ? 1 : 0;
     digits = 0;
     count = 0;
+    kept = 0;
     exponent = 0;
     int zeros = 0;
     int seen = 0;
@@ -64,6 +69,7 @@ final class Decimal {
     long total = (long) count + zeros + 1;
     if (total <= MOST_DIGITS) {
       digits = digits * POWERS[zeros + 1] + digit;
+      kept = (int) total;
     }
     count = (int) Math.min(total, Integer.MAX_VALUE);
   }
@@ -114,21 +120,16 @@ final class Decimal {
 
   /**
    * The value times ten to this power, its sign aside; what is then behind the point is cut off.
-   * The value must be below ten to the power 18 - scale.
+   * The value must be below ten to the power 18 - scale, however many digits it has.
    */
   long scaled(int scale) {
     if (count == 0) {
       return 0;
     }
-    long shift = exponent + scale;
+    long shift = exponent + (count - kept) + scale;
     if (shift >= 0) {
       return digits * POWERS[(int) shift];
     }
     return -shift > MOST_DIGITS ? 0 : digits / POWERS[(int) -shift];
-  }
-
-  /** Whether all digits fit, so that {@link #scaled} is exact but for its cut. */
-  boolean fits() {
-    return count <= MOST_DIGITS;
   }
 }

@@ -133,11 +133,11 @@ final class EventJudge {
     if (!readDecimal(QUANTITY)) {
       return;
     }
+    boolean precise = decimal.hasAtMostDecimals(0);
     boolean inRange =
         !decimal.isNegative()
             && decimal.isBelowPowerOfTen(QUANTITY_POWER)
-            && (!decimal.fits() || decimal.scaled(0) <= MOST_QUANTITY);
-    boolean precise = decimal.hasAtMostDecimals(0);
+            && decimal.scaled(0) <= (precise ? MOST_QUANTITY : MOST_QUANTITY - 1);
     if (!inRange) {
       outOfRange(QUANTITY, "a quantity is at least 0 and at most 1,000,000");
     }

@@ -1,6 +1,7 @@
 package io.medallion.common.event;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Parses and judges records by docs/event-contract.md. Not thread-safe: one for each thread, used
@@ -49,7 +50,9 @@ public final class EventParser {
         timestampType == TimestampType.LOG_APPEND_TIME && kafkaTimestampMicros >= 0;
     long now = brokersClock ? kafkaTimestampMicros : ingestedAtMicros;
     judge.judge(event, whole, latest(now));
-    if (event.eventId == null) {
+    event.whole = whole;
+    event.ownId = event.eventId != null;
+    if (!event.ownId) {
       event.eventId = derivedId(sourceEpoch, topic, partition, offset);
     }
     event.fingerprint = whole ? reader.fingerprint() : 0;
@@ -75,11 +78,27 @@ public final class EventParser {
     try {
       checkSize(value);
       byte[] json = withoutByteOrderMark(value);
-      reader.read(json, checkedFlags(json));
+      read(json, checkedFlags(json));
       return true;
     } catch (StructuralProblem problem) {
       reasons.add(problem.code(), null, problem.getMessage());
       return false;
+    }
+  }
+
+  /** Jackson takes a name with half a character for broken JSON, which it is not. */
+  private void read(byte[] json, int flags) throws StructuralProblem {
+    try {
+      reader.read(json, flags);
+    } catch (StructuralProblem problem) {
+      Optional<byte[]> readable =
+          (flags & Utf8.ESCAPES) == 0 ? Optional.empty() : LoneSurrogates.replaced(json);
+      if (readable.isEmpty() || problem.code() != ReasonCode.MALFORMED_JSON) {
+        throw problem;
+      }
+      event.clear();
+      fields.clear();
+      reader.read(readable.get(), flags);
     }
   }
 
@@ -129,7 +148,8 @@ public final class EventParser {
     return isMarked(value, 0) ? Arrays.copyOfRange(value, 3, value.length) : value;
   }
 
-  private static boolean isMarked(byte[] value, int at) {
+  /** Whether a byte order mark stands there. */
+  static boolean isMarked(byte[] value, int at) {
     return value.length >= at + 3
         && value[at] == (byte) 0xEF
         && value[at + 1] == (byte) 0xBB

@@ -47,6 +47,10 @@ final class EventReader {
 
   private byte[] bytes;
   private Binding before;
+
+  /** The field that was a number, as long as nothing behind it is known. */
+  private Binding lastNumber;
+
   private JsonParser json;
   private Charset charset;
 
@@ -76,7 +80,7 @@ final class EventReader {
    * whose hashes collide, which would depend on the events before. The table of names is bounded
    * all the same.
    */
-  private static JsonFactory factory() {
+  static JsonFactory factory() {
     return JsonFactory.builder()
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
@@ -112,11 +116,15 @@ final class EventReader {
     keys = 0;
     fingerprint = 0;
     before = begin;
+    lastNumber = null;
     manyNames.clear();
     try (JsonParser parser = factory.createParser(value)) {
       json = parser;
       readEvent();
     } catch (JsonProcessingException e) {
+      if (lastNumber != null) {
+        fields.forget(lastNumber);
+      }
       throw new StructuralProblem(ReasonCode.MALFORMED_JSON, Excerpt.of(e.getOriginalMessage()));
     } catch (IOException e) {
       throw new StructuralProblem(ReasonCode.MALFORMED_JSON, Excerpt.of(String.valueOf(e)));
@@ -207,7 +215,9 @@ final class EventReader {
     if (other) {
       fields.putOther(binding.name, slice(token, start));
     } else if (binding.field != null && token != JsonToken.VALUE_NULL) {
-      fields.put(binding, kindOf(token), slice(token, start));
+      Kind kind = kindOf(token);
+      fields.put(binding, kind, slice(token, start));
+      lastNumber = kind == Kind.NUMBER ? binding : null;
     }
     return hash;
   }
@@ -347,6 +357,7 @@ final class EventReader {
   }
 
   private void countName(String name) throws StructuralProblem {
+    lastNumber = null;
     if (++keys > rules.maxKeys()) {
       throw new StructuralProblem(
           ReasonCode.TOO_MANY_KEYS, "more than " + rules.maxKeys() + " names");

@@ -27,7 +27,7 @@ public record EventRules(
     Map<String, String> fields)
     implements Serializable {
   /** Rises with every change that judges or derives an event otherwise than before. */
-  public static final int RULES_VERSION = 1;
+  public static final int RULES_VERSION = 2;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;

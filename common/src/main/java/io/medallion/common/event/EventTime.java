@@ -8,6 +8,7 @@ import java.time.zone.ZoneRules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the contract's forms of a timestamp. Used again for each. */
 final class EventTime {
@@ -17,6 +18,7 @@ final class EventTime {
   private static final int MOST_FRACTION_DIGITS = 9;
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int MOST_OFFSET_SECONDS = 18 * 3600;
+  private static final Set<String> UTC = Set.of("UTC", "GMT", "Zulu");
   private static final int MOST_ZONES = 2_000;
   private static final String FORMS =
       "give ISO-8601 with an offset or Z, yyyy-MM-dd HH:mm:ss with a zone, or epoch milliseconds"
@@ -50,7 +52,7 @@ final class EventTime {
 
   /** Reads a JSON number: epoch milliseconds; false where it is none. */
   boolean readNumber(String number) {
-    if (!decimal.read(number) || !decimal.fits()) {
+    if (!decimal.read(number)) {
       return fail(ReasonCode.INVALID_TIMESTAMP, FORMS);
     }
     boolean before1980 =
@@ -191,8 +193,14 @@ final class EventTime {
   }
 
   private boolean readNamedZone(long localMinute, String name) {
-    if (name.equals("UTC") || name.equals("GMT")) {
+    if (UTC.contains(name)) {
       return finish(localMinute);
+    }
+    if (name.indexOf('/') < 0) {
+      return fail(
+          ReasonCode.INVALID_TIMESTAMP,
+          "abbreviations of zones have several meanings: give a name such as Europe/Berlin, or an"
+              + " offset");
     }
     ZoneRules rules = zones.get(name);
     if (rules == null) {

@@ -18,6 +18,8 @@ public final class ParsedEvent {
   final List<Reason> reasons = new ArrayList<>();
   private final List<Reason> shownReasons = Collections.unmodifiableList(reasons);
 
+  boolean whole;
+  boolean ownId;
   String eventId;
   long eventTimeMicros;
   String eventType;
@@ -43,6 +45,8 @@ public final class ParsedEvent {
 
   void clear() {
     reasons.clear();
+    whole = false;
+    ownId = false;
     eventId = null;
     eventTimeMicros = 0;
     eventType = null;
@@ -73,6 +77,16 @@ public final class ParsedEvent {
   /** Every rule that it breaks, empty for a good event. A view: copy it to keep it. */
   public List<Reason> reasons() {
     return shownReasons;
+  }
+
+  /** Whether it was read to its end: one JSON object, within the limits, whatever it says. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  /** Whether the producer gave it an id. */
+  public boolean hasOwnId() {
+    return ownId;
   }
 
   /** The producer's id, or one derived from the record's position. */

@@ -75,6 +75,16 @@ final class RawFields {
     ranks[i] = binding.rank;
   }
 
+  /** Takes a number back of which it is not known where it ends. */
+  void forget(FieldBindings.Binding binding) {
+    int i = binding.field.ordinal();
+    if (kinds[i] == Kind.NUMBER && ranks[i] == binding.rank) {
+      kinds[i] = Kind.ABSENT;
+      texts[i] = null;
+      ranks[i] = NONE;
+    }
+  }
+
   private void keep(String name, Kind kind, String text) {
     putOther(name, kind == Kind.STRING ? quote(text) : text);
   }
@@ -99,7 +109,10 @@ final class RawFields {
     String own = text(ContractField.PROPERTIES);
     boolean isObject = kind(ContractField.PROPERTIES) == Kind.STRUCTURE && own.charAt(0) == '{';
     if (own != null && !isObject) {
-      keep(names[ContractField.PROPERTIES.ordinal()], kind(ContractField.PROPERTIES), own);
+      boolean isBlank = kind(ContractField.PROPERTIES) == Kind.STRING && own.isBlank();
+      if (!isBlank) {
+        keep(names[ContractField.PROPERTIES.ordinal()], kind(ContractField.PROPERTIES), own);
+      }
       own = null;
     }
     if (otherNames.isEmpty()) {

@@ -73,6 +73,20 @@ class DecimalTest {
   }
 
   @Test
+  void moreDigitsThanFitAreCutBehindThePoint() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int i = 0; i < 50_000; i++) {
+      StringBuilder text = new StringBuilder();
+      digits(random, text, 1 + random.nextInt(12));
+      digits(random, text.append('.'), 1 + random.nextInt(40));
+      assertThat(decimal.read(text.toString())).isTrue();
+      assertThat(decimal.scaled(6))
+          .as(text.toString())
+          .isEqualTo(new BigDecimal(text.toString()).movePointRight(6).longValue());
+    }
+  }
+
+  @Test
   void aMillionDigitsOrAHugeExponentTakeNoTime() {
     assertThat(decimal.read("1" + "0".repeat(1_000_000))).isTrue();
     assertThat(decimal.isBelowPowerOfTen(12)).isFalse();

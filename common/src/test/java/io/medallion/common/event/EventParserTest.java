@@ -49,6 +49,55 @@ class EventParserTest {
     assertThat(e.properties()).isEqualTo("{\"k\":1}");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"\\ud800\":1",
+        "\"a\\udc00b\":1",
+        "\"\\ud800\\u0041\":1",
+        "\"properties\":{\"a long name, half a character \\uDBFF in it\":1}",
+        "\"x\":\"\\ud83d\""
+      })
+  void halfACharacterIsOneFaultInANameAndInAString(String member) {
+    ParsedEvent e = with(member);
+    assertThat(e.reasons()).extracting(Reason::code).containsExactly(ReasonCode.ILLEGAL_CHARACTER);
+    assertThat(e.isWhole()).isTrue();
+    assertThat(e.userId()).isEqualTo("u");
+  }
+
+  @Test
+  void aNameMayHoldBothHalvesAndABackslash() {
+    assertThat(with("\"\\ud83d\\ude00\":1,\"\\\\ud800\":2").properties())
+        .isEqualTo("{\"😀\":1,\"\\\\ud800\":2}");
+    assertThat(codes(with("\"\\\\ud800\":2"))).isEmpty();
+    assertThat(codes(with("\"\\ud800\":x"))).containsExactly("MALFORMED_JSON");
+  }
+
+  @Test
+  void aNumberThatBreaksOffIsNotJudged() {
+    assertThat(codes(parse("{\"user_id\":\"u\",\"timestamp\":0x19E8}")))
+        .containsExactly("MALFORMED_JSON");
+    assertThat(codes(parse("{\"timestamp\":1780308000"))).containsExactly("MALFORMED_JSON");
+    assertThat(codes(parse("{\"price\":-1,\"timestamp\":1x")))
+        .containsExactly("MALFORMED_JSON", "NUMBER_OUT_OF_RANGE price");
+  }
+
+  @Test
+  void aQuantityShowsEveryRuleThatItBreaks() {
+    assertThat(codes(with("\"quantity\":1000000.5")))
+        .containsExactly("NUMBER_OUT_OF_RANGE quantity", "NUMBER_TOO_PRECISE quantity");
+    assertThat(codes(with("\"quantity\":1000000.00000000000000000000001")))
+        .containsExactly("NUMBER_OUT_OF_RANGE quantity", "NUMBER_TOO_PRECISE quantity");
+    assertThat(codes(with("\"quantity\":999999.5"))).containsExactly("NUMBER_TOO_PRECISE quantity");
+    assertThat(with("\"quantity\":1000000.0").quantity()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void blankPropertiesAreNone() {
+    assertThat(with("\"properties\":\" \"").properties()).isNull();
+    assertThat(with("\"properties\":\"\",\"x\":1").properties()).isEqualTo("{\"x\":1}");
+  }
+
   @Test
   void theLeastEventHasATimeAndAVisitor() {
     ParsedEvent e = parse("{\"ts\":1780308000000,\"user_session\":7}");

@@ -3,6 +3,7 @@ package io.medallion.e2e.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.demo.ingest.FileIngest;
+import io.medallion.demo.ingest.IngestListener;
 import io.medallion.demo.ingest.IngestReport;
 import io.medallion.demo.ingest.IngestSettings;
 import io.medallion.lakehouse.Marks;
@@ -65,8 +66,8 @@ class CsvFileIT {
     try (Pipeline pipeline = Pipeline.in(folder.resolve("data"))) {
       IngestSettings settings =
           new IngestSettings(pipeline.kafka(), "clickstream_events", Map.of());
-      IngestReport once = FileIngest.ingest(settings, List.of(file), () -> false, progress -> {});
-      FileIngest.ingest(settings, List.of(file), () -> false, progress -> {});
+      IngestReport once = FileIngest.ingest(settings, List.of(file), new IngestListener() {});
+      FileIngest.ingest(settings, List.of(file), new IngestListener() {});
       pipeline.drain();
 
       Map<String, Long> silver = pipeline.marks(TableDefinition.SILVER);

@@ -40,10 +40,21 @@ final class ErrorReport
         || unmatched.getUnmatched().isEmpty()) {
       return "";
     }
-    String typed = unmatched.getUnmatched().get(0).split("=", 2)[0];
-    return Closest.to(typed, known(e.getCommandLine()))
-        .map(near -> "Did you mean " + near + "? ")
-        .orElse("");
+    String argument = unmatched.getUnmatched().get(0);
+    CommandLine command = e.getCommandLine();
+    return Closest.to(argument.split("=", 2)[0], known(command))
+            .map(near -> "Did you mean " + near + "? ")
+            .orElse("")
+        + behindDashes(argument, command);
+  }
+
+  /** A value that looks like an option is none behind {@code --}. */
+  private static String behindDashes(String argument, CommandLine command) {
+    boolean takesValues = !command.getCommandSpec().positionalParameters().isEmpty();
+    return takesValues && argument.startsWith("-")
+        ? "If it is no option but a value, put -- before the values: %s -- %s. "
+            .formatted(command.getCommandSpec().qualifiedName(), argument)
+        : "";
   }
 
   /** Options, and the names of subcommands. */

@@ -3,14 +3,24 @@ package io.medallion.cli;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ExitCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.EventRules;
 import io.medallion.demo.ingest.FileIngest;
+import io.medallion.demo.ingest.FileReport;
+import io.medallion.demo.ingest.IngestListener;
 import io.medallion.demo.ingest.IngestProgress;
 import io.medallion.demo.ingest.IngestReport;
 import io.medallion.demo.ingest.IngestSettings;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,9 +30,10 @@ import picocli.CommandLine.Parameters;
     name = "ingest",
     sortOptions = false,
     description = {
-      "Sends the events of CSV files with a header, or of JSON-lines files, plain or gzip, to",
-      "Kafka. An event without an id gets one from its line, so that ingesting twice changes",
-      "nothing; a line that cannot be mapped is sent as it is and shows up in quarantine."
+      "Sends the events of CSV files with a header, of JSON lines or JSON arrays, plain or gzip, to",
+      "Kafka; - is standard input. An event without an id gets one from its line, so that ingesting",
+      "twice changes nothing; a line that cannot be mapped is sent as it is and shows up in",
+      "quarantine. Says what became of every file, and exits with 1 where Kafka does not have all."
     },
     footer = {
       "",
@@ -32,14 +43,31 @@ import picocli.CommandLine.Parameters;
       "  medallion ingest --watch incoming/"
     })
 final class IngestCommand extends MedallionCommand {
-  @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files, in this order.")
+  private static final int LINES_NAMED = 20;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "Files, in this order; - is standard input.")
   private List<Path> files = List.of();
 
   @Option(
       names = "--map",
       paramLabel = "FIELD=COLUMN",
-      description = "The column that holds a field of the event contract; may be repeated.")
+      description = {
+        "The column, or in JSON the path, such as payload.user.id, that holds a field of the event",
+        "contract; may be repeated. It wins over a column of the field's own name."
+      })
   private Map<String, String> columns = new LinkedHashMap<>();
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "CHARSET",
+      description = {
+        "What files without a byte order mark are written in, such as ISO-8859-1, windows-1252 or",
+        "UTF-16LE (default: UTF-8)."
+      })
+  private Charset encoding = StandardCharsets.UTF_8;
 
   @Option(
       names = "--watch",
@@ -62,57 +90,147 @@ final class IngestCommand extends MedallionCommand {
         new IngestSettings(
             KafkaClient.options(configuration),
             configuration.get(Keys.KAFKA_TOPICS).get(0),
-            fieldsByColumn());
+            columns,
+            EventRules.of(configuration),
+            encoding);
     LogFile.open(surroundings().data(), "ingest");
     try (StopSignal stop = StopSignal.listen()) {
       IngestReport report = run(ingest, stop);
       print(summary(report));
-      return report.acknowledged() == report.lines() ? ExitCode.OK : ExitCode.FAILURE;
+      return exitCode(report);
     }
   }
 
   private IngestReport run(IngestSettings ingest, StopSignal stop) {
     try (Progress progress = new Progress(surroundings())) {
-      return watched == null
-          ? FileIngest.ingest(ingest, files, stop::asked, p -> progress.show(line(p)))
-          : FileIngest.watch(
-              ingest,
-              watched,
-              stop::asked,
-              p -> progress.show(line(p)),
-              file -> print("done " + file),
-              refused -> ErrorReport.print(refused, surroundings().err()));
+      Account account = new Account(stop, progress);
+      IngestReport report =
+          watched == null
+              ? FileIngest.ingest(ingest, files, account)
+              : FileIngest.watch(ingest, watched, account);
+      report.problem().ifPresent(account::tell);
+      return report;
     }
   }
 
-  private Map<String, String> fieldsByColumn() {
-    Map<String, String> fields = new LinkedHashMap<>();
-    columns.forEach(
-        (field, column) -> {
-          if (fields.putIfAbsent(column, field) != null) {
-            throw WrongUsage.because(
-                new IllegalArgumentException("the column " + column + " is mapped twice"));
-          }
-        });
-    return fields;
+  /** 2 says that nothing was done. */
+  private static int exitCode(IngestReport report) {
+    if (report.isComplete()) {
+      return ExitCode.OK;
+    }
+    return report.nothingDone()
+        ? report.problem().orElseThrow().code().exitCode()
+        : ExitCode.FAILURE;
+  }
+
+  /** Tells of each file as it goes. */
+  private final class Account implements IngestListener {
+    private final StopSignal stop;
+    private final Progress progress;
+    private final Set<MedallionException> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    private int named;
+
+    Account(StopSignal stop, Progress progress) {
+      this.stop = stop;
+      this.progress = progress;
+    }
+
+    @Override
+    public boolean stop() {
+      return stop.asked();
+    }
+
+    @Override
+    public void progress(IngestProgress p) {
+      progress.show(line(p));
+    }
+
+    @Override
+    public void notSent(Path file, long line, String why) {
+      if (++named <= LINES_NAMED) {
+        surroundings().err().println("%s, line %,d: %s".formatted(file, line, why));
+        surroundings().err().flush();
+      }
+    }
+
+    @Override
+    public void finished(FileReport report) {
+      if (named > LINES_NAMED) {
+        surroundings()
+            .err()
+            .println("%s: and %,d lines more".formatted(report.file(), named - LINES_NAMED));
+      }
+      named = 0;
+      print(account(report));
+      for (String path : report.unseenPaths()) {
+        surroundings()
+            .err()
+            .println("%s: no event has %s, which --map names".formatted(report.file(), path));
+      }
+      surroundings().err().flush();
+      report.problem().ifPresent(this::tell);
+    }
+
+    /** Each once: what ended the last file may be what ended everything. */
+    void tell(MedallionException problem) {
+      if (told.add(problem)) {
+        ErrorReport.print(problem, surroundings().err());
+      }
+    }
   }
 
   private static String line(IngestProgress p) {
-    return "%s  %,d lines  %.0f %%  %,.0f/s"
+    String read =
+        p.bytesTotal() > 0
+            ? "%.0f %%".formatted(100.0 * p.bytesRead() / p.bytesTotal())
+            : "%,d bytes".formatted(p.bytesRead());
+    return "%s  %,d lines  %s  %,.0f/s"
         .formatted(
-            p.file().getFileName(),
+            name(p.file()),
             p.lines(),
-            100.0 * p.bytesRead() / Math.max(1, p.bytesTotal()),
+            read,
             p.lines() * 1000.0 / Math.max(1, p.elapsed().toMillis()));
+  }
+
+  private static Path name(Path file) {
+    return Optional.ofNullable(file.getFileName()).orElse(file);
+  }
+
+  private static String account(FileReport r) {
+    StringBuilder text = new StringBuilder();
+    text.append(r.isComplete() ? "done" : r.problem().isPresent() ? "failed" : "not all of");
+    text.append(
+        " %s: %,d lines, %,d events, %,d acknowledged"
+            .formatted(r.file(), r.lines(), r.events(), r.acknowledged()));
+    append(text, r.raw(), "sent as they are");
+    append(text, r.tooLong(), "too long");
+    append(text, r.refused(), "refused by the broker");
+    append(text, r.waiting(), "waiting for its line end");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, long count, String what) {
+    if (count > 0) {
+      text.append(", %,d %s".formatted(count, what));
+    }
   }
 
   private static String summary(IngestReport r) {
     return """
-        files         %,d
+        files         %,d%s
         lines         %,d
         acknowledged  %,d
         events        %,d (with an id from their line: %,d)
-        sent as is    %,d"""
-        .formatted(r.files(), r.lines(), r.acknowledged(), r.mapped(), r.derivedIds(), r.raw());
+        sent as is    %,d
+        not sent      %,d"""
+        .formatted(
+            r.files(),
+            r.failed() == 0 ? "" : " (and %,d failed)".formatted(r.failed()),
+            r.lines(),
+            r.acknowledged(),
+            r.mapped(),
+            r.derivedIds(),
+            r.raw(),
+            r.notSent());
   }
 }

@@ -35,7 +35,9 @@ public final class Medallion implements Runnable {
         .map(MedallionCommand::commandLine)
         .forEach(line -> root.addSubcommand(line.getCommandName(), line));
     ErrorReport errors = new ErrorReport();
-    return root.setOut(surroundings.out())
+    // An argument that begins with @ is a name like others, not a file with arguments.
+    return root.setExpandAtFiles(false)
+        .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(errors)

@@ -119,6 +119,11 @@ final class SettingFlags {
     List<String> joined = new ArrayList<>();
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
+      if (arg.equals("--")) {
+        // Behind it are values, whatever they look like.
+        joined.addAll(args.subList(i, args.size()));
+        break;
+      }
       if (!isOpenSetting(arg)) {
         joined.add(arg);
       } else if (arg.contains("=") || i + 1 == args.size()) {

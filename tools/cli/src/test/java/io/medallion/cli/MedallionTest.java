@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,6 +90,36 @@ class MedallionTest {
   void anUnknownCommandIsAnErrorThatNamesTheNearestOne() {
     assertThat(run("bronce")).isEqualTo(2);
     assertThat(err.toString()).contains("Did you mean bronze?");
+  }
+
+  @Test
+  void anArgumentThatBeginsWithAnAtSignIsNoFileOfArguments() throws Exception {
+    Path file = Files.writeString(home.resolve("words"), "--help");
+    assertThat(run("config", "@" + file)).isEqualTo(2);
+    assertThat(err.toString()).contains("@" + file);
+  }
+
+  @Test
+  void aValueThatLooksLikeAnOptionIsTakenBehindDashesAsTheErrorSays() {
+    assertThat(run("explain", "page_views", "2026-03-01T10:00:00Z", "-page")).isEqualTo(2);
+    assertThat(err.toString()).contains("put -- before the values: medallion explain -- -page.");
+    CommandLine.ParseResult parsed =
+        Medallion.commandLine(surroundings())
+            .parseArgs(
+                SettingFlags.joinOpenSettings(
+                        List.of("explain", "--limit", "1", "--", "page_views", "--spark.x", "@p"))
+                    .toArray(String[]::new))
+            .subcommand();
+    assertThat(parsed.matchedPositionals())
+        .flatExtracting(positional -> positional.stringValues())
+        .containsExactly("page_views", "--spark.x", "@p");
+  }
+
+  @Test
+  void aFieldThatTheContractDoesNotHaveIsRefusedBeforeAnythingIsSent() {
+    String broker = "--kafka.bootstrap-servers=127.0.0.1:1";
+    assertThat(run("ingest", broker, "--map", "userid=customer", "x.csv")).isEqualTo(2);
+    assertThat(err.toString()).contains("Did you mean --map user_id?");
   }
 
   @Test

@@ -62,10 +62,12 @@ layers AS (
   ORDER BY layer, rows_read DESC, f.updated_at DESC
 ),
 money AS (
-  SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
-  FROM gold.revenue CROSS JOIN bounds
-  WHERE window_start >= first AND window_start < last
-  GROUP BY currency
+  SELECT currency, orders, revenue, row_number() OVER (ORDER BY revenue DESC, currency) AS place
+  FROM (
+    SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
+    FROM gold.revenue CROSS JOIN bounds
+    WHERE window_start >= first AND window_start < last
+    GROUP BY currency) AS sums
 )
 SELECT jsonb_build_object(
   'at', extract(epoch FROM clock_timestamp()),
@@ -94,8 +96,11 @@ SELECT jsonb_build_object(
     FROM visits CROSS JOIN gap),
   'revenue', (
     SELECT coalesce(jsonb_agg(jsonb_build_array(currency, orders, round(revenue, 2)::text)
-      ORDER BY revenue DESC, currency), '[]')
-    FROM money),
+      ORDER BY place), '[]')
+    FROM money WHERE place <= 10),
+  'other_revenue', (
+    SELECT jsonb_build_object('currencies', count(*), 'orders', coalesce(sum(orders), 0))
+    FROM money WHERE place > 10),
   'pages', (
     SELECT coalesce(jsonb_agg(jsonb_build_array(page, n) ORDER BY n DESC, page), '[]')
     FROM (SELECT page, sum(views) AS n FROM views GROUP BY page ORDER BY n DESC, page LIMIT 10) AS top),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.common.config.Configuration;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.Socket;
@@ -45,10 +47,12 @@ class DashboardIT {
     execute(sql("views/watermark.sql"));
     executeAll("views");
     execute("SET medallion.role = medallion_reader;" + sql("roles/grants_reader.sql"));
+    dashboard = Dashboard.start(configuration(), 0);
+  }
+
+  private Configuration configuration() {
     String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
-    dashboard =
-        Dashboard.start(
-            Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build(), 0);
+    return Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build();
   }
 
   @AfterEach
@@ -125,6 +129,31 @@ class DashboardIT {
       awaitText(browser, "#state", "Postgres refuses the reader's role");
       postgres.close();
       awaitText(browser, "#state", "Postgres does not answer");
+    }
+  }
+
+  @Test
+  void ofManyCurrenciesThePageGetsTenAndACountOfTheOthers() throws Exception {
+    fill();
+    execute(
+        "INSERT INTO gold.revenue SELECT date_trunc('minute', now()), 'X' || n, 2, n"
+            + " FROM generate_series(1, 594) AS n");
+    try (GoldPage page = new GoldPage(configuration())) {
+      JsonNode snapshot = new ObjectMapper().readTree(page.snapshot(Range.QUARTER).orElseThrow());
+      assertThat(snapshot.get("revenue")).hasSize(10);
+      assertThat(snapshot.at("/revenue/0/0").asText()).isEqualTo("EUR");
+      assertThat(snapshot.at("/revenue/9/0").asText()).isEqualTo("X586");
+      assertThat(snapshot.at("/other_revenue/currencies").asInt()).isEqualTo(585);
+      assertThat(snapshot.at("/other_revenue/orders").asInt()).isEqualTo(1_170);
+    }
+    if (Browser.isInstalled()) {
+      try (Browser browser = new Browser(folder)) {
+        browser.open(dashboard.url());
+        awaitText(browser, "#revenue", "1,234,567.89 EUR");
+        assertThat(browser.text("#orders"))
+            .startsWith("1,189 orders")
+            .endsWith("591 other currencies");
+      }
     }
   }
 

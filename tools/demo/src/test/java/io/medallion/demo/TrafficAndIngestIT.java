@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.demo.ingest.FileIngest;
+import io.medallion.demo.ingest.FileReport;
+import io.medallion.demo.ingest.IngestListener;
 import io.medallion.demo.ingest.IngestReport;
 import io.medallion.demo.ingest.IngestSettings;
 import io.medallion.demo.services.EmbeddedKafka;
@@ -19,11 +21,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,11 +101,74 @@ class TrafficAndIngestIT {
           FileIngest.ingest(
               new IngestSettings(kafka.client(), "files", Map.of()),
               List.of(file),
-              () -> false,
-              progress -> {});
-      assertThat(report).isEqualTo(new IngestReport(1, 1_000, 1_000, 0, 1_000, 1_000));
+              new IngestListener() {});
+      assertThat(report)
+          .isEqualTo(new IngestReport(1, 0, 1_000, 1_000, 0, 1_000, 0, 1_000, Optional.empty()));
       assertThat(size("files")).isEqualTo(1_000L * time);
     }
+  }
+
+  @Test
+  void aRecordTooLargeForTheBrokerIsNamedAndTheOthersArrive() throws Exception {
+    KafkaTopics.create(kafka.client(), "small", 1);
+    try (Admin admin = Admin.create(new HashMap<>(kafka.client()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, "small"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", "2000"), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+    Random random = new Random(8);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 200; i++) {
+      lines.append("{\"timestamp\":1,\"user_id\":\"");
+      for (int n = i % 50 == 0 ? 3_000 : 3; n > 0; n--) {
+        lines.append((char) ('0' + random.nextInt(40)));
+      }
+      lines.append("\"}\n");
+    }
+    Path file =
+        Files.writeString(folder.resolve("large.jsonl"), lines.toString().replace("\\", "/"));
+    List<Long> refused = new CopyOnWriteArrayList<>();
+    IngestReport report =
+        FileIngest.ingest(
+            new IngestSettings(kafka.client(), "small", Map.of()),
+            List.of(file, folder.resolve("missing")),
+            new IngestListener() {
+              @Override
+              public void notSent(Path from, long line, String why) {
+                assertThat(why).contains("too large");
+                refused.add(line);
+              }
+            });
+    assertThat(refused).containsExactlyInAnyOrder(50L, 100L, 150L, 200L);
+    assertThat(report.acknowledged()).isEqualTo(196);
+    assertThat(report.notSent()).isEqualTo(4);
+    assertThat(report.failed()).isEqualTo(1);
+    assertThat(report.nothingDone()).isFalse();
+    assertThat(size("small")).isEqualTo(196);
+  }
+
+  @Test
+  void anEventAsLargeAsSilverTakesGoesIn() throws IOException {
+    KafkaTopics.create(kafka.client(), "large", 1);
+    Random random = new Random(9);
+    StringBuilder event = new StringBuilder("{\"event_id\":\"1\",\"page\":\"");
+    while (event.length() < (1 << 20) - 2) {
+      event.append((char) ('A' + random.nextInt(26)));
+    }
+    Path file = Files.writeString(folder.resolve("largest.jsonl"), event.append("\"}"));
+    IngestReport report =
+        FileIngest.ingest(
+            new IngestSettings(kafka.client(), "large", Map.of()),
+            List.of(file),
+            new IngestListener() {});
+    assertThat(report.isComplete()).isTrue();
+    assertThat(size("large")).isEqualTo(1);
   }
 
   @Test
@@ -118,16 +190,27 @@ class TrafficAndIngestIT {
       throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     List<String> done = new CopyOnWriteArrayList<>();
+    IngestListener listener =
+        new IngestListener() {
+          @Override
+          public boolean stop() {
+            return stop.get();
+          }
+
+          @Override
+          public void finished(FileReport report) {
+            if (report.isComplete()) {
+              done.add(report.file().getFileName().toString());
+            } else {
+              assertThat(report.file()).hasFileName("spoiled.csv");
+            }
+          }
+        };
     CompletableFuture<IngestReport> watching =
         CompletableFuture.supplyAsync(
             () ->
                 FileIngest.watch(
-                    new IngestSettings(kafka.client(), "watched", Map.of()),
-                    watched,
-                    stop::get,
-                    progress -> {},
-                    file -> done.add(file.getFileName().toString()),
-                    refused -> assertThat(refused).hasMessageContaining("spoiled.csv")));
+                    new IngestSettings(kafka.client(), "watched", Map.of()), watched, listener));
     try {
       for (String name : moved) {
         Files.move(file(folder.resolve(name), 20), watched.resolve(name));

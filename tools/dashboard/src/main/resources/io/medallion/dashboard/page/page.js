@@ -174,7 +174,7 @@
     put('openclosed', number.format(s.open) + ' open, ' + number.format(s.closed) + ' closed');
     put('conversion', s.all ? share.format(s.converted / s.all) : '–');
     put('converted', number.format(s.converted) + (s.converted === 1 ? ' session' : ' sessions') + ' bought');
-    showRevenue(n.revenue);
+    showRevenue(n.revenue, n.other_revenue);
     put('late', number.format(s.late_events));
     put('barwidth', n.bar_seconds > 60 ? 'by five minutes' : 'by minute');
     ranked('funnel', [['Sessions', s.all], ['Viewed a page', s.viewed], ['Put in the cart', s.carted], ['Purchased', s.purchased]], '', s.all);
@@ -186,13 +186,15 @@
     showAccount(n);
     document.body.dataset.version = n.silver_version;
   }
-  // Each currency by itself: there is no rate at which they would add up.
-  function showRevenue(all) {
+  // Each currency by itself: there is no rate at which they would add up. Behind the first ten they are counted.
+  function showRevenue(all, other) {
     const amount = (r) => r[2].replace(/\B(?=(\d{3})+(?!\d))/g, ',').replace(/(\.\d*),/g, '$1');
-    const big = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], 0);
+    const big = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], other.orders);
+    const rest = Math.max(0, all.length - 4) + other.currencies;
     big.replaceChildren(all.length ? amount(all[0]) + ' ' : '0', ...(all.length ? [node('span', all[0][0], { class: 'unit' })] : []));
     big.style.setProperty('--chars', Math.max(8, big.textContent.length));
-    put('orders', [number.format(orders) + (orders === 1 ? ' order' : ' orders'), ...all.slice(1, 4).map((r) => amount(r) + ' ' + r[0])].join(' · '));
+    put('orders', [number.format(orders) + (orders === 1 ? ' order' : ' orders'), ...all.slice(1, 4).map((r) => amount(r) + ' ' + r[0]),
+      ...(rest ? [number.format(rest) + ' other ' + (rest === 1 ? 'currency' : 'currencies')] : [])].join(' · '));
   }
 
   // Spoken only where it changes, so that a screen reader is left in peace.

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Takes each file of a folder once, also across restarts and kills. */
@@ -34,25 +33,20 @@ final class FolderWatch {
   private record Seen(String state, long sinceNanos) {}
 
   private final Path folder;
-  private final Predicate<Path> ingest;
-  private final Consumer<Path> done;
-  private final Consumer<RuntimeException> refused;
+  private final Function<Path, FileReport> ingest;
   private final Map<String, Seen> seen = new HashMap<>();
-  private final Map<String, String> refusedStates = new HashMap<>();
+
+  /** States that were looked at and not taken, wholly: a file is left until it has another. */
+  private final Map<String, String> leftStates = new HashMap<>();
+
   private final Map<String, String> taken;
 
   /**
-   * @param ingest sends a file; false where a stop cut it off
+   * @param ingest sends a file
    */
-  FolderWatch(
-      Path folder,
-      Predicate<Path> ingest,
-      Consumer<Path> done,
-      Consumer<RuntimeException> refused) {
+  FolderWatch(Path folder, Function<Path, FileReport> ingest) {
     this.folder = folder;
     this.ingest = ingest;
-    this.done = done;
-    this.refused = refused;
     this.taken = readJournal();
   }
 
@@ -71,18 +65,12 @@ final class FolderWatch {
   private void take(Path file) {
     String name = file.getFileName().toString();
     String state = seen.get(name).state();
-    try {
-      if (ingest.test(file)) {
-        taken.put(name, state);
-        writeJournal();
-        done.accept(file);
-      }
-    } catch (MedallionException e) {
-      if (e.code() != ErrorCode.INGEST_FILE_UNREADABLE) {
-        throw e;
-      }
-      refusedStates.put(name, state);
-      refused.accept(e);
+    FileReport report = ingest.apply(file);
+    if (report.isWhole() && report.waiting() == 0) {
+      taken.put(name, state);
+      writeJournal();
+    } else if (report.waiting() > 0 || report.problem().isPresent()) {
+      leftStates.put(name, state);
     }
   }
 
@@ -93,7 +81,7 @@ final class FolderWatch {
     for (Path file : files()) {
       String name = file.getFileName().toString();
       String state = state(file);
-      if (state == null || state.equals(taken.get(name)) || state.equals(refusedStates.get(name))) {
+      if (state == null || state.equals(taken.get(name)) || state.equals(leftStates.get(name))) {
         continue;
       }
       Seen before = seen.get(name);

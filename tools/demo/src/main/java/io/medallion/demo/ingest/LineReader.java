@@ -5,126 +5,91 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream into lines, or into CSV records whose quoted cells may hold line ends, without
- * their ends ({@code \n}, {@code \r\n}). Blank lines are left out. Holds one line at a time.
- *
- * <p>A quote that is never closed would swallow the rest of the file: a record that grows past the
- * limit, or that the file's end cuts off, is taken as the single line that it began with, and
- * reading goes on after that line.
+ * Cuts a stream into lines, without their ends ({@code \n}, {@code \r\n}). Blank lines are left
+ * out. Holds one line at a time, and of one that is too long nothing.
  */
 final class LineReader {
   private static final int BUFFER = 1 << 16;
-  private static final int NO_QUOTES = -1;
 
   private final InputStream in;
   private final int limit;
   private byte[] buffer = new byte[BUFFER];
   private int start;
   private int end;
-  private boolean ended;
+  private long number;
 
   /**
-   * @param limit the longest line in bytes; a longer one is cut there, and its rest left out
+   * @param limit the longest line in bytes
    */
   LineReader(InputStream in, int limit) {
     this.in = in;
     this.limit = limit;
   }
 
-  /**
-   * The next byte that is not white space, without taking anything but a byte order mark; or -1.
-   */
-  int peek() throws IOException {
-    skipByteOrderMark();
-    for (int i = 0; i <= limit; i++) {
-      if (start + i >= end && !more()) {
-        return -1;
-      }
-      if (!Character.isWhitespace(buffer[start + i])) {
-        return buffer[start + i];
-      }
-    }
-    return -1;
-  }
-
   /** The next line; null at the end. */
-  byte[] line() throws IOException {
-    return next(NO_QUOTES);
-  }
-
-  /** The next CSV record; null at the end. */
-  byte[] csvRecord(byte delimiter) throws IOException {
-    return next(delimiter);
-  }
-
-  private byte[] next(int delimiter) throws IOException {
+  Line next() throws IOException {
     while (true) {
-      int length = length(delimiter);
-      if (length < 0) {
-        return null;
-      }
-      byte[] line = take(length);
-      if (!isBlank(line)) {
+      Line line = line();
+      if (line == null || line.isTooLong() || !Line.isBlank(line.bytes())) {
         return line;
       }
     }
   }
 
-  /** How long the next record is, without its line end; -1 at the end of the file. */
-  private int length(int delimiter) throws IOException {
-    boolean quoted = false;
-    int firstLine = -1;
-    int previous = delimiter;
-    for (int i = 0; ; i++) {
-      if (start + i >= end && !more()) {
-        if (quoted && firstLine >= 0) {
-          return firstLine;
-        }
-        return i == 0 ? -1 : i;
+  private Line line() throws IOException {
+    number++;
+    int at = 0;
+    while (true) {
+      int found = lineEnd(start + at);
+      if (found >= 0) {
+        return taken(found, true);
       }
-      byte b = buffer[start + i];
-      if (b == '\n') {
-        if (!quoted) {
-          return i;
-        }
-        firstLine = firstLine < 0 ? i : firstLine;
-      } else if (b == '"' && delimiter != NO_QUOTES) {
-        // It opens a cell only at its start; a second one right after the first is part of the
-        // cell.
-        quoted = !quoted && (previous == delimiter || previous == '"');
+      at = end - start;
+      // One more for the \r that may not be a part of it.
+      if (at > limit + 1) {
+        return tooLong();
       }
-      previous = b;
-      if (i > limit) {
-        return firstLine >= 0 ? firstLine : i;
+      if (!more()) {
+        return at == 0 ? null : taken(end, false);
       }
     }
   }
 
-  private byte[] take(int length) throws IOException {
-    int until = start + length;
-    int content = length > 0 && buffer[until - 1] == '\r' ? length - 1 : length;
-    byte[] line = Arrays.copyOfRange(buffer, start, start + content);
-    start = until;
-    skipRestOfLine();
-    return line;
+  private int lineEnd(int from) {
+    for (int i = from; i < end; i++) {
+      if (buffer[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
   }
 
-  private void skipRestOfLine() throws IOException {
+  private Line taken(int until, boolean isEnded) {
+    int content = until > start && buffer[until - 1] == '\r' ? until - 1 : until;
+    int length = content - start;
+    byte[] bytes = length > limit ? null : Arrays.copyOfRange(buffer, start, content);
+    start = until + (isEnded ? 1 : 0);
+    return new Line(number, bytes, length, isEnded);
+  }
+
+  private Line tooLong() throws IOException {
+    long length = 0;
     while (true) {
-      if (start >= end && !more()) {
-        return;
+      int found = lineEnd(start);
+      int until = found < 0 ? end : found;
+      length += until - start;
+      start = found < 0 ? end : found + 1;
+      if (found >= 0) {
+        return new Line(number, null, length, true);
       }
-      if (buffer[start++] == '\n') {
-        return;
+      if (!more()) {
+        return new Line(number, null, length, false);
       }
     }
   }
 
   /** Reads on behind what is there; false at the end of the file. */
   private boolean more() throws IOException {
-    if (ended) {
-      return false;
-    }
     if (start > 0) {
       System.arraycopy(buffer, start, buffer, 0, end - start);
       end -= start;
@@ -134,32 +99,7 @@ final class LineReader {
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
     }
     int read = in.read(buffer, end, buffer.length - end);
-    if (read < 0) {
-      ended = true;
-      return false;
-    }
-    end += read;
-    return true;
-  }
-
-  private void skipByteOrderMark() throws IOException {
-    while (end - start < 3 && more()) {
-      // Three bytes tell.
-    }
-    if (end - start >= 3
-        && buffer[start] == (byte) 0xEF
-        && buffer[start + 1] == (byte) 0xBB
-        && buffer[start + 2] == (byte) 0xBF) {
-      start += 3;
-    }
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (byte b : line) {
-      if (b != ' ' && b != '\t' && b != '\r') {
-        return false;
-      }
-    }
-    return true;
+    end += Math.max(0, read);
+    return read >= 0;
   }
 }

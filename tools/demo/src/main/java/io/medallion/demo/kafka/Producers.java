@@ -9,6 +9,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes the producers of the demo. */
 public final class Producers {
+  /** The most bytes of a batch of several records. */
+  public static final int BATCH_SIZE = 128 << 10;
+
   private Producers() {}
 
   /**
@@ -19,7 +22,7 @@ public final class Producers {
   public static Producer<byte[], byte[]> idempotent(Map<String, String> client) {
     Map<String, Object> options = new HashMap<>();
     options.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-    options.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+    options.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_SIZE);
     options.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
     options.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     options.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -81,6 +84,36 @@ public final class KafkaTopics {
    */
   public static int partitions(Map<String, String> client, String topic) {
     return answer(client, LIMIT_MILLIS, admin -> partitions(admin, topic));
+  }
+
+  /**
+   * The largest batch of records that a topic takes, in bytes; empty where that may not be asked.
+   *
+   * @throws MedallionException where the cluster does not answer
+   */
+  public static OptionalInt largestBatch(Map<String, String> client, String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return answer(
+        client,
+        LIMIT_MILLIS,
+        admin -> {
+          try {
+            return OptionalInt.of(
+                Integer.parseInt(
+                    admin
+                        .describeConfigs(List.of(resource))
+                        .all()
+                        .get()
+                        .get(resource)
+                        .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                        .value()));
+          } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+              return OptionalInt.empty();
+            }
+            throw e;
+          }
+        });
   }
 
   /** The offset after the last record, by partition. */

@@ -10,9 +10,9 @@ final class ListSink implements IngestSink {
   final List<String> values = new ArrayList<>();
 
   @Override
-  public void send(byte[] key, byte[] value) {
-    keys.add(key == null ? null : new String(key, StandardCharsets.UTF_8));
-    values.add(new String(value, StandardCharsets.UTF_8));
+  public void send(Outgoing record) {
+    keys.add(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8));
+    values.add(new String(record.value(), StandardCharsets.UTF_8));
   }
 
   @Override
@@ -21,6 +21,11 @@ final class ListSink implements IngestSink {
   @Override
   public long acknowledged() {
     return values.size();
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    return List.of();
   }
 
   @Override

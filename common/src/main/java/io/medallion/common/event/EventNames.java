@@ -1,0 +1,24 @@
+package io.medallion.common.event;
+
+import io.medallion.common.event.FieldBindings.Binding;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which names at an event's top level stand for which field of the contract. */
+public final class EventNames {
+  private final Map<String, Binding> top;
+
+  /**
+   * The names by these rules: the contract's, their aliases, and those of {@code silver.fields}.
+   */
+  public EventNames(EventRules rules) {
+    top = FieldBindings.of(rules.fields());
+  }
+
+  /** The contract's own name of the field that a name stands for; empty where it is for none. */
+  public Optional<String> field(String name) {
+    return Optional.ofNullable(top.get(name))
+        .map(binding -> binding.field)
+        .map(ContractField::contractName);
+  }
+}
