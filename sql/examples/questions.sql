@@ -27,5 +27,5 @@ FROM gold.order_value_by_day
 WHERE day = (now() AT TIME ZONE 'UTC')::date;
 
 -- Does everything add up? Zero, unless gold.retention has dropped old sessions.
-SELECT silver_rows - bots - beyond_lateness - (SELECT coalesce(sum(events), 0) FROM gold.sessions) AS missing
+SELECT silver_rows - bots - late_dropped - (SELECT coalesce(sum(events), 0) FROM gold.sessions) AS missing
 FROM gold.ledger;

@@ -1,108 +1,234 @@
--- Gold: the numbers, what they were made from, and where their rows wait to be merged.
-CREATE SCHEMA IF NOT EXISTS gold;
+-- The whole schema: the marts, how far they have come, and where their rows wait to be merged.
+--
+-- Tables that merges update leave room in their pages (fillfactor), so that the new version of a row
+-- fits next to the old one and no index changes. They are also vacuumed earlier than by default: the
+-- rows of a merge are outdated a second later, and the dead rows of a fifth of a year's table are too
+-- many to wait for.
 CREATE SCHEMA IF NOT EXISTS gold_staging;
-COMMENT ON SCHEMA gold IS 'Numbers of the clickstream, live and right: each table equals a batch computation over silver at the ledger''s version';
+COMMENT ON SCHEMA gold IS 'Marts of the clickstream, live and exact: each table equals a batch computation over silver at the ledger''s version';
 COMMENT ON SCHEMA gold_staging IS 'Partial aggregates on their way into gold, too many to go through the driver; not for readers';
 
+-- Progress: what gold has merged, and what the layers before it have done.
+
 CREATE TABLE gold.ledger (
-  one             boolean PRIMARY KEY DEFAULT true CHECK (one),
-  silver_table    text        NOT NULL,
-  silver_version  bigint      NOT NULL,
-  silver_rows     bigint      NOT NULL,
-  bots            bigint      NOT NULL,
-  beyond_lateness bigint      NOT NULL,
-  newest_event    timestamptz,
-  newest_kafka    timestamptz,
-  merged_at       timestamptz NOT NULL
-);
-COMMENT ON TABLE gold.ledger IS 'How far gold has consumed silver. Moves in the transaction of each merge, by compare-and-set, so that no batch is in twice';
+  singleton               boolean     PRIMARY KEY DEFAULT true CHECK (singleton),
+  silver_table            text        NOT NULL,
+  silver_version          bigint      NOT NULL,
+  silver_rows             bigint      NOT NULL,
+  bots                    bigint      NOT NULL,
+  late_dropped            bigint      NOT NULL,
+  newest_event            timestamptz,
+  newest_kafka            timestamptz,
+  retained_from           timestamptz,
+  user_sets_retained_from timestamptz,
+  merged_at               timestamptz NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+COMMENT ON TABLE gold.ledger IS 'How far gold has consumed silver. Moves in the transaction of each merge, by compare-and-set, so that no batch is merged twice';
+COMMENT ON COLUMN gold.ledger.singleton IS 'Always true: the table has a single row';
 COMMENT ON COLUMN gold.ledger.silver_table IS 'Id of the silver table that gold is made from';
-COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that is merged, whole';
-COMMENT ON COLUMN gold.ledger.silver_rows IS 'Silver rows in the versions merged, those left out included';
+COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that is merged completely';
+COMMENT ON COLUMN gold.ledger.silver_rows IS 'Silver rows in the merged versions, including those left out of the marts';
 COMMENT ON COLUMN gold.ledger.bots IS 'Of these, left out of the marts because a crawler sent them';
-COMMENT ON COLUMN gold.ledger.beyond_lateness IS 'Of these, left out because they came later than gold.allowed-lateness';
+COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they came later than gold.allowed-lateness';
 COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
-COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the numbers';
+COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
+COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';
+COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind active_users are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
+COMMENT ON COLUMN gold.ledger.merged_at IS 'Time of the last merge';
+
+CREATE TABLE gold.silver_days (
+  day          date        PRIMARY KEY,
+  silver_rows  bigint      NOT NULL,
+  bots         bigint      NOT NULL,
+  late_dropped bigint      NOT NULL,
+  newest_event timestamptz NOT NULL,
+  newest_kafka timestamptz NOT NULL
+) WITH (fillfactor = 70, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.silver_days IS 'The counts of gold.ledger by event day: a backfill replaces days, and their counts with them';
+COMMENT ON COLUMN gold.silver_days.day IS 'The day of event time, UTC';
+COMMENT ON COLUMN gold.silver_days.silver_rows IS 'Silver rows of the day in the merged versions, including those left out of the marts';
+COMMENT ON COLUMN gold.silver_days.bots IS 'Of these, left out of the marts because a crawler sent them';
+COMMENT ON COLUMN gold.silver_days.late_dropped IS 'Of these, left out because they came later than gold.allowed-lateness';
+COMMENT ON COLUMN gold.silver_days.newest_event IS 'The newest event time among them';
+COMMENT ON COLUMN gold.silver_days.newest_kafka IS 'The newest Kafka time among them when they were merged';
 
 CREATE TABLE gold.definitions (
   mart       text PRIMARY KEY,
   definition text NOT NULL
 );
-COMMENT ON TABLE gold.definitions IS 'What each mart''s rows were made with; a merge with another definition is refused';
+COMMENT ON TABLE gold.definitions IS 'The definition that each mart''s rows were computed with; a merge with another definition is refused';
+COMMENT ON COLUMN gold.definitions.mart IS 'Name of the mart';
+COMMENT ON COLUMN gold.definitions.definition IS 'Its version and the settings that its rows depend on';
 
-CREATE TABLE gold.flow (
-  layer        text PRIMARY KEY,
+CREATE TABLE gold.layer_status (
+  layer        text        PRIMARY KEY,
   position     text,
-  rows_read    bigint NOT NULL,
-  rows_written bigint NOT NULL,
-  duplicates   bigint NOT NULL,
-  quarantined  bigint NOT NULL,
+  rows_read    bigint      NOT NULL,
+  rows_written bigint      NOT NULL,
+  duplicates   bigint      NOT NULL,
+  quarantined  bigint      NOT NULL,
+  reasons      jsonb       NOT NULL DEFAULT '{}',
   newest_kafka timestamptz,
+  committed_at timestamptz,
   updated_at   timestamptz NOT NULL
-);
-COMMENT ON TABLE gold.flow IS 'What each layer has done since its table was created, as of the last merge';
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+COMMENT ON TABLE gold.layer_status IS 'What each layer has done since its table was created, as of the last merge';
+COMMENT ON COLUMN gold.layer_status.layer IS 'bronze, silver or gold';
+COMMENT ON COLUMN gold.layer_status.position IS 'The position it has reached, as text for people';
+COMMENT ON COLUMN gold.layer_status.rows_read IS 'Rows read from its source since its table was created';
+COMMENT ON COLUMN gold.layer_status.rows_written IS 'Rows in its table; for gold, the events counted in the marts';
+COMMENT ON COLUMN gold.layer_status.duplicates IS 'Of those read, proven duplicates';
+COMMENT ON COLUMN gold.layer_status.quarantined IS 'Of those read, in quarantine';
+COMMENT ON COLUMN gold.layer_status.reasons IS 'Its records in quarantine by the code of their first reason';
+COMMENT ON COLUMN gold.layer_status.newest_kafka IS 'The newest Kafka time among them';
+COMMENT ON COLUMN gold.layer_status.committed_at IS 'When the layer last committed, as of the last merge; null when that is not known';
+COMMENT ON COLUMN gold.layer_status.updated_at IS 'When gold merged';
+
+CREATE TABLE gold.observed_layer_status (
+  layer           text        PRIMARY KEY,
+  position        text,
+  rows_read       bigint      NOT NULL,
+  rows_written    bigint      NOT NULL,
+  duplicates      bigint      NOT NULL,
+  quarantined     bigint      NOT NULL,
+  reasons         jsonb       NOT NULL,
+  newest_kafka    timestamptz,
+  committed_at    timestamptz,
+  waiting         bigint,
+  waiting_seconds double precision,
+  waiting_at      timestamptz,
+  observed_at     timestamptz NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+COMMENT ON TABLE gold.observed_layer_status IS 'What bronze and silver have done when gold last observed them, merged or not; gold observes them every five seconds while it runs';
+COMMENT ON COLUMN gold.observed_layer_status.layer IS 'bronze or silver';
+COMMENT ON COLUMN gold.observed_layer_status.position IS 'The position it has reached, as text for people';
+COMMENT ON COLUMN gold.observed_layer_status.rows_read IS 'Rows read from its source since its table was created';
+COMMENT ON COLUMN gold.observed_layer_status.rows_written IS 'Rows in its table';
+COMMENT ON COLUMN gold.observed_layer_status.duplicates IS 'Of those read, proven duplicates';
+COMMENT ON COLUMN gold.observed_layer_status.quarantined IS 'Of those read, in quarantine';
+COMMENT ON COLUMN gold.observed_layer_status.reasons IS 'Its records in quarantine by the code of their first reason';
+COMMENT ON COLUMN gold.observed_layer_status.newest_kafka IS 'The newest Kafka time among them';
+COMMENT ON COLUMN gold.observed_layer_status.committed_at IS 'When the layer last committed';
+COMMENT ON COLUMN gold.observed_layer_status.waiting IS 'Bronze only: records in Kafka that it had not read at waiting_at; null when it never reported any';
+COMMENT ON COLUMN gold.observed_layer_status.waiting_seconds IS 'How long the oldest of them had waited';
+COMMENT ON COLUMN gold.observed_layer_status.waiting_at IS 'When bronze compared its position with Kafka; it does so every five seconds while it runs and reaches its brokers';
+COMMENT ON COLUMN gold.observed_layer_status.observed_at IS 'When gold observed the layer';
+
+-- Marts by minute and by hour.
 
 CREATE TABLE gold.page_views (
-  window_start timestamptz NOT NULL,
+  window_start timestamptz      NOT NULL,
   page         text COLLATE "C" NOT NULL,
-  views        bigint NOT NULL,
+  views        bigint           NOT NULL,
   PRIMARY KEY (window_start, page)
-);
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 COMMENT ON TABLE gold.page_views IS 'Page views by minute of event time and page';
-COMMENT ON COLUMN gold.page_views.window_start IS 'The minute; it ends before the next one starts';
+COMMENT ON COLUMN gold.page_views.window_start IS 'Start of the minute, which ends before the next one starts';
 COMMENT ON COLUMN gold.page_views.page IS 'The path of the page; product:<id> for a product view without a page; (none) without either. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.page_views.views IS 'Events of type page_view';
 
 CREATE TABLE gold.active_users (
   window_start timestamptz PRIMARY KEY,
-  users        bigint NOT NULL
-) WITH (fillfactor = 70);
-COMMENT ON TABLE gold.active_users IS 'Distinct visitors with any event in the five minutes from window_start on; a window starts every minute';
+  users        bigint      NOT NULL
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.active_users IS 'Distinct visitors with any event in the five minutes from window_start; a window starts every minute';
 COMMENT ON COLUMN gold.active_users.window_start IS 'Start of the window; it ends five minutes later, exclusive';
 COMMENT ON COLUMN gold.active_users.users IS 'Distinct visitors, exact';
 
 CREATE TABLE gold.active_user_sets (
   hour    timestamptz NOT NULL,
-  visitor uuid   NOT NULL,
-  windows bigint NOT NULL,
+  visitor uuid        NOT NULL,
+  windows bigint      NOT NULL,
   PRIMARY KEY (hour, visitor)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 COMMENT ON TABLE gold.active_user_sets IS 'The sets behind active_users: which of an hour''s 60 windows each visitor is in';
 COMMENT ON COLUMN gold.active_user_sets.hour IS 'The hour in which the windows start';
 COMMENT ON COLUMN gold.active_user_sets.visitor IS 'The first 128 bits of the SHA-256 of the visitor';
-COMMENT ON COLUMN gold.active_user_sets.windows IS 'Bit n is set where the visitor is active in the window that starts n minutes into the hour';
+COMMENT ON COLUMN gold.active_user_sets.windows IS 'Bit n is set if the visitor is active in the window that starts n minutes into the hour';
+
+CREATE TABLE gold.event_counts (
+  window_start timestamptz      NOT NULL,
+  event_type   text COLLATE "C" NOT NULL,
+  country      text COLLATE "C" NOT NULL,
+  events       bigint           NOT NULL,
+  PRIMARY KEY (window_start, event_type, country)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.event_counts IS 'Events by minute of event time, type and country';
+COMMENT ON COLUMN gold.event_counts.window_start IS 'Start of the minute, which ends before the next one starts';
+COMMENT ON COLUMN gold.event_counts.event_type IS 'Canonical type (view is page_view, cart is add_to_cart); any other type unchanged';
+COMMENT ON COLUMN gold.event_counts.country IS 'Country of the IP address; (none) if it was not located';
+COMMENT ON COLUMN gold.event_counts.events IS 'Events';
+
+CREATE TABLE gold.revenue (
+  window_start timestamptz      NOT NULL,
+  currency     text COLLATE "C" NOT NULL,
+  orders       bigint           NOT NULL,
+  revenue      numeric(38, 6)   NOT NULL,
+  PRIMARY KEY (window_start, currency)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.revenue IS 'Purchases by minute of event time and currency';
+COMMENT ON COLUMN gold.revenue.window_start IS 'Start of the minute, which ends before the next one starts';
+COMMENT ON COLUMN gold.revenue.currency IS 'As the producer named it; (none) if it named none';
+COMMENT ON COLUMN gold.revenue.orders IS 'Events of type purchase, including those without a price';
+COMMENT ON COLUMN gold.revenue.revenue IS 'Sum of price x quantity (1 if absent), exact';
+
+CREATE TABLE gold.lateness (
+  hour       timestamptz PRIMARY KEY,
+  events     bigint      NOT NULL,
+  within_10s bigint      NOT NULL,
+  within_1m  bigint      NOT NULL,
+  within_2m  bigint      NOT NULL,
+  within_10m bigint      NOT NULL,
+  within_1h  bigint      NOT NULL,
+  within_1d  bigint      NOT NULL,
+  greatest   interval    NOT NULL
+) WITH (fillfactor = 70, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.lateness IS 'How long after they happened the events of an hour reached Kafka; all rows of silver, including those that no other mart counts';
+COMMENT ON COLUMN gold.lateness.hour IS 'The hour of event time';
+COMMENT ON COLUMN gold.lateness.events IS 'Events of the hour';
+COMMENT ON COLUMN gold.lateness.within_10s IS 'Of these, in Kafka at most 10 seconds later';
+COMMENT ON COLUMN gold.lateness.within_1m IS 'Of these, in Kafka at most a minute later';
+COMMENT ON COLUMN gold.lateness.within_2m IS 'Of these, in Kafka at most two minutes later';
+COMMENT ON COLUMN gold.lateness.within_10m IS 'Of these, in Kafka at most ten minutes later';
+COMMENT ON COLUMN gold.lateness.within_1h IS 'Of these, in Kafka at most an hour later';
+COMMENT ON COLUMN gold.lateness.within_1d IS 'Of these, in Kafka at most a day later';
+COMMENT ON COLUMN gold.lateness.greatest IS 'The greatest lateness among them; negative if all were stamped ahead of Kafka''s clock';
+
+-- Sessions.
 
 CREATE TABLE gold.sessions (
   visitor             text COLLATE "C" NOT NULL,
-  session_start       timestamptz NOT NULL,
-  session_end         timestamptz NOT NULL,
-  duration            interval GENERATED ALWAYS AS (session_end - session_start) STORED,
-  events              bigint NOT NULL,
-  page_views          bigint NOT NULL,
+  session_start       timestamptz      NOT NULL,
+  session_end         timestamptz      NOT NULL,
+  duration            interval         GENERATED ALWAYS AS (session_end - session_start) STORED,
+  events              bigint           NOT NULL,
+  page_views          bigint           NOT NULL,
   entry_page          text,
   exit_page           text,
-  products            text[] NOT NULL,
-  cart_adds           bigint NOT NULL,
-  purchases           bigint NOT NULL,
-  revenue             numeric(38, 6) NOT NULL,
+  products            text[]           NOT NULL,
+  cart_adds           bigint           NOT NULL,
+  purchases           bigint           NOT NULL,
+  revenue             numeric(38, 6)   NOT NULL,
   currency            text,
-  converted           boolean GENERATED ALWAYS AS (purchases > 0) STORED,
+  converted           boolean          GENERATED ALWAYS AS (purchases > 0) STORED,
   country             text,
   city                text,
-  late_events         bigint NOT NULL,
+  late_events         bigint           NOT NULL,
   entry_event_id      text COLLATE "C" NOT NULL,
   entry_page_time     timestamptz,
   entry_page_event_id text COLLATE "C",
   exit_page_time      timestamptz,
   exit_page_event_id  text COLLATE "C",
-  product_times       timestamptz[] NOT NULL,
+  product_times       timestamptz[]    NOT NULL,
   PRIMARY KEY (visitor, session_start)
-) WITH (fillfactor = 70);
-CREATE INDEX sessions_start ON gold.sessions USING brin (session_start);
-COMMENT ON TABLE gold.sessions IS 'Visits: a visitor''s events of which neighbours lie at most gold.session-gap apart (exactly the gap still joins). A late event may extend, bridge or create one';
+) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+-- Not BRIN: the sessions of a day are looked up by their start, wherever late ones lie in the table.
+CREATE INDEX sessions_start ON gold.sessions (session_start);
+COMMENT ON TABLE gold.sessions IS 'Visits: a visitor''s events with at most gold.session-gap between neighbours (exactly the gap still joins). A late event may extend, bridge or create one';
 COMMENT ON COLUMN gold.sessions.visitor IS 'User id, else anonymous id, else session id of the producer. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.sessions.session_start IS 'Time of the first event';
 COMMENT ON COLUMN gold.sessions.session_end IS 'Time of the last event';
+COMMENT ON COLUMN gold.sessions.duration IS 'Time between the first and the last event';
 COMMENT ON COLUMN gold.sessions.events IS 'Events of any type';
 COMMENT ON COLUMN gold.sessions.page_views IS 'Events of type page_view';
 COMMENT ON COLUMN gold.sessions.entry_page IS 'Page of the first page view that names one; ties by event id';
@@ -110,94 +236,190 @@ COMMENT ON COLUMN gold.sessions.exit_page IS 'Page of the last page view that na
 COMMENT ON COLUMN gold.sessions.products IS 'The first ten distinct products of its events, by the time of each one''s first event, then by product';
 COMMENT ON COLUMN gold.sessions.cart_adds IS 'Events of type add_to_cart';
 COMMENT ON COLUMN gold.sessions.purchases IS 'Events of type purchase';
-COMMENT ON COLUMN gold.sessions.revenue IS 'Sum of price x quantity (1 where absent) of its purchases, in currency; where that is (mixed), amounts of different currencies are added as they are';
-COMMENT ON COLUMN gold.sessions.currency IS 'Currency of all its purchases; (mixed) where they differ, (none) where they name none, null without a purchase';
+COMMENT ON COLUMN gold.sessions.revenue IS 'Sum of price x quantity (1 if absent) of its purchases, in currency; if that is (mixed), amounts of different currencies are added without conversion';
+COMMENT ON COLUMN gold.sessions.currency IS 'Currency of all its purchases; (mixed) if they differ, (none) if they name none, null without a purchase';
 COMMENT ON COLUMN gold.sessions.converted IS 'Whether it has a purchase';
 COMMENT ON COLUMN gold.sessions.country IS 'Country of its first event';
 COMMENT ON COLUMN gold.sessions.city IS 'City of its first event';
 COMMENT ON COLUMN gold.sessions.late_events IS 'Events that reached Kafka more than two minutes after they happened';
-COMMENT ON COLUMN gold.sessions.entry_event_id IS 'State for merging: the first event';
+COMMENT ON COLUMN gold.sessions.entry_event_id IS 'State for merging: id of the first event';
 COMMENT ON COLUMN gold.sessions.entry_page_time IS 'State for merging: when the entry page was viewed';
-COMMENT ON COLUMN gold.sessions.entry_page_event_id IS 'State for merging: by which event';
+COMMENT ON COLUMN gold.sessions.entry_page_event_id IS 'State for merging: id of the event that viewed the entry page';
 COMMENT ON COLUMN gold.sessions.exit_page_time IS 'State for merging: when the exit page was viewed';
-COMMENT ON COLUMN gold.sessions.exit_page_event_id IS 'State for merging: by which event';
+COMMENT ON COLUMN gold.sessions.exit_page_event_id IS 'State for merging: id of the event that viewed the exit page';
 COMMENT ON COLUMN gold.sessions.product_times IS 'State for merging: time of the first event of each product in products';
 
-CREATE TABLE gold.event_counts (
-  window_start timestamptz NOT NULL,
-  event_type   text COLLATE "C" NOT NULL,
-  country      text COLLATE "C" NOT NULL,
-  events       bigint NOT NULL,
-  PRIMARY KEY (window_start, event_type, country)
-) WITH (fillfactor = 70);
-COMMENT ON TABLE gold.event_counts IS 'Events by minute of event time, type and country';
-COMMENT ON COLUMN gold.event_counts.window_start IS 'The minute; it ends before the next one starts';
-COMMENT ON COLUMN gold.event_counts.event_type IS 'Canonical type (view is page_view, cart is add_to_cart); any other as it came';
-COMMENT ON COLUMN gold.event_counts.country IS 'Country of the address; (none) where it was not located';
-COMMENT ON COLUMN gold.event_counts.events IS 'Events';
+CREATE TABLE gold.session_hours (
+  hour           timestamptz PRIMARY KEY,
+  sessions       bigint      NOT NULL,
+  converted      bigint      NOT NULL,
+  bounced        bigint      NOT NULL,
+  viewed         bigint      NOT NULL,
+  carted         bigint      NOT NULL,
+  purchased      bigint      NOT NULL,
+  total_duration interval    NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.session_hours IS 'gold.sessions by the hour in which they began; changes with every session that grows, joins another or is removed';
+COMMENT ON COLUMN gold.session_hours.hour IS 'The hour of session_start';
+COMMENT ON COLUMN gold.session_hours.sessions IS 'Sessions that began in the hour';
+COMMENT ON COLUMN gold.session_hours.converted IS 'Of these, with a purchase';
+COMMENT ON COLUMN gold.session_hours.bounced IS 'Of these, with a single event';
+COMMENT ON COLUMN gold.session_hours.viewed IS 'Of these, with a page view';
+COMMENT ON COLUMN gold.session_hours.carted IS 'Of those with a page view, with something put in the cart';
+COMMENT ON COLUMN gold.session_hours.purchased IS 'Of those with something put in the cart, with a purchase';
+COMMENT ON COLUMN gold.session_hours.total_duration IS 'Sum of their durations';
 
-CREATE TABLE gold.revenue (
-  window_start timestamptz NOT NULL,
-  currency     text COLLATE "C" NOT NULL,
-  orders       bigint NOT NULL,
-  revenue      numeric(38, 6) NOT NULL,
-  PRIMARY KEY (window_start, currency)
-) WITH (fillfactor = 70);
-COMMENT ON TABLE gold.revenue IS 'Purchases by minute of event time and currency';
-COMMENT ON COLUMN gold.revenue.window_start IS 'The minute; it ends before the next one starts';
-COMMENT ON COLUMN gold.revenue.currency IS 'As the producer named it; (none) where it named none';
-COMMENT ON COLUMN gold.revenue.orders IS 'Events of type purchase, those without a price included';
-COMMENT ON COLUMN gold.revenue.revenue IS 'Sum of price x quantity (1 where absent), exact';
+-- Visitors.
 
 CREATE TABLE gold.daily_users (
-  day     date NOT NULL,
+  day     date             NOT NULL,
   visitor text COLLATE "C" NOT NULL,
   PRIMARY KEY (day, visitor)
 );
 CREATE INDEX daily_users_visitor ON gold.daily_users (visitor, day);
-COMMENT ON TABLE gold.daily_users IS 'Who came on which day (UTC): one row a visitor and day with any event';
+COMMENT ON TABLE gold.daily_users IS 'Who came on which day (UTC): one row for each visitor and day with any event';
 COMMENT ON COLUMN gold.daily_users.day IS 'The day of event time, UTC';
 COMMENT ON COLUMN gold.daily_users.visitor IS 'As in gold.sessions';
 
+CREATE TABLE gold.new_users (
+  day   date   PRIMARY KEY,
+  users bigint NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.new_users IS 'Distinct visitors who came on the day (UTC) and on no earlier day';
+COMMENT ON COLUMN gold.new_users.day IS 'The day';
+COMMENT ON COLUMN gold.new_users.users IS 'Distinct visitors; a day without a row had none';
+
+CREATE TABLE gold.period_users (
+  period    text   NOT NULL CHECK (period IN ('week', 'month')),
+  first_day date   NOT NULL,
+  users     bigint NOT NULL,
+  PRIMARY KEY (period, first_day)
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+COMMENT ON TABLE gold.period_users IS 'gold.daily_users by week and by month (UTC): distinct visitors';
+COMMENT ON COLUMN gold.period_users.period IS 'week or month';
+COMMENT ON COLUMN gold.period_users.first_day IS 'The Monday that the week begins with, or the first of the month';
+COMMENT ON COLUMN gold.period_users.users IS 'Distinct visitors, exact';
+
+CREATE TABLE gold.visitor_countries (
+  visitor    text COLLATE "C" NOT NULL,
+  hour       timestamptz      NOT NULL,
+  country    text COLLATE "C" NOT NULL,
+  first_seen timestamptz      NOT NULL,
+  last_seen  timestamptz      NOT NULL,
+  PRIMARY KEY (visitor, hour, country)
+) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX visitor_countries_hour ON gold.visitor_countries USING brin (hour);
+COMMENT ON TABLE gold.visitor_countries IS 'From which countries a visitor came in an hour; without events that were not located';
+COMMENT ON COLUMN gold.visitor_countries.visitor IS 'As in gold.sessions';
+COMMENT ON COLUMN gold.visitor_countries.hour IS 'The hour of event time';
+COMMENT ON COLUMN gold.visitor_countries.country IS 'Country of the IP address';
+COMMENT ON COLUMN gold.visitor_countries.first_seen IS 'Time of the hour''s first event from there';
+COMMENT ON COLUMN gold.visitor_countries.last_seen IS 'Time of the hour''s last event from there';
+
+CREATE TABLE gold.country_changes (
+  visitor text COLLATE "C" NOT NULL,
+  hour    timestamptz      NOT NULL,
+  PRIMARY KEY (visitor, hour)
+);
+CREATE INDEX country_changes_hour ON gold.country_changes USING brin (hour);
+COMMENT ON TABLE gold.country_changes IS 'Candidates for gold.impossible_travel: hours in which, or in the next of which, a visitor came from another country; rows may remain of events that a backfill removed';
+COMMENT ON COLUMN gold.country_changes.visitor IS 'As in gold.sessions';
+COMMENT ON COLUMN gold.country_changes.hour IS 'The earlier hour of event time';
+
+-- Single events.
+
 CREATE TABLE gold.user_events (
-  id              bigint GENERATED ALWAYS AS IDENTITY,
+  id              bigint           GENERATED ALWAYS AS IDENTITY,
   event_id        text COLLATE "C" NOT NULL,
   user_id         text,
-  event_type      text NOT NULL,
+  event_type      text             NOT NULL,
   product_id      text,
   price           numeric(18, 6),
-  event_timestamp timestamptz NOT NULL,
-  created_at      timestamptz NOT NULL DEFAULT now(),
+  event_timestamp timestamptz      NOT NULL,
+  created_at      timestamptz      NOT NULL DEFAULT now(),
   PRIMARY KEY (event_id, event_timestamp)
 );
-COMMENT ON TABLE gold.user_events IS 'One row an event, where gold.user-events is on';
-COMMENT ON COLUMN gold.user_events.id IS 'Order of insertion; the only columns that depend on it are id and created_at';
-COMMENT ON COLUMN gold.user_events.event_id IS 'With event_timestamp the event''s identity';
+-- A backfill's day is found without reading a year.
+CREATE INDEX user_events_time ON gold.user_events USING brin (event_timestamp);
+COMMENT ON TABLE gold.user_events IS 'One row for each event, if gold.user-events is on';
+COMMENT ON COLUMN gold.user_events.id IS 'Order of insertion; only id and created_at depend on it';
+COMMENT ON COLUMN gold.user_events.event_id IS 'Together with event_timestamp the event''s identity';
 COMMENT ON COLUMN gold.user_events.user_id IS 'As the producer gave it';
 COMMENT ON COLUMN gold.user_events.event_type IS 'Canonical type';
 COMMENT ON COLUMN gold.user_events.product_id IS 'As the producer gave it';
-COMMENT ON COLUMN gold.user_events.price IS 'Of one piece';
+COMMENT ON COLUMN gold.user_events.price IS 'Price of one piece';
 COMMENT ON COLUMN gold.user_events.event_timestamp IS 'When it happened';
 COMMENT ON COLUMN gold.user_events.created_at IS 'When gold inserted it';
 
--- Staging: what a mart's class emits, and who emitted it. The settings are those of the task's
--- connection, so that the rows themselves are the same on both ways into a merge.
+-- Staging: the partial aggregates of each mart, and which attempt of which stage wrote them. The
+-- defaults take both from settings of the task's connection, so that the rows themselves are the same
+-- on both ways into a merge. Unlogged: what a crash of Postgres loses is staged again.
+
+CREATE UNLOGGED TABLE gold_staging.silver_days (
+  day          timestamptz,
+  silver_rows  bigint,
+  bots         bigint,
+  late_dropped bigint,
+  newest_event timestamptz,
+  newest_kafka timestamptz,
+  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+
 CREATE UNLOGGED TABLE gold_staging.page_views (
   window_start timestamptz,
   page         text COLLATE "C",
   views        bigint,
-  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at    timestamptz DEFAULT now()
 );
+
 CREATE UNLOGGED TABLE gold_staging.active_users (
   hour      timestamptz,
   visitor   uuid,
   windows   bigint,
-  stage     uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt   bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  stage     uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt   bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at timestamptz DEFAULT now()
 );
+
+CREATE UNLOGGED TABLE gold_staging.event_counts (
+  window_start timestamptz,
+  event_type   text COLLATE "C",
+  country      text COLLATE "C",
+  events       bigint,
+  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+
+CREATE UNLOGGED TABLE gold_staging.revenue (
+  window_start timestamptz,
+  currency     text COLLATE "C",
+  orders       bigint,
+  revenue      numeric(38, 6),
+  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at    timestamptz DEFAULT now()
+);
+
+CREATE UNLOGGED TABLE gold_staging.lateness (
+  hour            timestamptz,
+  events          bigint,
+  within_10s      bigint,
+  within_1m       bigint,
+  within_2m       bigint,
+  within_10m      bigint,
+  within_1h       bigint,
+  within_1d       bigint,
+  greatest_micros bigint,
+  stage           uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt         bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at       timestamptz DEFAULT now()
+);
+
 CREATE UNLOGGED TABLE gold_staging.sessions (
   visitor             text COLLATE "C",
   session_start       timestamptz,
@@ -220,35 +442,30 @@ CREATE UNLOGGED TABLE gold_staging.sessions (
   exit_page_time      timestamptz,
   exit_page_event_id  text COLLATE "C",
   product_times       timestamptz[],
-  stage               uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt             bigint DEFAULT current_setting('medallion.attempt')::bigint,
+  stage               uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt             bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at           timestamptz DEFAULT now()
 );
-CREATE UNLOGGED TABLE gold_staging.event_counts (
-  window_start timestamptz,
-  event_type   text COLLATE "C",
-  country      text COLLATE "C",
-  events       bigint,
-  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
-);
-CREATE UNLOGGED TABLE gold_staging.revenue (
-  window_start timestamptz,
-  currency     text COLLATE "C",
-  orders       bigint,
-  revenue      numeric(38, 6),
-  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
-);
+
 CREATE UNLOGGED TABLE gold_staging.daily_users (
-  day          timestamptz,
-  visitor      text COLLATE "C",
-  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
+  day       timestamptz,
+  visitor   text COLLATE "C",
+  stage     uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt   bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at timestamptz DEFAULT now()
 );
+
+CREATE UNLOGGED TABLE gold_staging.visitor_countries (
+  visitor    text COLLATE "C",
+  hour       timestamptz,
+  country    text COLLATE "C",
+  first_seen timestamptz,
+  last_seen  timestamptz,
+  stage      uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt    bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at  timestamptz DEFAULT now()
+);
+
 CREATE UNLOGGED TABLE gold_staging.user_events (
   event_id        text COLLATE "C",
   user_id         text,
@@ -256,7 +473,7 @@ CREATE UNLOGGED TABLE gold_staging.user_events (
   product_id      text,
   price           numeric(18, 6),
   event_timestamp timestamptz,
-  stage        uuid DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
+  stage           uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt         bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at       timestamptz DEFAULT now()
 );

@@ -3,8 +3,8 @@ CREATE OR REPLACE VIEW gold.users_by_day AS
 SELECT
   today.day,
   today.active,
-  coalesce(fresh.users, 0) AS new,
-  today.active - coalesce(fresh.users, 0) AS returning
+  coalesce(fresh.users, 0) AS new_users,
+  today.active - coalesce(fresh.users, 0) AS returning_users
 FROM (SELECT day, count(*) AS active FROM gold.daily_users GROUP BY day) AS today
 LEFT JOIN gold.new_users AS fresh USING (day);
 COMMENT ON VIEW gold.users_by_day IS 'Distinct visitors of the day (UTC): all, those never seen before, and the others';

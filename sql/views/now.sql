@@ -36,10 +36,10 @@ SELECT
   now() - newest_kafka AS behind_kafka,
   silver_rows,
   bots,
-  beyond_lateness,
-  kept_from,
+  late_dropped,
+  retained_from,
   (SELECT coalesce(sum(days.silver_rows), 0)::bigint
    FROM gold.silver_days AS days
-   WHERE days.day < (kept_from AT TIME ZONE 'UTC')::date) AS beyond_retention
+   WHERE days.day < (retained_from AT TIME ZONE 'UTC')::date) AS beyond_retention
 FROM gold.ledger;
-COMMENT ON VIEW gold.freshness IS 'How far the numbers are behind the newest record that Kafka took, and what they leave out: silver rows of crawlers, those beyond gold.allowed-lateness, and those of days before kept_from, where gold.retention keeps only rows by day'
+COMMENT ON VIEW gold.freshness IS 'How far the numbers are behind the newest record that Kafka took, and what they leave out: silver rows of crawlers, those beyond gold.allowed-lateness, and those of days before retained_from, where gold.retention keeps only rows by day'

@@ -2,7 +2,7 @@
 -- silver, which says what the new rows say.
 WITH deferred AS (
   DELETE FROM staged_active_users AS staged
-  WHERE hour < current_setting('medallion.sets_from')::timestamptz
+  WHERE hour < current_setting('medallion.user_sets_retained_from')::timestamptz
     AND NOT EXISTS (
       SELECT
       FROM lost_hours
@@ -12,5 +12,5 @@ WITH deferred AS (
 INSERT INTO lost_hours (hour)
 SELECT DISTINCT hour
 FROM deferred
-WHERE hour >= current_setting('medallion.kept_from')::timestamptz
+WHERE hour >= current_setting('medallion.retained_from')::timestamptz
 ON CONFLICT DO NOTHING

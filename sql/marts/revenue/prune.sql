@@ -1,3 +1,3 @@
 -- What is older than gold keeps it.
 DELETE FROM gold.revenue
-WHERE window_start < current_setting('medallion.kept_from')::timestamptz
+WHERE window_start < current_setting('medallion.retained_from')::timestamptz

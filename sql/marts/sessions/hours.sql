@@ -28,7 +28,7 @@ FROM (
     SELECT -1, kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
     FROM appended_sessions
   ) AS changes
-  WHERE session_start >= current_setting('medallion.kept_from')::timestamptz
+  WHERE session_start >= current_setting('medallion.retained_from')::timestamptz
 ) AS steps
 GROUP BY hour
 ORDER BY hour

@@ -1,3 +1,3 @@
 -- What is older than gold keeps it.
 DELETE FROM gold.user_events
-WHERE event_timestamp < current_setting('medallion.kept_from')::timestamptz
+WHERE event_timestamp < current_setting('medallion.retained_from')::timestamptz

@@ -6,14 +6,14 @@ import static org.apache.spark.sql.functions.lit;
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.lakehouse.BronzeColumns;
-import io.medallion.lakehouse.Checkpoint;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.Watch;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.layer.PeriodicTask;
+import io.medallion.lakehouse.layer.StreamCheckpoint;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -30,20 +30,20 @@ public final class BronzeJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerMain.main(args, BronzeJob::run));
+    System.exit(LayerLauncher.main(args, BronzeJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(NAME, arguments.withoutRebuild(), BronzeJob::start);
+    return LayerLauncher.run(NAME, arguments.withoutRebuild(), BronzeJob::start);
   }
 
   /** Connects Kafka with the bronze table. */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     // First everything that may be refused, so that a wrong start leaves no empty table behind.
-    KafkaSource.at(lake.table(TableDefinition.BRONZE).marks(), configuration);
+    KafkaSource.at(lake.table(TableDefinition.BRONZE).state(), configuration);
     LakeTable table = lake.createTable(TableDefinition.BRONZE);
-    Watch watch = KafkaWatch.of(lake, table, configuration);
+    PeriodicTask watch = KafkaLagReporter.of(lake, table, configuration);
     return Layer.start(
         NAME,
         lake,
@@ -51,8 +51,8 @@ public final class BronzeJob {
           if (!once) {
             watch.start();
           }
-          KafkaSource source = KafkaSource.at(table.marks(), configuration);
-          Checkpoint checkpoint = Checkpoint.begin(lake, NAME);
+          KafkaSource source = KafkaSource.at(table.state(), configuration);
+          StreamCheckpoint checkpoint = StreamCheckpoint.begin(lake, NAME);
           BronzeSink sink = new BronzeSink(table, source, checkpoint, layer, configuration);
           return Optional.of(
               land(source.read(lake.session().newSession()))
@@ -63,14 +63,14 @@ public final class BronzeJob {
                   .foreachBatch(sink::write)
                   .start());
         },
-        () -> KafkaBalance.standing(table, configuration),
+        () -> KafkaLag.progress(table, configuration),
         watch::close);
   }
 
   /**
    * What bronze means: a Kafka record's own columns under our names, in the table's order. What its
-   * commit gives it, {@link RowStamp} fills in: were it part of the query, Spark would compile each
-   * batch anew.
+   * commit gives it, {@link CommitColumns} fills in: were it part of the query, Spark would compile
+   * each batch again.
    */
   static Dataset<Row> land(Dataset<Row> records) {
     return records.select(
@@ -83,7 +83,7 @@ public final class BronzeJob {
         col("offset").as(BronzeColumns.OFFSET),
         col("timestamp").as(BronzeColumns.KAFKA_TIMESTAMP),
         col("timestampType").as(BronzeColumns.TIMESTAMP_TYPE),
-        lit(0L).as(BronzeColumns.SEQ),
+        lit(0L).as(BronzeColumns.COMMIT_SEQ),
         lit(Instant.EPOCH).as(BronzeColumns.INGESTED_AT),
         lit(LocalDate.EPOCH).as(BronzeColumns.INGEST_DATE));
   }

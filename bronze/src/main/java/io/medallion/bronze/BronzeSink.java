@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Checkpoint;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.PhaseClock;
-import io.medallion.lakehouse.RowRdd;
-import io.medallion.lakehouse.TableCommit;
-import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableCommit;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.layer.PhaseTimer;
+import io.medallion.lakehouse.layer.StreamCheckpoint;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -26,42 +26,42 @@ import org.apache.spark.sql.catalyst.InternalRow;
 final class BronzeSink {
   private final LakeTable table;
   private final KafkaSource source;
-  private final Checkpoint checkpoint;
+  private final StreamCheckpoint checkpoint;
   private final Layer layer;
   private final long mostLiveRecords;
-  private final UnreadableTimes unreadable;
-  private final Map<String, Long> marks;
+  private final TimestampOverflowCheck unreadable;
+  private final Map<String, Long> state;
   private Map<TopicPartition, KafkaPosition> reached = new HashMap<>();
 
   BronzeSink(
       LakeTable table,
       KafkaSource source,
-      Checkpoint checkpoint,
+      StreamCheckpoint checkpoint,
       Layer layer,
       Configuration configuration) {
     this.table = table;
     this.source = source;
     this.checkpoint = checkpoint;
     this.layer = layer;
-    this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
-    this.unreadable = new UnreadableTimes(configuration);
-    this.marks = new HashMap<>(table.marks());
+    this.mostLiveRecords = configuration.get(Keys.LOW_LATENCY_MAX_RECORDS);
+    this.unreadable = new TimestampOverflowCheck(configuration);
+    this.state = new HashMap<>(table.state().values());
     source.start().forEach(position -> reached.put(position.partition(), position));
   }
 
   void write(Dataset<Row> batch, long id) {
-    PhaseClock clock = new PhaseClock();
+    PhaseTimer clock = new PhaseTimer();
     source.verifyUnchanged();
     clock.end("kafka");
     JsonNode end = checkpoint.end(batch.sparkSession(), id);
     Map<TopicPartition, KafkaPosition> positions = source.positions(end);
     long offered = offered(positions);
-    Mode mode = Mode.of(offered, mostLiveRecords);
+    BatchProfile mode = BatchProfile.of(offered, mostLiveRecords);
     mode.apply(batch.sparkSession());
-    long seq = marks.getOrDefault(Marks.SEQ, 0L) + 1;
+    long seq = state.getOrDefault(TableState.SEQ, 0L) + 1;
     TableCommit commit = table.begin(batch.sparkSession());
-    RowStamp stamp = RowStamp.now(seq, source.epochs());
-    append(commit, mode.gathered(RowRdd.of(batch)).map(stamp), positions);
+    CommitColumns stamp = CommitColumns.now(seq, source.epochs());
+    append(commit, mode.gathered(InternalRowDatasets.of(batch)).map(stamp), positions);
     clock.end("write");
     move(commit, seq, positions);
     long version = commit.commit();
@@ -72,8 +72,8 @@ final class BronzeSink {
             version,
             offered,
             commit.rows(),
-            Map.of("seq", seq),
-            marks.get(Marks.NEWEST),
+            Map.of("commit_seq", seq),
+            state.get(TableState.NEWEST),
             clock.total(),
             clock.phases()));
   }
@@ -83,7 +83,7 @@ final class BronzeSink {
     try {
       commit.append(rows);
     } catch (RuntimeException e) {
-      if (UnreadableTimes.mayHaveCaused(e)) {
+      if (TimestampOverflowCheck.mayHaveCaused(e)) {
         unreadable.in(reached, positions, e).ifPresent(BronzeSink::fail);
       }
       throw e;
@@ -105,14 +105,15 @@ final class BronzeSink {
   }
 
   private void move(TableCommit commit, long seq, Map<TopicPartition, KafkaPosition> positions) {
-    positions.values().forEach(position -> marks.put(position.mark(), position.next()));
-    marks.put(Marks.SEQ, seq);
-    marks.merge(Marks.ROWS, commit.rows(), Long::sum);
-    marks.merge(Marks.NEWEST, TableFile.newestKafkaMicros(commit.files()), Math::max);
-    marks.put(Marks.COMMITTED, System.currentTimeMillis() * 1000);
-    positions.values().forEach(position -> commit.mark(position.mark(), position.next()));
-    for (String mark : new String[] {Marks.SEQ, Marks.ROWS, Marks.NEWEST, Marks.COMMITTED}) {
-      commit.mark(mark, marks.get(mark));
+    positions.values().forEach(position -> state.put(position.key(), position.next()));
+    state.put(TableState.SEQ, seq);
+    state.merge(TableState.ROWS, commit.rows(), Long::sum);
+    state.merge(TableState.NEWEST, TableFile.newestKafkaMicros(commit.files()), Math::max);
+    state.put(TableState.COMMITTED, System.currentTimeMillis() * 1000);
+    positions.values().forEach(position -> commit.set(position.key(), position.next()));
+    for (String mark :
+        new String[] {TableState.SEQ, TableState.ROWS, TableState.NEWEST, TableState.COMMITTED}) {
+      commit.set(mark, state.get(mark));
     }
   }
 }

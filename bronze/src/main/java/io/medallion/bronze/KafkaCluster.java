@@ -167,7 +167,8 @@ final class KafkaCluster {
         ErrorCode.KAFKA_UNREACHABLE,
         "No answer from Kafka at %s within %d s".formatted(brokers, patience.toSeconds()),
         String.valueOf(cause),
-        "Check kafka.bootstrap-servers and that the brokers run; kafka.start-timeout is how long we wait.",
+        "Check kafka.bootstrap-servers and that the brokers run; kafka.start-timeout is how long we"
+            + " wait.",
         cause);
   }
 

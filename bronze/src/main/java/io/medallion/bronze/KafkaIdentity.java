@@ -42,7 +42,7 @@ record KafkaIdentity(String clusterId, Map<String, String> topicIds) {
         ErrorCode.KAFKA_SOURCE_REPLACED,
         "The Kafka source is not the one bronze knows: " + what,
         "Its offsets begin anew, so that records would be skipped or taken for others.",
-        "If that is intended, start bronze once with bronze.accept-new-source=true: what comes is then kept apart by"
-            + " a higher source_epoch. If not, check kafka.bootstrap-servers.");
+        "If that is intended, start bronze once with bronze.accept-new-source=true: what comes is"
+            + " then kept apart by a higher source_epoch. If not, check kafka.bootstrap-servers.");
   }
 }

@@ -1,5 +1,6 @@
 package io.medallion.bronze;
 
+import io.medallion.lakehouse.delta.TableState;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,10 +22,10 @@ import org.apache.kafka.common.TopicPartition;
  */
 record KafkaPosition(
     int epoch, String clusterId, String topicId, TopicPartition partition, long next) {
-  private static final Pattern MARK = Pattern.compile("kafka/(\\d+)/([^/]*)/([^/]*)/(.+)/(\\d+)");
+  private static final Pattern KEY = Pattern.compile("kafka/(\\d+)/([^/]*)/([^/]*)/(.+)/(\\d+)");
 
-  /** The name of its mark. */
-  String mark() {
+  /** The name under which the table's state keeps it. */
+  String key() {
     return "kafka/%d/%s/%s/%s/%d"
         .formatted(epoch, clusterId, topicId, partition.topic(), partition.partition());
   }
@@ -33,18 +34,20 @@ record KafkaPosition(
     return new KafkaPosition(epoch, clusterId, topicId, partition, offset);
   }
 
-  /** Reads the positions out of a table's marks; of each partition the one of its last epoch. */
-  static Map<TopicPartition, KafkaPosition> of(Map<String, Long> marks) {
+  /** Reads the positions out of a table's state; of each partition the one of its last epoch. */
+  static Map<TopicPartition, KafkaPosition> of(TableState state) {
     Map<TopicPartition, KafkaPosition> positions = new HashMap<>();
-    marks.forEach(
-        (mark, next) ->
-            parse(mark, next)
-                .ifPresent(p -> positions.merge(p.partition(), p, KafkaPosition::later)));
+    state
+        .values()
+        .forEach(
+            (key, next) ->
+                parse(key, next)
+                    .ifPresent(p -> positions.merge(p.partition(), p, KafkaPosition::later)));
     return positions;
   }
 
-  private static Optional<KafkaPosition> parse(String mark, long next) {
-    Matcher parts = MARK.matcher(mark);
+  private static Optional<KafkaPosition> parse(String key, long next) {
+    Matcher parts = KEY.matcher(key);
     if (!parts.matches()) {
       return Optional.empty();
     }

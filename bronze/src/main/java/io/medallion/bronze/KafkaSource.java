@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.delta.TableState;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,14 +39,14 @@ final class KafkaSource {
   /**
    * Finds where to go on.
    *
-   * @param marks those of the bronze table
+   * @param state that of the bronze table
    * @throws io.medallion.common.error.MedallionException where the broker cannot be reached, a
    *     topic is missing or was replaced, or offsets that bronze lacks are gone
    */
-  static KafkaSource at(Map<String, Long> marks, Configuration configuration) {
+  static KafkaSource at(TableState state, Configuration configuration) {
     KafkaCluster cluster = new KafkaCluster(configuration);
     KafkaIdentity identity = cluster.identity();
-    Map<TopicPartition, KafkaPosition> known = KafkaPosition.of(marks);
+    Map<TopicPartition, KafkaPosition> known = KafkaPosition.of(state);
     Map<TopicPartition, KafkaPosition> start =
         new StartPositions(identity, known, configuration).resolve(cluster.ranges(identity));
     return new KafkaSource(configuration, cluster, identity, start);
@@ -92,7 +93,7 @@ final class KafkaSource {
    * Makes sure that cluster and topics are still those whose records the batch holds. Spark does
    * not notice.
    *
-   * @throws io.medallion.common.error.MedallionException where they were replaced
+   * @throws io.medallion.common.error.MedallionException if they were replaced
    */
   void verifyUnchanged() {
     KafkaIdentity now = cluster.identity();

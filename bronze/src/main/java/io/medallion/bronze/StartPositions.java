@@ -45,18 +45,29 @@ final class StartPositions {
     return start;
   }
 
-  /** The epoch of each topic: the one it has, or the next where it is another topic now. */
+  /** The epoch of each topic: the one it has, or the next if it is another topic now. */
   private Map<String, Integer> epochs() {
     Map<String, Integer> epochs = new HashMap<>();
     identity.topicIds().keySet().forEach(topic -> epochs.put(topic, 0));
+    Map<String, Integer> last = lastEpochs();
     for (KafkaPosition position : known.values()) {
       String topic = position.partition().topic();
-      if (identity.topicIds().containsKey(topic)) {
+      if (identity.topicIds().containsKey(topic) && position.epoch() == last.get(topic)) {
         epochs.merge(
             topic, identity.isOf(position) ? position.epoch() : accepted(position), Math::max);
       }
     }
     return epochs;
+  }
+
+  /**
+   * The last epoch that bronze knows of each topic. A partition that only an earlier topic had
+   * keeps its position of then, which says nothing of today's topic.
+   */
+  private Map<String, Integer> lastEpochs() {
+    Map<String, Integer> last = new HashMap<>();
+    known.values().forEach(p -> last.merge(p.partition().topic(), p.epoch(), Math::max));
+    return last;
   }
 
   private int accepted(KafkaPosition before) {
@@ -106,6 +117,7 @@ final class StartPositions {
         ErrorCode.KAFKA_DATA_LOSS,
         "Kafka has lost records that bronze does not have: " + String.join("; ", lost),
         "Retention or a truncated log removed them before bronze read them.",
-        "Restore them in Kafka, or start bronze with bronze.accept-data-loss=true to go on behind the gap.");
+        "Restore them in Kafka, or start bronze with bronze.accept-data-loss=true to go on behind"
+            + " the gap.");
   }
 }

@@ -5,16 +5,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Files that are packaged beside a class. */
+/** Files that are packaged next to a class. */
 public final class Resource {
   private Resource() {}
 
   /**
    * One as text, in UTF-8.
    *
-   * @param beside the class that it is packaged with
+   * @param next to the class that it is packaged with
    * @param name relative to that class's package, or from the root with a leading slash
-   * @throws IllegalStateException where there is none: the program is not whole
+   * @throws IllegalStateException if there is none: the program is not whole
    */
   public static String text(Class<?> beside, String name) {
     return new String(bytes(beside, name), StandardCharsets.UTF_8);

@@ -1,7 +1,6 @@
 package io.medallion.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,13 +13,14 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** Every command of the program, whichever module brings it. */
 class EveryCommandTest {
+  private static final Path HOUSE = Path.of("..");
+
   /** In a block of code up to a comment or the line's end, in a sentence up to the backtick. */
   private static final Pattern COMMAND = Pattern.compile("\\./medallion((?: +[^\\s#`]+)*)");
 
@@ -37,49 +37,46 @@ class EveryCommandTest {
   }
 
   @Test
-  void everyCommandOfTheReadmeParses() throws IOException {
-    List<String> commands = commands();
-    assertThat(commands).hasSizeGreaterThan(8);
-    for (String command : commands) {
-      assertThatCode(() -> parse(command)).as("./medallion %s", command).doesNotThrowAnyException();
+  void everyCommandOfThePagesParses() throws IOException {
+    int commands = 0;
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      for (String command : commands(page)) {
+        try {
+          parse(command);
+        } catch (CommandLine.ParameterException e) {
+          broken.add("%s: ./medallion %s: %s".formatted(page, command, e.getMessage()));
+        }
+        commands++;
+      }
     }
+    assertThat(broken).isEmpty();
+    assertThat(commands).isGreaterThan(50);
   }
 
   @Test
-  void theReadmeShowsEveryCommand() throws IOException {
+  void thePagesToStartWithShowEveryCommand() throws IOException {
     TreeSet<String> shown = new TreeSet<>();
-    commands().forEach(command -> shown.add(command.split(" ", 2)[0]));
+    for (String page : List.of("README.md", "docs/quickstart.md", "docs/operating.md")) {
+      commands(HOUSE.resolve(page)).forEach(command -> shown.add(command.split(" ", 2)[0]));
+    }
     TreeSet<String> known = new TreeSet<>(commandLine().getSubcommands().keySet());
     known.remove("help");
     assertThat(shown).isEqualTo(known);
   }
 
-  @Test
-  void everyCommandInTheBlocksOfTheDocsParses() throws IOException {
-    List<String> commands = new ArrayList<>();
-    try (Stream<Path> docs = Files.list(Path.of("../../docs"))) {
-      for (Path page : docs.filter(doc -> doc.toString().endsWith(".md")).toList()) {
-        COMMAND
-            .matcher(
-                Files.readString(page)
-                    .lines()
-                    .filter(line -> line.startsWith("    ./medallion"))
-                    .collect(Collectors.joining("\n")))
-            .results()
-            .map(match -> match.group(1).strip())
-            .forEach(commands::add);
-      }
-    }
-    assertThat(commands).hasSizeGreaterThan(8);
-    for (String command : commands) {
-      assertThatCode(() -> parse(command)).as("./medallion %s", command).doesNotThrowAnyException();
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.walk(HOUSE.resolve("docs"))) {
+      return Stream.concat(
+              Stream.of(HOUSE.resolve("README.md"), HOUSE.resolve("CONTRIBUTING.md")),
+              docs.filter(page -> page.toString().endsWith(".md")).sorted())
+          .toList();
     }
   }
 
-  private static List<String> commands() throws IOException {
-    String readme = Files.readString(Path.of("../README.md")).replace("\\\n", "");
+  private static List<String> commands(Path page) throws IOException {
     return COMMAND
-        .matcher(readme)
+        .matcher(Files.readString(page).replace("\\\n", ""))
         .results()
         .map((MatchResult match) -> match.group(1).strip())
         .filter(command -> !command.isEmpty())
@@ -94,6 +91,6 @@ class EveryCommandTest {
   private static CommandLine commandLine() {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     return Medallion.commandLine(
-        new Surroundings(Path.of("").toAbsolutePath(), Map.of(), nowhere, nowhere, false));
+        new CommandContext(Path.of("").toAbsolutePath(), Map.of(), nowhere, nowhere, false));
   }
 }

@@ -2,9 +2,10 @@ package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
+import io.medallion.silver.replay.Replay;
 import java.time.LocalDate;
 
-/** A publish that dies at one of its steps, for tests that look at what it leaves behind. */
+/** A replay that dies at one of its steps, for tests that look at what it leaves behind. */
 public final class CutOffReplay {
   private CutOffReplay() {}
 
@@ -14,11 +15,11 @@ public final class CutOffReplay {
   }
 
   /**
-   * Publishes some days and is cut off.
+   * Replays some days and is cut off.
    *
    * @param after the last step that is done: {@code quarantined} or {@code silver}
    */
-  public static void publish(
+  public static void apply(
       Lake lake, Configuration configuration, LocalDate from, LocalDate to, String after) {
     Replay.of(
             lake,
@@ -28,6 +29,6 @@ public final class CutOffReplay {
                 throw new Killed();
               }
             })
-        .publishDays(from, to);
+        .applyDays(from, to);
   }
 }

@@ -2,12 +2,13 @@ package io.medallion.gold;
 
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
+import io.medallion.gold.status.LayerStatusReporter;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.VersionStream;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.layer.VersionStream;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,12 +22,12 @@ public final class GoldJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerMain.main(args, GoldJob::run));
+    System.exit(LayerLauncher.main(args, GoldJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(
+    return LayerLauncher.run(
         NAME,
         arguments,
         (lake, configuration, once) -> start(lake, configuration, once, arguments.rebuild()));
@@ -41,8 +42,8 @@ public final class GoldJob {
   }
 
   /**
-   * The same after marts have been made anew from silver. Readers see the old numbers until the new
-   * ones are complete.
+   * The same after marts have been made again from silver. Readers see the old numbers until the
+   * new ones are complete.
    *
    * @param rebuild the marts; none named is all of them, and the ledger; absent is no rebuild
    */
@@ -50,7 +51,7 @@ public final class GoldJob {
       Lake lake, Configuration configuration, boolean once, Optional<Set<String>> rebuild) {
     LakeTable silver = lake.source(TableDefinition.SILVER, configuration, once);
     GoldStep step = new GoldStep(lake, silver, configuration);
-    FlowWatch watch = new FlowWatch(lake, configuration);
+    LayerStatusReporter watch = new LayerStatusReporter(lake, configuration);
     AtomicReference<Optional<Set<String>>> anew = new AtomicReference<>(rebuild);
     return Layer.start(
         NAME,
@@ -71,7 +72,7 @@ public final class GoldJob {
               VersionStream.start(
                   lake, silver, NAME, step.position(), configuration, () -> step.advance(layer)));
         },
-        step::standing,
+        step::progress,
         () -> {
           watch.close();
           step.close();

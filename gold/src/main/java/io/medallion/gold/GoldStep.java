@@ -3,17 +3,27 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Ahead;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Marts;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.source.SilverHistory;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.source.SilverSnapshot;
+import io.medallion.gold.source.SilverVersions;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.PhaseClock;
-import io.medallion.lakehouse.Standing;
-import io.medallion.lakehouse.TableFile;
-import io.medallion.lakehouse.TableVersion;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.delta.TableVersion;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.layer.LayerProgress;
+import io.medallion.lakehouse.layer.PhaseTimer;
+import io.medallion.lakehouse.layer.Prefetcher;
+import io.medallion.lakehouse.layer.SourcePosition;
+import io.medallion.lakehouse.session.BatchProfile;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +42,16 @@ final class GoldStep implements AutoCloseable {
    * Versions ready to be merged.
    *
    * @param versions those
-   * @param rows null where days were replaced
+   * @param rows null if days were replaced
    * @param clock what it took so far
    */
-  private record Staged(SilverVersions versions, Staging.Result rows, PhaseClock clock) {}
+  private record Staged(SilverVersions versions, Staging.Result rows, PhaseTimer clock) {}
 
   private final LakeTable silver;
   private final Configuration configuration;
   private final long mostRows;
   private final long mostLiveRows;
-  private final Map<Mode, SparkSession> sessions;
+  private final Map<BatchProfile, SparkSession> sessions;
   private GoldMerge merge;
   private volatile long position = GoldMerge.NOTHING_MERGED;
 
@@ -49,13 +59,13 @@ final class GoldStep implements AutoCloseable {
     this.silver = silver;
     this.configuration = configuration;
     this.mostRows = configuration.get(Keys.GOLD_MAX_RECORDS);
-    this.mostLiveRows = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.mostLiveRows = configuration.get(Keys.LOW_LATENCY_MAX_RECORDS);
     this.sessions =
         Map.of(
-            Mode.LIVE,
-            Mode.LIVE.session(lake.session()),
-            Mode.DRAIN,
-            Mode.DRAIN.session(lake.session()));
+            BatchProfile.LOW_LATENCY,
+            BatchProfile.LOW_LATENCY.session(lake.session()),
+            BatchProfile.THROUGHPUT,
+            BatchProfile.THROUGHPUT.session(lake.session()));
   }
 
   /** The version of silver that gold has merged. */
@@ -63,25 +73,28 @@ final class GoldStep implements AutoCloseable {
     return position;
   }
 
-  /** Where gold stands, as silver's marks tell: those of the version merged, beside the newest. */
-  Standing standing() {
+  /** Gold's progress, from silver's states: that of the version merged, next to the newest. */
+  LayerProgress progress() {
     long merged = position;
     long newest = silver.version();
-    Map<String, Long> now = silver.marks();
-    Map<String, Long> then =
-        merged == GoldMerge.NOTHING_MERGED ? Map.of() : silver.marksAt(Math.min(merged, newest));
-    long taken = then.getOrDefault(Marks.ROWS, 0L);
-    return new Standing(
+    TableState now = silver.state();
+    TableState then =
+        merged == GoldMerge.NOTHING_MERGED
+            ? TableState.EMPTY
+            : silver.stateAt(Math.min(merged, newest));
+    long taken = then.rows();
+    return new LayerProgress(
         taken,
-        Math.max(0, now.getOrDefault(Marks.ROWS, 0L) - taken),
-        then.getOrDefault(Marks.NEWEST, 0L),
-        Map.of(silver.definition().name(), new Standing.Place(merged, newest)),
+        Math.max(0, now.rows() - taken),
+        then.newestMicros(),
+        Map.of(),
+        Map.of(silver.definition().name(), new SourcePosition(merged, newest)),
         List.of());
   }
 
   /**
    * Merges everything that silver holds now and gold has not merged. After an error the schema and
-   * the ledger are looked at anew: Postgres may have been restored to a time before both.
+   * the ledger are looked at again: Postgres may have been restored to a time before both.
    */
   void advance(Layer layer) {
     try {
@@ -109,7 +122,7 @@ final class GoldStep implements AutoCloseable {
 
   /** Until all are merged, or the ledger stands elsewhere: then it is to go on from there. */
   private void mergeAll(Layer layer, List<SilverVersions> groups) {
-    try (Ahead<SilverVersions, Staged> ahead = Staging.ahead(groups, this::stage)) {
+    try (Prefetcher<SilverVersions, Staged> ahead = Staging.ahead(groups, this::stage)) {
       List<Staged> ready = ahead.next();
       while (!ready.isEmpty() && !layer.stopping() && mergeReady(layer, ready)) {
         ready = ahead.next();
@@ -138,14 +151,14 @@ final class GoldStep implements AutoCloseable {
     return true;
   }
 
-  /** Days that were replaced are made anew from the table: there is nothing to stage for them. */
+  /** Days that were replaced are made again from the table: there is nothing to stage for them. */
   private Staged stage(SilverVersions versions) {
-    PhaseClock clock = new PhaseClock();
+    PhaseTimer clock = new PhaseTimer();
     if (!versions.replacedDays().isEmpty()) {
       return new Staged(versions, null, clock);
     }
     List<TableFile> files = versions.addedOutside(Set.of());
-    Mode mode = Mode.of(rows(files), mostLiveRows);
+    BatchProfile mode = BatchProfile.of(rows(files), mostLiveRows);
     Staging.Result rows = merge.stage(mode.gathered(silver.rows(sessions.get(mode), files)));
     clock.end("stage");
     return new Staged(versions, rows, clock);
@@ -161,10 +174,10 @@ final class GoldStep implements AutoCloseable {
   }
 
   /**
-   * Makes some marts anew from silver as far as gold has merged it.
+   * Makes some marts again from silver as far as gold has merged it.
    *
    * @param marts their names
-   * @throws MedallionException where there is no such mart
+   * @throws MedallionException if there is no such mart
    */
   void rebuild(Layer layer, Set<String> marts) {
     Marts.requireKnown(marts, GoldSettings.from(configuration));
@@ -188,25 +201,25 @@ final class GoldStep implements AutoCloseable {
   }
 
   private void fill(Layer layer, Set<String> marts, long version) {
-    PhaseClock clock = new PhaseClock();
+    PhaseTimer clock = new PhaseTimer();
     long rows = rows(silver.filesAt(version));
-    SilverSnapshot history = history(Mode.of(rows, mostLiveRows));
+    SilverSnapshot history = history(BatchProfile.of(rows, mostLiveRows));
     layer.rebuild(() -> position = merge.fill(marts, history, version));
     clock.end("fill");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
 
   private void rebuild(Layer layer, long version) {
-    PhaseClock clock = new PhaseClock();
+    PhaseTimer clock = new PhaseTimer();
     long rows = rows(silver.filesAt(version));
-    SilverSnapshot history = history(Mode.of(rows, mostLiveRows));
-    FlowSnapshot flow = flow(version, silver.marksAt(version));
-    layer.rebuild(() -> position = merge.rebuild(history, version, flow));
+    SilverSnapshot history = history(BatchProfile.of(rows, mostLiveRows));
+    LayerStatusSnapshot status = layerStatus(version, silver.stateAt(version));
+    layer.rebuild(() -> position = merge.rebuild(history, version, status));
     clock.end("rebuild");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
 
-  private SilverSnapshot history(Mode mode) {
+  private SilverSnapshot history(BatchProfile mode) {
     return new SilverSnapshot(silver, sessions.get(mode), mostRows);
   }
 
@@ -222,7 +235,7 @@ final class GoldStep implements AutoCloseable {
 
   private boolean mergeAtOnce(Layer layer, List<Staged> ready) {
     SilverVersions versions = SilverVersions.joined(ready.stream().map(Staged::versions).toList());
-    PhaseClock clock = ready.get(0).clock();
+    PhaseTimer clock = ready.get(0).clock();
     ready.stream().skip(1).forEach(more -> clock.add(more.clock()));
     clock.resume();
     TableVersion last = versions.last();
@@ -231,35 +244,35 @@ final class GoldStep implements AutoCloseable {
     long rows = rows(files);
     SilverRange range = new SilverRange(position, last.version());
     if (replaced.isEmpty()) {
-      SilverHistory history = history(Mode.of(rows, mostLiveRows));
+      SilverHistory history = history(BatchProfile.of(rows, mostLiveRows));
       List<Staging.Result> staged = ready.stream().map(Staged::rows).toList();
-      position = merge.merge(staged, range, history, flow(last));
+      position = merge.merge(staged, range, history, layerStatus(last));
       clock.end("merge");
     } else {
-      position = replace(replaced, files, range, flow(last));
+      position = replace(replaced, files, range, layerStatus(last));
       clock.end("replace");
     }
-    long newest = last.marks().getOrDefault(Marks.NEWEST, 0L);
+    long newest = last.state().newestMicros();
     layer.done(
         new LayerBatch(position, rows, rows, Map.of(), newest, clock.total(), clock.phases()));
     return position == last.version();
   }
 
   private long replace(
-      Set<LocalDate> days, List<TableFile> others, SilverRange range, FlowSnapshot flow) {
-    SilverSnapshot after = history(Mode.DRAIN);
-    return merge.replace(after, days, after.chunks(others), range, flow);
+      Set<LocalDate> days, List<TableFile> others, SilverRange range, LayerStatusSnapshot status) {
+    SilverSnapshot after = history(BatchProfile.THROUGHPUT);
+    return merge.replace(after, days, after.chunks(others), range, status);
   }
 
   /** What silver says in its commit of itself and of the layers before it. */
-  private FlowSnapshot flow(TableVersion last) {
+  private LayerStatusSnapshot layerStatus(TableVersion last) {
     // A rewrite moves only some of them.
-    boolean all = last.marks().isEmpty() || last.marks().containsKey(Marks.SEQ);
-    return flow(last.version(), all ? last.marks() : silver.marksAt(last.version()));
+    boolean all = last.state().isEmpty() || last.state().has(TableState.SEQ);
+    return layerStatus(last.version(), all ? last.state() : silver.stateAt(last.version()));
   }
 
-  private static FlowSnapshot flow(long version, Map<String, Long> marks) {
-    return marks.isEmpty() ? FlowSnapshot.UNKNOWN : FlowSnapshot.told(version, marks);
+  private static LayerStatusSnapshot layerStatus(long version, TableState state) {
+    return state.isEmpty() ? LayerStatusSnapshot.UNKNOWN : LayerStatusSnapshot.told(version, state);
   }
 
   @Override

@@ -2,6 +2,17 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.Retention;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverHistory;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.stage.EventFilter;
+import io.medallion.gold.stage.StageTask;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,7 +39,7 @@ class ConvergenceIT {
   private static Postgres postgres;
   private static GoldContents tables;
 
-  /** A process that dies: nothing catches it, and the next one opens gold anew. */
+  /** A process that dies: nothing catches it, and the next one opens gold again. */
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -149,7 +160,7 @@ class ConvergenceIT {
         .as("user_events, seed " + seed)
         .isEqualTo(
             settings.userEvents()
-                ? GoldContents.from(tables.keptFrom(), oracle.userEvents(), 1)
+                ? GoldContents.from(tables.retainedFrom(), oracle.userEvents(), 1)
                 : List.of());
     assertThat(tables.lateness()).as("lateness, seed " + seed).isEqualTo(Oracle.lateness(events));
     assertAddsUp(events, counted, settings, "seed " + seed);
@@ -174,8 +185,8 @@ class ConvergenceIT {
     long left = events.stream().filter(e -> rows != null && e.time() < rows).count();
     assertThat(
             tables.rows(
-                "SELECT (extract(epoch FROM kept_from) * 1000000)::bigint,"
-                    + " (extract(epoch FROM sets_from) * 1000000)::bigint,"
+                "SELECT (extract(epoch FROM retained_from) * 1000000)::bigint,"
+                    + " (extract(epoch FROM user_sets_retained_from) * 1000000)::bigint,"
                     + " (SELECT beyond_retention FROM gold.freshness) FROM gold.ledger"))
         .as(described)
         .containsExactly(rows + "|" + sets + "|" + left);
@@ -200,9 +211,9 @@ class ConvergenceIT {
     long bots = settings.countBots() ? 0 : events.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
-                "SELECT silver_rows, bots, beyond_lateness, CASE WHEN kept_from IS NULL"
+                "SELECT silver_rows, bots, late_dropped, CASE WHEN retained_from IS NULL"
                     + " THEN (SELECT coalesce(sum(events), 0) FROM gold.sessions)"
-                    + " ELSE silver_rows - bots - beyond_lateness END FROM gold.ledger"))
+                    + " ELSE silver_rows - bots - late_dropped END FROM gold.ledger"))
         .as(described)
         .containsExactly(
             "%d|%d|%d|%d"
@@ -219,7 +230,10 @@ class ConvergenceIT {
       SilverHistory silver) {
     if (spark != null) {
       return gold.merge(
-          List.of(gold.stage(TestSpark.silver(spark, rows))), range, silver, FlowSnapshot.UNKNOWN);
+          List.of(gold.stage(TestSpark.silver(spark, rows))),
+          range,
+          silver,
+          LayerStatusSnapshot.UNKNOWN);
     }
     // Every other one as a merge that takes what was staged in several parts.
     int half = rows.size() % 2 == 0 ? rows.size() / 2 : 0;
@@ -227,7 +241,7 @@ class ConvergenceIT {
         List.of(
             staged(staging, rows.subList(0, half)),
             staged(staging, rows.subList(half, rows.size())));
-    return gold.merge(parts, range, silver, FlowSnapshot.UNKNOWN);
+    return gold.merge(parts, range, silver, LayerStatusSnapshot.UNKNOWN);
   }
 
   private static SilverHistory history(SparkSession spark, List<List<SilverEvent>> versions) {
@@ -246,7 +260,7 @@ class ConvergenceIT {
             stage,
             staging.inlineBytes(),
             staging.mostKeys(),
-            Scope.ALL);
+            EventFilter.ALL);
     int half = rows.size() / 2;
     try {
       return new Staging.Result(

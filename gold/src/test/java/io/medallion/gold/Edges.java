@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.SilverEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,15 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.Retention;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverHistory;
+import io.medallion.gold.stage.EventFilter;
+import io.medallion.gold.stage.StageTask;
+import io.medallion.gold.stage.Staging;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +43,23 @@ final class Fixtures {
           throw new AssertionError("silver's history was read");
         }
       };
+
+  private static final String ROLLUPS =
+      """
+      INSERT INTO gold.session_hours
+      SELECT date_bin('1 hour', session_start, timestamptz 'epoch'), count(*),
+        count(*) FILTER (WHERE purchases > 0),
+        count(*) FILTER (WHERE events = 1),
+        count(*) FILTER (WHERE page_views > 0),
+        count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0),
+        count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0 AND purchases > 0),
+        sum(session_end - session_start)
+      FROM gold.sessions
+      GROUP BY 1;
+      INSERT INTO gold.period_users
+      SELECT period, date_trunc(period, day::timestamp)::date, count(DISTINCT visitor)
+      FROM gold.daily_users CROSS JOIN (VALUES ('week'), ('month')) AS periods (period)
+      GROUP BY 1, 2""";
 
   private Fixtures() {}
 
@@ -87,21 +114,16 @@ final class Fixtures {
     UUID stage = UUID.randomUUID();
     Iterator<SilverEvent> iterator = events.iterator();
     try {
-      StageTask task = new StageTask(SETTINGS, postgres, stage, inline, 100_000, Scope.ALL);
+      StageTask task = new StageTask(SETTINGS, postgres, stage, inline, 100_000, EventFilter.ALL);
       return List.of(new Staging.Result(stage, List.of(task.stage(iterator, 7))));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** As the migration does in a database that has sessions and days already. */
+  /** Of the sessions and days that a test has written by itself. */
   static void fillRollups(Postgres postgres) {
-    for (String statement : SqlFile.of("schema/007_rollups").text().split(";\n", -1)) {
-      int insert = statement.indexOf("INSERT INTO");
-      if (insert >= 0) {
-        TestPostgres.execute(postgres, statement.substring(insert));
-      }
-    }
+    TestPostgres.execute(postgres, ROLLUPS);
   }
 
   static SilverEvent view(String id, String visitor, long time, String page) {

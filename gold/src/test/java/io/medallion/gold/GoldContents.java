@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.postgres.Postgres;
 import java.util.List;
 
 /** Gold's tables as the oracle writes them. */
@@ -14,7 +15,7 @@ final class GoldContents {
 
   /** Of all times that gold keeps. */
   void assertEqual(Oracle oracle, String described) {
-    long kept = keptFrom();
+    long kept = retainedFrom();
     equal("page_views", pageViews(), from(kept, oracle.pageViews(), 0), described);
     equal("active_users", activeUsers(), from(kept, oracle.activeUsers(), 0), described);
     equal("event_counts", eventCounts(), from(kept, oracle.eventCounts(), 0), described);
@@ -33,8 +34,8 @@ final class GoldContents {
                 + " visitor) AS first GROUP BY day"),
         described);
     equal(
-        "two countries",
-        rows("SELECT DISTINCT visitor FROM gold.two_countries_within_an_hour"),
+        "impossible_travel",
+        rows("SELECT DISTINCT visitor FROM gold.impossible_travel"),
         oracle.travellers(kept),
         described);
     // Sessions that reach over the edge stay until nothing kept can join them.
@@ -46,13 +47,15 @@ final class GoldContents {
         oracle.periodUsers(),
         described);
     assertThat(
-            rows("SELECT count(*) FROM gold.active_user_sets, gold.ledger WHERE hour < sets_from"))
+            rows(
+                "SELECT count(*) FROM gold.active_user_sets, gold.ledger WHERE hour <"
+                    + " user_sets_retained_from"))
         .as("sets that are not kept, " + described)
         .containsExactly("0");
     assertThat(
             rows(
                 "SELECT count(*) FROM gold.sessions, gold.ledger"
-                    + " WHERE session_end < kept_from - interval '30 minutes'"))
+                    + " WHERE session_end < retained_from - interval '30 minutes'"))
         .as("sessions that no kept event can join, " + described)
         .containsExactly("0");
   }
@@ -63,9 +66,10 @@ final class GoldContents {
   }
 
   /** The first time that rows are kept of, in microseconds; the beginning of time for all. */
-  long keptFrom() {
+  long retainedFrom() {
     return rows(
-            "SELECT %s FROM gold.ledger WHERE kept_from IS NOT NULL".formatted(micros("kept_from")))
+            "SELECT %s FROM gold.ledger WHERE retained_from IS NOT NULL"
+                .formatted(micros("retained_from")))
         .stream()
         .mapToLong(Long::parseLong)
         .findFirst()
@@ -154,6 +158,9 @@ final class GoldContents {
     TestPostgres.execute(
         postgres,
         "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
-            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness, gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours, gold.period_users, gold.user_events, gold.ledger, gold.definitions, gold.flow, gold.flow_seen");
+            + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness,"
+            + " gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours,"
+            + " gold.period_users, gold.user_events, gold.ledger, gold.definitions,"
+            + " gold.layer_status, gold.observed_layer_status");
   }
 }

@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -81,7 +90,7 @@ class GoldMergeIT {
                 Fixtures.copied(postgres, rows),
                 new SilverRange(position, position + 1),
                 Fixtures.UNREAD,
-                FlowSnapshot.UNKNOWN);
+                LayerStatusSnapshot.UNKNOWN);
       }
     }
   }
@@ -89,7 +98,8 @@ class GoldMergeIT {
   @Test
   void anotherSilverTableIsRefused() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     try (GoldMerge other = Fixtures.gold(postgres, "another-table", Fixtures.SETTINGS)) {
       assertThatThrownBy(other::position)
@@ -108,7 +118,8 @@ class GoldMergeIT {
         new GoldSettings(RandomEvents.GAP + 1, GoldSettings.UNLIMITED, false, false);
     try (GoldMerge gold = Fixtures.gold(postgres);
         GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, longer)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
       assertThat(gold.outdated()).isEmpty();
       refused(other::position);
 
@@ -125,7 +136,7 @@ class GoldMergeIT {
                   Fixtures.inline(postgres, List.of()),
                   new SilverRange(0, 1),
                   Fixtures.UNREAD,
-                  FlowSnapshot.UNKNOWN));
+                  LayerStatusSnapshot.UNKNOWN));
     }
   }
 
@@ -142,7 +153,8 @@ class GoldMergeIT {
     GoldSettings bots = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, true, false);
     try (GoldMerge gold = Fixtures.gold(postgres);
         GoldMerge other = Fixtures.gold(postgres, Fixtures.TABLE, bots)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
       assertThat(tables.rows("SELECT bots FROM gold.ledger")).doesNotContain("0");
       other.fill(other.outdated(), new PlainSilver(EVENTS), 0);
       tables.assertEqual(new Oracle(EVENTS, RandomEvents.GAP), "with bots");
@@ -157,14 +169,17 @@ class GoldMergeIT {
     GoldSettings with = new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, true);
     try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
       gold.merge(
-          Fixtures.inline(postgres, List.of()), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+          Fixtures.inline(postgres, List.of()),
+          FIRST,
+          Fixtures.UNREAD,
+          LayerStatusSnapshot.UNKNOWN);
     }
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       gold.merge(
           Fixtures.inline(postgres, EVENTS),
           new SilverRange(0, 1),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
     try (GoldMerge gold = Fixtures.gold(postgres, Fixtures.TABLE, with)) {
       assertThat(gold.position()).isEqualTo(1);
@@ -174,7 +189,7 @@ class GoldMergeIT {
                       Fixtures.inline(postgres, List.of()),
                       new SilverRange(1, 2),
                       Fixtures.UNREAD,
-                      FlowSnapshot.UNKNOWN))
+                      LayerStatusSnapshot.UNKNOWN))
           .hasMessageContaining("user_events");
       assertThat(gold.outdated()).containsExactly("user_events");
       assertThat(gold.fill(gold.outdated(), new PlainSilver(EVENTS), 1)).isEqualTo(1);
@@ -189,10 +204,11 @@ class GoldMergeIT {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       List<Staging.Result> staged = Fixtures.copied(postgres, EVENTS);
       TestPostgres.execute(postgres, "TRUNCATE gold_staging.sessions");
-      assertThat(gold.merge(staged, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN))
+      assertThat(gold.merge(staged, FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN))
           .isEqualTo(GoldMerge.NOTHING_MERGED);
       assertThat(tables.pageViews()).isEmpty();
-      gold.merge(Fixtures.copied(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.copied(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     tables.assertEqual(Oracle.ofPeople(EVENTS), "after the second try");
   }
@@ -202,8 +218,8 @@ class GoldMergeIT {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       List<Staging.Result> first = Fixtures.copied(postgres, EVENTS);
       List<Staging.Result> second = Fixtures.copied(postgres, EVENTS);
-      assertThat(gold.merge(first, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
-      assertThat(gold.merge(second, FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN)).isZero();
+      assertThat(gold.merge(first, FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN)).isZero();
+      assertThat(gold.merge(second, FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN)).isZero();
     }
     for (Mart mart : Marts.of(Fixtures.SETTINGS)) {
       assertThat(tables.rows("SELECT count(*) FROM gold_staging." + mart.name()))
@@ -230,7 +246,8 @@ class GoldMergeIT {
           postgres,
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
               + " current_database() AND pid <> pg_backend_pid()");
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     tables.assertEqual(Oracle.ofPeople(EVENTS), "after the cut");
   }
@@ -242,20 +259,20 @@ class GoldMergeIT {
           Fixtures.inline(postgres, EVENTS.subList(0, 20)),
           FIRST,
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
       tables.empty();
       long stands =
           gold.merge(
               Fixtures.inline(postgres, EVENTS.subList(20, 50)),
               new SilverRange(0, 1),
               Fixtures.UNREAD,
-              FlowSnapshot.UNKNOWN);
+              LayerStatusSnapshot.UNKNOWN);
       assertThat(stands).isEqualTo(GoldMerge.NOTHING_MERGED);
       gold.merge(
           Fixtures.inline(postgres, EVENTS),
           new SilverRange(GoldMerge.NOTHING_MERGED, 1),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
     tables.assertEqual(Oracle.ofPeople(EVENTS), "after the restore");
   }
@@ -268,7 +285,7 @@ class GoldMergeIT {
                   Fixtures.inline(postgres, List.of()),
                   FIRST,
                   Fixtures.UNREAD,
-                  FlowSnapshot.UNKNOWN))
+                  LayerStatusSnapshot.UNKNOWN))
           .isZero();
       assertThat(gold.position()).isZero();
     }
@@ -277,12 +294,14 @@ class GoldMergeIT {
   @Test
   void aRebuildReplacesWhatWasThereByTheNewDefinition() {
     try (GoldMerge gold = Fixtures.gold(postgres, "old-table", Fixtures.SETTINGS)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     List<SilverEvent> events = new RandomEvents(2).take(100);
     GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
-      assertThat(gold.rebuild(new PlainSilver(events), 12, FlowSnapshot.UNKNOWN)).isEqualTo(12);
+      assertThat(gold.rebuild(new PlainSilver(events), 12, LayerStatusSnapshot.UNKNOWN))
+          .isEqualTo(12);
       assertThat(gold.position()).isEqualTo(12);
     }
     Oracle oracle = new Oracle(events, 60_000_000L);
@@ -291,11 +310,11 @@ class GoldMergeIT {
   }
 
   @Test
-  void flowSaysWhatEachLayerHasDone() {
-    FlowSnapshot flow =
-        new FlowSnapshot(
+  void layerStatusSaysWhatEachLayerHasDone() {
+    LayerStatusSnapshot status =
+        new LayerStatusSnapshot(
             List.of(
-                new FlowSnapshot.Layer(
+                new LayerStatusSnapshot.Layer(
                     "silver",
                     "v3",
                     60,
@@ -306,23 +325,23 @@ class GoldMergeIT {
                     Instant.parse("2024-01-01T00:00:00Z"),
                     Instant.parse("2024-01-01T00:00:01Z"))));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, flow);
+      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, status);
       gold.merge(
-          Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), Fixtures.UNREAD, flow);
-      assertFlow();
+          Fixtures.inline(postgres, List.of()), new SilverRange(0, 1), Fixtures.UNREAD, status);
+      assertLayerStatus();
       // A gold that begins with the whole of silver may have no merge for hours.
-      TestPostgres.execute(postgres, "DELETE FROM gold.flow");
-      gold.rebuild(new PlainSilver(EVENTS), 1, flow);
-      assertFlow();
+      TestPostgres.execute(postgres, "DELETE FROM gold.layer_status");
+      gold.rebuild(new PlainSilver(EVENTS), 1, status);
+      assertLayerStatus();
     }
   }
 
-  private void assertFlow() {
+  private void assertLayerStatus() {
     long bots = EVENTS.stream().filter(SilverEvent::bot).count();
     assertThat(
             tables.rows(
                 "SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,"
-                    + " committed_at IS NULL FROM gold.flow"))
+                    + " committed_at IS NULL FROM gold.layer_status"))
         .containsExactly(
             "gold|1|50|%d|0|0|{}|f".formatted(50 - bots),
             "silver|v3|60|50|7|3|{\"NOT_UTF8\": 2, \"ID_CONFLICT\": 1}|f");
@@ -332,7 +351,10 @@ class GoldMergeIT {
   void aMergeWithoutRowsMakesNothingFresh() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       gold.merge(
-          Fixtures.inline(postgres, List.of()), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+          Fixtures.inline(postgres, List.of()),
+          FIRST,
+          Fixtures.UNREAD,
+          LayerStatusSnapshot.UNKNOWN);
     }
     assertThat(tables.rows("SELECT newest_event, newest_kafka FROM gold.ledger"))
         .containsExactly("null|null");
@@ -349,7 +371,8 @@ class GoldMergeIT {
             Fixtures.purchase("c", "v", 2, new BigDecimal("0.1")),
             Fixtures.purchase("d", "v", 3, new BigDecimal("10000")));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, events), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, events), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     assertThat(tables.rows("SELECT orders, revenue FROM gold.revenue"))
         .containsExactly("4|1000000010000.100000");
@@ -358,7 +381,8 @@ class GoldMergeIT {
   @Test
   void everyViewAnswers() {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
-      gold.merge(Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, FlowSnapshot.UNKNOWN);
+      gold.merge(
+          Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
     List<String> views =
         tables.rows("SELECT viewname FROM pg_views WHERE schemaname = 'gold' ORDER BY 1");

@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -206,7 +211,7 @@ class LedgerFaultsIT {
         Fixtures.inline(postgres, versions.get((int) position + 1)),
         new SilverRange(position, position + 1),
         Fixtures.UNREAD,
-        FlowSnapshot.UNKNOWN);
+        LayerStatusSnapshot.UNKNOWN);
   }
 
   /** The whole database, file by file. Nobody may connect to it meanwhile. */

@@ -1,5 +1,8 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.source.SilverHistory;
 import java.util.List;
 
 /** Silver as of a version, which hands out nothing that it was not asked for. */

@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

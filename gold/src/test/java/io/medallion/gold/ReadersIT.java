@@ -2,6 +2,12 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What readers see while gold makes rows anew: right before its commit, when all of its work is
+ * What readers see while gold makes rows again: right before its commit, when all of its work is
  * done, the numbers of before, without waiting; after it the new ones. Never a half.
  */
 class ReadersIT {
@@ -31,13 +37,13 @@ class ReadersIT {
           Fixtures.inline(postgres, BEFORE),
           new SilverRange(GoldMerge.NOTHING_MERGED, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
   }
 
   @Test
   void aRebuildIsSeenWhole() {
-    seenWhole(BOTS, gold -> gold.rebuild(new PlainSilver(AFTER), 3, FlowSnapshot.UNKNOWN));
+    seenWhole(BOTS, gold -> gold.rebuild(new PlainSilver(AFTER), 3, LayerStatusSnapshot.UNKNOWN));
     assertEqual(new Oracle(AFTER, BOTS.sessionGapMicros()), "after");
   }
 
@@ -60,7 +66,7 @@ class ReadersIT {
                 days,
                 List.of(),
                 new SilverRange(0, 1),
-                FlowSnapshot.UNKNOWN));
+                LayerStatusSnapshot.UNKNOWN));
     assertEqual(Oracle.ofPeople(AFTER), "after");
   }
 

@@ -2,6 +2,14 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.Retention;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,7 +75,7 @@ class ReplacedDaysIT {
             List.of(gold.stage(TestSpark.silver(spark, silver))),
             new SilverRange(-1, 0),
             Fixtures.UNREAD,
-            FlowSnapshot.UNKNOWN);
+            LayerStatusSnapshot.UNKNOWN);
       } catch (Killed e) {
         gold.close();
         gold = open(settings, retention, random);
@@ -75,10 +83,10 @@ class ReplacedDaysIT {
     }
     for (int from = 120; from < all.size(); from += 70) {
       List<SilverEvent> appended = all.subList(from, from + 20);
-      List<SilverEvent> remade = all.subList(from + 20, from + 70);
+      List<SilverEvent> replaced = all.subList(from + 20, from + 70);
       Set<LocalDate> days = someDays(silver, random);
       silver.addAll(appended);
-      rewrite(silver, remade, days, random);
+      metadata(silver, replaced, days, random);
       List<SilverEvent> now = List.copyOf(silver);
       SilverRange range = new SilverRange(version, version + 2);
       while (gold.position() == version) {
@@ -88,7 +96,7 @@ class ReplacedDaysIT {
               days,
               PlainSilver.chunks(appended),
               range,
-              FlowSnapshot.UNKNOWN);
+              LayerStatusSnapshot.UNKNOWN);
         } catch (Killed e) {
           gold.close();
           gold = open(settings, retention, random);
@@ -140,7 +148,7 @@ class ReplacedDaysIT {
   }
 
   /** Of these days, rows go, change their visitor, and come. */
-  private static void rewrite(
+  private static void metadata(
       List<SilverEvent> silver, List<SilverEvent> others, Set<LocalDate> days, Random random) {
     List<SilverEvent> changed = new ArrayList<>();
     for (SilverEvent event : silver) {
@@ -185,12 +193,12 @@ class ReplacedDaysIT {
     tables.assertEqual(oracle, described);
     assertThat(tables.userEvents())
         .as(described)
-        .isEqualTo(GoldContents.from(tables.keptFrom(), oracle.userEvents(), 1));
+        .isEqualTo(GoldContents.from(tables.retainedFrom(), oracle.userEvents(), 1));
     assertThat(tables.lateness()).as(described).isEqualTo(Oracle.lateness(silver));
     long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
     assertThat(
             tables.rows(
-                "SELECT silver_rows, bots, beyond_lateness,"
+                "SELECT silver_rows, bots, late_dropped,"
                     + " (extract(epoch FROM newest_event) * 1000000)::bigint FROM gold.ledger"))
         .as(described)
         .containsExactly(
@@ -216,7 +224,7 @@ class ReplacedDaysIT {
           Fixtures.inline(postgres, before),
           new SilverRange(-1, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
       assertThat(tables.rows("SELECT events FROM gold.sessions WHERE visitor = 'v'"))
           .containsExactly("1", "3");
       List<SilverEvent> after = List.of(evening, night, dayBefore, other);
@@ -225,7 +233,7 @@ class ReplacedDaysIT {
           List.of(LocalDate.ofEpochDay(MIDNIGHT / DAY)),
           List.of(),
           new SilverRange(0, 1),
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
       tables.assertEqual(new Oracle(after, RandomEvents.GAP), "broken up");
       assertThat(tables.rows("SELECT events FROM gold.sessions WHERE visitor = 'v'"))
           .containsExactly("1", "1", "1");
@@ -234,7 +242,7 @@ class ReplacedDaysIT {
           List.of(LocalDate.ofEpochDay(MIDNIGHT / DAY)),
           List.of(),
           new SilverRange(1, 2),
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
       tables.assertEqual(new Oracle(before, RandomEvents.GAP), "bridged again");
     }
   }

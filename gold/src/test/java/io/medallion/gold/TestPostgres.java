@@ -2,6 +2,8 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.postgres.Migrations;
+import io.medallion.gold.postgres.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -24,7 +26,7 @@ final class TestPostgres {
 
   private TestPostgres() {}
 
-  /** Of the release that is on the class path; where one is asked for, of this one. */
+  /** Of the release that is on the class path; if one is asked for, of this one. */
   private static EmbeddedPostgres start() {
     try {
       EmbeddedPostgres server =

@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.SilverEvent;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

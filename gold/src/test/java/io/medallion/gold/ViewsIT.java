@@ -2,6 +2,11 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -69,17 +74,17 @@ class ViewsIT {
           Fixtures.inline(postgres, silver.subList(0, half)),
           new SilverRange(-1, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
       gold.merge(
           Fixtures.inline(postgres, silver.subList(half, silver.size())),
           new SilverRange(0, 1),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
   }
 
   @Test
-  void aDatabaseThatHadRowsGetsTheRollupsThatMergesMake() {
+  void theRollupsThatMergesMakeAreThoseOfAllSessionsAndDays() {
     String hours = "SELECT * FROM gold.session_hours";
     String periods = "SELECT * FROM gold.period_users";
     List<String> merged = tables.rows(hours);
@@ -299,9 +304,9 @@ class ViewsIT {
   }
 
   @Test
-  void usersWorthALook() {
-    List<Journey> journeys = journeys();
-    assertThat(journeys)
+  void suspiciousVisitors() {
+    List<Journey> traces = traces();
+    assertThat(traces)
         .extracting(Journey::visitor)
         .contains("commuter")
         .doesNotContain("traveller");
@@ -310,9 +315,9 @@ class ViewsIT {
                 "SELECT visitor, country_before, country_after,"
                     + " (extract(epoch FROM seen_before) * 1000000)::bigint,"
                     + " (extract(epoch FROM seen_after) * 1000000)::bigint"
-                    + " FROM gold.two_countries_within_an_hour"))
+                    + " FROM gold.impossible_travel"))
         .isEqualTo(
-            journeys.stream()
+            traces.stream()
                 .map(
                     j ->
                         "%s|%s|%s|%d|%d"
@@ -333,11 +338,10 @@ class ViewsIT {
                 .toList());
 
     Map<String, List<Long>> looks = new TreeMap<>();
-    journeys.forEach(
+    traces.forEach(
         j ->
             looks
-                .computeIfAbsent(
-                    j.visitor() + "|two countries within an hour", v -> new ArrayList<>())
+                .computeIfAbsent(j.visitor() + "|impossible travel", v -> new ArrayList<>())
                 .add(j.arrived()));
     bursts.forEach(
         s ->
@@ -347,7 +351,7 @@ class ViewsIT {
     assertThat(
             tables.rows(
                 "SELECT visitor, reason, times, (extract(epoch FROM last_time) * 1000000)::bigint"
-                    + " FROM gold.users_worth_a_look"))
+                    + " FROM gold.suspicious_visitors"))
         .isEqualTo(
             looks.entrySet().stream()
                 .map(
@@ -369,7 +373,7 @@ class ViewsIT {
   private record Journey(String visitor, String from, String to, long left, long arrived) {}
 
   /** Of a visitor's events in one country and one hour with those in another in it or the next. */
-  private static List<Journey> journeys() {
+  private static List<Journey> traces() {
     record Stay(String visitor, long hour, String country) {}
     Map<Stay, List<Long>> stays =
         counted.stream()
@@ -380,7 +384,7 @@ class ViewsIT {
                         new Stay(
                             Oracle.key(e.visitor()), Math.floorDiv(e.time(), HOUR), e.country()),
                     Collectors.mapping(SilverEvent::time, Collectors.toList())));
-    List<Journey> journeys = new ArrayList<>();
+    List<Journey> traces = new ArrayList<>();
     stays.forEach(
         (a, before) ->
             stays.forEach(
@@ -393,10 +397,10 @@ class ViewsIT {
                   if (a.visitor().equals(b.visitor())
                       && !a.country().equals(b.country())
                       && (sameHour || nextHour)) {
-                    journeys.add(new Journey(a.visitor(), a.country(), b.country(), left, arrived));
+                    traces.add(new Journey(a.visitor(), a.country(), b.country(), left, arrived));
                   }
                 }));
-    return journeys;
+    return traces;
   }
 
   /** Which was seen first, by name where both were at once. */
@@ -468,7 +472,7 @@ class ViewsIT {
           Fixtures.inline(apart, events),
           new SilverRange(-1, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
     assertThat(TestPostgres.rows(apart, "SELECT user_id, open FROM gold.user_sessions"))
         .containsExactly("v|t", "w|f");
@@ -488,8 +492,8 @@ class ViewsIT {
         .isEqualTo(new Oracle(counted, RandomEvents.GAP).revenueByMinute());
     assertThat(
             tables.rows(
-                "SELECT DISTINCT window_end - window_start FROM (SELECT window_start, window_end FROM"
-                    + " gold.page_view_counts UNION SELECT window_start, window_end FROM"
+                "SELECT DISTINCT window_end - window_start FROM (SELECT window_start, window_end"
+                    + " FROM gold.page_view_counts UNION SELECT window_start, window_end FROM"
                     + " gold.event_counts_by_minute UNION SELECT window_start, window_end FROM"
                     + " gold.revenue_by_minute) AS minutes"))
         .containsExactly("00:01:00");

@@ -2,6 +2,12 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +22,7 @@ class WatermarkIT {
   private static final long MINUTE = 60 * RandomEvents.SECOND;
   private static final long DAY = 1_440 * MINUTE;
 
-  /** The views of windows, and what stands in them beside the window. */
+  /** The views of windows, and what stands in them next to the window. */
   private static final Map<String, String> WINDOWS =
       Map.of(
           "page_view_counts", "page, view_count",
@@ -51,7 +57,7 @@ class WatermarkIT {
           Fixtures.inline(apart, events),
           new SilverRange(-1, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
     List<String> flags =
         WINDOWS.keySet().stream()
@@ -85,7 +91,7 @@ class WatermarkIT {
                 gold.stage(TestSpark.silver(TestSpark.session(), events.subList(from, from + 15)))),
             new SilverRange(from / 15 - 1, from / 15),
             Fixtures.UNREAD,
-            FlowSnapshot.UNKNOWN);
+            LayerStatusSnapshot.UNKNOWN);
         String watermark = TestPostgres.rows(apart, "SELECT watermark FROM gold.watermark").get(0);
         complete.put(watermark, windows(apart, "NOT may_change"));
       }
@@ -120,7 +126,7 @@ class WatermarkIT {
           Fixtures.inline(apart, List.of()),
           new SilverRange(-1, 0),
           Fixtures.UNREAD,
-          FlowSnapshot.UNKNOWN);
+          LayerStatusSnapshot.UNKNOWN);
     }
     assertThat(TestPostgres.rows(apart, "SELECT watermark FROM gold.watermark"))
         .containsExactly("null");

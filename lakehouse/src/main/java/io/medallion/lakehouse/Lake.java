@@ -4,6 +4,15 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.ReplayMetadata;
+import io.medallion.lakehouse.delta.WriterChoice;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.spark.SparkInternals;
+import io.medallion.lakehouse.store.FileLocks;
+import io.medallion.lakehouse.store.LakeLocks;
+import io.medallion.lakehouse.store.LeaseLocks;
+import io.medallion.lakehouse.store.TableLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +56,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   }
 
   /**
-   * The lake of a configuration, to be read: nothing is made where there is none.
+   * The lake of a configuration, to be read: nothing is made if there is none.
    *
    * @throws MedallionException if its store does not answer
    */
@@ -64,7 +73,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
 
   /** By a client of its own, which does not try again for minutes as S3's does. */
   private void requireStore() {
-    org.apache.hadoop.conf.Configuration hadoop = session.sessionState().newHadoopConf();
+    org.apache.hadoop.conf.Configuration hadoop = SparkInternals.hadoopConfiguration(session);
     hadoop.set("fs.s3a.attempts.maximum", "2");
     hadoop.set("fs.s3a.retry.limit", "2");
     Path folder = new Path(path);
@@ -143,14 +152,14 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
    * The table that a layer reads. A layer that stays waits for the one before it to make it.
    *
    * @param once whether the layer only takes what is there now, and so does not wait
-   * @throws MedallionException where it is not there, in time
+   * @throws MedallionException if it is not there, in time
    */
   public LakeTable source(TableDefinition definition, Configuration configuration, boolean once) {
     LakeTable table = table(definition);
     return once ? table.required() : table.awaited(configuration.get(Keys.LAKE_START_TIMEOUT));
   }
 
-  /** A table of this lake, created where it is missing. */
+  /** A table of this lake, created if it is missing. */
   @SuppressWarnings("try") // The lock is held, not used.
   public LakeTable createTable(TableDefinition definition) {
     try (TableLock creating = lockCommits(definition)) {
@@ -168,7 +177,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
     return locks().layer(layer);
   }
 
-  /** The process that runs a layer, on whichever machine; empty where none does. */
+  /** The process that runs a layer, on whichever machine; empty if none does. */
   public OptionalLong processOf(String layer) {
     return locks().processOf(layer);
   }
@@ -185,7 +194,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
    * Makes sure that a layer does not write while somebody else changes its tables: where single
    * commits cannot be locked, it must be stopped, and cannot be started meanwhile.
    *
-   * @throws MedallionException where it would have to be stopped and runs
+   * @throws MedallionException if it would have to be stopped and runs
    */
   public TableLock withoutLayer(String layer) {
     LakeLocks locks = locks();
@@ -227,19 +236,19 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   }
 
   /** Where a rewrite leaves word of itself from before its first commit until after its last. */
-  private Path rewrites() {
+  private Path replays() {
     return new Path(path, "_rewrites");
   }
 
   /** Leaves word that a rewrite has begun. */
-  public void begin(Rewrite rewrite) {
-    Path file = new Path(rewrites(), rewrite.id());
-    write(file, rewrite.note());
+  public void begin(ReplayMetadata metadata) {
+    Path file = new Path(replays(), metadata.id());
+    write(file, metadata.note());
   }
 
   /** Takes that word back: all its commits are in, and with them those of any cut off before. */
-  public void end(Rewrite rewrite) {
-    Path file = new Path(rewrites(), rewrite.id());
+  public void end(ReplayMetadata metadata) {
+    Path file = new Path(replays(), metadata.id());
     try {
       fileSystem(file).delete(file, false);
     } catch (IOException e) {
@@ -248,15 +257,15 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   }
 
   /** The rewrites that have begun and not ended: cut off, or at work. */
-  public List<Rewrite> unfinishedRewrites() {
-    List<Rewrite> found = new ArrayList<>();
+  public List<ReplayMetadata> unfinishedReplays() {
+    List<ReplayMetadata> found = new ArrayList<>();
     try {
-      FileSystem files = fileSystem(rewrites());
-      if (!files.exists(rewrites())) {
+      FileSystem files = fileSystem(replays());
+      if (!files.exists(replays())) {
         return found;
       }
-      for (FileStatus file : files.listStatus(rewrites())) {
-        Rewrite.of(read(files, file.getPath())).ifPresent(found::add);
+      for (FileStatus file : files.listStatus(replays())) {
+        ReplayMetadata.of(read(files, file.getPath())).ifPresent(found::add);
       }
       return found;
     } catch (IOException e) {
@@ -274,7 +283,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
     write(kafkaLagFile(), lag.note());
   }
 
-  /** The last word of what waits in Kafka; empty where there is none, or it is just written. */
+  /** The last word of what waits in Kafka; empty if there is none, or it is just written. */
   public Optional<SourceLag> kafkaLag() {
     Path file = kafkaLagFile();
     try {
@@ -300,6 +309,6 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   }
 
   private FileSystem fileSystem(Path file) throws IOException {
-    return file.getFileSystem(session.sessionState().newHadoopConf());
+    return file.getFileSystem(SparkInternals.hadoopConfiguration(session));
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * leaves word of it in the lake, for those who read the lake and do not know the brokers.
  *
  * @param rows how many records waited
- * @param waited how long the oldest of them had waited; zero where none did
+ * @param waited how long the oldest of them had waited; zero if none did
  * @param at when that was
  */
 public record SourceLag(long rows, Duration waited, Instant at) {
@@ -27,7 +27,7 @@ public record SourceLag(long rows, Duration waited, Instant at) {
         .toString();
   }
 
-  /** Reads a note; empty where it is none, such as one half written. */
+  /** Reads a note; empty if it is none, such as one half written. */
   static Optional<SourceLag> of(String note) {
     try {
       JsonNode read = JSON.readTree(note);

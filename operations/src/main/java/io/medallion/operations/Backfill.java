@@ -3,13 +3,13 @@ package io.medallion.operations;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.gold.GoldJob;
-import io.medallion.gold.GoldLedger;
-import io.medallion.gold.GoldReader;
+import io.medallion.gold.read.GoldLedger;
+import io.medallion.gold.read.GoldReader;
 import io.medallion.lakehouse.Lake;
-import io.medallion.operations.proof.GoldForecast;
-import io.medallion.silver.Replay;
-import io.medallion.silver.ReplayProgress;
-import io.medallion.silver.ReplayReport;
+import io.medallion.operations.verify.GoldForecast;
+import io.medallion.silver.replay.Replay;
+import io.medallion.silver.replay.ReplayProgress;
+import io.medallion.silver.replay.ReplayReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,7 +18,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Replays bronze for some event days, and watches gold take it in. */
+/**
+ * Replays bronze for some event days, or for those of records in quarantine, and watches gold take
+ * it in.
+ */
 public final class Backfill {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
@@ -32,11 +35,11 @@ public final class Backfill {
     this.replay = replay;
   }
 
-  /** Where gold stands behind a publish. */
+  /** How far gold is after a replay. */
   public enum Gold {
-    /** It has merged what was published. */
+    /** It has merged what changed. */
     HAS_IT,
-    /** Nobody runs it; whoever starts it finds the publish. */
+    /** Nobody runs it; once started it merges what changed. */
     NOT_RUNNING,
     /** It has no address. */
     NOT_CONFIGURED,
@@ -67,18 +70,33 @@ public final class Backfill {
     return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }
 
-  /** Changes it. The layers may run; cut off, it is finished by running it again. */
-  public ReplayReport publish(LocalDate from, LocalDate to) {
-    return replay.publishDays(from, to);
+  /**
+   * What would change if the event days of records in quarantine were replayed, of those that pass
+   * today's rules. Nothing is committed.
+   */
+  public BackfillPlan planQuarantine(Quarantine.Selection selection) {
+    GoldForecast forecast = GoldForecast.of(configuration);
+    ReplayReport report = replay.planQuarantine(selection.condition(), forecast);
+    return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }
 
-  /** How far the plan or publish is that another thread runs. */
+  /** Changes it. The layers may run; cut off, it is finished by running it again. */
+  public ReplayReport apply(LocalDate from, LocalDate to) {
+    return replay.applyDays(from, to);
+  }
+
+  /** Changes what {@link #planQuarantine} says, as {@link #apply} does it. */
+  public ReplayReport applyQuarantine(Quarantine.Selection selection) {
+    return replay.applyQuarantine(selection.condition());
+  }
+
+  /** How far the plan or replay is that another thread runs. */
   public ReplayProgress progress() {
     return replay.progress();
   }
 
-  /** Waits until gold has merged the version of silver that a publish made. */
-  public Gold awaitGold(ReplayReport published, Duration patience) throws InterruptedException {
+  /** Waits until gold has merged the version of silver that a replay made. */
+  public Gold awaitGold(ReplayReport applied, Duration patience) throws InterruptedException {
     if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
       return Gold.NOT_CONFIGURED;
     }
@@ -87,7 +105,7 @@ public final class Backfill {
     try (GoldReader gold = GoldReader.of(configuration)) {
       while (true) {
         Optional<GoldLedger> ledger = gold.ledger();
-        if (ledger.isPresent() && ledger.get().silverVersion() >= published.silverVersion()) {
+        if (ledger.isPresent() && ledger.get().silverVersion() >= applied.silverVersion()) {
           return Gold.HAS_IT;
         }
         if (lake.processOf(GoldJob.NAME).isEmpty()) {

@@ -1,15 +1,15 @@
 package io.medallion.operations;
 
-import io.medallion.operations.proof.GoldForecast;
-import io.medallion.silver.ReplayReport;
+import io.medallion.operations.verify.GoldForecast;
+import io.medallion.silver.replay.ReplayReport;
 import java.util.List;
 
 /**
- * What a backfill would change.
+ * What a backfill, or a quarantine replay, would change.
  *
  * @param silver in silver and quarantine
  * @param gold in gold's numbers, by day; those that stay as they are are left out
- * @param goldNotLookedAt why gold's numbers were not computed; null where they were
+ * @param goldNotLookedAt why gold's numbers were not computed; null if they were
  */
 public record BackfillPlan(
     ReplayReport silver, List<GoldForecast.Change> gold, String goldNotLookedAt) {

@@ -3,22 +3,23 @@ package io.medallion.operations;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.GoldLedger;
-import io.medallion.gold.GoldReader;
+import io.medallion.gold.read.GoldLedger;
+import io.medallion.gold.read.GoldReader;
+import io.medallion.lakehouse.ConsumerPosition;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.ServedVersion;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
  * How far each reader that follows a table has read it.
  *
  * @param positions the last version read, by the reader's name
- * @param unknown why one's position is not known, so that nothing it may need can go; empty where
- *     all are
+ * @param unknown why one's position is not known, so that nothing it may need can go; empty if all
+ *     are
  */
 record Consumers(Map<String, Long> positions, Optional<String> unknown) {
 
@@ -32,16 +33,16 @@ record Consumers(Map<String, Long> positions, Optional<String> unknown) {
 
   /** A silver that has no version yet reads a snapshot, in the order of bronze's commits. */
   private static Consumers ofBronze(Lake lake, LakeTable bronze) {
-    Long read = lake.table(TableDefinition.SILVER).marks().get(bronze.id());
-    return read == null
+    OptionalLong read = lake.table(TableDefinition.SILVER).state().position(bronze.id());
+    return read.isEmpty()
         ? new Consumers(
             Map.of(), Optional.of("silver has not read all of bronze once, so all of it stays"))
-        : new Consumers(Map.of("silver", read), Optional.empty());
+        : new Consumers(Map.of("silver", read.getAsLong()), Optional.empty());
   }
 
   private static Consumers ofSilver(Lake lake, LakeTable silver, Configuration configuration) {
     Map<String, Long> positions = new TreeMap<>();
-    ServedVersion.all(lake, silver.id())
+    ConsumerPosition.all(lake, silver.id())
         .forEach((topic, version) -> positions.put("the topic " + topic, version));
     if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
       return new Consumers(

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param at when this was so
  * @param lake where the tables are
- * @param kafka what the brokers hold; null where they are not configured or do not answer
+ * @param kafka what the brokers hold; null if they are not configured or do not answer
  * @param layers upstream first
  * @param troubles what could not be looked at, and why
  */
@@ -26,11 +26,11 @@ public record LakeStatus(
   public record Kafka(String brokers, long records, Map<String, Long> endOffsets) {}
 
   /**
-   * One layer. A number is null where it is not known.
+   * One layer. A number is null if it is not known.
    *
    * @param layer its name
    * @param state {@code running} or {@code stopped}
-   * @param process the process that runs it, on whichever machine; null where none does
+   * @param process the process that runs it, on whichever machine; null if none does
    * @param position what it has reached in its own source
    * @param rows rows that it has written; for gold, silver rows that it has merged
    * @param lag offsets or rows of its source that it has not taken yet

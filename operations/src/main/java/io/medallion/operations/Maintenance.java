@@ -4,14 +4,15 @@ import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Compaction;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.Rewrite;
-import io.medallion.lakehouse.TableCleanup;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableLock;
+import io.medallion.lakehouse.delta.Compaction;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.ReplayMetadata;
+import io.medallion.lakehouse.delta.Vacuum;
+import io.medallion.lakehouse.delta.Vacuum.UnreadFiles;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.store.TableLock;
 import io.medallion.silver.SilverJob;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,13 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the tables small beside the live layers: many small files become few, and what neither time
- * travel nor any reader needs goes.
+ * Keeps the tables small next to the live layers: many small files become few, and what neither
+ * time travel nor any reader needs goes.
  *
  * <p>What stays is the longer of the time-travel window, seven days, and what the slowest reader
  * has not read. Where a reader's position is not known, all stays.
@@ -51,24 +51,29 @@ public final class Maintenance {
     this.clock = clock;
   }
 
-  /** What {@link #run} would do. */
+  /** What {@link #apply} would do, and what keeps it from more; nothing is written. */
   public MaintenanceReport plan() {
-    return tables(true);
+    return tables(Action.PLAN);
   }
 
   /**
    * Does it. The layers may run where the lake's store knows locks; killed anywhere, it leaves at
    * most files that no reader sees and that a later run removes.
    *
-   * @throws MedallionException where another one runs, or a layer that would have to be stopped
+   * @throws MedallionException if another one runs, or a layer that would have to be stopped
    */
   @SuppressWarnings("try") // The locks are held, not used.
-  public MaintenanceReport run() {
+  public MaintenanceReport apply() {
     try (TableLock alone = lake.lockLayer(NAME);
         TableLock withoutBronze = lake.withoutLayer(BronzeJob.NAME);
         TableLock withoutSilver = lake.withoutLayer(SilverJob.NAME)) {
-      return tables(false);
+      return tables(Action.APPLY);
     }
+  }
+
+  private enum Action {
+    PLAN,
+    APPLY
   }
 
   /** Lets a run end behind the group of files that it merges now. */
@@ -76,53 +81,70 @@ public final class Maintenance {
     stopping = true;
   }
 
-  private MaintenanceReport tables(boolean dry) {
+  private MaintenanceReport tables(Action action) {
     Instant now = clock.instant();
     List<MaintenanceReport.Table> tables = new ArrayList<>();
     for (TableDefinition definition : TableDefinition.ALL) {
       LakeTable table = lake.table(definition);
       if (!stopping && table.exists()) {
-        tables.add(table(table, now, dry));
+        tables.add(table(table, now, action));
       }
     }
-    MaintenanceReport report = new MaintenanceReport(now, dry, tables);
+    MaintenanceReport report = new MaintenanceReport(now, action == Action.APPLY, tables);
     LOG.info("{}", report);
     return report;
   }
 
-  private MaintenanceReport.Table table(LakeTable table, Instant now, boolean dry) {
+  private MaintenanceReport.Table table(LakeTable table, Instant now, Action action) {
     Consumers consumers = Consumers.of(lake, table, configuration);
     List<String> kept = new ArrayList<>();
     long version = table.version();
     long files = table.filesAt(version).size();
-    List<MaintenanceReport.Day> days = compact(table, consumers, now, dry, kept);
-    Optional<String> hindrance = consumers.unknown().or(this::unfinishedRewrite);
+    List<MaintenanceReport.Day> days = compact(table, consumers, now, action, kept);
+    Optional<String> hindrance = consumers.unknown().or(this::unfinishedReplay);
     if (hindrance.isPresent()) {
-      kept.add("Nothing was removed: " + hindrance.get());
-      long first = table.cleanup().before(0).from();
-      return new MaintenanceReport.Table(name(table), version, files, days, 0, first, 0, kept);
+      kept.add("Nothing is removed: " + hindrance.get());
+      Vacuum.LogPart none = table.cleanup().before(0);
+      return report(table, version, files, days, none, UnreadFiles.NONE, kept);
     }
-    TableCleanup.LogPart log = log(table, consumers, now, dry, kept);
-    long removed = clean(table, consumers, now, dry, kept);
+    Vacuum.LogPart log = log(table, consumers, now, action, kept);
+    UnreadFiles removed = clean(table, consumers, now, action, kept);
+    return report(table, version, files, days, log, removed, kept);
+  }
+
+  private static MaintenanceReport.Table report(
+      LakeTable table,
+      long version,
+      long files,
+      List<MaintenanceReport.Day> days,
+      Vacuum.LogPart log,
+      UnreadFiles removed,
+      List<String> kept) {
     return new MaintenanceReport.Table(
-        name(table), version, files, days, log.versions(), log.until(), removed, kept);
+        table.definition().name(),
+        version,
+        files,
+        days,
+        new MaintenanceReport.RemovedLog(log.versions(), log.files(), log.bytes(), log.until()),
+        new MaintenanceReport.RemovedFiles(removed.paths().size(), removed.bytes()),
+        kept);
   }
 
   private List<MaintenanceReport.Day> compact(
-      LakeTable table, Consumers consumers, Instant now, boolean dry, List<String> kept) {
+      LakeTable table, Consumers consumers, Instant now, Action action, List<String> kept) {
     List<MaintenanceReport.Day> days = new ArrayList<>();
     if (table.definition().equals(TableDefinition.BRONZE) && consumers.unknown().isPresent()) {
-      kept.add("Nothing was compacted: " + consumers.unknown().get());
+      kept.add("Nothing is compacted: " + consumers.unknown().get());
       return days;
     }
-    Instant closedBefore = now.minus(configuration.get(Keys.MAINTAIN_CLOSED_AFTER));
+    Instant closedBefore = now.minus(configuration.get(Keys.MAINTENANCE_PARTITION_IDLE_TIME));
     Compaction compaction = table.compaction();
     for (Compaction.Group group :
-        compaction.plan(closedBefore, configuration.get(Keys.MAINTAIN_FILE_SIZE))) {
+        compaction.plan(closedBefore, configuration.get(Keys.MAINTENANCE_FILE_SIZE))) {
       if (stopping) {
         return days;
       }
-      if (!dry && run(table, compaction, group).isEmpty()) {
+      if (action == Action.APPLY && run(table, compaction, group).isEmpty()) {
         kept.add("%s was rewritten meanwhile and waits".formatted(group.partition()));
       } else {
         days.add(
@@ -134,25 +156,26 @@ public final class Maintenance {
   }
 
   private OptionalLong run(LakeTable table, Compaction compaction, Compaction.Group group) {
-    Mode mode = Mode.of(group.records(), configuration.get(Keys.LIVE_MAX_RECORDS));
+    BatchProfile mode =
+        BatchProfile.of(group.records(), configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
     // Silver's lock is quarantine's too: the two are written in one batch.
     TableDefinition writer =
         table.definition().equals(TableDefinition.QUARANTINE)
             ? TableDefinition.SILVER
             : table.definition();
-    return compaction.run(lake, mode.session(lake.session()), group, writer);
+    return compaction.run(mode.session(lake.session()), group, () -> lake.lockCommits(writer));
   }
 
-  private Optional<String> unfinishedRewrite() {
-    return lake.unfinishedRewrites().stream()
+  private Optional<String> unfinishedReplay() {
+    return lake.unfinishedReplays().stream()
         .findFirst()
-        .map(Rewrite::days)
+        .map(ReplayMetadata::days)
         .map(days -> "a rewrite of %s is at work or was cut off".formatted(days));
   }
 
-  private TableCleanup.LogPart log(
-      LakeTable table, Consumers consumers, Instant now, boolean dry, List<String> kept) {
-    TableCleanup cleanup = table.cleanup();
+  private Vacuum.LogPart log(
+      LakeTable table, Consumers consumers, Instant now, Action action, List<String> kept) {
+    Vacuum cleanup = table.cleanup();
     long window = cleanup.versionAt(now.minus(LakeTable.RETENTION));
     long needed = window;
     for (Map.Entry<String, Long> consumer : consumers.positions().entrySet()) {
@@ -163,8 +186,8 @@ public final class Maintenance {
       }
       needed = Math.min(needed, consumer.getValue());
     }
-    TableCleanup.LogPart part = cleanup.before(Math.max(0, needed));
-    if (!dry) {
+    Vacuum.LogPart part = cleanup.before(Math.max(0, needed));
+    if (action == Action.APPLY) {
       cleanup.remove(part);
     }
     return part;
@@ -174,31 +197,27 @@ public final class Maintenance {
    * Files that a reader of old versions may need go with the time-travel window. Behind it nobody
    * knows any more which they are, so that none goes while a reader is behind it.
    */
-  private static long clean(
-      LakeTable table, Consumers consumers, Instant now, boolean dry, List<String> kept) {
-    TableCleanup cleanup = table.cleanup();
+  private static UnreadFiles clean(
+      LakeTable table, Consumers consumers, Instant now, Action action, List<String> kept) {
+    Vacuum cleanup = table.cleanup();
     Instant horizon = now.minus(LakeTable.RETENTION);
     boolean lags = false;
     for (Map.Entry<String, Long> consumer : consumers.positions().entrySet()) {
       Optional<Instant> next = cleanup.firstChangeAfter(consumer.getValue());
       if (next.isPresent() && next.get().isBefore(horizon)) {
         kept.add(
-            "No file was deleted: %s has not read what came at %s"
+            "No file is deleted: %s has not read what came at %s"
                 .formatted(consumer.getKey(), next.get()));
         lags = true;
       }
     }
     if (lags) {
-      return 0;
+      return UnreadFiles.NONE;
     }
-    List<Path> unread = cleanup.unreadSince(horizon);
-    if (!dry) {
+    UnreadFiles unread = cleanup.unreadSince(horizon);
+    if (action == Action.APPLY) {
       cleanup.removeFiles(unread);
     }
-    return unread.size();
-  }
-
-  private static String name(LakeTable table) {
-    return table.definition().name();
+    return unread;
   }
 }

@@ -7,10 +7,10 @@ import java.util.List;
  * What maintenance did, or would do.
  *
  * @param at the time by which it judged what is old
- * @param dryRun whether it only looked
+ * @param applied whether it was done; a plan only looks
  * @param tables each table that exists, upstream first
  */
-public record MaintenanceReport(Instant at, boolean dryRun, List<Table> tables) {
+public record MaintenanceReport(Instant at, boolean applied, List<Table> tables) {
 
   /**
    * One table.
@@ -19,19 +19,17 @@ public record MaintenanceReport(Instant at, boolean dryRun, List<Table> tables) 
    * @param version the newest one when it was looked at
    * @param files how many data files that had
    * @param compacted the days of which files were merged
-   * @param removedVersions how many versions left the log; those from {@code firstVersion} on stay
-   * @param firstVersion the oldest version that can still be read
-   * @param removedFiles how many data files, unread by every version kept, were deleted
-   * @param kept why not more was done, each a sentence
+   * @param log what left the log
+   * @param removed the data files that no version kept reads and that were deleted
+   * @param kept what keeps it from more, each a sentence
    */
   public record Table(
       String table,
       long version,
       long files,
       List<Day> compacted,
-      long removedVersions,
-      long firstVersion,
-      long removedFiles,
+      RemovedLog log,
+      RemovedFiles removed,
       List<String> kept) {
 
     /** Takes copies of the lists. */
@@ -50,6 +48,19 @@ public record MaintenanceReport(Instant at, boolean dryRun, List<Table> tables) 
    * @param bytes on disk, before
    */
   public record Day(String day, int files, int into, long bytes) {}
+
+  /**
+   * The oldest part of a table's log, which goes.
+   *
+   * @param versions how many versions
+   * @param files commits, checkpoints and checksums of these
+   * @param bytes of these files
+   * @param firstKept the oldest version that can still be read
+   */
+  public record RemovedLog(long versions, long files, long bytes, long firstKept) {}
+
+  /** Data files that go, and their bytes. */
+  public record RemovedFiles(long files, long bytes) {}
 
   /** Takes a copy of the list. */
   public MaintenanceReport {

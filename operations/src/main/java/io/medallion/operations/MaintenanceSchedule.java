@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintenance again and again in a thread of its own, beside live layers of the same process. What
+ * Maintenance again and again in a thread of its own, next to live layers of the same process. What
  * goes wrong is logged and tried again the next time: no layer stops for it.
  */
 public final class MaintenanceSchedule implements AutoCloseable {
@@ -31,15 +31,15 @@ public final class MaintenanceSchedule implements AutoCloseable {
   }
 
   /**
-   * Starts the one of a configuration; empty where it has none, or where the lake's store has no
+   * Starts the one of a configuration; empty if it has none, or where the lake's store has no
    * locks, so that it could only run while the layers do not.
    */
   public static Optional<MaintenanceSchedule> start(Lake lake, Configuration configuration) {
-    Optional<Duration> wanted = configuration.get(Keys.MAINTAIN_INTERVAL);
+    Optional<Duration> wanted = configuration.get(Keys.MAINTENANCE_INTERVAL);
     if (wanted.isPresent() && !lake.locksCommits()) {
       LOG.warn(
-          "{} has no effect on {}: stop the layers and run `medallion maintain`",
-          Keys.MAINTAIN_INTERVAL.name(),
+          "{} has no effect on {}: stop the layers and run `medallion maintain --apply`",
+          Keys.MAINTENANCE_INTERVAL.name(),
           lake.path());
       return Optional.empty();
     }
@@ -65,7 +65,7 @@ public final class MaintenanceSchedule implements AutoCloseable {
 
   private void once() {
     try {
-      maintenance.run();
+      maintenance.apply();
     } catch (RuntimeException e) {
       MedallionException known = MedallionException.in(e);
       if (stopping.getCount() == 0 || (known != null && known.code() == ErrorCode.LAKE_LOCKED)) {

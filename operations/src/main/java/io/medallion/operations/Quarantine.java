@@ -8,17 +8,15 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.unix_micros;
 
-import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.QuarantineColumns;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.silver.Replay;
-import io.medallion.silver.ReplayReport;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.QuarantineColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.silver.replay.Replay;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -29,7 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** What silver refused: how much of what, each record as it came, and a second judgement. */
+/** What silver refused: how much of what, and each record as it came. */
 public final class Quarantine {
   private static final int SAMPLE_BYTES = 200;
   private static final String REASON = "reason";
@@ -64,7 +62,7 @@ public final class Quarantine {
     public static final Selection ALL =
         new Selection(Optional.empty(), Optional.empty(), Optional.empty());
 
-    private Column condition() {
+    Column condition() {
       Column condition = Replay.everything();
       if (from.isPresent()) {
         condition = condition.and(col(BronzeColumns.INGEST_DATE).geq(from.get()));
@@ -89,11 +87,11 @@ public final class Quarantine {
    *
    * @param day of ingestion (UTC)
    * @param code what is wrong
-   * @param field with what; null where it is the record as a whole
+   * @param field with what; null if it is the record as a whole
    * @param records how many
    * @param message of the first of them
    * @param position of the first of them, as {@link #show} takes it
-   * @param sample the first bytes of its value as UTF-8; null where it has none
+   * @param sample the first bytes of its value as UTF-8; null if it has none
    */
   public record Count(
       LocalDate day,
@@ -110,12 +108,12 @@ public final class Quarantine {
    * @param position {@code topic/partition/offset}
    * @param sourceEpoch rises with each accepted replacement of the source
    * @param seq the bronze commit that landed it
-   * @param kafkaTime of the record; null where it has none
+   * @param kafkaTime of the record; null if it has none
    * @param ingestedAt when bronze took it
    * @param quarantinedAt when silver refused it
    * @param rulesVersion of the rules that did
    * @param reasons all that is wrong with it
-   * @param key the record's key; null where it has none
+   * @param key the record's key; null if it has none
    * @param value its bytes as they came; null for a tombstone
    */
   public record Refused(
@@ -138,7 +136,7 @@ public final class Quarantine {
     Column first =
         min(
             struct(
-                col(BronzeColumns.SEQ),
+                col(BronzeColumns.COMMIT_SEQ),
                 col(BronzeColumns.TOPIC),
                 col(BronzeColumns.PARTITION),
                 col(BronzeColumns.OFFSET),
@@ -184,7 +182,7 @@ public final class Quarantine {
    * The records of a position; several where a source was replaced under its name.
    *
    * @param wanted {@code topic/partition/offset}
-   * @throws MedallionException where it is no position
+   * @throws MedallionException if it is no position
    */
   public List<Refused> show(String wanted) {
     int offset = wanted.lastIndexOf('/');
@@ -236,7 +234,7 @@ public final class Quarantine {
             row.getAs(BronzeColumns.PARTITION),
             row.getAs(BronzeColumns.OFFSET)),
         row.getAs(BronzeColumns.SOURCE_EPOCH),
-        row.getAs(BronzeColumns.SEQ),
+        row.getAs(BronzeColumns.COMMIT_SEQ),
         instant(row, BronzeColumns.KAFKA_TIMESTAMP),
         instant(row, BronzeColumns.INGESTED_AT),
         instant(row, QuarantineColumns.QUARANTINED_AT),
@@ -255,20 +253,12 @@ public final class Quarantine {
     return topic + "/" + partition + "/" + offset;
   }
 
-  /**
-   * Judges refused records by this configuration's rules; what passes moves to silver, and to gold
-   * behind it, once. Doing it twice changes nothing.
-   *
-   * @param dryRun only tells what would move
-   */
-  public ReplayReport replay(Configuration configuration, Selection selection, boolean dryRun) {
-    return Replay.of(lake, configuration).quarantine(selection.condition(), !dryRun);
-  }
-
   /** Cut where silver stands: what lies beyond belongs to a batch that is not done. */
   private Dataset<Row> rows() {
-    long reached =
-        lake.table(TableDefinition.SILVER).marks().getOrDefault(Marks.SEQ, Long.MAX_VALUE);
-    return table.rowsAt(lake.session(), table.version()).where(col(BronzeColumns.SEQ).leq(reached));
+    TableState silver = lake.table(TableDefinition.SILVER).state();
+    long reached = silver.has(TableState.SEQ) ? silver.commitSeq() : Long.MAX_VALUE;
+    return table
+        .rowsAt(lake.session(), table.version())
+        .where(col(BronzeColumns.COMMIT_SEQ).leq(reached));
   }
 }

@@ -1,17 +1,17 @@
 package io.medallion.operations;
 
 import io.medallion.bronze.BronzeJob;
-import io.medallion.bronze.KafkaBalance;
+import io.medallion.bronze.KafkaLag;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldJob;
-import io.medallion.gold.GoldLedger;
-import io.medallion.gold.GoldReader;
+import io.medallion.gold.read.GoldLedger;
+import io.medallion.gold.read.GoldReader;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.LakeStatus.LayerStatus;
 import io.medallion.silver.SilverJob;
 import java.time.Duration;
@@ -48,18 +48,18 @@ public final class StatusReader implements AutoCloseable {
   public LakeStatus read() {
     List<String> troubles = new ArrayList<>();
     Optional<GoldLedger> ledger = ledger(troubles);
-    Optional<Map<String, Long>> silver = marks(TableDefinition.SILVER);
-    Optional<Map<String, Long>> bronze = marks(TableDefinition.BRONZE);
-    Optional<KafkaBalance> kafka = kafka(bronze.orElse(Map.of()), troubles);
+    Optional<TableState> silver = state(TableDefinition.SILVER);
+    Optional<TableState> bronze = state(TableDefinition.BRONZE);
+    Optional<KafkaLag> kafka = kafka(bronze.orElse(TableState.EMPTY), troubles);
     Instant now = Instant.now();
     List<LayerStatus> layers =
         List.of(bronze(bronze, kafka, now), silver(silver, bronze, now), gold(ledger, silver, now));
-    lake.unfinishedRewrites()
+    lake.unfinishedReplays()
         .forEach(
-            rewrite ->
+            metadata ->
                 troubles.add(
                     "A rewrite of %s, %s, is at work or was cut off; run it again to finish it"
-                        .formatted(rewrite.days(), rewrite.id())));
+                        .formatted(metadata.days(), metadata.id())));
     return new LakeStatus(now, lake.path(), kafka.map(this::kafka).orElse(null), layers, troubles);
   }
 
@@ -76,13 +76,13 @@ public final class StatusReader implements AutoCloseable {
     return tried(() -> gold.get().ledger(), "Postgres", troubles);
   }
 
-  private Optional<KafkaBalance> kafka(Map<String, Long> marks, List<String> troubles) {
+  private Optional<KafkaLag> kafka(TableState state, List<String> troubles) {
     if (configuration.find(Keys.KAFKA_BOOTSTRAP_SERVERS).isEmpty()) {
       troubles.add("Kafka: kafka.bootstrap-servers is not set, so bronze's lag is not known");
       return Optional.empty();
     }
     return tried(
-        () -> Optional.of(KafkaBalance.read(marks, configuration, patience)), "Kafka", troubles);
+        () -> Optional.of(KafkaLag.read(state, configuration, patience)), "Kafka", troubles);
   }
 
   private static <T> Optional<T> tried(
@@ -95,65 +95,61 @@ public final class StatusReader implements AutoCloseable {
     }
   }
 
-  private Optional<Map<String, Long>> marks(TableDefinition definition) {
+  private Optional<TableState> state(TableDefinition definition) {
     LakeTable table = lake.table(definition);
-    return table.exists() ? Optional.of(table.marks()) : Optional.empty();
+    return table.exists() ? Optional.of(table.state()) : Optional.empty();
   }
 
-  private LakeStatus.Kafka kafka(KafkaBalance balance) {
+  private LakeStatus.Kafka kafka(KafkaLag balance) {
     Map<String, Long> ends = new TreeMap<>();
     balance.partitions().forEach(p -> ends.put(p.topic() + "-" + p.number(), p.end()));
     return new LakeStatus.Kafka(
         configuration.get(Keys.KAFKA_BOOTSTRAP_SERVERS), balance.held(), ends);
   }
 
-  private LayerStatus bronze(
-      Optional<Map<String, Long>> marks, Optional<KafkaBalance> kafka, Instant now) {
+  private LayerStatus bronze(Optional<TableState> state, Optional<KafkaLag> kafka, Instant now) {
     return layer(
         BronzeJob.NAME,
-        marks.map(m -> "commit " + m.getOrDefault(Marks.SEQ, 0L)),
-        marks.map(m -> m.getOrDefault(Marks.ROWS, 0L)),
-        kafka.map(KafkaBalance::lag),
-        marks.flatMap(m -> Marks.time(m, Marks.NEWEST)),
-        marks.flatMap(m -> Marks.time(m, Marks.COMMITTED)),
+        state.map(m -> "commit " + m.commitSeq()),
+        state.map(m -> m.rows()),
+        kafka.map(KafkaLag::lag),
+        state.flatMap(m -> m.newestKafkaTime()),
+        state.flatMap(m -> m.committedAt()),
         Map.of(),
         now);
   }
 
-  private LayerStatus silver(
-      Optional<Map<String, Long>> marks, Optional<Map<String, Long>> bronze, Instant now) {
+  private LayerStatus silver(Optional<TableState> state, Optional<TableState> bronze, Instant now) {
     Map<String, Long> counts = new TreeMap<>();
-    marks.ifPresent(
+    state.ifPresent(
         m -> {
-          counts.put("read", m.getOrDefault(Marks.READ, 0L));
-          counts.put("quarantined", m.getOrDefault(Marks.QUARANTINED, 0L));
-          counts.put("duplicates", m.getOrDefault(Marks.DUPLICATES, 0L));
+          counts.put("read", m.read());
+          counts.put("quarantined", m.quarantined());
+          counts.put("duplicates", m.duplicates());
         });
     return layer(
         SilverJob.NAME,
-        marks.map(m -> "bronze commit " + m.getOrDefault(Marks.SEQ, 0L)),
-        marks.map(m -> m.getOrDefault(Marks.ROWS, 0L)),
-        bronze.map(b -> behind(b.getOrDefault(Marks.ROWS, 0L), counts.getOrDefault("read", 0L))),
-        marks.flatMap(m -> Marks.time(m, Marks.NEWEST)),
-        marks.flatMap(m -> Marks.time(m, Marks.COMMITTED)),
+        state.map(m -> "bronze commit " + m.commitSeq()),
+        state.map(m -> m.rows()),
+        bronze.map(b -> behind(b.rows(), counts.getOrDefault("read", 0L))),
+        state.flatMap(m -> m.newestKafkaTime()),
+        state.flatMap(m -> m.committedAt()),
         counts,
         now);
   }
 
-  private LayerStatus gold(
-      Optional<GoldLedger> ledger, Optional<Map<String, Long>> silver, Instant now) {
+  private LayerStatus gold(Optional<GoldLedger> ledger, Optional<TableState> silver, Instant now) {
     Map<String, Long> counts = new TreeMap<>();
     ledger.ifPresent(
         l -> {
           counts.put("bots", l.bots());
-          counts.put("beyond_lateness", l.beyondLateness());
+          counts.put("late_dropped", l.lateDropped());
         });
     return layer(
         GoldJob.NAME,
         ledger.map(l -> "silver version " + l.silverVersion()),
         ledger.map(GoldLedger::silverRows),
-        ledger.flatMap(
-            l -> silver.map(s -> behind(s.getOrDefault(Marks.ROWS, 0L), l.silverRows()))),
+        ledger.flatMap(l -> silver.map(s -> behind(s.rows(), l.silverRows()))),
         ledger.map(GoldLedger::newestKafka),
         ledger.map(GoldLedger::mergedAt),
         counts,

@@ -3,18 +3,21 @@ package io.medallion.silver;
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.Standing;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.VersionStream;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.layer.LayerProgress;
+import io.medallion.lakehouse.layer.SourcePosition;
+import io.medallion.lakehouse.layer.VersionStream;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.silver.parse.SilverTransform;
+import io.medallion.silver.publish.Publisher;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Silver: parses, judges, deduplicates and enriches what bronze has landed. */
+/** Silver: parses, validates, deduplicates and enriches what bronze has landed. */
 public final class SilverJob {
   /** The layer's name, in locks, logs and metrics. */
   public static final String NAME = "silver";
@@ -23,12 +26,12 @@ public final class SilverJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerMain.main(args, SilverJob::run));
+    System.exit(LayerLauncher.main(args, SilverJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */
   public static int run(Arguments arguments) {
-    return LayerMain.run(NAME, arguments.withoutRebuild(), SilverJob::start);
+    return LayerLauncher.run(NAME, arguments.withoutRebuild(), SilverJob::start);
   }
 
   /**
@@ -37,8 +40,8 @@ public final class SilverJob {
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     LakeTable bronze = lake.source(TableDefinition.BRONZE, configuration, once);
-    Judging judging = Judging.of(configuration);
-    judging.enrichment().enrichers();
+    SilverTransform transform = SilverTransform.of(configuration);
+    transform.enrichment().enrichers();
     lake.createTable(TableDefinition.SILVER);
     lake.createTable(TableDefinition.QUARANTINE);
     Optional<Publisher> publisher = Publisher.of(lake, configuration);
@@ -46,7 +49,7 @@ public final class SilverJob {
         NAME,
         lake,
         layer -> {
-          SilverStep step = new SilverStep(lake, judging, layer, configuration);
+          SilverStep step = new SilverStep(lake, transform, layer, configuration);
           step.advance();
           if (once) {
             publisher.ifPresent(Publisher::publish);
@@ -57,23 +60,24 @@ public final class SilverJob {
               VersionStream.start(
                   lake, bronze, NAME, step.position(), configuration, step::advance));
         },
-        () -> standing(lake),
+        () -> progress(lake),
         () -> publisher.ifPresent(Publisher::close));
   }
 
-  /** Where silver stands, as its own marks tell beside bronze's. */
-  private static Standing standing(Lake lake) {
+  /** Silver's progress, from the states of its own table and bronze's. */
+  private static LayerProgress progress(Lake lake) {
     LakeTable bronze = lake.table(TableDefinition.BRONZE);
     LakeTable silver = lake.table(TableDefinition.SILVER);
-    Map<String, Long> marks = silver.marks();
-    long read = marks.getOrDefault(Marks.READ, 0L);
-    return new Standing(
+    TableState state = silver.state();
+    long read = state.read();
+    return new LayerProgress(
         read,
-        Math.max(0, bronze.marks().getOrDefault(Marks.ROWS, 0L) - read),
-        marks.getOrDefault(Marks.NEWEST, 0L),
+        Math.max(0, bronze.state().rows() - read),
+        state.newestMicros(),
+        Map.of(),
         Map.of(
             TableDefinition.BRONZE.name(),
-            new Standing.Place(marks.getOrDefault(bronze.id(), 0L), bronze.version())),
+            new SourcePosition(state.get(bronze.id()), bronze.version())),
         List.of(silver.size(), lake.table(TableDefinition.QUARANTINE).size()));
   }
 }

@@ -2,20 +2,27 @@ package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.lakehouse.Ahead;
-import io.medallion.lakehouse.Beside;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.PhaseClock;
-import io.medallion.lakehouse.TableCommit;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
-import io.medallion.lakehouse.TableLock;
-import io.medallion.silver.BronzeHistory.Chunk;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableCommit;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.AsyncTask;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.layer.PhaseTimer;
+import io.medallion.lakehouse.layer.Prefetcher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.store.TableLock;
+import io.medallion.silver.dedup.Candidates;
+import io.medallion.silver.dedup.DedupResult;
+import io.medallion.silver.dedup.IdentityIndex;
+import io.medallion.silver.parse.ParsedBatch;
+import io.medallion.silver.parse.SilverTransform;
+import io.medallion.silver.source.BronzeHistory;
+import io.medallion.silver.source.BronzeHistory.Chunk;
+import io.medallion.silver.source.SilverState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,49 +34,49 @@ import org.apache.spark.sql.SparkSession;
  * <p>Of each chunk both tables' files are written at the same time, the quarantine rows are
  * committed first and the silver rows, with the position, second; meanwhile the next chunk is
  * judged. A crash between the two commits leaves quarantine rows beyond the position: they keep
- * their verdict when the chunk is done again.
+ * their dedup result when the chunk is done again.
  */
 final class SilverStep {
   /** With one chunk more in memory no core waits for the driver. */
   private static final int ONE_AHEAD = 1;
 
   /**
-   * A chunk that is judged.
+   * A chunk that is validated.
    *
    * @param clock what it took so far
    */
-  private record Judged(Chunk chunk, SparkSession session, JudgedChunk rows, PhaseClock clock) {}
+  private record Parsed(Chunk chunk, SparkSession session, ParsedBatch rows, PhaseTimer clock) {}
 
   private final Lake lake;
   private final LakeTable bronze;
   private final LakeTable silver;
   private final LakeTable quarantine;
-  private final Judging judging;
+  private final SilverTransform transform;
   private final Layer layer;
   private final BronzeHistory history;
-  private final SilverLookup lookup;
+  private final IdentityIndex lookup;
   private final long mostLiveRecords;
-  private final Map<Mode, SparkSession> sessions;
+  private final Map<BatchProfile, SparkSession> sessions;
   private final long quarantinedUpTo;
   private SilverState state;
 
-  SilverStep(Lake lake, Judging judging, Layer layer, Configuration configuration) {
+  SilverStep(Lake lake, SilverTransform transform, Layer layer, Configuration configuration) {
     this.lake = lake;
     this.bronze = lake.table(TableDefinition.BRONZE);
     this.silver = lake.table(TableDefinition.SILVER);
     this.quarantine = lake.table(TableDefinition.QUARANTINE);
-    this.judging = judging;
+    this.transform = transform;
     this.layer = layer;
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
-    this.lookup = new SilverLookup(silver, silver.files());
-    this.mostLiveRecords = configuration.get(Keys.LIVE_MAX_RECORDS);
+    this.lookup = new IdentityIndex(silver, silver.files());
+    this.mostLiveRecords = configuration.get(Keys.LOW_LATENCY_MAX_RECORDS);
     this.sessions =
         Map.of(
-            Mode.LIVE,
-            Mode.LIVE.session(lake.session()),
-            Mode.DRAIN,
-            Mode.DRAIN.session(lake.session()));
-    this.quarantinedUpTo = quarantine.marks().getOrDefault(Marks.SEQ, 0L);
+            BatchProfile.LOW_LATENCY,
+            BatchProfile.LOW_LATENCY.session(lake.session()),
+            BatchProfile.THROUGHPUT,
+            BatchProfile.THROUGHPUT.session(lake.session()));
+    this.quarantinedUpTo = quarantine.state().commitSeq();
     this.state = SilverState.of(silver, bronze.id());
   }
 
@@ -86,7 +93,7 @@ final class SilverStep {
     }
     List<Chunk> chunks = history.after(state.position(), newest);
     long largest = chunks.stream().mapToLong(Chunk::bytes).max().orElse(0);
-    if (JudgedChunk.twoFit(largest)) {
+    if (ParsedBatch.twoFit(largest)) {
       advance(chunks);
     } else {
       chunks.forEach(chunk -> advance(List.of(chunk)));
@@ -97,9 +104,9 @@ final class SilverStep {
     if (layer.stopping()) {
       return;
     }
-    try (Ahead<Chunk, Judged> ahead =
-        new Ahead<>(chunks, ONE_AHEAD, this::judge, next -> next.rows().close())) {
-      for (List<Judged> next = ahead.next(); !next.isEmpty(); next = ahead.next()) {
+    try (Prefetcher<Chunk, Parsed> ahead =
+        new Prefetcher<>(chunks, ONE_AHEAD, this::parse, next -> next.rows().close())) {
+      for (List<Parsed> next = ahead.next(); !next.isEmpty(); next = ahead.next()) {
         advance(next.get(0));
         if (layer.stopping()) {
           return;
@@ -109,34 +116,36 @@ final class SilverStep {
   }
 
   /** What a record is by itself does not depend on what silver holds. */
-  private Judged judge(Chunk chunk) {
-    PhaseClock clock = new PhaseClock();
-    Mode mode = Mode.of(chunk.rows(), mostLiveRecords);
+  private Parsed parse(Chunk chunk) {
+    PhaseTimer clock = new PhaseTimer();
+    BatchProfile mode = BatchProfile.of(chunk.rows(), mostLiveRecords);
     SparkSession session = sessions.get(mode);
-    JudgedChunk rows = JudgedChunk.of(judging, bronze.rows(session, chunk.files()), session, mode);
-    clock.end("judge");
-    return new Judged(chunk, session, rows, clock);
+    ParsedBatch rows =
+        ParsedBatch.of(transform, bronze.rows(session, chunk.files()), session, mode);
+    clock.end("parse");
+    return new Parsed(chunk, session, rows, clock);
   }
 
   @SuppressWarnings("try") // The lock is held, not used.
-  private void advance(Judged next) {
+  private void advance(Parsed next) {
     Chunk chunk = next.chunk();
     SparkSession session = next.session();
-    PhaseClock clock = next.clock();
+    PhaseTimer clock = next.clock();
     clock.resume();
-    try (JudgedChunk judged = next.rows();
+    try (ParsedBatch parsed = next.rows();
         TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
-      Set<String> decided = decidedBefore(judged);
-      Candidates candidates = judged.candidates(decided);
-      clock.end("judge");
-      Verdicts verdicts = Verdicts.of(candidates, lookup.find(session, candidates));
+      Set<String> decided = decidedBefore(parsed);
+      Candidates candidates = parsed.candidates(decided);
+      clock.end("parse");
+      DedupResult deduplicated = DedupResult.of(candidates, lookup.find(session, candidates));
       clock.end("lookup");
       long quarantined;
-      try (Beside<Long> quarantining =
-          Beside.start("quarantine", () -> quarantine(session, chunk, judged, verdicts, decided))) {
-        silverCommit.append(judged.events(verdicts));
+      try (AsyncTask<Long> quarantining =
+          AsyncTask.start(
+              "quarantine", () -> quarantine(session, chunk, parsed, deduplicated, decided))) {
+        silverCommit.append(parsed.events(deduplicated));
         quarantined = quarantining.result();
       }
       clock.end("write");
@@ -146,13 +155,13 @@ final class SilverStep {
               chunk.rows(),
               silverCommit.rows(),
               quarantined,
-              judged.refused(),
-              verdicts,
+              parsed.refused(),
+              deduplicated,
               TableFile.newestKafkaMicros(chunk.files()));
-      silverCommit.marks(after.marks());
+      silverCommit.setAll(after.values());
       long version = silverCommit.commit();
       state = after.committedAt(version);
-      lookup.written(silverCommit.files(), candidates, verdicts.events());
+      lookup.written(silverCommit.files(), candidates, deduplicated.events());
       clock.end("commit");
       layer.done(
           new LayerBatch(
@@ -163,10 +172,10 @@ final class SilverStep {
                   "quarantined",
                   quarantined,
                   "duplicates",
-                  (long) verdicts.duplicates().cardinality(),
+                  (long) deduplicated.duplicates().cardinality(),
                   "late",
-                  judged.late()),
-              judged.reasons(verdicts),
+                  parsed.late()),
+              parsed.reasons(deduplicated),
               TableFile.newestKafkaMicros(chunk.files()),
               clock.total(),
               clock.phases()));
@@ -174,9 +183,9 @@ final class SilverStep {
   }
 
   /** Looks into quarantine only as far as an earlier run left it ahead of silver. */
-  private Set<String> decidedBefore(JudgedChunk judged) {
+  private Set<String> decidedBefore(ParsedBatch parsed) {
     return quarantinedUpTo > state.position().seq()
-        ? judged.decidedBefore(quarantine, state.position())
+        ? parsed.decidedBefore(quarantine, state.position())
         : Set.of();
   }
 
@@ -187,16 +196,16 @@ final class SilverStep {
   private long quarantine(
       SparkSession session,
       Chunk chunk,
-      JudgedChunk judged,
-      Verdicts verdicts,
+      ParsedBatch parsed,
+      DedupResult deduplicated,
       Set<String> decided) {
-    if (judged.refused().isEmpty() && verdicts.conflicts().isEmpty()) {
+    if (parsed.refused().isEmpty() && deduplicated.conflicts().isEmpty()) {
       return decided.size();
     }
     TableCommit commit = quarantine.begin(session);
-    commit.append(judged.refusals(verdicts, decided));
-    commit.mark(bronze.id(), chunk.reaches().version());
-    commit.mark(Marks.SEQ, chunk.reaches().seq());
+    commit.append(parsed.refusals(deduplicated, decided));
+    commit.set(bronze.id(), chunk.reaches().version());
+    commit.set(TableState.SEQ, chunk.reaches().seq());
     commit.commit();
     return decided.size() + commit.rows();
   }

@@ -7,11 +7,12 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.silver.source.BronzeCommits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,12 +75,12 @@ class SilverLayerIT {
     commit(event("b", "2026-02-01T10:00:00Z", "/x"), event("c", "2026-03-01T11:00:00Z", "/x"));
     run("10");
 
-    assertThat(verdicts())
+    assertThat(deduplicated())
         .containsExactlyEntriesOf(
             Map.of(0L, "silver", 2L, "silver", 5L, "silver").entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .collect(TreeMap::new, (m, e) -> m.put(e.getKey(), e.getValue()), TreeMap::putAll));
-    assertThat(marks()).containsEntry(Marks.READ, 6L).containsEntry(Marks.DUPLICATES, 3L);
+    assertThat(state()).containsEntry(TableState.READ, 6L).containsEntry(TableState.DUPLICATES, 3L);
   }
 
   @Test
@@ -92,7 +93,8 @@ class SilverLayerIT {
         event("a", "2026-03-01T10:00:00Z", "/third"), event("a", "2026-03-01T10:00:00Z", "/first"));
     run("1");
 
-    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "ID_CONFLICT", 2L, "ID_CONFLICT"));
+    assertThat(deduplicated())
+        .isEqualTo(Map.of(0L, "silver", 1L, "ID_CONFLICT", 2L, "ID_CONFLICT"));
     assertThat(quarantinedBytes()).containsEntry(1L, sent.get(1)).containsEntry(2L, sent.get(2));
   }
 
@@ -102,18 +104,19 @@ class SilverLayerIT {
         event("a", "2026-03-01T10:00:00Z", "/x"), event("a", "2026-03-01T10:00:00.000001Z", "/x"));
     run("10");
 
-    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "silver"));
+    assertThat(deduplicated()).isEqualTo(Map.of(0L, "silver", 1L, "silver"));
   }
 
   @Test
   void fieldsInAnotherOrderAreTheSamePayload() throws Exception {
     commit(
         "{\"event_id\":\"a\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"user_id\":\"u\",\"page\":\"/x\"}",
-        "{ \"page\":\"/x\", \"user_id\":\"u\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_id\":\"a\" }");
+        "{ \"page\":\"/x\","
+            + " \"user_id\":\"u\",\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_id\":\"a\" }");
     run("10");
 
-    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver"));
-    assertThat(marks()).containsEntry(Marks.DUPLICATES, 1L);
+    assertThat(deduplicated()).isEqualTo(Map.of(0L, "silver"));
+    assertThat(state()).containsEntry(TableState.DUPLICATES, 1L);
   }
 
   @Test
@@ -125,7 +128,7 @@ class SilverLayerIT {
         null);
     run("10");
 
-    assertThat(verdicts()).containsEntry(2L, "silver").containsKeys(0L, 1L, 3L);
+    assertThat(deduplicated()).containsEntry(2L, "silver").containsKeys(0L, 1L, 3L);
     assertThat(quarantinedBytes()).containsEntry(0L, "{broken");
     List<Row> reasons =
         quarantine()
@@ -143,15 +146,15 @@ class SilverLayerIT {
     commit("{broken", event("b", "2026-03-01T10:00:01Z", "/x"));
     run("10");
     forgetLastCommit(TableDefinition.SILVER);
-    assertThat(marks()).containsEntry(Marks.READ, 1L);
+    assertThat(state()).containsEntry(TableState.READ, 1L);
     run("10");
 
-    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver", 1L, "MALFORMED_JSON", 2L, "silver"));
+    assertThat(deduplicated()).isEqualTo(Map.of(0L, "silver", 1L, "MALFORMED_JSON", 2L, "silver"));
     assertThat(quarantine().count()).isEqualTo(1);
-    assertThat(marks())
-        .containsEntry(Marks.QUARANTINED, 1L)
-        .containsEntry(Marks.QUARANTINED_FOR + "MALFORMED_JSON", 1L)
-        .containsEntry(Marks.READ, 3L);
+    assertThat(state())
+        .containsEntry(TableState.QUARANTINED, 1L)
+        .containsEntry(TableState.QUARANTINED_FOR + "MALFORMED_JSON", 1L)
+        .containsEntry(TableState.READ, 3L);
   }
 
   @Test
@@ -178,7 +181,7 @@ class SilverLayerIT {
     forget(bronze, bronze.version() - 1);
 
     assertThat(refusal().code()).isEqualTo(ErrorCode.LAKE_VERSIONS_GONE);
-    assertThat(verdicts()).isEqualTo(Map.of(0L, "silver"));
+    assertThat(deduplicated()).isEqualTo(Map.of(0L, "silver"));
   }
 
   @Test
@@ -249,8 +252,8 @@ class SilverLayerIT {
     }
     run(chunk);
 
-    assertThat(verdicts()).isEqualTo(expectedVerdicts());
-    assertThat(marks().get(Marks.READ)).isEqualTo(sent.size());
+    assertThat(deduplicated()).isEqualTo(expectedResults());
+    assertThat(state().get(TableState.READ)).isEqualTo(sent.size());
   }
 
   /** Files large enough to be asked for times alone, so often that they become known. */
@@ -271,7 +274,7 @@ class SilverLayerIT {
           event("e" + copied, late(copied).replace("Z", "001Z"), "/x"));
     }
     run("4");
-    // More times than are asked for one by one, beside a file of few.
+    // More times than are asked for one by one, next to a file of few.
     String[] many = new String[15];
     for (int i = 0; i < many.length; i++) {
       int copied = i == 0 ? 1 : 3 * i + 3 * (i % 2);
@@ -281,9 +284,9 @@ class SilverLayerIT {
     run("100");
 
     long later = month.length;
-    assertThat(new TreeMap<>(verdicts()).tailMap(later))
-        .isEqualTo(new TreeMap<>(expectedVerdicts()).tailMap(later));
-    assertThat(marks()).containsEntry(Marks.READ, later + 30 * 4 + 15);
+    assertThat(new TreeMap<>(deduplicated()).tailMap(later))
+        .isEqualTo(new TreeMap<>(expectedResults()).tailMap(later));
+    assertThat(state()).containsEntry(TableState.READ, later + 30 * 4 + 15);
   }
 
   /** On three days, a second and a millisecond after each other. */
@@ -296,7 +299,7 @@ class SilverLayerIT {
    * The contract in plain words: the first of an identity is the event; a copy with its payload is
    * a duplicate.
    */
-  private Map<Long, String> expectedVerdicts() {
+  private Map<Long, String> expectedResults() {
     Map<Long, String> expected = new TreeMap<>();
     Map<String, String> firsts = new TreeMap<>();
     for (int i = 0; i < sent.size(); i++) {
@@ -327,7 +330,7 @@ class SilverLayerIT {
   }
 
   private void awaitTaken() {
-    await().atMost(PATIENCE).until(() -> marks().getOrDefault(Marks.READ, 0L) == sent.size());
+    await().atMost(PATIENCE).until(() -> state().getOrDefault(TableState.READ, 0L) == sent.size());
   }
 
   /** The build dates of the databases that said so, by city. */
@@ -335,7 +338,7 @@ class SilverLayerIT {
     LakeTable silver = table(TableDefinition.SILVER);
     return silver
         .rowsAt(spark, silver.version())
-        .select("city", "geo_build")
+        .select("city", "geoip_db_build")
         .collectAsList()
         .stream()
         .collect(
@@ -371,19 +374,19 @@ class SilverLayerIT {
   /**
    * What became of each record, by offset: silver, its first reason, or nothing for a duplicate.
    */
-  private Map<Long, String> verdicts() {
-    Map<Long, String> verdicts = new TreeMap<>();
+  private Map<Long, String> deduplicated() {
+    Map<Long, String> deduplicated = new TreeMap<>();
     LakeTable silver = table(TableDefinition.SILVER);
     silver
         .rowsAt(spark, silver.version())
         .select("offset")
         .collectAsList()
-        .forEach(row -> assertThat(verdicts.put(row.getLong(0), "silver")).isNull());
+        .forEach(row -> assertThat(deduplicated.put(row.getLong(0), "silver")).isNull());
     quarantine()
         .selectExpr("offset", "reasons[0].code")
         .collectAsList()
-        .forEach(row -> assertThat(verdicts.put(row.getLong(0), row.getString(1))).isNull());
-    return verdicts;
+        .forEach(row -> assertThat(deduplicated.put(row.getLong(0), row.getString(1))).isNull());
+    return deduplicated;
   }
 
   private Map<Long, String> quarantinedBytes() {
@@ -415,10 +418,10 @@ class SilverLayerIT {
     return quarantine.rowsAt(spark, quarantine.version());
   }
 
-  private Map<String, Long> marks() {
-    Map<String, Long> marks = new TreeMap<>(table(TableDefinition.SILVER).marks());
-    marks.remove(Marks.COMMITTED);
-    return marks;
+  private Map<String, Long> state() {
+    Map<String, Long> state = new TreeMap<>(table(TableDefinition.SILVER).state().values());
+    state.remove(TableState.COMMITTED);
+    return state;
   }
 
   private LakeTable table(TableDefinition definition) {
@@ -432,7 +435,7 @@ class SilverLayerIT {
   private Configuration configuration(String chunk) {
     return Configuration.builder()
         .flag("lake.path", folder.toString())
-        .flag("silver.max-records-per-chunk", chunk)
+        .flag("silver.max-records-per-batch", chunk)
         .build();
   }
 }

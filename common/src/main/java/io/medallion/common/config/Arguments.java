@@ -16,8 +16,8 @@ import java.util.TreeSet;
  * value}. A value that begins with two dashes needs the equals sign.
  *
  * @param once whether the layer works up to now and stops
- * @param rebuild the marts of gold that are made anew from silver first, none named for all of
- *     them; absent where nothing is to be made anew. The other layers know no such thing
+ * @param rebuild the marts of gold that are made again from silver first, none named for all of
+ *     them; absent if nothing is to be made again. The other layers know no such thing
  * @param configuration the settings in force
  */
 public record Arguments(boolean once, Optional<Set<String>> rebuild, Configuration configuration) {
@@ -94,9 +94,9 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
   }
 
   /**
-   * These arguments, for a layer that cannot be made anew by a flag.
+   * These arguments, for a layer that cannot be made again by a flag.
    *
-   * @throws MedallionException where they ask for it
+   * @throws MedallionException if they ask for it
    */
   public Arguments withoutRebuild() {
     if (rebuild.isPresent()) {

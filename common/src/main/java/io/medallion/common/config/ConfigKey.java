@@ -12,7 +12,7 @@ import java.util.function.Function;
  * @param name as it stands in files and flags, such as {@code lake.path}
  * @param type what a value looks like, for help texts
  * @param parser from text to value; throws {@link IllegalArgumentException} with the reason
- * @param defaultText the value where nobody gives one; null where there is none
+ * @param defaultText the value if nobody gives one; null if there is none
  * @param secret whether the value must not be shown nor given on a command line
  * @param description what it means, one sentence
  */

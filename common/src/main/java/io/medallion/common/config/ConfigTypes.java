@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ public final class ConfigTypes {
   /**
    * A JDBC address, which is shown in many places and so holds no password.
    *
-   * @throws MedallionException where it does; its text does not show the address
+   * @throws MedallionException if it does; its text does not show the address
    */
   static String databaseAddress(String value) {
     if (PASSWORD_PARAMETER.matcher(value).find()) {
@@ -92,7 +93,7 @@ public final class ConfigTypes {
     if (unit == null) {
       throw new IllegalArgumentException("not a number with one of the units ms, s, m, h, d");
     }
-    return unit.multipliedBy(Long.parseLong(amount.group(1)));
+    return times(amount.group(1), unit::multipliedBy);
   }
 
   static Optional<Duration> durationOrUnlimited(String value) {
@@ -111,7 +112,15 @@ public final class ConfigTypes {
     if (unit == null) {
       throw new IllegalArgumentException("not a number with one of the units B, KiB, MiB, GiB");
     }
-    return Math.multiplyExact(Long.parseLong(amount.group(1)), unit);
+    return times(amount.group(1), number -> Math.multiplyExact(number, unit));
+  }
+
+  private static <T> T times(String number, LongFunction<T> unit) {
+    try {
+      return unit.apply(Long.parseLong(number));
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException("too large", e);
+    }
   }
 
   static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {

@@ -65,7 +65,7 @@ public final class Configuration {
   /**
    * The value of a key that has a default or that the command cannot do without.
    *
-   * @throws MedallionException where nobody gave one, or it is not valid
+   * @throws MedallionException if nobody gave one, or it is not valid
    */
   public <T> T get(ConfigKey<T> key) {
     return find(key)
@@ -81,7 +81,7 @@ public final class Configuration {
                             key.environmentName())));
   }
 
-  /** The value of a key, empty where nobody gave one and it has no default. */
+  /** The value of a key, empty if nobody gave one and it has no default. */
   public <T> Optional<T> find(ConfigKey<T> key) {
     Entry entry = entries.get(key.name());
     if (entry == null) {
@@ -93,7 +93,7 @@ public final class Configuration {
   /**
    * A secret, given itself or by the name of a file that holds it ({@code <key>-file}).
    *
-   * @return empty where neither is set
+   * @return empty if neither is set
    */
   public Optional<String> secret(ConfigKey<String> key) {
     Optional<String> direct = find(key);

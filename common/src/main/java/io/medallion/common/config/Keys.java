@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Every setting there is. A default stands beside its reason. */
+/** Every setting there is. A default stands next to its reason. */
 public final class Keys {
   private static final List<ConfigKey<?>> ALL = new ArrayList<>();
 
@@ -126,7 +126,7 @@ public final class Keys {
           "Takes a re-created topic or another cluster as a new source epoch.");
   public static final ConfigKey<Long> SILVER_MAX_RECORDS =
       number(
-          "silver.max-records-per-chunk",
+          "silver.max-records-per-batch",
           1,
           Integer.MAX_VALUE,
           "400000",
@@ -134,15 +134,15 @@ public final class Keys {
               + " large enough; whole bronze versions are never split.");
   public static final ConfigKey<Long> GOLD_MAX_RECORDS =
       number(
-          "gold.max-records-per-chunk",
+          "gold.max-records-per-batch",
           1,
           Integer.MAX_VALUE,
           "500000",
           "Bounds the partial aggregates of a staging, of which a merge takes up to four; whole"
               + " silver versions are never split.");
-  public static final ConfigKey<Long> LIVE_MAX_RECORDS =
+  public static final ConfigKey<Long> LOW_LATENCY_MAX_RECORDS =
       number(
-          "mode.live-max-records",
+          "batch.low-latency-max-records",
           0,
           Integer.MAX_VALUE,
           "50000",
@@ -169,20 +169,22 @@ public final class Keys {
           ConfigTypes::bytes,
           "256KiB",
           "Bytes of one string; pages of 100 kB are legal.");
-  public static final ConfigKey<LocalDate> SILVER_EVENT_TIME_FLOOR =
+  public static final ConfigKey<LocalDate> SILVER_MIN_EVENT_TIME =
       key(
-          "silver.event-time-floor",
+          "silver.min-event-time",
           "date",
           Keys::date,
           "2010-01-01",
           "Earlier events are quarantined, so that hostile dates do not make thousands of"
               + " partitions.");
-  public static final ConfigKey<Duration> SILVER_MAX_AHEAD =
+  public static final ConfigKey<Duration> SILVER_MAX_FUTURE_SKEW =
       duration(
-          "silver.max-ahead", "1h", "How far an event may lie ahead of the time of its record.");
-  public static final ConfigKey<IpPolicy> SILVER_IP =
+          "silver.max-future-skew",
+          "1h",
+          "How far an event may lie ahead of the time of its record.");
+  public static final ConfigKey<IpPolicy> SILVER_IP_ANONYMIZATION =
       key(
-          "silver.ip",
+          "silver.ip-anonymization",
           "one of " + ConfigTypes.names(IpPolicy.class),
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
@@ -225,13 +227,13 @@ public final class Keys {
           ConfigTypes::durationOrUnlimited,
           "unlimited",
           "Events later than this are left out of the marts and counted.");
-  public static final ConfigKey<Boolean> GOLD_COUNT_BOTS =
-      flag("gold.count-bots", "false", "Whether the marts count events of crawlers.");
+  public static final ConfigKey<Boolean> GOLD_INCLUDE_BOTS =
+      flag("gold.include-bots", "false", "Whether the marts count events of crawlers.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
-  public static final ConfigKey<Optional<Duration>> GOLD_USER_SETS_KEPT =
+  public static final ConfigKey<Optional<Duration>> GOLD_ACTIVE_USER_SETS_RETENTION =
       key(
-          "gold.user-sets-kept",
+          "gold.active-user-sets.retention",
           "duration or unlimited",
           ConfigTypes::durationOrUnlimited,
           "unlimited",
@@ -247,30 +249,30 @@ public final class Keys {
               + " stay.");
 
   // Keeping the tables small.
-  public static final ConfigKey<Optional<Duration>> MAINTAIN_INTERVAL =
+  public static final ConfigKey<Optional<Duration>> MAINTENANCE_INTERVAL =
       key(
-          "maintain.interval",
+          "maintenance.interval",
           "duration or off",
           ConfigTypes::durationOrOff,
           "off",
           "How often `medallion silver`, or the demo, maintains all tables; off leaves it to the"
               + " command.");
-  public static final ConfigKey<Duration> MAINTAIN_CLOSED_AFTER =
+  public static final ConfigKey<Duration> MAINTENANCE_PARTITION_IDLE_TIME =
       duration(
-          "maintain.closed-after",
+          "maintenance.partition-idle-time",
           "1h",
           "A day without new rows for so long is compacted; waiting saves writing it twice.");
-  public static final ConfigKey<Long> MAINTAIN_FILE_SIZE =
+  public static final ConfigKey<Long> MAINTENANCE_FILE_SIZE =
       key(
-          "maintain.file-size",
+          "maintenance.file-size",
           "size",
           ConfigTypes::bytes,
           "128MiB",
           "What a compacted file should weigh: large enough to scan, small enough to skip.");
 
   // Looking at it.
-  public static final ConfigKey<Boolean> SPARK_UI =
-      flag("spark-ui", "false", "Whether Spark's own web page is served.");
+  public static final ConfigKey<Boolean> SPARK_UI_ENABLED =
+      flag("spark.ui.enabled", "false", "Whether Spark's own web page is served.");
   public static final ConfigKey<String> METRICS_HOST =
       text("metrics.host", "127.0.0.1", "The address at which a layer serves its metrics.");
   public static final ConfigKey<Long> METRICS_PORT =
@@ -280,9 +282,9 @@ public final class Keys {
           65_535,
           null,
           "The port of a layer's /metrics, /healthz and /readyz; none is served where not set.");
-  public static final ConfigKey<Duration> METRICS_STUCK =
+  public static final ConfigKey<Duration> HEALTH_STALL_TIMEOUT =
       duration(
-          "metrics.stuck-after",
+          "health.stall-timeout",
           "5m",
           "A layer with rows waiting and no batch done for so long is not healthy.");
 

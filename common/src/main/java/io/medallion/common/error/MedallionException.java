@@ -68,7 +68,7 @@ public final class MedallionException extends RuntimeException {
         .formatted(code, problem, reason, remedy, code.name().toLowerCase(java.util.Locale.ROOT));
   }
 
-  /** The first error of this kind in a chain of causes, or null where there is none. */
+  /** The first error of this kind in a chain of causes, or null if there is none. */
   public static MedallionException in(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof MedallionException found) {

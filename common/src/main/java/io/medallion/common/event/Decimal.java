@@ -28,7 +28,7 @@ final class Decimal {
   /**
    * Reads a text by JSON's grammar of numbers, leading zeros allowed.
    *
-   * @return false where it is no number
+   * @return false if it is no number
    */
   boolean read(String text) {
     int end = text.length();

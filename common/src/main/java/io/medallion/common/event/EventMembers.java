@@ -36,7 +36,7 @@ public final class EventMembers {
 
   private final JsonFactory factory = EventReader.factory();
 
-  /** The members in their order; empty where the bytes are no whole object. */
+  /** The members in their order; empty if the bytes are no whole object. */
   public Optional<List<Member>> of(byte[] json) {
     if (EventParser.isMarked(json, 0)) {
       return in(json, MARK, json.length);

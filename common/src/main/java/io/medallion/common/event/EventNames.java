@@ -15,7 +15,7 @@ public final class EventNames {
     top = FieldBindings.of(rules.fields());
   }
 
-  /** The contract's own name of the field that a name stands for; empty where it is for none. */
+  /** The contract's own name of the field that a name stands for; empty if it is for none. */
   public Optional<String> field(String name) {
     return Optional.ofNullable(top.get(name))
         .map(binding -> binding.field)

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Parses and judges records by docs/event-contract.md. Not thread-safe: one for each thread, used
- * for many records.
+ * Parses and validates records by docs/event-contract.md. Not thread-safe: one for each thread,
+ * used for many records.
  */
 public final class EventParser {
   private final EventRules rules;
@@ -13,20 +13,20 @@ public final class EventParser {
   private final RawFields fields = new RawFields();
   private final Reasons reasons = new Reasons(event.reasons);
   private final EventReader reader;
-  private final EventJudge judge;
+  private final EventValidator validator;
 
-  /** A parser that judges by the given rules. */
+  /** A parser that validates by the given rules. */
   public EventParser(EventRules rules) {
     this.rules = rules;
     this.reader = new EventReader(rules, fields, reasons);
-    this.judge = new EventJudge(rules, fields, reasons);
+    this.validator = new EventValidator(rules, fields, reasons);
   }
 
   /**
    * Parses one record; never throws for what it holds.
    *
    * @param value the record's value, null for a tombstone
-   * @param kafkaTimestampMicros the record's time in microseconds since 1970, negative where it has
+   * @param kafkaTimestampMicros the record's time in microseconds since 1970, negative if it has
    *     none
    * @param timestampType whose clock that is
    * @param ingestedAtMicros when bronze took it, in microseconds since 1970
@@ -49,7 +49,7 @@ public final class EventParser {
     boolean brokersClock =
         timestampType == TimestampType.LOG_APPEND_TIME && kafkaTimestampMicros >= 0;
     long now = brokersClock ? kafkaTimestampMicros : ingestedAtMicros;
-    judge.judge(event, whole, latest(now));
+    validator.validate(event, whole, latest(now));
     event.whole = whole;
     event.ownId = event.eventId != null;
     if (!event.ownId) {
@@ -73,7 +73,7 @@ public final class EventParser {
     return "k:" + sourceEpoch + ':' + topic + ':' + partition + ':' + offset;
   }
 
-  /** Whether the value was read to its end; where not, the reason is among the reasons. */
+  /** Whether the value was read to its end; if not, the reason is among the reasons. */
   private boolean read(byte[] value) {
     try {
       checkSize(value);

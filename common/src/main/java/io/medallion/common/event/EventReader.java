@@ -54,7 +54,7 @@ final class EventReader {
   private JsonParser json;
   private Charset charset;
 
-  /** Of a string whose bytes are its characters: where they are. */
+  /** Of a string whose bytes are its characters: if they are. */
   private boolean plain;
 
   private int plainStart;
@@ -76,9 +76,9 @@ final class EventReader {
   }
 
   /**
-   * Jackson's own limits are out of the way, since ours are judged here; so is its refusal of names
-   * whose hashes collide, which would depend on the events before. The table of names is bounded
-   * all the same.
+   * Jackson's own limits are out of the way, since ours are validated here; so is its refusal of
+   * names whose hashes collide, which would depend on the events before. The table of names is
+   * bounded all the same.
    */
   static JsonFactory factory() {
     return JsonFactory.builder()
@@ -233,7 +233,7 @@ final class EventReader {
   /**
    * Reads a value to its end.
    *
-   * @param binding of the value's name, null where nothing in it means a field
+   * @param binding of the value's name, null if nothing in it means a field
    * @param depth the level of nesting that the value would open
    * @return its hash
    */
@@ -385,7 +385,7 @@ final class EventReader {
     binding.seenIn = eventNumber;
   }
 
-  /** A handful of names is compared one by one; only where there are many a set pays. */
+  /** A handful of names is compared one by one; only if there are many a set pays. */
   private void noticeUnknown(String name) {
     int count = fields.otherNames().size();
     if (count == UNKNOWN_NAMES_WITHOUT_SET) {

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 
 /**
- * What an event is judged by, read once from the configuration.
+ * What an event is validated by, read once from the configuration.
  *
  * @param maxEventBytes the largest value that is parsed, in bytes
  * @param maxDepth the deepest nesting; the event itself is level 1
@@ -26,7 +26,7 @@ public record EventRules(
     long maxAheadMicros,
     Map<String, String> fields)
     implements Serializable {
-  /** Rises with every change that judges or derives an event otherwise than before. */
+  /** Rises with every change that validates or derives an event otherwise than before. */
   public static final int RULES_VERSION = 2;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
@@ -48,13 +48,14 @@ public record EventRules(
         Math.toIntExact(configuration.get(Keys.SILVER_MAX_DEPTH)),
         Math.toIntExact(configuration.get(Keys.SILVER_MAX_KEYS)),
         Math.toIntExact(configuration.get(Keys.SILVER_MAX_STRING_BYTES)),
-        configuration.get(Keys.SILVER_EVENT_TIME_FLOOR).atStartOfDay(ZoneOffset.UTC).toEpochSecond()
+        configuration.get(Keys.SILVER_MIN_EVENT_TIME).atStartOfDay(ZoneOffset.UTC).toEpochSecond()
             * MICROS_PER_SECOND,
-        Math.multiplyExact(configuration.get(Keys.SILVER_MAX_AHEAD).toMillis(), MICROS_PER_MILLI),
+        Math.multiplyExact(
+            configuration.get(Keys.SILVER_MAX_FUTURE_SKEW).toMillis(), MICROS_PER_MILLI),
         configuration.below(Keys.SILVER_FIELDS));
   }
 
-  /** The rules where nothing is configured. */
+  /** The rules if nothing is configured. */
   public static EventRules defaults() {
     return of(Configuration.builder().build());
   }

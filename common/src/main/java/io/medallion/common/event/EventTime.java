@@ -50,7 +50,7 @@ final class EventTime {
     return message;
   }
 
-  /** Reads a JSON number: epoch milliseconds; false where it is none. */
+  /** Reads a JSON number: epoch milliseconds; false if it is none. */
   boolean readNumber(String number) {
     if (!decimal.read(number)) {
       return fail(ReasonCode.INVALID_TIMESTAMP, FORMS);
@@ -70,7 +70,7 @@ final class EventTime {
     return true;
   }
 
-  /** Reads a JSON string; false where it is none of the forms. */
+  /** Reads a JSON string; false if it is none of the forms. */
   boolean readText(String value) {
     text = value;
     int length = value.length();

@@ -11,19 +11,19 @@ final class FieldBindings {
     final String name;
     final long nameHash;
 
-    /** The field that it stands for, null where only names below it stand for one. */
+    /** The field that it stands for, null if only names below it stand for one. */
     ContractField field;
 
     /** Of several names present for one field the one with the least rank wins. */
     int rank;
 
-    /** Bindings of the names inside its object, null where there are none. */
+    /** Bindings of the names inside its object, null if there are none. */
     Map<String, Binding> below;
 
     /** The object that its name last was. */
     String readAs;
 
-    /** What last followed it, null where nothing has. */
+    /** What last followed it, null if nothing has. */
     Binding next;
 
     /** The event that it was last seen in, so that a second time is noticed. */

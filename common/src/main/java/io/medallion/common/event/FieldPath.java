@@ -29,7 +29,7 @@ public record FieldPath(String field, String text, List<String> names) {
    *
    * @param option what stands before a field in the setting's name, such as {@code silver.fields.}
    * @param paths names separated by dots, by the contract's name of a field
-   * @throws MedallionException where there is no such field, or a path is none or there twice
+   * @throws MedallionException if there is no such field, or a path is none or there twice
    */
   public static List<FieldPath> of(String option, Map<String, String> paths) {
     List<FieldPath> read = new ArrayList<>();

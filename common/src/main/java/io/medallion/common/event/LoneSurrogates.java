@@ -14,7 +14,7 @@ final class LoneSurrogates {
 
   /**
    * The same text with the escape of U+0000, which the contract refuses for the same reason, in
-   * each one's place; empty where there are none.
+   * each one's place; empty if there are none.
    */
   static Optional<byte[]> replaced(byte[] json) {
     byte[] replaced = null;

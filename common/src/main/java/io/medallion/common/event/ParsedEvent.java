@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * What one record says by the rules of the contract, or why it is no event.
  *
- * <p>Mutable and used again: it is valid until its parser parses the next record. Texts are null
- * where the producer gave none. Where {@link #reasons()} is not empty the other values are what was
- * known when the judgement fell, for people to look at, not to be counted.
+ * <p>Mutable and used again: it is valid until its parser parses the next record. Texts are null if
+ * the producer gave none. Where {@link #reasons()} is not empty the other values are what was known
+ * when the judgement fell, for people to look at, not to be counted.
  */
 public final class ParsedEvent {
   /** The scale of {@link #priceUnscaled()}: it counts millionths. */
@@ -159,7 +159,7 @@ public final class ParsedEvent {
     return hasPrice;
   }
 
-  /** The price in millionths of the currency's unit: 12.5 is 12,500,000. 0 where there is none. */
+  /** The price in millionths of the currency's unit: 12.5 is 12,500,000. 0 if there is none. */
   public long priceUnscaled() {
     return priceUnscaled;
   }
@@ -169,7 +169,7 @@ public final class ParsedEvent {
     return hasQuantity;
   }
 
-  /** The quantity; 0 where there is none. */
+  /** The quantity; 0 if there is none. */
   public int quantity() {
     return quantity;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one event says, before it is judged: of each contract field the winning value, and
+ * What one event says, before it is validated: of each contract field the winning value, and
  * everything else as JSON.
  */
 @SuppressWarnings("EnumOrdinal") // Arrays by field, for speed; nothing of it is stored.
@@ -100,7 +100,7 @@ final class RawFields {
   }
 
   /**
-   * The producer's properties and everything else in one object; null where there is nothing.
+   * The producer's properties and everything else in one object; null if there is nothing.
    *
    * <p>Where a name outside the producer's properties stands inside them too, it is kept as {@code
    * $.name}, with as many {@code $.} as it takes to be alone.

@@ -5,8 +5,8 @@ package io.medallion.common.event;
  *
  * @param code what kind
  * @param field the contract's name of the field, or the producer's own where the contract does not
- *     know it; null where the event as a whole is meant. Shortened, free of characters that
- *     Postgres refuses
+ *     know it; null if the event as a whole is meant. Shortened, free of characters that Postgres
+ *     refuses
  * @param message a sentence for people, with an excerpt of the value; no longer than a few hundred
  *     characters
  */

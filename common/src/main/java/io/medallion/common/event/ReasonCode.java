@@ -37,9 +37,9 @@ public enum ReasonCode {
   TIMESTAMP_WITHOUT_ZONE,
   /** A number that would lie before 1980 as milliseconds. */
   TIMESTAMP_EPOCH_SECONDS,
-  /** A time further ahead of its record than {@code silver.max-ahead}. */
+  /** A time further ahead of its record than {@code silver.max-future-skew}. */
   TIMESTAMP_AHEAD,
-  /** A time before {@code silver.event-time-floor}. */
+  /** A time before {@code silver.min-event-time}. */
   TIMESTAMP_BEFORE_FLOOR,
   /** Not a number: NaN, Infinity, or a string that is none. */
   INVALID_NUMBER,

@@ -75,7 +75,7 @@ final class Utf8 {
 
   /**
    * Where the next quotation mark or control character is among bytes that are ASCII, the length of
-   * all where there is none.
+   * all if there is none.
    */
   static int endOfString(byte[] bytes, int from) {
     int i = from;
@@ -92,7 +92,7 @@ final class Utf8 {
     return i;
   }
 
-  /** The length of the sequence that begins here, 0 where table 3-7 of Unicode has none such. */
+  /** The length of the sequence that begins here, 0 if table 3-7 of Unicode has none such. */
   private static int sequence(byte[] bytes, int at) {
     int first = bytes[at] & 0xFF;
     int second = at + 1 < bytes.length ? bytes[at + 1] & 0xFF : 0;

@@ -259,14 +259,14 @@ class EventParserTest {
     long time = 1_780_308_000_000_000L;
     EventParser parser = new EventParser(EventRules.defaults());
 
-    assertThat(judged(parser, value, time - HOUR, TimestampType.LOG_APPEND_TIME)).isTrue();
-    assertThat(judged(parser, value, time - HOUR - 1, TimestampType.LOG_APPEND_TIME)).isFalse();
-    assertThat(judged(parser, value, time - HOUR - 1, TimestampType.CREATE_TIME)).isTrue();
-    assertThat(judged(parser, value, -1, TimestampType.LOG_APPEND_TIME)).isTrue();
-    assertThat(judged(parser, value, Long.MAX_VALUE, TimestampType.LOG_APPEND_TIME)).isTrue();
+    assertThat(parsed(parser, value, time - HOUR, TimestampType.LOG_APPEND_TIME)).isTrue();
+    assertThat(parsed(parser, value, time - HOUR - 1, TimestampType.LOG_APPEND_TIME)).isFalse();
+    assertThat(parsed(parser, value, time - HOUR - 1, TimestampType.CREATE_TIME)).isTrue();
+    assertThat(parsed(parser, value, -1, TimestampType.LOG_APPEND_TIME)).isTrue();
+    assertThat(parsed(parser, value, Long.MAX_VALUE, TimestampType.LOG_APPEND_TIME)).isTrue();
   }
 
-  private static boolean judged(EventParser parser, byte[] value, long kafka, TimestampType type) {
+  private static boolean parsed(EventParser parser, byte[] value, long kafka, TimestampType type) {
     return parser.parse(value, kafka, type, Records.INGESTED, 0, "t", 0, 0).isGood();
   }
 

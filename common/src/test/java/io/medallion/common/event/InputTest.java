@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What must not break the parser; each record is judged between two good ones. */
+/** What must not break the parser; each record is validated between two good ones. */
 class InputTest {
   private static final byte[] GOOD = event("\"x\":1").getBytes(StandardCharsets.UTF_8);
 

@@ -57,8 +57,8 @@ final class ParserSpeed {
       events.add(
           ("{\"event_id\":\"%016x-%08x\",\"timestamp\":\"2026-03-%02dT%02d:%02d:%02d.%03dZ\","
                   + "\"event_type\":\"page_view\",\"user_id\":\"user-%d\",\"session_id\":\"s-%016x\","
-                  + "\"page\":\"https://shop.example/products/%d?ref=mail\",\"referrer\":\"https://search.example/q\","
-                  + "\"ip_address\":\"203.0.113.%d\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)"
+                  + "\"page\":\"https://shop.example/products/%d?ref=mail\",\"referrer\":\"https://search.example/q\",\"ip_address\":\"203.0.113.%d\",\"user_agent\":\"Mozilla/5.0"
+                  + " (X11; Linux x86_64)"
                   + " AppleWebKit/537.36\",\"product_id\":\"p-%d\",\"price\":%d.%02d,\"quantity\":%d,"
                   + "\"currency\":\"EUR\",\"properties\":{\"campaign\":\"spring\",\"ab\":%d}}")
               .formatted(

@@ -51,11 +51,11 @@ class HouseRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bronze sees only what stands below it",
-        "common sees only what stands below it",
-        "demo sees only what stands below it",
+        "bronze sees only what is below it",
+        "common sees only what is below it",
+        "demo sees only what is below it",
         "only gold speaks JDBC",
-        "only silver's geo package knows geoip2",
+        "only silver's enrich package knows geoip2",
         "common knows no Spark"
       })
   void aPlantedViolationIsFound(String rule) {

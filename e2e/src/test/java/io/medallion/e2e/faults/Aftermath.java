@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.e2e.pipeline.Oracle;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
 import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 
@@ -37,25 +36,22 @@ final class Aftermath {
   /**
    * Stops the layers and compares every table with what was sent; {@code verify} has to agree.
    *
-   * @param report what was acknowledged, with the events that were acted out where they were kept
+   * @param report what was acknowledged, with the events that were acted out if they were kept
    */
-  static ProofReport check(FaultyChain chain, TrafficReport report) throws Exception {
+  static VerifyReport check(FaultyChain chain, TrafficReport report) throws Exception {
     try (SparkSession spark = LakeSession.create("Aftermath", chain.configuration())) {
       Lake lake = Lake.look(spark, chain.configuration());
       // The last records may all be broken or copies, which gold does not wait for.
       await()
           .atMost(PATIENCE)
-          .until(
-              () ->
-                  lake.table(TableDefinition.SILVER).marks().get(Marks.READ)
-                      == report.acknowledged());
+          .until(() -> lake.table(TableDefinition.SILVER).state().read() == report.acknowledged());
       FaultyChain.LAYERS.forEach(layer -> stop(chain.layer(layer)));
       Oracle oracle = new Oracle(lake, chain.kafka(), chain::gold);
-      oracle.account(report.acknowledged());
+      oracle.reconciliation(report.acknowledged());
       if (report.truth().isPresent()) {
         oracle.goldEquals(report.truth().get());
       }
-      ProofReport proof = new LakeProof(lake, chain.configuration()).prove(EventDays.ALL);
+      VerifyReport proof = new LakeCheck(lake, chain.configuration()).prove(EventDays.ALL);
       assertThat(proof.holds()).as("%s", proof).isTrue();
       assertThat(proof.goldVersion()).isNotNull();
       return proof;

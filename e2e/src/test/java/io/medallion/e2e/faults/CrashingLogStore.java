@@ -2,7 +2,7 @@ package io.medallion.e2e.faults;
 
 import io.delta.storage.CloseableIterator;
 import io.delta.storage.LogStore;
-import io.medallion.lakehouse.LocalLogStore;
+import io.medallion.lakehouse.store.HardLinkLogStore;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -11,12 +11,12 @@ import org.apache.hadoop.fs.Path;
 
 /** The log store that the layers use; places before and after a version is published. */
 public final class CrashingLogStore extends LogStore {
-  private final LocalLogStore store;
+  private final HardLinkLogStore store;
 
   /** Called by Delta. */
   public CrashingLogStore(Configuration hadoop) {
     super(hadoop);
-    store = new LocalLogStore(hadoop);
+    store = new HardLinkLogStore(hadoop);
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class CrashingSockets extends SocketFactory {
     private boolean migrating;
     private boolean moved;
 
-    /** Where it is when the answer to its COMMIT is there. */
+    /** If it is when the answer to its COMMIT is there. */
     private String committing;
 
     @Override

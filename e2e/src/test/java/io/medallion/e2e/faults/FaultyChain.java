@@ -89,7 +89,7 @@ final class FaultyChain implements AutoCloseable {
     return settings;
   }
 
-  /** Of a process of its own beside the layers. */
+  /** Of a process of its own next to the layers. */
   Configuration configuration() {
     return Configuration.builder().services(settings, "the test").build();
   }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.demo.traffic.TrafficSettings.Shares;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.LakeStatus;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.StatusReader;
-import io.medallion.operations.look.Query;
+import io.medallion.operations.query.Query;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

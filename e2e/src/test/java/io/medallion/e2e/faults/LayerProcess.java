@@ -173,7 +173,7 @@ final class LayerProcess implements AutoCloseable {
     }
   }
 
-  /** The same, where it may be that it never ends. */
+  /** The same, if it may be that it never ends. */
   int awaitEnd(Duration patience) {
     await().atMost(patience).until(() -> !alive());
     return awaitEnd();

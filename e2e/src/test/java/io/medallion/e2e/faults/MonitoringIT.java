@@ -52,7 +52,7 @@ class MonitoringIT {
                 .layer(layer)
                 .start(
                     "--metrics.port=" + port,
-                    "--metrics.stuck-after=" + (layer.equals("gold") ? "3s" : "5m")));
+                    "--health.stall-timeout=" + (layer.equals("gold") ? "3s" : "5m")));
   }
 
   @AfterEach
@@ -65,7 +65,7 @@ class MonitoringIT {
   void metricsAndHealthTellTheTruth() throws Exception {
     TrafficReport first = simulate(31);
     ports.keySet().forEach(layer -> awaitReady(layer, 200));
-    awaitNumber("medallion_lag_rows{layer=\"bronze\"}", 0);
+    awaitNumber("medallion_source_lag_records{layer=\"bronze\"}", 0);
     awaitNumber("sum(medallion_rows_read_total{layer=\"bronze\"})", first.acknowledged());
     awaitNumber("sum(medallion_rows_read_total{layer=\"silver\"})", first.acknowledged());
     awaitNumber("sum(medallion_rows_read_total{layer=\"gold\"})", first.validUnique());
@@ -79,15 +79,15 @@ class MonitoringIT {
         .isGreaterThanOrEqualTo((double) (first.broken() + first.conflicts()));
     assertThat(number("medallion_rows_late_total{layer=\"silver\"}"))
         .isBetween(1.0, (double) (first.late() + first.duplicates()));
-    awaitNumber("sum(medallion_position{layer=\"bronze\"})", first.acknowledged());
-    awaitNumber("sum(medallion_source_end{layer=\"bronze\"})", first.acknowledged());
-    awaitNumber("max(medallion_lag_seconds)", 0);
+    awaitNumber("sum(medallion_source_committed_offset)", first.acknowledged());
+    awaitNumber("sum(medallion_source_end_offset)", first.acknowledged());
+    awaitNumber("max(medallion_source_lag_seconds)", 0);
     // Each layer looks at its own table every few seconds.
     long merged = ledgerVersion();
-    awaitNumber("medallion_position{layer=\"gold\"}", merged);
+    awaitNumber("medallion_source_committed_version{layer=\"gold\"}", merged);
     awaitNumber("medallion_table_version{table=\"silver\"}", merged);
     assertThat(number("medallion_table_files{table=\"bronze\"}")).isPositive();
-    assertThat(number("medallion_batch_seconds_count{layer=\"silver\"}")).isPositive();
+    assertThat(number("medallion_batch_duration_seconds_count{layer=\"silver\"}")).isPositive();
     assertThat(number("sum(medallion_batch_phase_seconds_total{layer=\"silver\"})")).isPositive();
     assertThat(number("time() - medallion_newest_kafka_timestamp_seconds{layer=\"gold\"}"))
         .isBetween(0.0, 120.0);
@@ -95,7 +95,7 @@ class MonitoringIT {
         .anyMatch(
             line ->
                 line.matches(
-                    ".*layer=silver version=\\d+ rows_in=\\d+ .*quarantined=.*judge_ms=.*"));
+                    ".*layer=silver version=\\d+ rows_in=\\d+ .*quarantined=.*parse_ms=.*"));
 
     long sent = first.acknowledged();
     // Somebody holds gold's ledger: gold can do no batch, and rows wait.
@@ -105,9 +105,9 @@ class MonitoringIT {
       statement.execute("LOCK TABLE gold.ledger IN ACCESS EXCLUSIVE MODE");
       sent += simulate(32).acknowledged();
       await().atMost(PATIENCE).until(() -> get("gold", "healthz").statusCode() == 503);
-      assertThat(get("gold", "healthz").body()).startsWith("stuck: ").contains("rows wait");
+      assertThat(get("gold", "healthz").body()).startsWith("stalled: ").contains("rows wait");
       awaitNumber("medallion_healthy{layer=\"gold\"}", 0);
-      assertThat(number("medallion_lag_rows{layer=\"gold\"}")).isPositive();
+      assertThat(number("medallion_source_lag_records{layer=\"gold\"}")).isPositive();
       awaitNumber("count(ALERTS{alertname=\"MedallionLayerStuck\",layer=\"gold\"})", 1);
       assertThat(get("silver", "healthz").statusCode()).isEqualTo(200);
       connection.rollback();

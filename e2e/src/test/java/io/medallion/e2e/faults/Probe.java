@@ -1,7 +1,7 @@
 package io.medallion.e2e.faults;
 
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.UndeclaredThrowableException;
@@ -34,7 +34,7 @@ final class Probe implements AutoCloseable {
       SELECT pg_database_size(current_database()),
         (SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
           WHERE relnamespace = 'gold_staging'::regnamespace AND relkind = 'r'),
-        (SELECT coalesce(sum(rows_read), 0) FROM gold.flow WHERE layer = 'silver')""";
+        (SELECT coalesce(sum(rows_read), 0) FROM gold.layer_status WHERE layer = 'silver')""";
 
   private record Attached(long pid, Vitals vitals) {}
 

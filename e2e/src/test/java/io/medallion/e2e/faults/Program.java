@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A program from outside Maven: a test is skipped without it, and fails where it was promised. */
+/** A program from outside Maven: a test is skipped without it, and fails if it was promised. */
 public final class Program {
   private static final boolean REQUIRED =
       "required".equals(System.getProperty("medallion.programs"));
 
   private Program() {}
 
-  /** Its path; skips the test where it is not installed. */
+  /** Its path; skips the test if it is not installed. */
   public static Path find(String name) {
     Optional<Path> found =
         Arrays.stream(System.getenv("PATH").split(java.io.File.pathSeparator))

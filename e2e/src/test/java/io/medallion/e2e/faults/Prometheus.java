@@ -33,7 +33,7 @@ public final class Prometheus implements AutoCloseable {
   }
 
   /**
-   * Starts it; skips the test where it is not installed.
+   * Starts it; skips the test if it is not installed.
    *
    * @param ports of the layers' metrics, by layer
    * @param rules the file of alert rules
@@ -67,7 +67,7 @@ public final class Prometheus implements AutoCloseable {
     return new Prometheus(process, address);
   }
 
-  /** The value of an expression that gives one; empty where it gives none. */
+  /** The value of an expression that gives one; empty if it gives none. */
   public OptionalDouble number(String expression) {
     List<Double> numbers = numbers(expression);
     if (numbers.size() > 1) {
@@ -87,7 +87,7 @@ public final class Prometheus implements AutoCloseable {
   /**
    * What Prometheus answers to an expression.
    *
-   * @throws IllegalStateException where it does not understand it
+   * @throws IllegalStateException if it does not understand it
    */
   public JsonNode query(String expression) {
     String query = URLEncoder.encode(expression, StandardCharsets.UTF_8);

@@ -16,7 +16,7 @@ final class SmallDisk implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Mounts it at a folder, made where it is missing. Skips the test where that is not allowed. */
+  /** Mounts it at a folder, made if it is missing. Skips the test if that is not allowed. */
   static SmallDisk mount(Path folder, int megabytes) throws IOException {
     Files.createDirectories(folder);
     boolean mounted =

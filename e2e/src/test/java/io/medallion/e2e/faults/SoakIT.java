@@ -7,7 +7,7 @@ import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.e2e.faults.SoakVerdict.Stretch;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Maintenance;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ class SoakIT {
       recording.add(fault.name());
       fault.strike(chain);
       if (minute % MAINTAIN_EVERY == 0) {
-        maintenance.run();
+        maintenance.apply();
       }
       chain.assertLayersRun();
       recording.write(csv);

@@ -57,14 +57,14 @@ final class SoakVerdict {
     return List.copyOf(findings);
   }
 
-  /** A line for each value that was judged. */
+  /** A line for each value that was validated. */
   List<String> trends() {
     return List.copyOf(trends);
   }
 
-  /** It stays where it is, but for a share of it and a remainder. */
-  private void steady(String name, Stretch stretch, double share, double remainder) {
-    List<Point> points = points(name, stretch.later(1.0 / 3));
+  /** It stays if it is, but for a share of it and a remainder. */
+  private void steady(String name, Stretch offsetRange, double share, double remainder) {
+    List<Point> points = points(name, offsetRange.later(1.0 / 3));
     if (points.isEmpty()) {
       return;
     }
@@ -84,8 +84,8 @@ final class SoakVerdict {
   }
 
   /** Data come evenly, so what holds them grows evenly: not faster in the second half. */
-  private void inProportion(String name, Stretch stretch) {
-    Stretch late = stretch.later(1.0 / 3);
+  private void inProportion(String name, Stretch offsetRange) {
+    Stretch late = offsetRange.later(1.0 / 3);
     List<Point> first = points(name, late.half(0));
     List<Point> second = points(name, late.half(1));
     if (first.isEmpty() || second.isEmpty()) {
@@ -100,8 +100,8 @@ final class SoakVerdict {
     }
   }
 
-  private List<Point> points(String name, Stretch stretch) {
-    List<Point> points = recording.points(name, stretch.from(), stretch.until());
+  private List<Point> points(String name, Stretch offsetRange) {
+    List<Point> points = recording.points(name, offsetRange.from(), offsetRange.until());
     if (points.size() >= LEAST_POINTS) {
       return points;
     }

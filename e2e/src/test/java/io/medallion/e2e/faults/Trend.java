@@ -39,7 +39,7 @@ record Trend(double median, double perSecond, double seconds) {
         points.get(points.size() - 1).second() - points.get(0).second());
   }
 
-  /** How much the value grew from the first point to the last; negative where it shrank. */
+  /** How much the value grew from the first point to the last; negative if it shrank. */
   double growth() {
     return perSecond * seconds;
   }

@@ -27,7 +27,7 @@ final class Vitals {
   /**
    * Of a running process.
    *
-   * @throws IOException where it has ended, or is not up yet
+   * @throws IOException if it has ended, or is not up yet
    */
   @SuppressWarnings("BanJNDI") // No name is looked up: the address is the process's own.
   static Vitals of(long pid) throws IOException {

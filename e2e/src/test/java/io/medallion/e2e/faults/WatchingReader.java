@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Looks at gold all the time, as a dashboard would: a total that shrinks, or one that is not what
- * the ledger beside it says, is wrong, whatever was killed meanwhile.
+ * the ledger next to it says, is wrong, whatever was killed meanwhile.
  */
 final class WatchingReader implements AutoCloseable {
   private static final String TOTALS =
@@ -22,7 +22,7 @@ final class WatchingReader implements AutoCloseable {
         (select coalesce(sum(events), 0) from gold.sessions),
         (select coalesce(sum(events), 0) from gold.event_counts),
         (select coalesce(sum(views), 0) from gold.page_views),
-        (select coalesce(sum(silver_rows - bots - beyond_lateness), 0) from gold.ledger)""";
+        (select coalesce(sum(silver_rows - bots - late_dropped), 0) from gold.ledger)""";
 
   private final FaultyChain chain;
   private final CountDownLatch stop = new CountDownLatch(1);

@@ -6,9 +6,9 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,7 +77,7 @@ class AnyOrderIT {
     assertThat(inOrder).hasSizeGreaterThan(100);
   }
 
-  /** Gold makes what the setting defines anew when it starts, and goes on by it. */
+  /** Gold makes what the setting defines again when it starts, and goes on by it. */
   @Test
   void aSettingChangedBetweenRunsEndsInTheRowsOfARunThatAlwaysHadIt() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
@@ -169,7 +169,8 @@ class AnyOrderIT {
         BronzeRows.land(lake, commit, ++seq, offset, KAFKA_TIME);
         offset += commit.size();
       }
-      for (LayerMain.Start job : List.<LayerMain.Start>of(SilverJob::start, GoldJob::start)) {
+      for (LayerLauncher.Start job :
+          List.<LayerLauncher.Start>of(SilverJob::start, GoldJob::start)) {
         try (Layer layer = job.start(lake, configuration, true)) {
           layer.await();
           assertThat(layer.failure()).isEmpty();

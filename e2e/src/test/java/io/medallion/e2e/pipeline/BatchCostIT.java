@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Keys;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,8 +52,8 @@ class BatchCostIT {
             folder,
             Map.of(
                 "bronze.max-records-per-batch", Integer.toString(RECORDS_PER_BATCH),
-                "silver.max-records-per-chunk", "1",
-                "gold.max-records-per-chunk", "1"))) {
+                "silver.max-records-per-batch", "1",
+                "gold.max-records-per-batch", "1"))) {
       pipeline
           .lake()
           .session()
@@ -75,7 +75,7 @@ class BatchCostIT {
       List<Integer> more = jobsByLayer(pipeline);
       assertVersions(pipeline, 1 + FEW + MORE);
 
-      // Bronze writes; silver judges and writes; gold aggregates.
+      // Bronze writes; silver validates and writes; gold aggregates.
       assertThat(each(few, more)).containsExactly(1, 2, 1);
     }
   }
@@ -102,7 +102,7 @@ class BatchCostIT {
         jobsOf(pipeline, GoldJob::start));
   }
 
-  private int jobsOf(Pipeline pipeline, LayerMain.Start job) throws Exception {
+  private int jobsOf(Pipeline pipeline, LayerLauncher.Start job) throws Exception {
     var bus = pipeline.lake().session().sparkContext().listenerBus();
     bus.waitUntilEmpty();
     int before = jobs.get();

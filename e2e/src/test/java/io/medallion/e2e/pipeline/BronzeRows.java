@@ -3,9 +3,9 @@ package io.medallion.e2e.pipeline;
 import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -20,11 +20,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** Records in bronze without a broker, for tests that choose every commit themselves. */
-final class BronzeRows {
+public final class BronzeRows {
   private BronzeRows() {}
 
   /** Commits records of partition 0 of topic {@code t}, as bronze would. */
-  static void land(Lake lake, List<String> values, long seq, long firstOffset, Instant kafkaTime) {
+  public static void land(
+      Lake lake, List<String> values, long seq, long firstOffset, Instant kafkaTime) {
     LakeTable bronze = lake.createTable(TableDefinition.BRONZE);
     Timestamp time = Timestamp.from(kafkaTime);
     Date day = Date.valueOf(LocalDate.ofInstant(kafkaTime, ZoneOffset.UTC));
@@ -48,7 +49,7 @@ final class BronzeRows {
     bronze
         .begin(lake.session())
         .append(lake.session().createDataFrame(rows, TableDefinition.BRONZE.schema()))
-        .mark(Marks.SEQ, seq)
+        .set(TableState.SEQ, seq)
         .commit();
   }
 

@@ -8,9 +8,9 @@ import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -44,13 +44,13 @@ class ChainIT {
     TrafficReport report = simulate(11, 20_000);
     pipeline.drain();
 
-    oracle.account(report.acknowledged());
-    assertThat(pipeline.marks(TableDefinition.SILVER))
-        .containsEntry(Marks.ROWS, report.validUnique())
-        .containsEntry(Marks.DUPLICATES, report.duplicates())
-        .containsEntry(Marks.QUARANTINED, report.broken() + report.conflicts());
+    oracle.reconciliation(report.acknowledged());
+    assertThat(pipeline.state(TableDefinition.SILVER).values())
+        .containsEntry(TableState.ROWS, report.validUnique())
+        .containsEntry(TableState.DUPLICATES, report.duplicates())
+        .containsEntry(TableState.QUARANTINED, report.broken() + report.conflicts());
     oracle.goldEquals(report.truth().orElseThrow());
-    flowIsSeen(report);
+    layersAreObserved(report);
 
     // Nothing new: nothing changes, whatever became of the checkpoints.
     List<List<String>> before = numbers();
@@ -58,7 +58,7 @@ class ChainIT {
     pipeline.drain();
     assertThat(numbers()).isEqualTo(before);
 
-    // Numbers that someone has spoilt are made anew from silver.
+    // Numbers that someone has spoilt are made again from silver.
     pipeline.spoil("update gold.sessions set events = events + 1");
     assertThat(numbers()).isNotEqualTo(before);
     pipeline.rebuildGold();
@@ -67,7 +67,7 @@ class ChainIT {
     // More events, on the same data.
     TrafficReport more = simulate(12, 5_000);
     pipeline.drain();
-    oracle.account(report.acknowledged() + more.acknowledged());
+    oracle.reconciliation(report.acknowledged() + more.acknowledged());
   }
 
   @Test
@@ -76,7 +76,9 @@ class ChainIT {
     Layer silver = pipeline.start(SilverJob::start);
     Layer gold = pipeline.start(GoldJob::start);
     long sent = simulate(21, 3_000).acknowledged();
-    await().atMost(Duration.ofMinutes(4)).until(() -> rows(TableDefinition.SILVER, Marks.READ) > 0);
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .until(() -> rows(TableDefinition.SILVER, TableState.READ) > 0);
     silver.close();
     sent += simulate(22, 3_000).acknowledged();
     bronze.close();
@@ -87,24 +89,24 @@ class ChainIT {
     long all = sent;
     await()
         .atMost(Duration.ofMinutes(4))
-        .until(() -> rows(TableDefinition.SILVER, Marks.READ) == all);
+        .until(() -> rows(TableDefinition.SILVER, TableState.READ) == all);
     await()
         .atMost(Duration.ofMinutes(4))
-        .until(() -> mergedRows() == rows(TableDefinition.SILVER, Marks.ROWS));
+        .until(() -> mergedRows() == rows(TableDefinition.SILVER, TableState.ROWS));
 
-    oracle.account(sent);
+    oracle.reconciliation(sent);
     // While nothing is merged any more, gold still looks.
     await()
         .atMost(Duration.ofSeconds(20))
         .until(
             () ->
-                pipeline.goldNumber("select min(rows_read) from gold.flow_seen") == all
+                pipeline.goldNumber("select min(rows_read) from gold.observed_layer_status") == all
                     && pipeline.goldNumber(
-                            "select count(*) from gold.flow_seen s, gold.ledger l"
-                                + " where s.updated_at > l.merged_at")
+                            "select count(*) from gold.observed_layer_status s, gold.ledger l"
+                                + " where s.observed_at > l.merged_at")
                         == 2
                     && pipeline.goldNumber(
-                            "select waiting from gold.flow_seen where layer = 'bronze'")
+                            "select waiting from gold.observed_layer_status where layer = 'bronze'")
                         == 0);
     for (Layer layer : List.of(gold, silver, bronze)) {
       layer.close();
@@ -112,7 +114,7 @@ class ChainIT {
     }
   }
 
-  private void flowIsSeen(TrafficReport report) throws SQLException {
+  private void layersAreObserved(TrafficReport report) throws SQLException {
     String sent = String.valueOf(report.acknowledged());
     String refused = String.valueOf(report.broken() + report.conflicts());
     assertThat(
@@ -120,7 +122,7 @@ class ChainIT {
                 "select layer, rows_read, rows_written, duplicates, quarantined,"
                     + " (select coalesce(sum(value::bigint), 0) from jsonb_each_text(reasons)),"
                     + " coalesce((reasons ->> 'ID_CONFLICT')::bigint, 0)"
-                    + " from gold.flow_seen order by layer"))
+                    + " from gold.observed_layer_status order by layer"))
         .containsExactly(
             List.of("bronze", sent, sent, "0", "0", "0", "0"),
             List.of(
@@ -155,6 +157,6 @@ class ChainIT {
   }
 
   private long rows(TableDefinition table, String mark) {
-    return pipeline.marks(table).getOrDefault(mark, 0L);
+    return pipeline.state(table).get(mark);
   }
 }

@@ -8,14 +8,15 @@ import io.medallion.demo.geoip.DemoGeoip;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
-import io.medallion.operations.look.TableDiff;
-import io.medallion.silver.ReplayReport;
+import io.medallion.operations.query.TableDiff;
 import io.medallion.silver.SilverJob;
+import io.medallion.silver.replay.ReplayReport;
+import io.medallion.silver.replay.diff.DayChange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -172,12 +173,12 @@ class CorrectionCasesIT {
     await(GoldJob.start(lake, configuration, true));
   }
 
-  /** Beside a live gold. */
+  /** Next to a live gold. */
   private ReplayReport published(Lake lake, Configuration today) throws Exception {
     Configuration then = configuration("lake", Map.of());
     try (Layer gold = GoldJob.start(lake, then, false)) {
       Backfill backfill = Backfill.of(lake, today);
-      ReplayReport done = backfill.publish(FIRST_DAY, LAST_DAY);
+      ReplayReport done = backfill.apply(FIRST_DAY, LAST_DAY);
       assertThat(backfill.awaitGold(done, PATIENCE)).isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(gold.failure()).isEmpty();
       return done;
@@ -185,7 +186,7 @@ class CorrectionCasesIT {
   }
 
   private static long changed(ReplayReport report) {
-    return report.days().values().stream().mapToLong(ReplayReport.DayChange::changed).sum();
+    return report.days().values().stream().mapToLong(DayChange::changed).sum();
   }
 
   private static void await(Layer started) throws InterruptedException {
@@ -210,8 +211,7 @@ class CorrectionCasesIT {
     for (int i = 0; i < EVENTS; i++) {
       events.add(
           """
-          {"event_id":"e%d","timestamp":"%s","user_id":"u%d","event_type":"%s","page":"/p/%d","ip_address":"%s","sku":"sku-%d","price":9.5,"currency":"EUR"}\
-          """
+          {"event_id":"e%d","timestamp":"%s","user_id":"u%d","event_type":"%s","page":"/p/%d","ip_address":"%s","sku":"sku-%d","price":9.5,"currency":"EUR"}"""
               .formatted(
                   i,
                   START.plusSeconds(i * 400L),

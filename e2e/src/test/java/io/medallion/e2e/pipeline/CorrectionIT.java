@@ -7,21 +7,21 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.BackfillPlan;
 import io.medallion.operations.Quarantine;
 import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
 import io.medallion.operations.Quarantine.Selection;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.GoldForecast;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
-import io.medallion.silver.ReplayReport;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.GoldForecast;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
 import io.medallion.silver.SilverJob;
+import io.medallion.silver.replay.ReplayReport;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,8 +96,8 @@ class CorrectionIT {
       assertThat(first.value().length())
           .isEqualTo(first.value().text().getBytes(StandardCharsets.UTF_8).length);
 
-      ReplayReport plan = quarantine.replay(today, Selection.ALL, true);
-      ReplayReport done = quarantine.replay(today, Selection.ALL, false);
+      ReplayReport plan = Backfill.of(lake, today).planQuarantine(Selection.ALL).silver();
+      ReplayReport done = Backfill.of(lake, today).applyQuarantine(Selection.ALL);
       assertThat(done.released()).isEqualTo(plan.released()).isEqualTo(tooLong.records());
       assertThat(Backfill.of(lake, today).awaitGold(done, Duration.ofMinutes(4)))
           .isEqualTo(Backfill.Gold.HAS_IT);
@@ -106,7 +106,7 @@ class CorrectionIT {
 
       // A backfill that takes rows away again, and one that brings them back.
       Backfill strict = Backfill.of(lake, then);
-      ReplayReport refused = strict.publish(day("2026-03-01"), day("2026-03-02"));
+      ReplayReport refused = strict.apply(day("2026-03-01"), day("2026-03-02"));
       assertThat(refused.quarantined()).isEqualTo(tooLong.records());
       strict.awaitGold(refused, Duration.ofMinutes(4));
       assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
@@ -114,14 +114,14 @@ class CorrectionIT {
       BackfillPlan promised =
           lenient.plan(day("2026-03-01"), day("2026-03-02"), OptionalLong.empty());
       final Map<String, BigDecimal> before = GoldRows.byDay(postgres);
-      ReplayReport back = lenient.publish(day("2026-03-01"), day("2026-03-02"));
+      ReplayReport back = lenient.apply(day("2026-03-01"), day("2026-03-02"));
       assertThat(lenient.awaitGold(back, Duration.ofMinutes(4))).isEqualTo(Backfill.Gold.HAS_IT);
       assertThat(GoldRows.all(postgres)).isEqualTo(right);
       assertThat(promised.goldNotLookedAt()).isNull();
       assertThat(changes(promised)).isEqualTo(changes(before, GoldRows.byDay(postgres)));
-      assertThat(lenient.progress().judged()).isPositive();
+      assertThat(lenient.progress().parsed()).isPositive();
 
-      ProofReport proof = new LakeProof(lake, today).prove(EventDays.ALL);
+      VerifyReport proof = new LakeCheck(lake, today).prove(EventDays.ALL);
       assertThat(proof.holds()).as("%s", proof).isTrue();
       assertThat(proof.goldVersion()).isNotNull();
 
@@ -200,7 +200,7 @@ class CorrectionIT {
     Backfill lenient = Backfill.of(lake, today);
     BackfillPlan plan = lenient.plan(from, to, OptionalLong.empty());
     Map<String, BigDecimal> before = GoldRows.byDay(postgres);
-    lenient.publish(from, to);
+    lenient.apply(from, to);
     runToTheEnd(lake, today, GoldJob::start);
     return new Corrected(plan, changes(before, GoldRows.byDay(postgres)));
   }
@@ -251,9 +251,9 @@ class CorrectionIT {
     return GoldRows.all(postgres);
   }
 
-  private static void runToTheEnd(Lake lake, Configuration configuration, LayerMain.Start... layers)
-      throws Exception {
-    for (LayerMain.Start start : layers) {
+  private static void runToTheEnd(
+      Lake lake, Configuration configuration, LayerLauncher.Start... layers) throws Exception {
+    for (LayerLauncher.Start start : layers) {
       try (Layer layer = start.start(lake, configuration, true)) {
         layer.await();
         assertThat(layer.failure()).isEmpty();

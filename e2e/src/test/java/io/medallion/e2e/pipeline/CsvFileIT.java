@@ -6,8 +6,8 @@ import io.medallion.demo.ingest.FileIngest;
 import io.medallion.demo.ingest.IngestListener;
 import io.medallion.demo.ingest.IngestReport;
 import io.medallion.demo.ingest.IngestSettings;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Reader;
@@ -70,16 +70,16 @@ class CsvFileIT {
       FileIngest.ingest(settings, List.of(file), new IngestListener() {});
       pipeline.drain();
 
-      Map<String, Long> silver = pipeline.marks(TableDefinition.SILVER);
-      assertThat(silver)
-          .containsEntry(Marks.ROWS, once.acknowledged())
-          .containsEntry(Marks.DUPLICATES, once.acknowledged())
-          .containsEntry(Marks.QUARANTINED, 0L);
+      TableState silver = pipeline.state(TableDefinition.SILVER);
+      assertThat(silver.values())
+          .containsEntry(TableState.ROWS, once.acknowledged())
+          .containsEntry(TableState.DUPLICATES, once.acknowledged())
+          .containsEntry(TableState.QUARANTINED, 0L);
       load(pipeline, file);
       assertThat(
               pipeline.gold(
-                  "SELECT visitor, session_start::text, session_end::text, events, page_views, cart_adds, purchases,"
-                      + " revenue FROM gold.sessions"))
+                  "SELECT visitor, session_start::text, session_end::text, events, page_views,"
+                      + " cart_adds, purchases, revenue FROM gold.sessions"))
           .containsExactlyInAnyOrderElementsOf(pipeline.gold(SESSIONS_OF_FILE));
       assertThat(pipeline.gold("SELECT window_start::text, page, views FROM gold.page_views"))
           .containsExactlyInAnyOrderElementsOf(pipeline.gold(PAGE_VIEWS_OF_FILE));
@@ -127,8 +127,9 @@ class CsvFileIT {
         Statement statement = connection.createStatement();
         Reader reader = Files.newBufferedReader(file)) {
       statement.execute(
-          "CREATE TABLE shop_file (event_time timestamptz, event_type text, product_id text, category_id text,"
-              + " category_code text, brand text, price numeric, user_id text, user_session text)");
+          "CREATE TABLE shop_file (event_time timestamptz, event_type text, product_id text,"
+              + " category_id text, category_code text, brand text, price numeric, user_id text,"
+              + " user_session text)");
       connection
           .unwrap(PGConnection.class)
           .getCopyAPI()

@@ -9,10 +9,9 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.EmbeddedKafka;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,8 +141,7 @@ class EnrichedTopicIT {
   private static void awaitSilver(long rows) {
     await()
         .atMost(Duration.ofMinutes(4))
-        .until(
-            () -> lake.table(TableDefinition.SILVER).marks().getOrDefault(Marks.ROWS, 0L) == rows);
+        .until(() -> lake.table(TableDefinition.SILVER).state().rows() == rows);
   }
 
   private static Set<Long> offsets(List<ConsumerRecord<String, String>> records)

@@ -9,10 +9,10 @@ import io.medallion.common.event.HostileEvents;
 import io.medallion.common.event.InputExample;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -322,12 +322,10 @@ class InputIT {
         KafkaTopics.endOffsets(pipeline.kafka(), TOPIC).values().stream()
             .mapToLong(Long::longValue)
             .sum();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> pipeline.marks(TableDefinition.SILVER).getOrDefault(Marks.READ, 0L) == sent);
-    Map<String, Long> marks = pipeline.marks(TableDefinition.SILVER);
-    assertThat(at(TableDefinition.SILVER)).hasSize(marks.get(Marks.ROWS).intValue());
-    assertThat(at(TableDefinition.QUARANTINE)).hasSize(marks.get(Marks.QUARANTINED).intValue());
+    await().atMost(PATIENCE).until(() -> pipeline.state(TableDefinition.SILVER).read() == sent);
+    TableState state = pipeline.state(TableDefinition.SILVER);
+    assertThat(at(TableDefinition.SILVER)).hasSize((int) state.rows());
+    assertThat(at(TableDefinition.QUARANTINE)).hasSize((int) state.quarantined());
   }
 
   private static void awaitGold(long events) throws Exception {

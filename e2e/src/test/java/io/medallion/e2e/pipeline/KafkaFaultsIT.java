@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.medallion.bronze.BronzeJob;
-import io.medallion.bronze.KafkaBalance;
-import io.medallion.bronze.KafkaGaps;
+import io.medallion.bronze.KafkaLag;
+import io.medallion.bronze.OffsetGapDetector;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
@@ -14,10 +14,10 @@ import io.medallion.demo.services.EmbeddedKafka;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.demo.services.Ports;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,8 +85,9 @@ class KafkaFaultsIT {
     assertThat(rows()).isEqualTo(60);
     // The markers of both transactions have offsets too, and are read.
     assertThat(lag()).isZero();
-    try (KafkaGaps gaps = KafkaGaps.open(bronze().marks(), configuration(), PATIENCE)) {
-      KafkaGaps.Partition partition = gaps.partitions().get(0);
+    try (OffsetGapDetector gaps =
+        OffsetGapDetector.open(bronze().state(), configuration(), PATIENCE)) {
+      OffsetGapDetector.Partition partition = gaps.partitions().get(0);
       assertThat(partition.next()).isEqualTo(partition.end()).isEqualTo(92);
       assertThat(gaps.look(partition, 20, 50).records()).isZero();
     }
@@ -290,7 +291,7 @@ class KafkaFaultsIT {
   }
 
   private long lag() {
-    return KafkaBalance.read(bronze().marks(), configuration(), PATIENCE).lag();
+    return KafkaLag.read(bronze().state(), configuration(), PATIENCE).lag();
   }
 
   private long rows() {

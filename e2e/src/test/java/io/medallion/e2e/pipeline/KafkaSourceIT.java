@@ -13,11 +13,11 @@ import io.medallion.demo.services.KafkaTopics;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
 import io.medallion.lakehouse.SourceLag;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -184,7 +184,7 @@ class KafkaSourceIT {
     assertThat(rows()).isEqualTo(300);
   }
 
-  /** As told since; negative where nothing was. */
+  /** As told since; negative if nothing was. */
   private static long waiting(Lake lake, Instant since) {
     return lake.kafkaLag().filter(lag -> lag.at().isAfter(since)).map(SourceLag::rows).orElse(-1L);
   }

@@ -9,18 +9,18 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
-import io.medallion.operations.look.Query;
-import io.medallion.operations.look.TableDiff;
-import io.medallion.operations.look.TableDiff.Change;
-import io.medallion.operations.look.TableDiff.Kind;
-import io.medallion.operations.look.TableHistory;
-import io.medallion.operations.look.TableHistory.Entry;
+import io.medallion.operations.query.Query;
+import io.medallion.operations.query.TableDiff;
+import io.medallion.operations.query.TableDiff.Change;
+import io.medallion.operations.query.TableDiff.Kind;
+import io.medallion.operations.query.TableHistory;
+import io.medallion.operations.query.TableHistory.Entry;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,7 +53,7 @@ class LookIT {
     spark =
         LakeSession.create(
             "LookIT", Configuration.builder().flag("spark.master", "local[2]").build());
-    Mode.LIVE.apply(spark);
+    BatchProfile.LOW_LATENCY.apply(spark);
     lake = Lake.open(spark, configuration);
     BronzeRows.land(
         lake,
@@ -68,7 +68,7 @@ class LookIT {
         BronzeRows.configured(folder.resolve("lake"), postgres)
             .flag("silver.max-string-size", "64B")
             .build();
-    Backfill.of(lake, strict).publish(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-01"));
+    Backfill.of(lake, strict).apply(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-01"));
     run(GoldJob::start);
     query = new Query(lake, configuration);
   }
@@ -200,7 +200,7 @@ class LookIT {
     }
   }
 
-  private static void run(LayerMain.Start job) throws InterruptedException {
+  private static void run(LayerLauncher.Start job) throws InterruptedException {
     try (Layer layer = job.start(lake, configuration, true)) {
       layer.await();
       assertThat(layer.failure()).isEmpty();

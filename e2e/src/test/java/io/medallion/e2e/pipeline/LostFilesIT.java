@@ -10,11 +10,11 @@ import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -44,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 class LostFilesIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
-  private static final List<LayerMain.Start> LAYERS =
+  private static final List<LayerLauncher.Start> LAYERS =
       List.of(BronzeJob::start, SilverJob::start, GoldJob::start);
 
   @TempDir Path folder;
@@ -103,7 +102,7 @@ class LostFilesIT {
     loseLastVersion(TableDefinition.SILVER);
     pipeline.drain();
 
-    oracle.account(sent);
+    oracle.reconciliation(sent);
   }
 
   @Test
@@ -117,7 +116,7 @@ class LostFilesIT {
     assertThat(numbers()).isEqualTo(numbers);
     once(SilverJob::start);
     pipeline.rebuildGold();
-    oracle.account(sent);
+    oracle.reconciliation(sent);
     assertThat(numbers()).isEqualTo(numbers);
 
     loseLastVersion(TableDefinition.BRONZE);
@@ -128,7 +127,7 @@ class LostFilesIT {
   private void live() throws Exception {
     produce();
     List<Layer> layers = new ArrayList<>();
-    for (LayerMain.Start job : LAYERS) {
+    for (LayerLauncher.Start job : LAYERS) {
       layers.add(pipeline.start(job));
     }
     await()
@@ -136,12 +135,11 @@ class LostFilesIT {
         .until(
             () -> {
               layers.forEach(layer -> assertThat(layer.failure()).isEmpty());
-              Map<String, Long> silver = pipeline.marks(TableDefinition.SILVER);
-              return silver.getOrDefault(Marks.READ, 0L) == sent
-                  && pipeline.merged() == silver.get(Marks.ROWS);
+              TableState silver = pipeline.state(TableDefinition.SILVER);
+              return silver.read() == sent && pipeline.merged() == silver.rows();
             });
     layers.forEach(Layer::close);
-    oracle.account(sent);
+    oracle.reconciliation(sent);
   }
 
   private void produce() {
@@ -157,14 +155,14 @@ class LostFilesIT {
     sent += report.acknowledged();
   }
 
-  private void once(LayerMain.Start job) throws Exception {
+  private void once(LayerLauncher.Start job) throws Exception {
     try (Layer layer = job.start(pipeline.lake(), pipeline.configuration(), true)) {
       layer.await();
       assertThat(layer.failure()).isEmpty();
     }
   }
 
-  private ErrorCode refusal(LayerMain.Start job) throws Exception {
+  private ErrorCode refusal(LayerLauncher.Start job) throws Exception {
     try (Layer layer = job.start(pipeline.lake(), pipeline.configuration(), true)) {
       layer.await();
       return MedallionException.in(layer.failure().orElseThrow()).code();
@@ -172,7 +170,7 @@ class LostFilesIT {
   }
 
   private long lastRows(TableDefinition table) {
-    return pipeline.marks(table).get(Marks.ROWS);
+    return pipeline.state(table).rows();
   }
 
   private List<List<String>> numbers() throws Exception {

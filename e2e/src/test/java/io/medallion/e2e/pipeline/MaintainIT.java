@@ -7,13 +7,13 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
 import io.medallion.silver.SilverJob;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compaction and clean-up of real tables, beside live layers and for layers that lag. */
+/** Compaction and clean-up of real tables, next to live layers and for layers that lag. */
 class MaintainIT {
   private static final long SEED = 11;
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
@@ -69,11 +69,11 @@ class MaintainIT {
     spark =
         LakeSession.create(
             "MaintainIT", Configuration.builder().flag("spark.master", "local[2]").build());
-    Mode.LIVE.apply(spark);
+    BatchProfile.LOW_LATENCY.apply(spark);
     configuration =
         BronzeRows.configured(folder.resolve("lake"), postgres)
             .flag("trigger.interval", "50ms")
-            .flag("maintain.closed-after", "1s")
+            .flag("maintenance.partition-idle-time", "1s")
             .build();
     lake = Lake.open(spark, configuration);
   }
@@ -100,7 +100,7 @@ class MaintainIT {
         Layer goldLayer = GoldJob.start(lake, configuration, false)) {
       land(110, 4);
       CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> land(20, 4));
-      maintenance(Duration.ZERO).run();
+      maintenance(Duration.ZERO).apply();
       traffic.join();
       await().atMost(PATIENCE).until(() -> pageViews() == landed.size());
       assertThat(silverLayer.failure()).isEmpty();
@@ -109,9 +109,9 @@ class MaintainIT {
     long old = silver.version();
     long oldRows = silver.rowsAt(spark, old).count();
 
-    MaintenanceReport report = maintenance(Duration.ofMinutes(1)).run();
+    MaintenanceReport report = maintenance(Duration.ofMinutes(1)).apply();
 
-    assertThat(report.tables()).allSatisfy(table -> assertThat(table.removedVersions()).isZero());
+    assertThat(report.tables()).allSatisfy(table -> assertThat(table.log().versions()).isZero());
     assertThat(bronze.filesAt(bronze.version())).hasSize(1);
     assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(offset);
     assertThat(silver.filesAt(silver.version())).hasSize(2);
@@ -127,7 +127,7 @@ class MaintainIT {
       once(SilverJob.start(lake, configuration, true));
     }
     for (int i = 0; i < 60; i++) {
-      silver.begin(spark).mark("test", i).commit();
+      silver.begin(spark).set("test", i).commit();
     }
     Pipeline.awaitCheckpoints();
     List<Path> before = files();
@@ -136,27 +136,27 @@ class MaintainIT {
 
     assertThat(files()).isEqualTo(before);
     MaintenanceReport.Table planned = plan.tables().get(1);
-    assertThat(planned.removedFiles()).isZero();
+    assertThat(planned.removed().files()).isZero();
     assertThat(planned.compacted()).isNotEmpty();
     assertThat(planned.kept()).anyMatch(reason -> reason.contains("gold"));
 
-    MaintenanceReport.Table done = maintenance(Duration.ofDays(8)).run().tables().get(1);
+    MaintenanceReport.Table done = maintenance(Duration.ofDays(8)).apply().tables().get(1);
     assertThat(done.kept()).anyMatch(reason -> reason.contains("gold"));
     once(GoldJob.start(lake, configuration, true));
     assertThat(pageViews()).isEqualTo(landed.size());
   }
 
   private void removesWhatNobodyNeeds(LakeTable bronze, LakeTable silver) throws Exception {
-    MaintenanceReport report = maintenance(Duration.ofDays(8)).run();
+    MaintenanceReport report = maintenance(Duration.ofDays(8)).apply();
 
     MaintenanceReport.Table ofSilver = report.tables().get(1);
     assertThat(ofSilver.kept()).isEmpty();
-    assertThat(ofSilver.removedVersions()).isPositive();
-    assertThat(ofSilver.removedFiles()).isPositive();
+    assertThat(ofSilver.log().versions()).isPositive();
+    assertThat(ofSilver.removed().files()).isPositive();
     for (LakeTable table : List.of(bronze, silver)) {
       assertThat(parquetOnDisk(table)).hasSize(table.filesAt(table.version()).size());
     }
-    assertThat(commitsOnDisk(silver)).allMatch(version -> version >= ofSilver.firstVersion());
+    assertThat(commitsOnDisk(silver)).allMatch(version -> version >= ofSilver.log().firstKept());
     assertThat(ids(silver)).isEqualTo(landed);
     assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(offset);
     // The layers go on, with copies of events that were compacted long ago.
@@ -188,8 +188,7 @@ class MaintainIT {
       String id = "e" + landed.size();
       String event =
           """
-          {"event_id":"%s","timestamp":"%s","user_id":"u%d","event_type":"page_view","page":"/p/%d"}\
-          """
+          {"event_id":"%s","timestamp":"%s","user_id":"u%d","event_type":"page_view","page":"/p/%d"}"""
               .formatted(
                   id,
                   START.plusMillis(random.nextInt(2 * 86_400_000)),

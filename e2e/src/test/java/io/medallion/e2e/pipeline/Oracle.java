@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.demo.traffic.GroundTruth;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -39,21 +39,19 @@ public final class Oracle {
    * Nothing lost and nothing twice, as sums: what Kafka acknowledged is in bronze, in one of three
    * places behind it, and in gold.
    */
-  public void account(long acknowledged) throws SQLException {
+  public void reconciliation(long acknowledged) throws SQLException {
     long inKafka =
         KafkaTopics.endOffsets(kafka, TOPIC).values().stream().mapToLong(Long::longValue).sum();
-    Map<String, Long> silver = lake.table(TableDefinition.SILVER).marks();
+    TableState silver = lake.table(TableDefinition.SILVER).state();
     assertThat(inKafka).isEqualTo(acknowledged);
-    assertThat(lake.table(TableDefinition.BRONZE).marks().get(Marks.ROWS)).isEqualTo(acknowledged);
-    assertThat(silver.get(Marks.READ)).isEqualTo(acknowledged);
-    assertThat(
-            silver.get(Marks.ROWS) + silver.get(Marks.QUARANTINED) + silver.get(Marks.DUPLICATES))
-        .isEqualTo(acknowledged);
+    assertThat(lake.table(TableDefinition.BRONZE).state().rows()).isEqualTo(acknowledged);
+    assertThat(silver.read()).isEqualTo(acknowledged);
+    assertThat(silver.rows() + silver.quarantined() + silver.duplicates()).isEqualTo(acknowledged);
     assertThat(count(TableDefinition.BRONZE)).isEqualTo(acknowledged);
-    assertThat(count(TableDefinition.SILVER)).isEqualTo(silver.get(Marks.ROWS));
-    assertThat(count(TableDefinition.QUARANTINE)).isEqualTo(silver.get(Marks.QUARANTINED));
+    assertThat(count(TableDefinition.SILVER)).isEqualTo(silver.rows());
+    assertThat(count(TableDefinition.QUARANTINE)).isEqualTo(silver.quarantined());
     assertThat(number("select sum(events) from gold.sessions"))
-        .isEqualTo(silver.get(Marks.ROWS) - number("select bots from gold.ledger"));
+        .isEqualTo(silver.rows() - number("select bots from gold.ledger"));
   }
 
   /** Gold's sessions and page views are those that the simulator acted out. */
@@ -74,7 +72,8 @@ public final class Oracle {
     List<List<String>> merged =
         gold
             .rows(
-                "select visitor, session_start, session_end, events, page_views, cart_adds, purchases from gold.sessions")
+                "select visitor, session_start, session_end, events, page_views, cart_adds,"
+                    + " purchases from gold.sessions")
             .stream()
             .map(
                 r ->

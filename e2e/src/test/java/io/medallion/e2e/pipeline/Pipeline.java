@@ -10,10 +10,11 @@ import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -80,14 +81,14 @@ final class Pipeline implements AutoCloseable {
     return lake;
   }
 
-  Layer start(LayerMain.Start layer) {
+  Layer start(LayerLauncher.Start layer) {
     return layer.start(lake, configuration, false);
   }
 
   /** Each layer up to now, one after the other. */
   void drain() throws InterruptedException {
-    for (LayerMain.Start job :
-        List.<LayerMain.Start>of(BronzeJob::start, SilverJob::start, GoldJob::start)) {
+    for (LayerLauncher.Start job :
+        List.<LayerLauncher.Start>of(BronzeJob::start, SilverJob::start, GoldJob::start)) {
       try (Layer layer = job.start(lake, configuration, true)) {
         layer.await();
         assertThat(layer.failure()).isEmpty();
@@ -126,7 +127,7 @@ final class Pipeline implements AutoCloseable {
         });
   }
 
-  /** Waits for the checkpoints of logs that commits of this process have begun beside them. */
+  /** Waits for the checkpoints of logs that commits of this process have begun next to them. */
   static void awaitCheckpoints() {
     await()
         .atMost(Duration.ofMinutes(3))
@@ -136,8 +137,8 @@ final class Pipeline implements AutoCloseable {
                     .noneMatch(thread -> thread.getName().equals("log-checkpoint")));
   }
 
-  Map<String, Long> marks(TableDefinition table) {
-    return lake.table(table).marks();
+  TableState state(TableDefinition table) {
+    return lake.table(table).state();
   }
 
   /** The rows of a query over gold, each as the texts of its columns. */

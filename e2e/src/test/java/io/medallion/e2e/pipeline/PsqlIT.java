@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What people do by psql, as the README and the files in sql/ have it, on a server of their own.
+ * What people do by psql, as docs/deploy.md and the files in sql/ have it, on a server of their
+ * own.
  */
 class PsqlIT {
   private static final Path HOUSE = Path.of("..").toAbsolutePath().normalize();
@@ -40,11 +41,11 @@ class PsqlIT {
   void rolesAreMadeGoldRunsAsThemAndQuestionsAreAnswered() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
       psql(server, "postgres", "psql -c 'CREATE DATABASE clickstream'");
-      Matcher readme = ROLES.matcher(Files.readString(HOUSE.resolve("README.md")));
-      assertThat(readme.find()).isTrue();
-      psql(server, "postgres", readme.group(1));
-      // Again, as one does where it was cut off.
-      psql(server, "postgres", readme.group(1));
+      Matcher roles = ROLES.matcher(Files.readString(HOUSE.resolve("docs/deploy.md")));
+      assertThat(roles.find()).isTrue();
+      psql(server, "postgres", roles.group(1));
+      // Again, as one does if it was cut off.
+      psql(server, "postgres", roles.group(1));
       assertThat(
               psql(
                   server,

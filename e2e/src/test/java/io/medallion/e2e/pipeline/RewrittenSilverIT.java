@@ -13,10 +13,10 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -167,7 +167,7 @@ class RewrittenSilverIT {
     }
   }
 
-  /** Why gold stopped; null where it did what it had to. */
+  /** Why gold stopped; null if it did what it had to. */
   private static Throwable gold(Optional<Set<String>> rebuild) throws InterruptedException {
     try (Layer layer = GoldJob.start(lake, configuration, true, rebuild)) {
       layer.await();

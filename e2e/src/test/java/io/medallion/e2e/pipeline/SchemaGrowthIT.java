@@ -7,11 +7,11 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +66,7 @@ class SchemaGrowthIT {
         Layer gold = start(GoldJob::start)) {
       await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) == 1);
 
-      // A version after this one adds a column, and writes a row with it, beside this gold.
+      // A version after this one adds a column, and writes a row with it, next to this gold.
       LakeTable table = lake.table(TableDefinition.SILVER);
       spark.sql("ALTER TABLE delta.`" + table.path() + "` ADD COLUMNS (loyalty STRING)");
       landOne("between");
@@ -94,7 +94,7 @@ class SchemaGrowthIT {
     assertThat(rows).isEqualTo(Map.of("before", nulls, "between", nulls, "after", nulls));
   }
 
-  private Layer start(LayerMain.Start layer) {
+  private Layer start(LayerLauncher.Start layer) {
     return layer.start(lake, configuration, false);
   }
 

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,13 +15,17 @@ import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a layer's jars hold of others comes with the licences and notices of these. */
 class ShadedJarsIT {
   private static final Pattern TERMS =
-      Pattern.compile("(META-INF/)?(LICENSE|NOTICE)(\\.\\w+)?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(META-INF/)?(licenses/.+/)?(LICENSE|NOTICE)(\\.\\w+)?", Pattern.CASE_INSENSITIVE);
+  private static final Path OURS =
+      Path.of(System.getProperty("basedir", ".")).resolveSibling("LICENSE");
   private static final String POMS = "META-INF/maven/";
 
   @ParameterizedTest
@@ -43,7 +48,11 @@ class ShadedJarsIT {
           }
         }
       }
-      assertThat(holders).as("parts that bring terms along").isNotEmpty();
+      assertThat(words).as("our own licence").containsAll(lines(Files.readAllBytes(OURS)));
+      // The small jars hold parts that bring none along, and whose licence is also ours.
+      assertThat(holders.isEmpty())
+          .as("no part brings terms along")
+          .isEqualTo(classifier.equals("thin"));
     }
   }
 
@@ -62,14 +71,18 @@ class ShadedJarsIT {
     Set<String> lines = new HashSet<>();
     for (JarEntry entry : jar.stream().filter(e -> isTerms(e.getName())).toList()) {
       try (InputStream in = jar.getInputStream(entry)) {
-        new String(in.readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .map(String::strip)
-            .filter(line -> !line.isEmpty())
-            .forEach(lines::add);
+        lines.addAll(lines(in.readAllBytes()));
       }
     }
     return lines;
+  }
+
+  private static Set<String> lines(byte[] text) {
+    return new String(text, StandardCharsets.UTF_8)
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   private static boolean isTerms(String name) {

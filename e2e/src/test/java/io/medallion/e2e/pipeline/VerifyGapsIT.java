@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.KafkaTopics;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.operations.Backfill;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
-import io.medallion.operations.proof.ProofReport.Check;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
+import io.medallion.operations.verify.VerifyReport.Check;
 import io.medallion.silver.CutOffReplay;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What looks like damage and is none, and damage right beside it. */
+/** What looks like damage and is none, and damage right next to it. */
 @Tag("full")
 class VerifyGapsIT {
   private static final String TOPIC = "clickstream_events";
@@ -97,7 +97,7 @@ class VerifyGapsIT {
     long last =
         bronze("select max(offset) from %s where partition = 0").collectAsList().get(0).getLong(0);
     bronze("delete from %s where partition = 0 and offset = " + last);
-    ProofReport damaged = proof();
+    VerifyReport damaged = proof();
     assertThat(of(damaged, BRONZE_LACKS).off()).isEqualTo(1);
     assertThat(of(damaged, ONE_PLACE).off()).isEqualTo(1);
   }
@@ -121,7 +121,7 @@ class VerifyGapsIT {
     clean(200);
 
     bronze("delete from %s where partition = 1 and offset = 30");
-    ProofReport damaged = proof();
+    VerifyReport damaged = proof();
     assertThat(of(damaged, BRONZE_LACKS).off()).isZero();
     assertThat(damaged.notes())
         .anyMatch(note -> note.startsWith("1 offsets that bronze lacks cannot be checked"));
@@ -141,26 +141,26 @@ class VerifyGapsIT {
             .services(pipeline.settings(), "the test's services")
             .flag("silver.max-string-size", "22B")
             .build();
-    assertThatThrownBy(() -> CutOffReplay.publish(pipeline.lake(), strict, DAY, DAY, "quarantined"))
+    assertThatThrownBy(() -> CutOffReplay.apply(pipeline.lake(), strict, DAY, DAY, "quarantined"))
         .isInstanceOf(CutOffReplay.Killed.class);
-    ProofReport cutOff = proof();
+    VerifyReport cutOff = proof();
     assertThat(cutOff.holds()).as("%s", cutOff).isTrue();
     assertThat(cutOff.notes()).anyMatch(note -> note.contains("was cut off"));
 
     // The record of what is under way is all that tells it from damage.
-    var unfinished = pipeline.lake().unfinishedRewrites().get(0);
+    var unfinished = pipeline.lake().unfinishedReplays().get(0);
     pipeline.lake().end(unfinished);
     assertThat(of(proof(), ONE_PLACE).off()).isEqualTo(100);
     pipeline.lake().begin(unfinished);
 
-    Backfill.of(pipeline.lake(), strict).publish(DAY, DAY);
+    Backfill.of(pipeline.lake(), strict).apply(DAY, DAY);
     pipeline.drain();
-    ProofReport finished = new LakeProof(pipeline.lake(), strict).prove(EventDays.ALL);
+    VerifyReport finished = new LakeCheck(pipeline.lake(), strict).prove(EventDays.ALL);
     assertThat(finished.holds()).as("%s", finished).isTrue();
     assertThat(finished.notes()).noneMatch(note -> note.contains("was cut off"));
-    assertThat(pipeline.marks(TableDefinition.SILVER))
-        .containsEntry(Marks.ROWS, 100L)
-        .containsEntry(Marks.QUARANTINED, 100L);
+    assertThat(pipeline.state(TableDefinition.SILVER).values())
+        .containsEntry(TableState.ROWS, 100L)
+        .containsEntry(TableState.QUARANTINED, 100L);
   }
 
   private KafkaProducer<byte[], byte[]> producer(Map<String, String> options) {
@@ -189,23 +189,24 @@ class VerifyGapsIT {
 
   /** Nothing is found and nothing left out. */
   private void clean(long records) {
-    ProofReport report = proof();
+    VerifyReport report = proof();
     assertThat(report.holds()).as("%s", report).isTrue();
     assertThat(of(report, BRONZE_LACKS).examined()).isEqualTo(records);
     assertThat(report.notes()).isEmpty();
-    assertThat(pipeline.marks(TableDefinition.BRONZE)).containsEntry(Marks.ROWS, records);
+    assertThat(pipeline.state(TableDefinition.BRONZE).values())
+        .containsEntry(TableState.ROWS, records);
   }
 
-  private ProofReport proof() {
-    return new LakeProof(pipeline.lake(), pipeline.configuration()).prove(EventDays.ALL);
+  private VerifyReport proof() {
+    return new LakeCheck(pipeline.lake(), pipeline.configuration()).prove(EventDays.ALL);
   }
 
-  private static Check of(ProofReport report, String name) {
+  private static Check of(VerifyReport report, String name) {
     return report.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 
   private Dataset<Row> bronze(String statement) {
-    SparkSession session = Mode.LIVE.session(pipeline.lake().session());
+    SparkSession session = BatchProfile.LOW_LATENCY.session(pipeline.lake().session());
     String table = "delta.`" + pipeline.lake().table(TableDefinition.BRONZE).path() + "`";
     session.sql("alter table " + table + " set tblproperties ('delta.appendOnly' = 'false')");
     return session.sql(statement.replace("%s", table));

@@ -7,15 +7,15 @@ import io.medallion.bronze.BronzeJob;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.GoldTrace;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
-import io.medallion.operations.proof.ProofReport.Check;
-import io.medallion.operations.proof.Trace;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.GoldLineage;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.Lineage;
+import io.medallion.operations.verify.VerifyReport;
+import io.medallion.operations.verify.VerifyReport.Check;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -91,7 +91,13 @@ class VerifyIT {
   @Test
   void findsNothingWhereNothingIsWrongAndEveryDamage() throws Exception {
     Map<String, String> settings =
-        Map.of("gold.user-events", "true", "gold.user-sets-kept", "2h", "gold.retention", "1d");
+        Map.of(
+            "gold.user-events",
+            "true",
+            "gold.active-user-sets.retention",
+            "2h",
+            "gold.retention",
+            "1d");
     try (Pipeline pipeline = Pipeline.in(folder, settings)) {
       simulate(pipeline, 31);
       pipeline.drain();
@@ -99,21 +105,22 @@ class VerifyIT {
       simulate(pipeline, 33, Duration.ofHours(12));
       simulate(pipeline, 34, Duration.ofDays(3));
       pipeline.drain();
-      LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
-      ProofReport clean = proof.prove(EventDays.ALL);
+      LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
+      VerifyReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.checks()).hasSize(22).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
       assertThat(clean.unchecked()).isEmpty();
       assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));
       assertThat(
               pipeline.gold(
-                  "select beyond_retention > 0, (select count(*) > 0 from gold.active_users, gold.ledger"
-                      + " where window_start < sets_from) from gold.freshness"))
+                  "select beyond_retention > 0, (select count(*) > 0 from gold.active_users,"
+                      + " gold.ledger where window_start < user_sets_retained_from) from"
+                      + " gold.freshness"))
           .containsExactly(List.of("t", "t"));
 
       everyTableCanBeExplained(pipeline);
       Map<String, List<String>> planted = damage(pipeline);
-      ProofReport found = proof.prove(EventDays.ALL);
+      VerifyReport found = proof.prove(EventDays.ALL);
       assertThat(off(found)).containsExactlyInAnyOrderElementsOf(planted.keySet());
       assertThat(found.unchecked()).containsExactly("gold.revenue.tax", "gold.theirs");
       planted.forEach(
@@ -127,7 +134,7 @@ class VerifyIT {
 
   /** Gold says how many events a row has; so many rows of silver are found for it. */
   private static void everyTableCanBeExplained(Pipeline pipeline) throws SQLException {
-    GoldTrace gold = new GoldTrace(pipeline.lake(), pipeline.configuration());
+    GoldLineage gold = new GoldLineage(pipeline.lake(), pipeline.configuration());
     for (String[] mart :
         new String[][] {
           {"page_views", "views", "window_start", "page"},
@@ -144,9 +151,9 @@ class VerifyIT {
                       .formatted(String.join(", ", columns), mart[0]))
               .get(0);
       List<String> key = row.subList(1, row.size());
-      Trace trace = gold.of(mart[0], key, 3);
+      Lineage trace = gold.of(mart[0], key, 3);
       assertThat(trace.events()).as("%s %s", mart[0], key).isEqualTo(Long.parseLong(row.get(0)));
-      assertThat(trace.ranges().stream().mapToLong(Trace.Range::events).sum())
+      assertThat(trace.ranges().stream().mapToLong(Lineage.Range::events).sum())
           .isEqualTo(trace.events());
       assertThat(trace.first()).hasSizeBetween(1, 3);
     }
@@ -157,11 +164,11 @@ class VerifyIT {
   void findsNothingWhileTheLayersWorkAndLooksAtTheDaysAskedFor() throws Exception {
     try (Pipeline pipeline = Pipeline.in(folder, Map.of("gold.user-events", "true"))) {
       whileTheLayersWork(pipeline);
-      LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
+      LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       Map<String, List<String>> planted = damage(pipeline);
       assertThat(proof.prove(new EventDays(null, LocalDate.parse("2020-01-01"))).holds()).isTrue();
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
-      ProofReport days = proof.prove(new EventDays(today.minusDays(60), today.plusDays(1)));
+      VerifyReport days = proof.prove(new EventDays(today.minusDays(60), today.plusDays(1)));
       // A record that is no event has no event day.
       planted.keySet().removeAll(List.of(BRONZE_LACKS, BRONZE_COUNT, BYTES));
       assertThat(off(days)).containsExactlyInAnyOrderElementsOf(planted.keySet());
@@ -169,14 +176,14 @@ class VerifyIT {
   }
 
   private static void whileTheLayersWork(Pipeline pipeline) throws Exception {
-    LakeProof proof = new LakeProof(pipeline.lake(), pipeline.configuration());
+    LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
     try (Layer bronze = pipeline.start(BronzeJob::start);
         Layer silver = pipeline.start(SilverJob::start);
         Layer gold = pipeline.start(GoldJob::start)) {
       simulate(pipeline, 31);
       await().atMost(Duration.ofMinutes(4)).until(() -> pipeline.merged() > 0);
       simulate(pipeline, 32);
-      ProofReport report = proof.prove(EventDays.ALL);
+      VerifyReport report = proof.prove(EventDays.ALL);
       assertThat(report.holds()).as("%s", report).isTrue();
       assertThat(report.goldVersion()).isNotNull();
       for (Layer layer : List.of(bronze, silver, gold)) {
@@ -199,7 +206,7 @@ class VerifyIT {
     return planted;
   }
 
-  private static List<String> off(ProofReport report) {
+  private static List<String> off(VerifyReport report) {
     return report.checks().stream().filter(c -> c.off() > 0).map(Check::name).toList();
   }
 
@@ -215,8 +222,8 @@ class VerifyIT {
     bronze.sql(
         "insert into %1$s select t.* from %1$s t, (values (1), (2)) where " + at(events.get(1)));
     bronze.sql(
-        "update %s set value = cast(replace(cast(value as string), 'event_id', 'event_ix') as binary)"
-            + " where "
+        "update %s set value = cast(replace(cast(value as string), 'event_id', 'event_ix') as"
+            + " binary) where "
             + at(events.get(2)));
     silver.sql("delete from %s where " + at(events.get(3)));
     silver.sql("insert into %1$s select * from %1$s where " + at(events.get(4)));
@@ -243,7 +250,7 @@ class VerifyIT {
 
   private record Damage(Pipeline pipeline, SparkSession session, TableDefinition table) {
     Damage(Pipeline pipeline, TableDefinition table) {
-      this(pipeline, Mode.LIVE.session(pipeline.lake().session()), table);
+      this(pipeline, BatchProfile.LOW_LATENCY.session(pipeline.lake().session()), table);
     }
 
     void sql(String statement) {
@@ -269,11 +276,11 @@ class VerifyIT {
     return "%s-%d@%d".formatted(row.getString(0), row.getInt(1), row.getLong(2));
   }
 
-  private static Check of(ProofReport report, String name) {
+  private static Check of(VerifyReport report, String name) {
     return report.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static List<String> examples(ProofReport report, String name) {
+  private static List<String> examples(VerifyReport report, String name) {
     return of(report, name).examples();
   }
 

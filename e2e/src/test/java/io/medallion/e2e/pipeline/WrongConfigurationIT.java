@@ -11,8 +11,8 @@ import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableLock;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.store.TableLock;
 import io.medallion.silver.SilverJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,8 +57,8 @@ class WrongConfigurationIT {
 
   @Test
   void aFlagThatTheLayerDoesNotKnow() {
-    assertThat(LayerMain.main(new String[] {"--rebuild"}, BronzeJob::run)).isEqualTo(2);
-    assertThat(LayerMain.main(new String[] {"--lake.pth=/x"}, BronzeJob::run)).isEqualTo(2);
+    assertThat(LayerLauncher.main(new String[] {"--rebuild"}, BronzeJob::run)).isEqualTo(2);
+    assertThat(LayerLauncher.main(new String[] {"--lake.pth=/x"}, BronzeJob::run)).isEqualTo(2);
   }
 
   @Test
@@ -197,7 +197,7 @@ class WrongConfigurationIT {
               Map.of(),
               Configuration.builder().services(given, "the test")));
     } catch (MedallionException e) {
-      return LayerMain.report(e);
+      return LayerLauncher.report(e);
     }
   }
 }

@@ -17,7 +17,8 @@ import org.apache.kafka.common.utils.Time;
 /** A broker in this process that talks to nobody without TLS and a password. */
 final class SaslBroker implements AutoCloseable {
   private static final String LOGIN =
-      "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\"";
+      "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
+          + " password=\"%s\"";
 
   private final KafkaRaftServer server;
   private final int port;

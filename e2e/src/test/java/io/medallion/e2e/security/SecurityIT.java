@@ -77,7 +77,7 @@ class SecurityIT {
       pages.put(layer, Ports.free());
       start(
           layer,
-          "--spark-ui=true",
+          "--spark.ui.enabled=true",
           "--spark.ui.port=" + pages.get(layer),
           "--metrics.port=" + Ports.free());
     }
@@ -179,7 +179,8 @@ class SecurityIT {
         Statement statement = connection.createStatement();
         ResultSet read =
             statement.executeQuery(
-                "SELECT coalesce(sum(rows_read), 0) FROM gold.flow WHERE layer = 'silver'")) {
+                "SELECT coalesce(sum(rows_read), 0) FROM gold.layer_status WHERE layer ="
+                    + " 'silver'")) {
       return read.next() && read.getLong(1) == EVENTS;
     } catch (SQLException e) {
       return false;
@@ -228,7 +229,7 @@ class SecurityIT {
     start("status");
     start("verify");
     start("query", "SELECT count(*) FROM gold.page_views");
-    start("maintain", "--dry-run");
+    start("maintain");
     for (String command : List.of("config", "status", "verify", "query", "maintain")) {
       assertThat(processes.remove(command).waitFor()).as(said(command)).isZero();
     }
@@ -322,7 +323,7 @@ class SecurityIT {
     }
   }
 
-  /** Byte for byte; empty where it has gone meanwhile. */
+  /** Byte for byte; empty if it has gone meanwhile. */
   private static String read(Path file) {
     try {
       return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);

@@ -75,7 +75,7 @@ final class ServerCertificate {
     return password;
   }
 
-  /** By the JDK's own tool, which is told the password where no process list shows it. */
+  /** By the JDK's own tool, which is given the password in a way that no process list shows. */
   private void generate() throws IOException, InterruptedException {
     ProcessBuilder tool =
         new ProcessBuilder(

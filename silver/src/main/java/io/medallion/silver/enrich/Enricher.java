@@ -25,7 +25,7 @@ public interface Enricher {
 
   /**
    * The columns that it adds, in the order of its values. Each goes to the column of silver that
-   * has its name and its type; a layer does not start where there is none.
+   * has its name and its type; a layer does not start if there is none.
    */
   List<Column> columns();
 

@@ -1,7 +1,6 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.silver.enrich.geo.GeoIpEnricher;
 import java.util.List;
 import java.util.function.Function;
 

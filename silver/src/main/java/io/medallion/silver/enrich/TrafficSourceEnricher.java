@@ -79,7 +79,7 @@ public final class TrafficSourceEnricher implements Enricher {
   /** Mail and the like under a search engine's name is no search. */
   private static final Set<String> NO_SEARCH = Set.of("mail", "docs", "drive", "calendar");
 
-  private final SliceCache cache = new SliceCache(CACHED);
+  private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
   private final Function<String, Object> text;
   private final Object[] direct;
 
@@ -189,7 +189,7 @@ public final class TrafficSourceEnricher implements Enricher {
     return false;
   }
 
-  /** The host in lower case, without port, user and a leading {@code www.}; null where none. */
+  /** The host in lower case, without port, user and a leading {@code www.}; null if none. */
   private static String host(String url) {
     int scheme = url == null ? -1 : url.indexOf("//");
     if (scheme < 0 || (scheme > 0 && url.charAt(scheme - 1) != ':')) {

@@ -46,7 +46,7 @@ public final class UserAgentEnricher implements Enricher {
       List.of("ipad", "tablet", "kindle", "playbook", "nexus 7", "nexus 9", "nexus 10", "silk/");
 
   private final Parser parser = new Parser();
-  private final SliceCache cache = new SliceCache(CACHED);
+  private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
   private final Function<String, Object> text;
   private final Object[] none;
 

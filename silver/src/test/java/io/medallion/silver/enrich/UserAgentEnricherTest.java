@@ -20,7 +20,8 @@ class UserAgentEnricherTest {
         "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
             + " | desktop | Firefox | Linux | false",
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
-            + " Gecko) Version/17.5 Mobile/15E148 Safari/604.1 | mobile | Mobile Safari | iOS | false",
+            + " Gecko) Version/17.5 Mobile/15E148 Safari/604.1 | mobile | Mobile Safari | iOS |"
+            + " false",
         "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
             + " Chrome/126.0.0.0 Mobile Safari/537.36 | mobile | Chrome Mobile | Android | false",
         "Mozilla/5.0 (Linux; Android 13; SM-X900) AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -5,15 +5,15 @@ import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
-import io.medallion.silver.ReplayReport;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
+import io.medallion.silver.replay.ReplayReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -54,13 +54,16 @@ public final class BackfillRate {
       all =
           correct(
               bed.with(
-                  Map.of(Keys.SILVER_IP.name(), IpPolicy.TRUNCATE.name().toLowerCase(Locale.ROOT))),
+                  Map.of(
+                      Keys.SILVER_IP_ANONYMIZATION.name(),
+                      IpPolicy.TRUNCATE.name().toLowerCase(Locale.ROOT))),
               sent);
     }
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("events", events);
     settings.put("users", users);
-    return Report.of("backfill", settings, List.of(Drained.sheet("a backfill", all)), bars(all));
+    return Report.of(
+        "backfill", settings, List.of(Drained.reportTable("a backfill", all)), bars(all));
   }
 
   private List<Drained> correct(Configuration changed, long events) throws InterruptedException {
@@ -79,10 +82,10 @@ public final class BackfillRate {
       requireChange(backfill.plan(from, to, OptionalLong.empty()).silver());
       all.add(measured("plan", events, planning));
 
-      progress.step("publishing them");
-      Meter publishing = Meter.start();
-      requireChange(backfill.publish(from, to));
-      all.add(measured("publish", events, publishing));
+      progress.step("applying them");
+      Meter applying = Meter.start();
+      requireChange(backfill.apply(from, to));
+      all.add(measured("apply", events, applying));
 
       progress.step("gold takes them in");
       Meter merging = Meter.start();
@@ -91,7 +94,7 @@ public final class BackfillRate {
 
       progress.step("verifying everything");
       Meter verifying = Meter.start();
-      requireProof(new LakeProof(lake, changed).prove(EventDays.ALL));
+      requireProof(new LakeCheck(lake, changed).prove(EventDays.ALL));
       all.add(measured("verify", events, verifying));
       return all;
     } catch (IOException e) {
@@ -112,7 +115,7 @@ public final class BackfillRate {
     }
   }
 
-  private static void requireProof(ProofReport report) {
+  private static void requireProof(VerifyReport report) {
     if (!report.holds()) {
       throw new IllegalStateException("the backfill left something wrong: " + report.checks());
     }

@@ -9,6 +9,6 @@ import java.util.Map;
  * @param title of the chart
  * @param unit of the values
  * @param things along its foot
- * @param series values in the things' order by name; null where there is none
+ * @param series values in the things' order by name; null if there is none
  */
 record Bars(String title, String unit, List<String> things, Map<String, List<Double>> series) {}

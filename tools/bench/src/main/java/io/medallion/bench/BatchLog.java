@@ -1,7 +1,7 @@
 package io.medallion.bench;
 
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.medallion.bench;
 
-import io.medallion.lakehouse.LayerBatch;
+import io.medallion.lakehouse.layer.LayerBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import io.medallion.bronze.BronzeJob;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * commits. The commits are generated: each adds a file that nothing reads.
  */
 final class CommitGrowth {
-  private static final List<LayerMain.Start> LAYERS =
+  private static final List<LayerLauncher.Start> LAYERS =
       List.of(BronzeJob::start, SilverJob::start, GoldJob::start);
 
   /** So few that a batch's time is what it costs to make one. */
@@ -67,7 +67,7 @@ final class CommitGrowth {
         SparkSession session = LakeSession.create("growth", bed.configuration())) {
       Lake lake = Lake.open(session, bed.configuration());
       bed.send(FIRST_EVENTS, USERS, 1, progress);
-      for (LayerMain.Start layer : LAYERS) {
+      for (LayerLauncher.Start layer : LAYERS) {
         MedallionBacklog.finish(
             layer.start(lake, bed.configuration(), true), FIRST_EVENTS, progress);
       }

@@ -4,7 +4,7 @@ import io.medallion.bench.reference.DuckDb;
 import io.medallion.bench.reference.KafkaLog;
 import io.medallion.common.config.Keys;
 import io.medallion.demo.services.KafkaTopics;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +60,7 @@ public final class Drain {
       long sent = bed.send(events, users, 2, progress);
       KafkaLog log = new KafkaLog(bed.services().kafka().client(), bed.topic());
       Path bronze = Path.of(bed.configuration().get(Keys.LAKE_PATH), TableDefinition.BRONZE.path());
-      contestants.add(new Limits(folder.resolve("limit"), bronze, log, from, progress));
+      contestants.add(new Ceilings(folder.resolve("limit"), bronze, log, from, progress));
       for (Backlog contestant : contestants) {
         List<Drained> drained = contestant.drain(sent);
         drained.forEach(done -> progress.step(done.line()));
@@ -76,19 +76,20 @@ public final class Drain {
     settings.put("users", users);
     settings.put("DuckDB", DuckDb.version());
     return Report.of(
-        "drain", settings, List.of(Drained.sheet("a backlog", all), ratios(all)), rates(all));
+        "drain", settings, List.of(Drained.reportTable("a backlog", all), ratios(all)), rates(all));
   }
 
   /** Our rates as shares of the others'. */
-  private static Sheet ratios(List<Drained> all) {
-    Sheet sheet = Sheet.of("ours in the same run", "stage", "of the reference", "of the limit");
+  private static ReportTable ratios(List<Drained> all) {
+    ReportTable reportTable =
+        ReportTable.of("ours in the same run", "stage", "of the reference", "of the limit");
     for (String stage : STAGES) {
-      sheet.add(
+      reportTable.add(
           stage,
           ratio(all, stage, ReferenceBacklog.NAME::equals).orElse(null),
           ratio(all, stage, Drain::isLimit).orElse(null));
     }
-    return sheet;
+    return reportTable;
   }
 
   private static boolean isLimit(String who) {

@@ -36,9 +36,9 @@ record Drained(
   }
 
   /** Several as a table. */
-  static Sheet sheet(String title, List<Drained> all) {
-    Sheet sheet =
-        Sheet.of(
+  static ReportTable reportTable(String title, List<Drained> all) {
+    ReportTable reportTable =
+        ReportTable.of(
             title,
             "who",
             "stage",
@@ -52,7 +52,7 @@ record Drained(
             "MiB");
     for (Drained drained : all) {
       boolean files = drained.output.files > 0;
-      sheet.add(
+      reportTable.add(
           drained.who,
           drained.stage,
           drained.events,
@@ -64,7 +64,7 @@ record Drained(
           files ? drained.output.files : null,
           files ? drained.output.bytes / (double) (1 << 20) : null);
     }
-    return sheet;
+    return reportTable;
   }
 
   /** It in a line. */

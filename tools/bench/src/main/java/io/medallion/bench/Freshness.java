@@ -33,19 +33,18 @@ record Freshness(
   /**
    * Of the events sent in a stretch of time.
    *
-   * @param journeys of every event, those before the stretch too
+   * @param traces of every event, those before the stretch too
    * @param stages the names of the journeys' stages
    * @param from its begin
    * @param to its end, excluded
    */
-  static Freshness of(List<Journey> journeys, List<String> stages, long from, long to) {
-    List<Journey> measured =
-        journeys.stream().filter(journey -> journey.sentBetween(from, to)).toList();
-    long[] ages = sorted(measured, Journey::age);
+  static Freshness of(List<Trace> traces, List<String> stages, long from, long to) {
+    List<Trace> measured = traces.stream().filter(trace -> trace.sentBetween(from, to)).toList();
+    long[] ages = sorted(measured, Trace::age);
     Map<String, Long> medians = new LinkedHashMap<>();
     for (int i = 0; i < stages.size(); i++) {
       int stage = i;
-      medians.put(stages.get(i), percentile(sorted(measured, journey -> journey.step(stage)), 0.5));
+      medians.put(stages.get(i), percentile(sorted(measured, trace -> trace.step(stage)), 0.5));
     }
     return new Freshness(
         ages.length,
@@ -53,13 +52,13 @@ record Freshness(
         percentile(ages, 0.95),
         percentile(ages, 0.99),
         percentile(ages, 1),
-        journeys.stream().filter(journey -> journey.underWayAt(from)).count(),
-        journeys.stream().filter(journey -> journey.underWayAt(to)).count(),
+        traces.stream().filter(trace -> trace.underWayAt(from)).count(),
+        traces.stream().filter(trace -> trace.underWayAt(to)).count(),
         medians);
   }
 
-  private static long[] sorted(List<Journey> journeys, ToLongFunction<Journey> time) {
-    return journeys.stream().mapToLong(time).sorted().toArray();
+  private static long[] sorted(List<Trace> traces, ToLongFunction<Trace> time) {
+    return traces.stream().mapToLong(time).sorted().toArray();
   }
 
   /** The least of ascending values that so large a share of them does not exceed. */

@@ -8,11 +8,11 @@ import static org.apache.spark.sql.functions.timestamp_micros;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.medallion.common.event.UtcDay;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableCommit;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableCommit;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -35,7 +35,7 @@ record GeneratedYear(Instant end) {
     return new GeneratedYear(Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /** Begins a commit that fills a table; its own marks are still to be set. */
+  /** Begins a commit that fills a table; its own counters are still to be set. */
   TableCommit fill(LakeTable silver, SparkSession session, long rows) {
     double step = (double) DAYS * UtcDay.MICROS / rows;
     Column id = col("id");
@@ -45,8 +45,8 @@ record GeneratedYear(Instant end) {
     return silver
         .begin(session)
         .append(events(session.range(0, rows, 1, DAYS).toDF(), id, time))
-        .mark(Marks.ROWS, rows)
-        .mark(Marks.NEWEST, micros(end));
+        .set(TableState.ROWS, rows)
+        .set(TableState.NEWEST, micros(end));
   }
 
   /**
@@ -70,7 +70,7 @@ record GeneratedYear(Instant end) {
     values.put(SilverColumns.TOPIC, lit("generated"));
     values.put(SilverColumns.PARTITION, lit(0));
     values.put(SilverColumns.OFFSET, id);
-    values.put(SilverColumns.SEQ, lit(1L));
+    values.put(SilverColumns.COMMIT_SEQ, lit(1L));
     values.put(SilverColumns.KAFKA_TIMESTAMP, time);
     values.put(SilverColumns.INGESTED_AT, time);
     values.put(SilverColumns.EVENT_DATE, time.cast("date"));

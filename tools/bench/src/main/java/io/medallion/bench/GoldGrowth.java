@@ -6,12 +6,12 @@ import static org.apache.spark.sql.functions.when;
 
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class GoldGrowth {
       Lake lake = Lake.open(session, bed.configuration());
       LakeTable silver = lake.createTable(TableDefinition.SILVER);
       progress.step("a year of %,d events".formatted(rows));
-      year.fill(silver, session, rows).mark(Marks.SEQ, 1).commit();
+      year.fill(silver, session, rows).set(TableState.SEQ, 1).commit();
       MedallionBacklog.finish(GoldJob.start(lake, bed.configuration(), true), rows, progress);
       try (Layer gold = GoldJob.start(lake, bed.configuration(), false)) {
         return List.of(
@@ -79,7 +79,7 @@ final class GoldGrowth {
     progress.step("%,d rows: batches of %,d events, %s".formatted(rows, EVENTS, times.batch()));
     for (int i = -measured / 2; i < measured; i++) {
       long version =
-          silver.begin(session).append(events(session, late)).mark(Marks.SEQ, sent).commit();
+          silver.begin(session).append(events(session, late)).set(TableState.SEQ, sent).commit();
       LayerBatch done = await(gold, version);
       if (i >= 0) {
         times.add(done);
@@ -89,7 +89,7 @@ final class GoldGrowth {
     return times;
   }
 
-  /** One for each of some users, now; the first a year ago where one is to be late. */
+  /** One for each of some users, now; the first a year ago if one is to be late. */
   private Dataset<Row> events(SparkSession session, boolean late) {
     Instant now = year.end().plusMillis(sent);
     Instant then =

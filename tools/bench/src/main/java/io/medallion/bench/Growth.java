@@ -58,7 +58,7 @@ public final class Growth {
     settings.put("rows", sizes.rows());
     settings.put("gold rows", sizes.goldRows());
     settings.put("commits", sizes.commits());
-    List<Sheet> sheets = new ArrayList<>();
+    List<ReportTable> sheets = new ArrayList<>();
     Bars bars = null;
     if (!bySilver.isEmpty()) {
       sheets.add(rows("silver", bySilver));
@@ -75,26 +75,26 @@ public final class Growth {
     return Report.of("growth", settings, sheets, bars);
   }
 
-  private static Sheet rows(String layer, List<BatchTimes> results) {
+  private static ReportTable rows(String layer, List<BatchTimes> results) {
     Map<String, Long> phases = results.get(0).phases();
     List<String> columns = new ArrayList<>(List.of("silver rows", "batch", "median ms", "p95 ms"));
     phases.keySet().forEach(phase -> columns.add(phase + " ms"));
-    Sheet sheet =
-        Sheet.of(
+    ReportTable reportTable =
+        ReportTable.of(
             "a %s batch of 1,000 events over a year".formatted(layer),
             columns.toArray(String[]::new));
     for (BatchTimes result : results) {
       List<Object> values =
           new ArrayList<>(List.of(result.rows(), result.batch(), result.median(), result.p95()));
       phases.keySet().forEach(phase -> values.add(result.phases().get(phase)));
-      sheet.add(values.toArray());
+      reportTable.add(values.toArray());
     }
-    return sheet;
+    return reportTable;
   }
 
-  private static Sheet commits(List<CommitGrowth.Result> results) {
-    Sheet sheet =
-        Sheet.of(
+  private static ReportTable commits(List<CommitGrowth.Result> results) {
+    ReportTable reportTable =
+        ReportTable.of(
             "a live batch of each layer over logs",
             "commits",
             "layer",
@@ -105,7 +105,7 @@ public final class Growth {
     for (CommitGrowth.Result result : results) {
       Map<String, Long> phases = new LinkedHashMap<>();
       result.phases().forEach(time -> phases.put(time.phase(), time.median()));
-      sheet.add(
+      reportTable.add(
           result.commits(),
           result.layer(),
           result.batches(),
@@ -113,7 +113,7 @@ public final class Growth {
           result.cycle(),
           phases.toString());
     }
-    return sheet;
+    return reportTable;
   }
 
   private static Bars rowBars(String layer, List<BatchTimes> results) {

@@ -79,7 +79,7 @@ public final class Live {
         long sent = traffic.join().acknowledged();
         progress.detail("%s: waiting until all of it is visible".formatted(name));
         chain.finish(sent);
-        Freshness freshness = Freshness.of(chain.journeys(to), chain.stages(), from, to);
+        Freshness freshness = Freshness.of(chain.traces(to), chain.stages(), from, to);
         progress.step("%s: p50 %d ms, p95 %d ms".formatted(name, freshness.p50(), freshness.p95()));
         return new Result(name, freshness, chain.phases(from, to));
       } finally {
@@ -109,14 +109,14 @@ public final class Live {
     settings.put("rate", pace.rate());
     settings.put("warm-up seconds", pace.warmUp().toSeconds());
     settings.put("measured seconds", pace.measured().toMillis() / 1e3);
-    List<Sheet> sheets = new ArrayList<>(List.of(ages(results), steps(results)));
+    List<ReportTable> sheets = new ArrayList<>(List.of(ages(results), steps(results)));
     results.stream().filter(r -> !r.phases().isEmpty()).map(Live::seconds).forEach(sheets::add);
     return Report.of("live", settings, sheets, bars(results));
   }
 
-  private static Sheet ages(List<Result> results) {
-    Sheet sheet =
-        Sheet.of(
+  private static ReportTable ages(List<Result> results) {
+    ReportTable reportTable =
+        ReportTable.of(
             "age of an event when Postgres shows it",
             "who",
             "events",
@@ -128,7 +128,7 @@ public final class Live {
             "events under way, last");
     for (Result result : results) {
       Freshness found = result.freshness();
-      sheet.add(
+      reportTable.add(
           result.name(),
           found.events(),
           found.p50(),
@@ -138,24 +138,25 @@ public final class Live {
           found.lagBefore(),
           found.lagAfter());
     }
-    return sheet;
+    return reportTable;
   }
 
-  private static Sheet steps(List<Result> results) {
-    Sheet sheet = Sheet.of("the median event on its way", "who", "to the commit of", "ms");
+  private static ReportTable steps(List<Result> results) {
+    ReportTable reportTable =
+        ReportTable.of("the median event on its way", "who", "to the commit of", "ms");
     results.forEach(
         result ->
             result
                 .freshness()
                 .stages()
-                .forEach((stage, millis) -> sheet.add(result.name(), stage, millis)));
-    return sheet;
+                .forEach((stage, millis) -> reportTable.add(result.name(), stage, millis)));
+    return reportTable;
   }
 
   /** Layers work at the same time, so that each has its own second. */
-  private static Sheet seconds(Result result) {
-    Sheet sheet =
-        Sheet.of(
+  private static ReportTable seconds(Result result) {
+    ReportTable reportTable =
+        ReportTable.of(
             "where each second goes",
             "layer",
             "phase",
@@ -163,11 +164,11 @@ public final class Live {
             "ms of each second");
     Map<String, Double> left = new LinkedHashMap<>();
     for (PhaseTime time : result.phases()) {
-      sheet.add(time.layer(), time.phase(), time.median(), time.ofEachSecond());
+      reportTable.add(time.layer(), time.phase(), time.median(), time.ofEachSecond());
       left.merge(time.layer(), time.ofEachSecond(), Double::sum);
     }
-    left.forEach((layer, used) -> sheet.add(layer, "between batches", null, 1000 - used));
-    return sheet;
+    left.forEach((layer, used) -> reportTable.add(layer, "between batches", null, 1000 - used));
+    return reportTable;
   }
 
   private static Bars bars(List<Result> results) {

@@ -20,9 +20,9 @@ interface LiveChain extends AutoCloseable {
   List<String> stages();
 
   /** The journeys of the events sent before a moment, milliseconds since 1970. */
-  List<Journey> journeys(long before);
+  List<Trace> traces(long before);
 
-  /** Where its layers' time went; empty where nothing measures it. */
+  /** Where its layers' time went; empty if nothing measures it. */
   List<PhaseTime> phases(long from, long to);
 
   @Override

@@ -1,7 +1,7 @@
 package io.medallion.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.medallion.lakehouse.LakeTable;
+import io.medallion.lakehouse.delta.LakeTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ record LongLog(LakeTable table) {
             "kafka_timestamp", LONG_AGO + "T00:00:00.000Z",
             "partition", 0,
             "offset", 0,
-            "seq", 0);
+            "commit_seq", 0);
     return Map.of("numRecords", 1_000, "minValues", values, "maxValues", values);
   }
 }

@@ -4,13 +4,13 @@ import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.lakehouse.TableFile;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,14 +41,14 @@ final class MedallionBacklog implements Backlog {
 
   @Override
   public List<Drained> drain(long events) throws InterruptedException {
-    Map<String, LayerMain.Start> layers = new LinkedHashMap<>();
+    Map<String, LayerLauncher.Start> layers = new LinkedHashMap<>();
     layers.put(BronzeJob.NAME, BronzeJob::start);
     layers.put(SilverJob.NAME, SilverJob::start);
     layers.put(GoldJob.NAME, GoldJob::start);
     List<Drained> drained = new ArrayList<>();
     try (SparkSession session = LakeSession.create("drain", configuration)) {
       Lake lake = Lake.open(session, configuration);
-      for (Map.Entry<String, LayerMain.Start> layer : layers.entrySet()) {
+      for (Map.Entry<String, LayerLauncher.Start> layer : layers.entrySet()) {
         String name = layer.getKey();
         Drained.Output before = output(name, lake);
         Meter meter = Meter.start();
@@ -69,7 +69,7 @@ final class MedallionBacklog implements Backlog {
    *
    * @param events how many it will take
    * @return how long Postgres was at work on its batches, beside whatever else was
-   * @throws IllegalStateException where it fails
+   * @throws IllegalStateException if it fails
    */
   static Duration finish(Layer started, long events, BenchProgress progress)
       throws InterruptedException {

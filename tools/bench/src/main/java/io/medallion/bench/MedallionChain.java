@@ -6,16 +6,15 @@ import static org.apache.spark.sql.functions.unix_millis;
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
 import io.medallion.gold.GoldJob;
-import io.medallion.gold.GoldReader;
-import io.medallion.lakehouse.BronzeColumns;
+import io.medallion.gold.read.GoldReader;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.SilverColumns;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,7 +32,7 @@ final class MedallionChain implements LiveChain {
   /** How often Postgres is asked; an age is measured too large by at most as much. */
   private static final long LOOK_EVERY_MILLIS = 20;
 
-  private static final List<LayerMain.Start> STARTS =
+  private static final List<LayerLauncher.Start> STARTS =
       List.of(BronzeJob::start, SilverJob::start, GoldJob::start);
 
   private final Configuration configuration;
@@ -74,8 +73,7 @@ final class MedallionChain implements LiveChain {
   @Override
   public void finish(long sent) throws InterruptedException {
     LakeTable silver = lake.table(TableDefinition.SILVER);
-    while (silver.marks().getOrDefault(Marks.READ, 0L) < sent
-        || visible.newest() < silver.version()) {
+    while (silver.state().read() < sent || visible.newest() < silver.version()) {
       layers.forEach(MedallionBacklog::requireNoFailure);
       TimeUnit.MILLISECONDS.sleep(200);
     }
@@ -87,7 +85,7 @@ final class MedallionChain implements LiveChain {
   }
 
   @Override
-  public List<Journey> journeys(long before) {
+  public List<Trace> traces(long before) {
     Map<Long, Long> inBronze = publishedBySeq();
     TableLog log = TableLog.of(session, table(TableDefinition.SILVER));
     LakeTable silver = lake.table(TableDefinition.SILVER);
@@ -96,17 +94,17 @@ final class MedallionChain implements LiveChain {
         .select(
             col("_metadata.file_name"),
             unix_millis(col(SilverColumns.KAFKA_TIMESTAMP)).as("sent"),
-            col(SilverColumns.SEQ))
+            col(SilverColumns.COMMIT_SEQ))
         .where(col("sent").lt(before))
         .collectAsList()
         .stream()
-        .map(row -> journey(row, log, inBronze))
+        .map(row -> trace(row, log, inBronze))
         .toList();
   }
 
-  private Journey journey(Row row, TableLog log, Map<Long, Long> inBronze) {
+  private Trace trace(Row row, TableLog log, Map<Long, Long> inBronze) {
     long version = log.version(row.getString(0));
-    return Journey.of(
+    return Trace.of(
         row.getLong(1),
         inBronze.get(row.getLong(2)),
         log.published().get(version),
@@ -124,7 +122,7 @@ final class MedallionChain implements LiveChain {
     Map<Long, Long> published = new HashMap<>();
     lake.table(TableDefinition.BRONZE)
         .rowsAt(session, lake.table(TableDefinition.BRONZE).version())
-        .select(col("_metadata.file_name"), col(BronzeColumns.SEQ))
+        .select(col("_metadata.file_name"), col(BronzeColumns.COMMIT_SEQ))
         .distinct()
         .collectAsList()
         .forEach(

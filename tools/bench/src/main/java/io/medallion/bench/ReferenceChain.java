@@ -100,7 +100,7 @@ final class ReferenceChain implements LiveChain {
   }
 
   @Override
-  public List<Journey> journeys(long before) {
+  public List<Trace> traces(long before) {
     TableLog log = TableLog.of(session, folder.resolve("silver"));
     List<Timeline> metrics =
         reference.metrics().stream().map(StreamingQuery::id).map(visible::get).toList();
@@ -112,13 +112,13 @@ final class ReferenceChain implements LiveChain {
         .where(col("sent").lt(before))
         .collectAsList()
         .stream()
-        .map(row -> journey(row, log, metrics))
+        .map(row -> trace(row, log, metrics))
         .toList();
   }
 
-  private static Journey journey(Row row, TableLog log, List<Timeline> metrics) {
+  private static Trace trace(Row row, TableLog log, List<Timeline> metrics) {
     long version = log.version(row.getString(0));
-    return Journey.of(
+    return Trace.of(
         row.getLong(1),
         log.published().get(version),
         metrics.stream().mapToLong(metric -> metric.of(version)).max().orElseThrow());

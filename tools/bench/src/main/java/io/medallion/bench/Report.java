@@ -28,12 +28,13 @@ public record Report(
     Instant at,
     Machine machine,
     Map<String, Object> settings,
-    List<Sheet> sheets,
+    List<ReportTable> sheets,
     Bars bars) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  static Report of(String benchmark, Map<String, Object> settings, List<Sheet> sheets, Bars bars) {
+  static Report of(
+      String benchmark, Map<String, Object> settings, List<ReportTable> sheets, Bars bars) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     return new Report(benchmark, now, Machine.here(), settings, sheets, bars);
   }
@@ -46,7 +47,7 @@ public record Report(
     all.put("machine", machine);
     all.put("settings", settings);
     Map<String, Object> results = new LinkedHashMap<>();
-    sheets.forEach(sheet -> results.put(sheet.title(), sheet.named()));
+    sheets.forEach(reportTable -> results.put(reportTable.title(), reportTable.named()));
     all.put("results", results);
     try {
       return JSON.writeValueAsString(all);

@@ -5,14 +5,14 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.lakehouse.BronzeColumns;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerBatch;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerBatch;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,11 +102,11 @@ final class SilverGrowth {
     LakeTable silver = lake.createTable(TableDefinition.SILVER);
     lake.createTable(TableDefinition.QUARANTINE);
     year.fill(silver, lake.session(), rows)
-        .mark(bronze.id(), bronze.version())
-        .mark(Marks.SEQ, 1)
-        .mark(Marks.READ, rows)
-        .mark(Marks.QUARANTINED, 0)
-        .mark(Marks.DUPLICATES, 0)
+        .set(bronze.id(), bronze.version())
+        .set(TableState.SEQ, 1)
+        .set(TableState.READ, rows)
+        .set(TableState.QUARANTINED, 0)
+        .set(TableState.DUPLICATES, 0)
         .commit();
   }
 
@@ -127,7 +127,7 @@ final class SilverGrowth {
     LayerBatch batch(boolean late) throws InterruptedException {
       long before = silver.lastBatch().map(LayerBatch::version).orElse(-1L);
       seq++;
-      bronze.begin(lake.session()).append(records(late)).mark(Marks.SEQ, seq).commit();
+      bronze.begin(lake.session()).append(records(late)).set(TableState.SEQ, seq).commit();
       long end = System.nanoTime() + PATIENCE.toNanos();
       while (silver.lastBatch().map(LayerBatch::version).orElse(-1L) == before) {
         if (!silver.running() || System.nanoTime() > end) {
@@ -162,7 +162,7 @@ final class SilverGrowth {
               BronzeColumns.OFFSET, offset,
               BronzeColumns.KAFKA_TIMESTAMP, lit(time),
               BronzeColumns.TIMESTAMP_TYPE, lit(1),
-              BronzeColumns.SEQ, lit(seq),
+              BronzeColumns.COMMIT_SEQ, lit(seq),
               BronzeColumns.INGESTED_AT, lit(time),
               BronzeColumns.INGEST_DATE, lit(time).cast("date"));
       return GeneratedYear.shaped(

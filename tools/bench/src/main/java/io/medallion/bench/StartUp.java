@@ -172,7 +172,7 @@ public final class StartUp {
     }
   }
 
-  /** What the system says that a process holds; empty where it says nothing. */
+  /** What the system says that a process holds; empty if it says nothing. */
   private static OptionalLong residentMiB(Process process) {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     try {
@@ -186,14 +186,14 @@ public final class StartUp {
   }
 
   private static Report report(int times, List<Started> all) {
-    Sheet sheet =
-        Sheet.of(
+    ReportTable reportTable =
+        ReportTable.of(
             "from the command", "what", "times", "median s", "longest s", "CPU s", "memory MiB");
     List<Double> medians = new ArrayList<>();
     for (Started started : all) {
       double median = Freshness.median(started.millis()) / 1e3;
       medians.add(median);
-      sheet.add(
+      reportTable.add(
           started.what(),
           times,
           median,
@@ -206,7 +206,7 @@ public final class StartUp {
     return Report.of(
         "start",
         settings,
-        List.of(sheet),
+        List.of(reportTable),
         new Bars(
             "From the command",
             "seconds",

@@ -18,8 +18,8 @@ import org.w3c.dom.Document;
 class ReportTest {
   @TempDir private Path folder;
 
-  private final Sheet sheet =
-      Sheet.of("a backlog", "stage", "events/s").add("bronze", 1234.567).add("gold", null);
+  private final ReportTable reportTable =
+      ReportTable.of("a backlog", "stage", "events/s").add("bronze", 1234.567).add("gold", null);
 
   @Test
   void itsFileTellsTheMachineTheSettingsAndEveryCell() throws Exception {
@@ -50,13 +50,13 @@ class ReportTest {
 
   @Test
   void aRowWithoutAsManyCellsAsColumnsIsRefused() {
-    assertThatThrownBy(() -> sheet.add("silver")).hasMessage("1 cells for 2 columns");
+    assertThatThrownBy(() -> reportTable.add("silver")).hasMessage("1 cells for 2 columns");
   }
 
   @Test
   void aColumnIsOneOfNumbersWhereACellIs() {
-    assertThat(sheet.numbers(0)).isFalse();
-    assertThat(sheet.numbers(1)).isTrue();
+    assertThat(reportTable.numbers(0)).isFalse();
+    assertThat(reportTable.numbers(1)).isTrue();
   }
 
   private Report report() {
@@ -66,6 +66,6 @@ class ReportTest {
             "events/s",
             List.of("bronze", "gold"),
             Map.of("limit", Arrays.asList(1234.567, null)));
-    return Report.of("drain", Map.of("events", 7), List.of(sheet), bars);
+    return Report.of("drain", Map.of("events", 7), List.of(reportTable), bars);
   }
 }

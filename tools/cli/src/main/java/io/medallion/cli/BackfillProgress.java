@@ -1,13 +1,13 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.Text;
-import io.medallion.silver.ReplayProgress;
+import io.medallion.silver.replay.ReplayProgress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Says every second how far a backfill is and how long it will take, until it is closed. */
+/** Says every second how far a replay is and how long it will take, until it is closed. */
 final class BackfillProgress implements AutoCloseable {
   /** Before so much is done nobody knows the speed. */
   private static final double KNOWN_FROM = 0.02;
@@ -18,9 +18,9 @@ final class BackfillProgress implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread thread = new Thread(this::show, "progress");
 
-  BackfillProgress(Surroundings surroundings, Supplier<ReplayProgress> progress) {
+  BackfillProgress(CommandContext context, Supplier<ReplayProgress> progress) {
     this.progress = progress;
-    this.line = new Progress(surroundings);
+    this.line = new Progress(context);
     thread.setDaemon(true);
     thread.start();
   }
@@ -38,19 +38,19 @@ final class BackfillProgress implements AutoCloseable {
   /** What is shown after some time. */
   static String line(ReplayProgress progress, Duration elapsed) {
     if (progress.expected() == 0) {
-      return "looking for the records of these days";
+      return "looking for records to judge";
     }
-    String judged =
+    String parsed =
         "judged %,d of about %,d records in %s"
-            .formatted(progress.judged(), progress.expected(), Text.of(elapsed));
+            .formatted(progress.parsed(), progress.expected(), Text.of(elapsed));
     double part = progress.part();
     if (part < KNOWN_FROM) {
-      return judged;
+      return parsed;
     }
     long left = (long) (elapsed.toMillis() * (1 - part) / part);
     return part == 1
-        ? judged + ", comparing with what is there"
-        : judged + ", about %s to go".formatted(Text.of(Duration.ofMillis(left)));
+        ? parsed + ", comparing with what is there"
+        : parsed + ", about %s to go".formatted(Text.of(Duration.ofMillis(left)));
   }
 
   @Override

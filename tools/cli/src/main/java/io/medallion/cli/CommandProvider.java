@@ -7,5 +7,5 @@ package io.medallion.cli;
  */
 public interface CommandProvider {
   /** The command, to run in these surroundings. */
-  MedallionCommand command(Surroundings surroundings);
+  MedallionCommand command(CommandContext context);
 }

@@ -35,8 +35,8 @@ final class ConfigCommand extends MedallionCommand {
   @Option(names = "--json", description = "Prints a JSON array for scripts.")
   private boolean json;
 
-  ConfigCommand(Surroundings surroundings) {
-    super(surroundings);
+  ConfigCommand(CommandContext context) {
+    super(context);
   }
 
   @Override

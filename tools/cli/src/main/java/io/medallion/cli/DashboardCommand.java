@@ -10,19 +10,20 @@ import picocli.CommandLine.Command;
     name = "dashboard",
     sortOptions = false,
     description = {
-      "Serves the live page over gold's database until Ctrl-C: numbers, and the health of the flow.",
+      "Serves the live page over gold's database until Ctrl-C: numbers, and the health of the"
+          + " flow.",
       "Reads as the reader role. Gold may run or stand, and Postgres may be away for a time."
     },
     footer = {"", "Example:", "  medallion dashboard --dashboard.port=8090"})
 final class DashboardCommand extends MedallionCommand {
-  DashboardCommand(Surroundings surroundings) {
-    super(surroundings);
+  DashboardCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "dashboard");
+    LogFile.open(context().data(), "dashboard");
     try (StopSignal stop = StopSignal.listen();
         Dashboard dashboard = Dashboard.start(configuration)) {
       print("The live page is at %s; Ctrl-C stops it.".formatted(dashboard.url()));

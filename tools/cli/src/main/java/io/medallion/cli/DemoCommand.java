@@ -62,34 +62,33 @@ final class DemoCommand extends MedallionCommand {
   @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
   private boolean fresh;
 
-  DemoCommand(Surroundings surroundings) {
-    super(surroundings);
+  DemoCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     checkUsage();
     settings().readEmbedded(Map.of());
-    Path data = dataDir == null ? surroundings().data().resolve("demo") : dataDir;
+    Path data = dataDir == null ? context().data().resolve("demo") : dataDir;
     if (fresh) {
       DataFolder.delete(data);
     }
-    if (surroundings().terminal()) {
+    if (context().terminal()) {
       // A warning would tear the display; it is in the log.
       LogFile.keepFromTerminal();
     }
     DemoSettings demo =
         new DemoSettings(
-            ServicesSettings.in(data, surroundings().announcement()),
+            ServicesSettings.in(data, context().announcement()),
             rate,
             users,
             seed,
             duration,
-            surroundings().terminal(),
-            LogFile.open(surroundings().data(), "demo"));
+            context().terminal(),
+            LogFile.open(context().data(), "demo"));
     try (StopSignal stop = StopSignal.listen()) {
-      return new DemoRun(
-              demo, settings()::readEmbedded, surroundings().out(), surroundings().err(), stop)
+      return new DemoRun(demo, settings()::readEmbedded, context().out(), context().err(), stop)
           .run();
     }
   }

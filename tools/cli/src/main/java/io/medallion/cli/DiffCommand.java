@@ -4,8 +4,8 @@ import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.operations.look.TableDiff;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.query.TableDiff;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
@@ -42,14 +42,14 @@ final class DiffCommand extends MedallionCommand {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  DiffCommand(Surroundings surroundings) {
-    super(surroundings);
+  DiffCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "diff");
+    LogFile.open(context().data(), "diff");
     try (SparkSession session = LakeSession.create("medallion-diff", configuration)) {
       TableDiff diff =
           TableDiff.of(Lake.look(session, configuration), session, table, one, other, limit);

@@ -4,9 +4,9 @@ import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.operations.proof.GoldTrace;
-import io.medallion.operations.proof.Trace;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.verify.GoldLineage;
+import io.medallion.operations.verify.Lineage;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -19,8 +19,10 @@ import picocli.CommandLine.Parameters;
     name = "explain",
     sortOptions = false,
     description = {
-      "Follows a row of gold back: the version of silver it was made from, silver's rows, the commits",
-      "of bronze that landed them, their offsets in Kafka. The key is that of the table (docs/tables.md),",
+      "Follows a row of gold back: the version of silver it was made from, silver's rows, the"
+          + " commits",
+      "of bronze that landed them, their offsets in Kafka. The key is that of the table"
+          + " (docs/tables.md),",
       "times in UTC."
     },
     footer = {
@@ -50,17 +52,17 @@ final class ExplainCommand extends MedallionCommand {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  ExplainCommand(Surroundings surroundings) {
-    super(surroundings);
+  ExplainCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "explain");
+    LogFile.open(context().data(), "explain");
     try (SparkSession session = LakeSession.create("medallion-explain", configuration)) {
-      Trace trace =
-          new GoldTrace(Lake.look(session, configuration), configuration).of(table, key, limit);
+      Lineage trace =
+          new GoldLineage(Lake.look(session, configuration), configuration).of(table, key, limit);
       if (json) {
         print(QuarantineCommand.JSON.writeValueAsString(trace));
       } else {
@@ -70,7 +72,7 @@ final class ExplainCommand extends MedallionCommand {
     return ExitCode.OK;
   }
 
-  private void show(Trace trace) {
+  private void show(Lineage trace) {
     print("gold." + trace.table());
     trace.row().forEach((column, value) -> print("  %-22s %s".formatted(column, value)));
     print(

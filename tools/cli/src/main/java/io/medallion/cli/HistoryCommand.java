@@ -4,9 +4,9 @@ import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.operations.look.TableHistory;
-import io.medallion.operations.look.TableHistory.Entry;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.query.TableHistory;
+import io.medallion.operations.query.TableHistory.Entry;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -39,14 +39,14 @@ final class HistoryCommand extends MedallionCommand {
   @Option(names = "--json", description = "Prints JSON, one object a line.")
   private boolean json;
 
-  HistoryCommand(Surroundings surroundings) {
-    super(surroundings);
+  HistoryCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "history");
+    LogFile.open(context().data(), "history");
     try (SparkSession session = LakeSession.reader("medallion-history", configuration)) {
       List<Entry> entries = TableHistory.of(Lake.look(session, configuration), table).newest(limit);
       if (json) {

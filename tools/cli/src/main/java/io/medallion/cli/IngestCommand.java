@@ -75,8 +75,8 @@ final class IngestCommand extends MedallionCommand {
       description = "Takes each file that appears in a folder, once, until Ctrl-C.")
   private Path watched;
 
-  IngestCommand(Surroundings surroundings) {
-    super(surroundings);
+  IngestCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -93,7 +93,7 @@ final class IngestCommand extends MedallionCommand {
             columns,
             EventRules.of(configuration),
             encoding);
-    LogFile.open(surroundings().data(), "ingest");
+    LogFile.open(context().data(), "ingest");
     try (StopSignal stop = StopSignal.listen()) {
       IngestReport report = run(ingest, stop);
       print(summary(report));
@@ -102,13 +102,13 @@ final class IngestCommand extends MedallionCommand {
   }
 
   private IngestReport run(IngestSettings ingest, StopSignal stop) {
-    try (Progress progress = new Progress(surroundings())) {
-      Account account = new Account(stop, progress);
+    try (Progress progress = new Progress(context())) {
+      Account reconciliation = new Account(stop, progress);
       IngestReport report =
           watched == null
-              ? FileIngest.ingest(ingest, files, account)
-              : FileIngest.watch(ingest, watched, account);
-      report.problem().ifPresent(account::tell);
+              ? FileIngest.ingest(ingest, files, reconciliation)
+              : FileIngest.watch(ingest, watched, reconciliation);
+      report.problem().ifPresent(reconciliation::tell);
       return report;
     }
   }
@@ -148,33 +148,33 @@ final class IngestCommand extends MedallionCommand {
     @Override
     public void notSent(Path file, long line, String why) {
       if (++named <= LINES_NAMED) {
-        surroundings().err().println("%s, line %,d: %s".formatted(file, line, why));
-        surroundings().err().flush();
+        context().err().println("%s, line %,d: %s".formatted(file, line, why));
+        context().err().flush();
       }
     }
 
     @Override
     public void finished(FileReport report) {
       if (named > LINES_NAMED) {
-        surroundings()
+        context()
             .err()
             .println("%s: and %,d lines more".formatted(report.file(), named - LINES_NAMED));
       }
       named = 0;
-      print(account(report));
+      print(reconciliation(report));
       for (String path : report.unseenPaths()) {
-        surroundings()
+        context()
             .err()
             .println("%s: no event has %s, which --map names".formatted(report.file(), path));
       }
-      surroundings().err().flush();
+      context().err().flush();
       report.problem().ifPresent(this::tell);
     }
 
     /** Each once: what ended the last file may be what ended everything. */
     void tell(MedallionException problem) {
       if (told.add(problem)) {
-        ErrorReport.print(problem, surroundings().err());
+        ErrorReport.print(problem, context().err());
       }
     }
   }
@@ -196,7 +196,7 @@ final class IngestCommand extends MedallionCommand {
     return Optional.ofNullable(file.getFileName()).orElse(file);
   }
 
-  private static String account(FileReport r) {
+  private static String reconciliation(FileReport r) {
     StringBuilder text = new StringBuilder();
     text.append(r.isComplete() ? "done" : r.problem().isPresent() ? "failed" : "not all of");
     text.append(

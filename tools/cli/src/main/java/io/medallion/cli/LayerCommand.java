@@ -15,8 +15,8 @@ final class LayerCommand extends MedallionCommand {
 
   private final List<String> switches = new ArrayList<>();
 
-  LayerCommand(LayerName layer, Surroundings surroundings) {
-    super(surroundings);
+  LayerCommand(LayerName layer, CommandContext context) {
+    super(context);
     this.layer = layer;
   }
 
@@ -82,7 +82,7 @@ final class LayerCommand extends MedallionCommand {
   @Override
   public Integer call() {
     Arguments arguments = arguments();
-    LogFile.open(surroundings().data(), layer.command());
+    LogFile.open(context().data(), layer.command());
     return layer.run(arguments);
   }
 

@@ -3,8 +3,8 @@ package io.medallion.cli;
 import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Arguments;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.LayerMain;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
 import io.medallion.operations.MaintenanceSchedule;
 import io.medallion.silver.SilverJob;
 import java.util.Locale;
@@ -39,11 +39,11 @@ enum LayerName {
     };
   }
 
-  /** Silver, and beside it the schedule by which all tables are kept small. */
+  /** Silver, and next to it the schedule by which all tables are kept small. */
   private static int runSilver(Arguments arguments) {
     AtomicReference<MaintenanceSchedule> schedule = new AtomicReference<>();
     try {
-      return LayerMain.run(
+      return LayerLauncher.run(
           SilverJob.NAME,
           arguments.withoutRebuild(),
           (lake, configuration, once) -> {

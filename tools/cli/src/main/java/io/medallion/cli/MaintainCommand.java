@@ -4,13 +4,14 @@ import io.medallion.cli.show.MaintenanceText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
 import java.io.IOException;
 import java.time.Clock;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Keeps the tables small. */
@@ -23,32 +24,39 @@ import picocli.CommandLine.Option;
       "may run meanwhile (on s3a and hdfs bronze and silver must be stopped); a reader that lags",
       "keeps what it has not read."
     },
-    footer = {"", "Example:", "  medallion maintain --dry-run --lake.path=/data/lake"})
+    footer = {
+      "",
+      "Example:",
+      "  medallion maintain --lake.path=/data/lake           # a plan: files, bytes, why not more",
+      "  medallion maintain --lake.path=/data/lake --apply"
+    })
 final class MaintainCommand extends MedallionCommand {
-  @Option(names = "--dry-run", description = "Says what it would do, and why not more.")
-  private boolean dryRun;
+  @Mixin private ApplyOption apply;
 
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  MaintainCommand(Surroundings surroundings) {
-    super(surroundings);
+  MaintainCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "maintain");
+    LogFile.open(context().data(), "maintain");
     try (SparkSession session = LakeSession.create("medallion-maintain", configuration)) {
       Maintenance maintenance =
           new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
-      MaintenanceReport report = dryRun ? maintenance.plan() : maintenance.run();
+      MaintenanceReport report = apply.isGiven() ? maintenance.apply() : maintenance.plan();
       if (json) {
         print(QuarantineCommand.JSON.writeValueAsString(report));
       } else {
         MaintenanceText.lines(report).forEach(this::print);
+        if (!apply.isGiven()) {
+          print(ApplyOption.PLAN_ONLY);
+        }
       }
-      return ExitCode.OK;
+      return apply.isGiven() ? ExitCode.OK : ApplyOption.PLANNED;
     }
   }
 }

@@ -12,70 +12,70 @@ import picocli.CommandLine.HelpCommand;
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
 @Command(name = "medallion", subcommands = HelpCommand.class)
 public final class Medallion implements Runnable {
-  private final Surroundings surroundings;
+  private final CommandContext context;
 
-  private Medallion(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  private Medallion(CommandContext context) {
+    this.context = context;
   }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(Surroundings.ofProcess(), args));
+    System.exit(run(CommandContext.ofProcess(), args));
   }
 
   /** The same in these surroundings, without ending the process. */
-  public static int run(Surroundings surroundings, String... args) {
+  public static int run(CommandContext context, String... args) {
     List<String> joined = SettingFlags.joinOpenSettings(List.of(args));
-    return commandLine(surroundings).execute(joined.toArray(String[]::new));
+    return commandLine(context).execute(joined.toArray(String[]::new));
   }
 
-  static CommandLine commandLine(Surroundings surroundings) {
-    CommandLine root = new CommandLine(new Medallion(surroundings));
-    commands(surroundings).stream()
+  static CommandLine commandLine(CommandContext context) {
+    CommandLine root = new CommandLine(new Medallion(context));
+    commands(context).stream()
         .map(MedallionCommand::commandLine)
         .forEach(line -> root.addSubcommand(line.getCommandName(), line));
     ErrorReport errors = new ErrorReport();
     // An argument that begins with @ is a name like others, not a file with arguments.
     return root.setExpandAtFiles(false)
-        .setOut(surroundings.out())
-        .setErr(surroundings.err())
+        .setOut(context.out())
+        .setErr(context.err())
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }
 
-  private static List<MedallionCommand> commands(Surroundings surroundings) {
+  private static List<MedallionCommand> commands(CommandContext context) {
     List<MedallionCommand> commands =
         new ArrayList<>(
             List.of(
-                new DemoCommand(surroundings),
-                new ServicesCommand(surroundings),
-                new SimulateCommand(surroundings),
-                new IngestCommand(surroundings),
-                new StatusCommand(surroundings),
-                new QuarantineCommand(surroundings),
-                new BackfillCommand(surroundings),
-                new MaintainCommand(surroundings),
-                new DashboardCommand(surroundings),
-                new VerifyCommand(surroundings),
-                new ExplainCommand(surroundings),
-                new QueryCommand(surroundings),
-                new HistoryCommand(surroundings),
-                new DiffCommand(surroundings),
-                new ConfigCommand(surroundings)));
+                new DemoCommand(context),
+                new ServicesCommand(context),
+                new SimulateCommand(context),
+                new IngestCommand(context),
+                new StatusCommand(context),
+                new QuarantineCommand(context),
+                new BackfillCommand(context),
+                new MaintainCommand(context),
+                new DashboardCommand(context),
+                new VerifyCommand(context),
+                new ExplainCommand(context),
+                new QueryCommand(context),
+                new HistoryCommand(context),
+                new DiffCommand(context),
+                new ConfigCommand(context)));
     Arrays.stream(LayerName.values())
-        .map(layer -> new LayerCommand(layer, surroundings))
+        .map(layer -> new LayerCommand(layer, context))
         .forEach(commands::add);
     ServiceLoader.load(CommandProvider.class)
-        .forEach(provider -> commands.add(provider.command(surroundings)));
+        .forEach(provider -> commands.add(provider.command(context)));
     return commands;
   }
 
   /** Without a subcommand: the same help that the launcher shows without starting Java. */
   @Override
   public void run() {
-    surroundings.out().print(help());
-    surroundings.out().flush();
+    context.out().print(help());
+    context.out().flush();
   }
 
   static String help() {

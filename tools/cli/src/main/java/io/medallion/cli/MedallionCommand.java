@@ -8,25 +8,25 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** What every subcommand has: help, settings, surroundings. */
 public abstract class MedallionCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CommandContext context;
   private SettingFlags settings;
 
-  protected MedallionCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  protected MedallionCommand(CommandContext context) {
+    this.context = context;
   }
 
   /** The command as picocli knows it, with every setting as an option. */
   public CommandLine commandLine() {
     CommandLine line = new CommandLine(this);
-    settings = SettingFlags.addTo(line.getCommandSpec(), surroundings);
+    settings = SettingFlags.addTo(line.getCommandSpec(), context);
     line.registerConverter(Duration.class, ConfigTypes::duration);
     line.getCommandSpec().addOption(help());
     return line;
   }
 
   /** What the command finds around itself. */
-  protected final Surroundings surroundings() {
-    return surroundings;
+  protected final CommandContext context() {
+    return context;
   }
 
   final SettingFlags settings() {
@@ -35,8 +35,8 @@ public abstract class MedallionCommand implements Callable<Integer> {
 
   /** Prints a line of a result. */
   protected final void print(String line) {
-    surroundings.out().println(line);
-    surroundings.out().flush();
+    context.out().println(line);
+    context.out().flush();
   }
 
   /** The option by which every command explains itself. */

@@ -15,9 +15,9 @@ public final class Progress implements AutoCloseable {
   private boolean open;
 
   /** For whoever looks at the error stream. */
-  public Progress(Surroundings surroundings) {
-    this.out = surroundings.err();
-    this.terminal = surroundings.terminal();
+  public Progress(CommandContext context) {
+    this.out = context.err();
+    this.terminal = context.terminal();
   }
 
   /** Shows this line instead of the one before. */

@@ -5,17 +5,16 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.medallion.cli.show.Columns;
-import io.medallion.cli.show.ReplayText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.Backfill;
 import io.medallion.operations.Bytes;
 import io.medallion.operations.Quarantine;
 import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
 import io.medallion.operations.Quarantine.Selection;
-import io.medallion.silver.ReplayReport;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,7 +35,8 @@ import picocli.CommandLine.Parameters;
       "Example:",
       "  medallion quarantine list --reason TIMESTAMP_AHEAD",
       "  medallion quarantine show clickstream_events/0/4711",
-      "  medallion quarantine replay --dry-run"
+      "  medallion quarantine replay",
+      "  medallion quarantine replay --apply"
     })
 final class QuarantineCommand extends MedallionCommand {
   static final ObjectMapper JSON =
@@ -48,8 +48,8 @@ final class QuarantineCommand extends MedallionCommand {
                   .addSerializer(LocalDate.class, ToStringSerializer.instance)
                   .addSerializer(new BytesJson()));
 
-  QuarantineCommand(Surroundings surroundings) {
-    super(surroundings);
+  QuarantineCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -57,9 +57,7 @@ final class QuarantineCommand extends MedallionCommand {
     CommandLine line = super.commandLine();
     for (MedallionCommand command :
         List.of(
-            new ListCommand(surroundings()),
-            new ShowCommand(surroundings()),
-            new ReplayCommand(surroundings()))) {
+            new ListCommand(context()), new ShowCommand(context()), new ReplayCommand(context()))) {
       CommandLine sub = command.commandLine();
       line.addSubcommand(sub.getCommandName(), sub);
     }
@@ -76,14 +74,14 @@ final class QuarantineCommand extends MedallionCommand {
     @Option(names = "--json", description = "Prints JSON, one object a line.")
     private boolean json;
 
-    OverQuarantine(Surroundings surroundings) {
-      super(surroundings);
+    OverQuarantine(CommandContext context) {
+      super(context);
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
       Configuration configuration = settings().read();
-      LogFile.open(surroundings().data(), "quarantine");
+      LogFile.open(context().data(), "quarantine");
       try (SparkSession session = session(configuration)) {
         return run(Lake.look(session, configuration), configuration);
       }
@@ -93,7 +91,8 @@ final class QuarantineCommand extends MedallionCommand {
       return LakeSession.reader("medallion-quarantine", configuration);
     }
 
-    abstract int run(Lake lake, Configuration configuration) throws IOException;
+    abstract int run(Lake lake, Configuration configuration)
+        throws IOException, InterruptedException;
 
     final boolean json() {
       return json;
@@ -134,8 +133,8 @@ final class QuarantineCommand extends MedallionCommand {
 
     @CommandLine.Mixin private Selecting selecting;
 
-    ListCommand(Surroundings surroundings) {
-      super(surroundings);
+    ListCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -173,8 +172,8 @@ final class QuarantineCommand extends MedallionCommand {
     @Parameters(paramLabel = "TOPIC/PARTITION/OFFSET", description = "The record's position.")
     private String position;
 
-    ShowCommand(Surroundings surroundings) {
-      super(surroundings);
+    ShowCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -188,8 +187,8 @@ final class QuarantineCommand extends MedallionCommand {
         }
       }
       if (found.isEmpty()) {
-        surroundings().err().println("nothing in quarantine came from " + position);
-        surroundings().err().flush();
+        context().err().println("nothing in quarantine came from " + position);
+        context().err().flush();
         return ExitCode.FAILURE;
       }
       return ExitCode.OK;
@@ -236,18 +235,24 @@ final class QuarantineCommand extends MedallionCommand {
       name = "replay",
       sortOptions = false,
       description = {
-        "Judges refused records by today's rules. What passes moves to silver, and to gold behind",
-        "it, exactly once. The layers may run meanwhile; doing it twice changes nothing."
+        "Judges refused records by today's rules, and replays the event days of those that pass, as",
+        "backfill does: they become events or duplicates, and gold follows by itself. Says what",
+        "would become of the records, by reason, and of gold's numbers; --apply does it. The layers",
+        "may run meanwhile (on s3a and hdfs silver must be stopped); doing it twice changes nothing."
       },
-      footer = {"", "Example:", "  medallion quarantine replay --reason STRING_TOO_LONG --dry-run"})
+      footer = {
+        "",
+        "Example:",
+        "  medallion quarantine replay --reason STRING_TOO_LONG           # a plan",
+        "  medallion quarantine replay --reason STRING_TOO_LONG --apply"
+      })
   private static final class ReplayCommand extends OverQuarantine {
     @CommandLine.Mixin private Selecting selecting;
 
-    @Option(names = "--dry-run", description = "Only says what would move.")
-    private boolean dryRun;
+    @CommandLine.Mixin private ReplayRun run;
 
-    ReplayCommand(Surroundings surroundings) {
-      super(surroundings);
+    ReplayCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -256,15 +261,13 @@ final class QuarantineCommand extends MedallionCommand {
     }
 
     @Override
-    int run(Lake lake, Configuration configuration) throws IOException {
-      ReplayReport report =
-          Quarantine.of(lake).replay(configuration, selecting.selection(), dryRun);
-      if (json()) {
-        printJson(report);
-      } else {
-        ReplayText.lines(report).forEach(this::print);
-      }
-      return ExitCode.OK;
+    int run(Lake lake, Configuration configuration) throws IOException, InterruptedException {
+      Backfill backfill = Backfill.of(lake, configuration);
+      Selection selection = selecting.selection();
+      ReplayRun.Output output = json() ? ReplayRun.Output.JSON : ReplayRun.Output.TEXT;
+      return run.applies()
+          ? run.apply(this, backfill, () -> backfill.applyQuarantine(selection), output)
+          : run.plan(this, backfill, () -> backfill.planQuarantine(selection), output);
     }
   }
 }

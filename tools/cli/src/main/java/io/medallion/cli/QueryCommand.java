@@ -4,8 +4,8 @@ import io.medallion.cli.show.RowText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.operations.look.Query;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.query.Query;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -57,14 +57,14 @@ final class QueryCommand extends MedallionCommand {
       description = "Prints so many rows at most (default: 1,000 of a table, else all).")
   private Integer limit;
 
-  QueryCommand(Surroundings surroundings) {
-    super(surroundings);
+  QueryCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "query");
+    LogFile.open(context().data(), "query");
     try (SparkSession session = LakeSession.create("medallion-query", configuration)) {
       Dataset<Row> rows =
           new Query(Lake.look(session, configuration), configuration).rows(String.join(" ", words));

@@ -49,27 +49,26 @@ final class ServicesCommand extends MedallionCommand {
   @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
   private boolean fresh;
 
-  ServicesCommand(Surroundings surroundings) {
-    super(surroundings);
+  ServicesCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    Path data = dataDir == null ? surroundings().data().resolve("services") : dataDir;
+    Path data = dataDir == null ? context().data().resolve("services") : dataDir;
     if (fresh) {
       DataFolder.delete(data);
     }
-    LogFile.open(surroundings().data(), "services");
+    LogFile.open(context().data(), "services");
     ServicesSettings wanted =
-        ServicesSettings.in(data, surroundings().announcement()).withPorts(kafkaPort, postgresPort);
+        ServicesSettings.in(data, context().announcement()).withPorts(kafkaPort, postgresPort);
     try (StopSignal stop = StopSignal.listen();
         Services services = Services.start(wanted)) {
       PLACES.forEach(
           key -> print("%-24s %s".formatted(key.name(), services.settings().get(key.name()))));
       print("");
       print(
-          "Other commands find them by %s. Ctrl-C stops them."
-              .formatted(surroundings().announcement()));
+          "Other commands find them by %s. Ctrl-C stops them.".formatted(context().announcement()));
       stop.await();
     }
     return ExitCode.OK;

@@ -27,16 +27,16 @@ final class SettingFlags {
   private static final List<String> EMBEDDED =
       List.of("lake.", "checkpoint.", "kafka.", "postgres.");
 
-  private final Surroundings surroundings;
+  private final CommandContext context;
   private final Map<String, String> given = new LinkedHashMap<>();
 
-  private SettingFlags(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  private SettingFlags(CommandContext context) {
+    this.context = context;
   }
 
   /** Adds {@code --config FILE} and every setting to a command. */
-  static SettingFlags addTo(CommandSpec command, Surroundings surroundings) {
-    SettingFlags flags = new SettingFlags(surroundings);
+  static SettingFlags addTo(CommandSpec command, CommandContext context) {
+    SettingFlags flags = new SettingFlags(context);
     command.addOption(
         OptionSpec.builder("--config")
             .paramLabel("FILE")
@@ -76,7 +76,7 @@ final class SettingFlags {
    */
   Arguments read(List<String> switches) {
     Configuration.Builder builder = Configuration.builder();
-    RunningServices.find(surroundings.announcement())
+    RunningServices.find(context.announcement())
         .ifPresent(
             running ->
                 builder.services(
@@ -87,7 +87,7 @@ final class SettingFlags {
   /**
    * The settings of a command that brings its own services.
    *
-   * @param services where they are; empty before they run
+   * @param services if they are; empty before they run
    */
   Configuration readEmbedded(Map<String, String> services) {
     Map<String, String> own = new LinkedHashMap<>(services);
@@ -104,7 +104,7 @@ final class SettingFlags {
   private Arguments parse(List<String> switches, Configuration.Builder builder) {
     List<String> arguments = new ArrayList<>(switches);
     given.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-    return Arguments.parse(arguments, surroundings.environment(), builder);
+    return Arguments.parse(arguments, context.environment(), builder);
   }
 
   Configuration read() {

@@ -96,14 +96,14 @@ final class SimulateCommand extends MedallionCommand {
   @Option(names = "--bots", paramLabel = "SHARE", description = "Share of users that are crawlers.")
   private double bots = USUAL.bots();
 
-  SimulateCommand(Surroundings surroundings) {
-    super(surroundings);
+  SimulateCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() {
     TrafficSettings traffic = traffic(settings().read());
-    LogFile.open(surroundings().data(), "simulate");
+    LogFile.open(context().data(), "simulate");
     try (StopSignal stop = StopSignal.listen()) {
       TrafficReport report = run(traffic, stop);
       print(summary(report));
@@ -112,7 +112,7 @@ final class SimulateCommand extends MedallionCommand {
   }
 
   private TrafficReport run(TrafficSettings traffic, StopSignal stop) {
-    try (Progress progress = new Progress(surroundings())) {
+    try (Progress progress = new Progress(context())) {
       return new Simulator(traffic).run(stop::asked, p -> progress.show(line(p)));
     }
   }
@@ -145,14 +145,14 @@ final class SimulateCommand extends MedallionCommand {
 
   private static String summary(TrafficReport r) {
     return """
-        sent          %,d
-        acknowledged  %,d
-        failed        %,d
-        of these
-          events      %,d (crawlers %,d, late %,d, out of order %,d)
-          duplicates  %,d
-          conflicts   %,d
-          broken      %,d"""
+    sent          %,d
+    acknowledged  %,d
+    failed        %,d
+    of these
+      events      %,d (crawlers %,d, late %,d, out of order %,d)
+      duplicates  %,d
+      conflicts   %,d
+      broken      %,d"""
         .formatted(
             r.sent(),
             r.acknowledged(),

@@ -9,7 +9,7 @@ import io.medallion.cli.show.StatusTable;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.LakeStatus;
 import io.medallion.operations.StatusReader;
 import java.io.IOException;
@@ -45,14 +45,14 @@ final class StatusCommand extends MedallionCommand {
   @Option(names = "--watch", description = "Looks again every two seconds, until Ctrl-C.")
   private boolean watch;
 
-  StatusCommand(Surroundings surroundings) {
-    super(surroundings);
+  StatusCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "status");
+    LogFile.open(context().data(), "status");
     try (StopSignal stop = StopSignal.listen();
         SparkSession session = LakeSession.reader("medallion-status", configuration);
         StatusReader reader =
@@ -69,8 +69,8 @@ final class StatusCommand extends MedallionCommand {
       print(JSON.writeValueAsString(status));
       return;
     }
-    if (watch && surroundings().terminal()) {
-      surroundings().out().print(CLEAR_SCREEN);
+    if (watch && context().terminal()) {
+      context().out().print(CLEAR_SCREEN);
     }
     print("%s  lake %s".formatted(status.at().truncatedTo(ChronoUnit.SECONDS), status.lake()));
     print("");

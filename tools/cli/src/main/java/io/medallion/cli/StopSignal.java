@@ -40,7 +40,7 @@ final class StopSignal implements Stop, AutoCloseable {
     asked.await();
   }
 
-  /** Waits so long; true where the command is to end. */
+  /** Waits so long; true if the command is to end. */
   @Override
   public boolean await(java.time.Duration time) throws InterruptedException {
     return asked.await(time.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,14 +2,14 @@ package io.medallion.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import io.medallion.cli.show.ProofText;
+import io.medallion.cli.show.VerifyText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
 import java.io.IOException;
 import java.time.LocalDate;
 import org.apache.spark.sql.SparkSession;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     sortOptions = false,
     description = {
-      "Proves on the tables that nothing was lost and nothing counted twice: reads what bronze lacks",
+      "Proves on the tables that nothing was lost and nothing counted twice: reads what bronze"
+          + " lacks",
       "from Kafka, parses bronze's bytes again, finds each row in exactly one place, and computes",
       "every table of gold anew from silver. Reads only; the layers may run. Exit code 1 where",
       "something is off."
@@ -50,8 +51,8 @@ final class VerifyCommand extends MedallionCommand {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  VerifyCommand(Surroundings surroundings) {
-    super(surroundings);
+  VerifyCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -60,15 +61,15 @@ final class VerifyCommand extends MedallionCommand {
       throw new ParameterException(spec.commandLine(), "--to lies before --from");
     }
     Configuration configuration = settings().read();
-    LogFile.open(surroundings().data(), "verify");
+    LogFile.open(context().data(), "verify");
     try (SparkSession session = LakeSession.create("medallion-verify", configuration)) {
-      ProofReport report =
-          new LakeProof(Lake.look(session, configuration), configuration)
+      VerifyReport report =
+          new LakeCheck(Lake.look(session, configuration), configuration)
               .prove(new EventDays(from, to));
       if (json) {
         print(JSON.writeValueAsString(report));
       } else {
-        ProofText.lines(report).forEach(this::print);
+        VerifyText.lines(report).forEach(this::print);
       }
       return report.holds() ? ExitCode.OK : ExitCode.FAILURE;
     }

@@ -99,7 +99,7 @@ class IngestExamplesIT {
           .forEach(examples::add);
     }
     PrintWriter nowhere = new PrintWriter(new StringWriter());
-    Medallion.commandLine(new Surroundings(home, Map.of(), nowhere, nowhere, false))
+    Medallion.commandLine(new CommandContext(home, Map.of(), nowhere, nowhere, false))
         .getSubcommands()
         .get("ingest")
         .getUsageMessage()

@@ -51,9 +51,9 @@ class LauncherTest {
 
   @Test
   void sparksPageIsForThisMachineAloneUnlessToldOtherwise() throws Exception {
-    assertThat(launch(Map.of(), "bronze", "--spark-ui=true"))
+    assertThat(launch(Map.of(), "bronze", "--spark.ui.enabled=true"))
         .startsWith("127.0.0.1 ")
-        .endsWith("io.medallion.cli.Medallion bronze --spark-ui=true");
+        .endsWith("io.medallion.cli.Medallion bronze --spark.ui.enabled=true");
     assertThat(launch(Map.of("SPARK_LOCAL_IP", "192.0.2.1"), "bronze")).startsWith("192.0.2.1 ");
   }
 

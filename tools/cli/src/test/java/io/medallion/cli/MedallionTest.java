@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class MedallionTest {
   private final StringWriter out = new StringWriter();
@@ -56,7 +57,7 @@ class MedallionTest {
   }
 
   private Optional<Set<String>> rebuilt(String... line) {
-    LayerCommand gold = new LayerCommand(LayerName.GOLD, surroundings());
+    LayerCommand gold = new LayerCommand(LayerName.GOLD, context());
     gold.commandLine().parseArgs(line);
     return gold.arguments().rebuild();
   }
@@ -104,7 +105,7 @@ class MedallionTest {
     assertThat(run("explain", "page_views", "2026-03-01T10:00:00Z", "-page")).isEqualTo(2);
     assertThat(err.toString()).contains("put -- before the values: medallion explain -- -page.");
     CommandLine.ParseResult parsed =
-        Medallion.commandLine(surroundings())
+        Medallion.commandLine(context())
             .parseArgs(
                 SettingFlags.joinOpenSettings(
                         List.of("explain", "--limit", "1", "--", "page_views", "--spark.x", "@p"))
@@ -142,11 +143,11 @@ class MedallionTest {
   }
 
   private int run(String... args) {
-    return Medallion.run(surroundings(), args);
+    return Medallion.run(context(), args);
   }
 
-  private Surroundings surroundings() {
-    return new Surroundings(
+  private CommandContext context() {
+    return new CommandContext(
         home, environment, new PrintWriter(out, true), new PrintWriter(err, true), false);
   }
 }

@@ -29,7 +29,7 @@ public final class Dashboard implements AutoCloseable {
   /**
    * Starts to serve; Postgres may be away and come later.
    *
-   * @throws MedallionException where the address cannot be listened on
+   * @throws MedallionException if the address cannot be listened on
    */
   public static Dashboard start(Configuration configuration) {
     return start(configuration, Math.toIntExact(configuration.get(Keys.DASHBOARD_PORT)));
@@ -39,7 +39,7 @@ public final class Dashboard implements AutoCloseable {
    * The same on another port.
    *
    * @param port 0 for a free one
-   * @throws MedallionException where the address cannot be listened on
+   * @throws MedallionException if the address cannot be listened on
    */
   public static Dashboard start(Configuration configuration, int port) {
     String host = configuration.get(Keys.DASHBOARD_HOST);

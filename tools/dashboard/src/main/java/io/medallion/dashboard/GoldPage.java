@@ -14,7 +14,7 @@ import org.postgresql.Driver;
 
 /**
  * What the page shows, read as the role that can do nothing else. Not thread-safe; a lost
- * connection is made anew at the next question.
+ * connection is made again at the next question.
  */
 final class GoldPage implements AutoCloseable {
   /** No such schema or table: gold has not run on this database yet. */

@@ -26,7 +26,7 @@ final class Listener {
     }
   }
 
-  /** The next message, or null where none comes in time. */
+  /** The next message, or null if none comes in time. */
   String next(long seconds) throws InterruptedException {
     return messages.poll(seconds, TimeUnit.SECONDS);
   }

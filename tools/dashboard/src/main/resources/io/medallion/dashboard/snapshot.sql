@@ -46,20 +46,20 @@ visits AS (
   WHERE session_end >= first AND session_start >= first - interval '1 day' AND session_start < last
 ),
 layers AS (
-  -- As of the last merge, or as gold saw them since: whichever has come further.
+  -- As of the last merge, or as gold observed them since: whichever has come further.
   SELECT DISTINCT ON (layer) f.*, coalesce(f.committed_at, s.committed_at) AS committed,
     s.waiting, s.waiting_seconds, s.waiting_at
   FROM (
     SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
-      committed_at, updated_at
-    FROM gold.flow
+      committed_at, updated_at AS as_of
+    FROM gold.layer_status
     UNION ALL
     SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
-      committed_at, updated_at
-    FROM gold.flow_seen
+      committed_at, observed_at
+    FROM gold.observed_layer_status
   ) AS f
-  LEFT JOIN gold.flow_seen AS s USING (layer)
-  ORDER BY layer, rows_read DESC, f.updated_at DESC
+  LEFT JOIN gold.observed_layer_status AS s USING (layer)
+  ORDER BY layer, rows_read DESC, f.as_of DESC
 ),
 money AS (
   SELECT currency, orders, revenue, row_number() OVER (ORDER BY revenue DESC, currency) AS place
@@ -76,7 +76,7 @@ SELECT jsonb_build_object(
   'newest_kafka', extract(epoch FROM newest_kafka),
   'silver_version', silver_version,
   'bots', bots,
-  'beyond_lateness', beyond_lateness,
+  'late_dropped', late_dropped,
   'bar_seconds', (SELECT extract(epoch FROM bar) FROM asked),
   'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users) ORDER BY at) FROM bars),
   'page_views', (SELECT coalesce(sum(views), 0) FROM views),
@@ -111,8 +111,8 @@ SELECT jsonb_build_object(
       FROM gold.event_counts CROSS JOIN bounds
       WHERE window_start >= first AND window_start < last
       GROUP BY country ORDER BY n DESC, country LIMIT 10) AS top),
-  'seen_at', (SELECT extract(epoch FROM max(updated_at)) FROM gold.flow_seen),
-  'flow', (
+  'observed_at', (SELECT extract(epoch FROM max(observed_at)) FROM gold.observed_layer_status),
+  'layers', (
     SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(
       'position', position, 'read', rows_read, 'written', rows_written, 'duplicates', duplicates,
       'quarantined', quarantined, 'newest_kafka', extract(epoch FROM l.newest_kafka),

@@ -115,7 +115,7 @@ class DashboardIT {
 
       execute(
           "UPDATE gold.ledger SET silver_version = 9, merged_at = now() - interval '5 minutes';"
-              + "UPDATE gold.flow_seen SET updated_at = now() - interval '5 minutes'");
+              + "UPDATE gold.observed_layer_status SET observed_at = now() - interval '5 minutes'");
       awaitText(browser, "#state", "Stale: nothing merged for 5 min");
       assertThat(browser.text("#banner")).startsWith("Gold does not run. What is shown was right");
       assertThat(browser.console())
@@ -173,11 +173,11 @@ class DashboardIT {
   /** What waits in Kafka is as old as bronze's last word of it. */
   private void bronzeIsHeardOf(Browser browser) throws Exception {
     execute(
-        "UPDATE gold.flow_seen SET waiting = 0, waiting_at = now(), updated_at = clock_timestamp()");
+        "UPDATE gold.observed_layer_status SET waiting = 0, waiting_at = now(), observed_at = clock_timestamp()");
     awaitFlow(browser, "bronze keeps up 120 – none ");
     execute(
-        "UPDATE gold.flow_seen SET waiting_at = now() - interval '4 minutes',"
-            + " updated_at = clock_timestamp()");
+        "UPDATE gold.observed_layer_status SET waiting_at = now() - interval '4 minutes',"
+            + " observed_at = clock_timestamp()");
     awaitFlow(browser, "bronze not heard of for 4 min 120 – – ");
   }
 
@@ -273,14 +273,18 @@ class DashboardIT {
             ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, CASE n WHEN 2 THEN 5 ELSE 0 END,
             'e', '{}'
           FROM generate_series(1, 4) AS n;
-        INSERT INTO gold.flow VALUES
-          ('bronze', 'seq 3', 100, 100, 0, 0, now() - interval '30 seconds', now(), NULL, '{}'),
-          ('silver', 'version 3', 100, 90, 6, 4, now() - interval '30 seconds', now(), now(),
-            '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}'),
-          ('gold', '7', 90, 90, 0, 0, now() - interval '30 seconds', now(), now(), '{}');
-        INSERT INTO gold.flow_seen VALUES
-          ('bronze', 'seq 4', 120, 120, 0, 0, now(), now(), '{}', now(), 7, 45, now());
-        INSERT INTO gold.ledger VALUES (true, 't', 7, 90, 0, 0, now(), now(), clock_timestamp());
+        INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,
+            reasons, newest_kafka, committed_at, updated_at) VALUES
+          ('bronze', 'commit_seq 3', 100, 100, 0, 0, '{}', now() - interval '30 seconds', NULL, now()),
+          ('silver', 'version 3', 100, 90, 6, 4, '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}',
+            now() - interval '30 seconds', now(), now()),
+          ('gold', '7', 90, 90, 0, 0, '{}', now() - interval '30 seconds', now(), now());
+        INSERT INTO gold.observed_layer_status (layer, position, rows_read, rows_written, duplicates,
+            quarantined, reasons, newest_kafka, committed_at, waiting, waiting_seconds, waiting_at, observed_at)
+          VALUES ('bronze', 'commit_seq 4', 120, 120, 0, 0, '{}', now(), now(), 7, 45, now(), now());
+        INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots, late_dropped,
+            newest_event, newest_kafka, merged_at)
+          VALUES ('t', 7, 90, 0, 0, now(), now(), clock_timestamp());
         COMMIT"""
             .formatted(HOSTILE));
   }

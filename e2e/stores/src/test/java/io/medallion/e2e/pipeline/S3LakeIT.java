@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
-import io.medallion.silver.ReplayReport;
 import io.medallion.silver.SilverJob;
+import io.medallion.silver.replay.ReplayReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -73,12 +73,12 @@ class S3LakeIT {
     strict.flag("silver.max-string-size", "64B");
 
     ReplayReport refused =
-        Backfill.of(pipeline.lake(), strict.build()).publish(today.minusDays(1), today.plusDays(1));
+        Backfill.of(pipeline.lake(), strict.build()).apply(today.minusDays(1), today.plusDays(1));
     assertThat(refused.quarantined()).isPositive();
     pipeline.drain();
     assertThat(checks.numbers()).isNotEqualTo(right);
 
-    ReplayReport back = checks.backfill().publish(today.minusDays(1), today.plusDays(1));
+    ReplayReport back = checks.backfill().apply(today.minusDays(1), today.plusDays(1));
     assertThat(back.released()).isEqualTo(refused.quarantined());
     pipeline.drain();
     assertThat(checks.numbers()).isEqualTo(right);
@@ -88,21 +88,21 @@ class S3LakeIT {
 
   private void maintenanceCompactsAndRemoves() throws Exception {
     Maintenance later = new Maintenance(pipeline.lake(), pipeline.configuration(), LATER);
-    MaintenanceReport first = later.run();
+    MaintenanceReport first = later.apply();
     assertThat(first.tables()).anySatisfy(table -> assertThat(table.compacted()).isNotEmpty());
     // What backfills and compaction have replaced, days ago by this clock.
-    assertThat(first.tables().get(1).removedFiles()).isPositive();
+    assertThat(first.tables().get(1).removed().files()).isPositive();
 
     // Long enough for a checkpoint of the log behind everything that may go.
     LakeTable silver = pipeline.lake().table(TableDefinition.SILVER);
     for (int i = 0; i < 60; i++) {
-      silver.begin(pipeline.lake().session()).mark("test", i).commit();
+      silver.begin(pipeline.lake().session()).set("test", i).commit();
     }
     pipeline.drain();
     Pipeline.awaitCheckpoints();
-    MaintenanceReport.Table done = later.run().tables().get(1);
+    MaintenanceReport.Table done = later.apply().tables().get(1);
     assertThat(done.kept()).isEmpty();
-    assertThat(done.removedVersions()).isPositive();
+    assertThat(done.log().versions()).isPositive();
     checks.moreIsDrained(33);
     checks.proofHolds();
   }

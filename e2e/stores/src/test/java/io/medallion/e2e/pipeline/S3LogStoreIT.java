@@ -2,7 +2,7 @@ package io.medallion.e2e.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.medallion.lakehouse.S3LogStore;
+import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class S3LogStoreIT {
         assertThat(racer.getInputStream().read()).isEqualTo(READY);
       }
       Configuration hadoop = hadoop(lake);
-      S3LogStore store = new S3LogStore(hadoop);
+      S3ConditionalWriteLogStore store = new S3ConditionalWriteLogStore(hadoop);
       for (int version = 0; version < VERSIONS; version++) {
         for (Process racer : racers) {
           racer.getOutputStream().write('\n');
@@ -94,7 +94,7 @@ class S3LogStoreIT {
 
     public static void main(String[] args) throws IOException {
       Configuration hadoop = hadoop(System.getenv());
-      S3LogStore store = new S3LogStore(hadoop);
+      S3ConditionalWriteLogStore store = new S3ConditionalWriteLogStore(hadoop);
       version(args[0], 0).getFileSystem(hadoop);
       tell(READY);
       for (int version = 0; System.in.read() >= 0; version++) {

@@ -11,15 +11,15 @@ import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.gold.GoldJob;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Marks;
-import io.medallion.lakehouse.TableDefinition;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.Backfill;
-import io.medallion.operations.look.Query;
-import io.medallion.operations.proof.EventDays;
-import io.medallion.operations.proof.LakeProof;
-import io.medallion.operations.proof.ProofReport;
+import io.medallion.operations.query.Query;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -58,7 +58,7 @@ final class StoreChecks {
       files.mkdirs(new Path(log, "_staged_commits"));
       files.create(new Path(log, ".%020d.json.5f3e.tmp".formatted(0))).close();
       assertThat(table.exists()).isFalse();
-      assertThat(table.marks()).isEmpty();
+      assertThat(table.state().values()).isEmpty();
 
       Path first = new Path(log, "%020d.json".formatted(0));
       files.create(first).close();
@@ -69,20 +69,20 @@ final class StoreChecks {
     }
   }
 
-  /** Layers at work, a second one and a rewrite beside them refused, and everything in gold. */
+  /** Layers at work, a second one and a rewrite next to them refused, and everything in gold. */
   void layersWorkLive() throws Exception {
     try (Layer bronze = pipeline.start(BronzeJob::start);
         Layer silver = pipeline.start(SilverJob::start);
         Layer gold = pipeline.start(GoldJob::start)) {
       TrafficReport report = simulate(31, 3_000);
       await().atMost(PATIENCE).until(() -> read() == acknowledged);
-      await().atMost(PATIENCE).until(() -> pipeline.merged() == marked(Marks.ROWS));
-      oracle.account(acknowledged);
+      await().atMost(PATIENCE).until(() -> pipeline.merged() == marked(TableState.ROWS));
+      oracle.reconciliation(acknowledged);
       oracle.goldEquals(report.truth().orElseThrow());
       refused(() -> pipeline.start(SilverJob::start), ErrorCode.LAKE_LOCKED);
       assertThat(pipeline.lake().processOf(GoldJob.NAME)).hasValue(ProcessHandle.current().pid());
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
-      refused(() -> backfill().publish(today, today), ErrorCode.LAKE_WITHOUT_LOCKS);
+      refused(() -> backfill().apply(today, today), ErrorCode.LAKE_WITHOUT_LOCKS);
       for (Layer layer : List.of(bronze, silver, gold)) {
         assertThat(layer.failure()).isEmpty();
       }
@@ -100,7 +100,7 @@ final class StoreChecks {
   void moreIsDrained(long seed) throws Exception {
     simulate(seed, 2_000);
     pipeline.drain();
-    oracle.account(acknowledged);
+    oracle.reconciliation(acknowledged);
   }
 
   /** Every version of silver has the rows that its own counts say. */
@@ -111,11 +111,11 @@ final class StoreChecks {
     assertThat(newest).isGreaterThan(1);
     for (long version = 1; version <= newest; version++) {
       assertThat(number(query, "select count(*) from silver version as of " + version))
-          .isEqualTo(silver.marksAt(version).get(Marks.ROWS));
+          .isEqualTo(silver.stateAt(version).rows());
     }
     Instant first = silver.versions(0, 1).get(0).at();
     String then = "select count(*) from silver timestamp as of '%s'".formatted(first);
-    assertThat(number(query, then)).isEqualTo(silver.marksAt(1).get(Marks.ROWS));
+    assertThat(number(query, then)).isEqualTo(silver.stateAt(1).rows());
   }
 
   private static long number(Query query, String sql) {
@@ -124,8 +124,8 @@ final class StoreChecks {
   }
 
   void proofHolds() {
-    ProofReport proof =
-        new LakeProof(pipeline.lake(), pipeline.configuration()).prove(EventDays.ALL);
+    VerifyReport proof =
+        new LakeCheck(pipeline.lake(), pipeline.configuration()).prove(EventDays.ALL);
     assertThat(proof.holds()).as("%s", proof).isTrue();
     assertThat(proof.goldVersion()).isNotNull();
   }
@@ -156,10 +156,10 @@ final class StoreChecks {
   }
 
   private long read() {
-    return marked(Marks.READ);
+    return marked(TableState.READ);
   }
 
   private long marked(String mark) {
-    return pipeline.marks(TableDefinition.SILVER).getOrDefault(mark, 0L);
+    return pipeline.state(TableDefinition.SILVER).get(mark);
   }
 }

@@ -8,7 +8,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.Ports;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
+import io.medallion.lakehouse.session.LakeSession;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;

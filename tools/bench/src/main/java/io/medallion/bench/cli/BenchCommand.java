@@ -6,12 +6,12 @@ import io.medallion.bench.Drain;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
 import io.medallion.bench.Report;
-import io.medallion.bench.Sheet;
+import io.medallion.bench.ReportTable;
 import io.medallion.bench.StartUp;
+import io.medallion.cli.CommandContext;
 import io.medallion.cli.LogFile;
 import io.medallion.cli.MedallionCommand;
 import io.medallion.cli.Progress;
-import io.medallion.cli.Surroundings;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.error.ExitCode;
 import java.nio.file.Path;
@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
 final class BenchCommand extends MedallionCommand {
   @Spec private CommandSpec spec;
 
-  BenchCommand(Surroundings surroundings) {
-    super(surroundings);
+  BenchCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -44,11 +44,11 @@ final class BenchCommand extends MedallionCommand {
     CommandLine line = super.commandLine();
     for (MedallionCommand command :
         List.of(
-            new DrainCommand(surroundings()),
-            new LiveCommand(surroundings()),
-            new GrowthCommand(surroundings()),
-            new BackfillBenchCommand(surroundings()),
-            new StartCommand(surroundings()))) {
+            new DrainCommand(context()),
+            new LiveCommand(context()),
+            new GrowthCommand(context()),
+            new BackfillBenchCommand(context()),
+            new StartCommand(context()))) {
       CommandLine sub = command.commandLine();
       line.addSubcommand(sub.getCommandName(), sub);
     }
@@ -74,8 +74,8 @@ final class BenchCommand extends MedallionCommand {
     @Option(names = "--json", description = "Prints the results as JSON instead of tables.")
     private boolean json;
 
-    Benchmark(Surroundings surroundings) {
-      super(surroundings);
+    Benchmark(CommandContext context) {
+      super(context);
     }
 
     /** Measures. */
@@ -83,15 +83,13 @@ final class BenchCommand extends MedallionCommand {
 
     @Override
     public final Integer call() throws InterruptedException {
-      LogFile.open(surroundings().data(), "bench");
+      LogFile.open(context().data(), "bench");
       Path place =
-          folder != null
-              ? folder
-              : surroundings().data().resolve("bench-" + System.currentTimeMillis());
+          folder != null ? folder : context().data().resolve("bench-" + System.currentTimeMillis());
       // The first word in the log, before servers that start side by side all open it.
       LoggerFactory.getLogger(Benchmark.class).info("{} in {}", spec.name(), place);
       Report report;
-      try (Progress line = new Progress(surroundings())) {
+      try (Progress line = new Progress(context())) {
         report = measure(place, told(line));
       }
       List<Path> files = report.write(place);
@@ -110,8 +108,8 @@ final class BenchCommand extends MedallionCommand {
         @Override
         public void step(String what) {
           line.close();
-          surroundings().err().println(what);
-          surroundings().err().flush();
+          context().err().println(what);
+          context().err().flush();
         }
 
         @Override
@@ -121,14 +119,14 @@ final class BenchCommand extends MedallionCommand {
       };
     }
 
-    private void show(Sheet sheet) {
-      print(sheet.title());
-      String[] headline = new String[sheet.columns().size()];
+    private void show(ReportTable reportTable) {
+      print(reportTable.title());
+      String[] headline = new String[reportTable.columns().size()];
       for (int i = 0; i < headline.length; i++) {
-        headline[i] = (sheet.numbers(i) ? ">" : "") + sheet.columns().get(i);
+        headline[i] = (reportTable.numbers(i) ? ">" : "") + reportTable.columns().get(i);
       }
       Columns table = new Columns(headline);
-      sheet.rows().forEach(row -> table.add(row.toArray()));
+      reportTable.rows().forEach(row -> table.add(row.toArray()));
       table.lines().forEach(line -> print("  " + line));
       print("");
     }
@@ -177,8 +175,8 @@ final class BenchCommand extends MedallionCommand {
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
 
-    DrainCommand(Surroundings surroundings) {
-      super(surroundings);
+    DrainCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -221,8 +219,8 @@ final class BenchCommand extends MedallionCommand {
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
 
-    LiveCommand(Surroundings surroundings) {
-      super(surroundings);
+    LiveCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -297,8 +295,8 @@ final class BenchCommand extends MedallionCommand {
         description = "How long before it counts (${DEFAULT-VALUE}).")
     private long warmUp;
 
-    GrowthCommand(Surroundings surroundings) {
-      super(surroundings);
+    GrowthCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -323,14 +321,14 @@ final class BenchCommand extends MedallionCommand {
       sortOptions = false,
       description = {
         "How fast history is corrected: a lake is filled, a rule changes so that every row does,",
-        "and all of its days are planned, published, taken in by gold and verified."
+        "and all of its days are planned, replayed, taken in by gold and verified."
       },
       footer = {"", "Example:", "  medallion bench backfill --events 2000000"})
   private static final class BackfillBenchCommand extends Benchmark {
     @Mixin private Backlog backlog;
 
-    BackfillBenchCommand(Surroundings surroundings) {
-      super(surroundings);
+    BackfillBenchCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -362,8 +360,8 @@ final class BenchCommand extends MedallionCommand {
         description = "What to start them by (the launcher that started this).")
     private Path launcher;
 
-    StartCommand(Surroundings surroundings) {
-      super(surroundings);
+    StartCommand(CommandContext context) {
+      super(context);
     }
 
     @Override
@@ -373,7 +371,7 @@ final class BenchCommand extends MedallionCommand {
     }
 
     private Path script() {
-      String own = surroundings().environment().get("MEDALLION_LAUNCHER");
+      String own = context().environment().get("MEDALLION_LAUNCHER");
       require(launcher != null || own != null, "--launcher is needed: no launcher started this");
       return launcher != null ? launcher : Path.of(own);
     }

@@ -13,7 +13,7 @@ import org.duckdb.DuckDBDriver;
 
 /**
  * DuckDB as what can be had of this machine: all fields of the simulator's events, parsed and
- * written as Parquet. It judges nothing and keeps nothing for the next time.
+ * written as Parquet. It validates nothing and keeps nothing for the next time.
  */
 public final class DuckDb {
   private static final Map<String, String> FIELDS = fields();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.cli.CommandContext;
 import io.medallion.cli.Medallion;
-import io.medallion.cli.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class BenchIT {
     assertThat(texts(results.get("the median event on its way"), "to the commit of"))
         .containsExactly("bronze", "silver", "gold", "bronze and silver", "gold");
     assertThat(texts(results.get("where each second goes"), "phase"))
-        .contains("write", "judge", "merge", "between batches");
+        .contains("write", "parse", "merge", "between batches");
   }
 
   @Test
@@ -128,10 +128,10 @@ class BenchIT {
   }
 
   @Test
-  void aBackfillIsPlannedPublishedTakenInByGoldAndVerified() throws Exception {
+  void aBackfillIsPlannedAppliedTakenInByGoldAndVerified() throws Exception {
     run("backfill", "--events", "2000", "--users", "50", "--folder", home.resolve("b").toString());
     JsonNode stages = written("b", "backfill").get("results").get("a backfill");
-    assertThat(texts(stages, "stage")).containsExactly("plan", "publish", "gold", "verify");
+    assertThat(texts(stages, "stage")).containsExactly("plan", "apply", "gold", "verify");
     assertThat(stages).allSatisfy(row -> assertThat(row.get("events/s").asLong()).isPositive());
   }
 
@@ -182,9 +182,9 @@ class BenchIT {
   private void run(String... arguments) {
     List<String> all = new ArrayList<>(List.of("bench"));
     all.addAll(List.of(arguments));
-    Surroundings surroundings =
-        new Surroundings(
+    CommandContext context =
+        new CommandContext(
             home, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true), false);
-    assertThat(Medallion.run(surroundings, all.toArray(String[]::new))).as("%s", err).isZero();
+    assertThat(Medallion.run(context, all.toArray(String[]::new))).as("%s", err).isZero();
   }
 }

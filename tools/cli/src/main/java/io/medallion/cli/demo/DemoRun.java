@@ -1,6 +1,6 @@
 package io.medallion.cli.demo;
 
-import io.medallion.bronze.KafkaBalance;
+import io.medallion.bronze.KafkaLag;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
@@ -10,16 +10,17 @@ import io.medallion.dashboard.Dashboard;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
-import io.medallion.gold.GoldNumbers;
-import io.medallion.gold.GoldReader;
+import io.medallion.gold.read.CurrentMetrics;
+import io.medallion.gold.read.GoldReader;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.LakeSession;
-import io.medallion.lakehouse.LakeTable;
-import io.medallion.lakehouse.Layer;
-import io.medallion.lakehouse.Mode;
-import io.medallion.lakehouse.TableDefinition;
-import io.medallion.operations.Account;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.MaintenanceSchedule;
+import io.medallion.operations.Reconciliation;
 import io.medallion.operations.StatusReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,9 +82,9 @@ public final class DemoRun {
     try (Services services = Services.start(settings.services())) {
       Map<String, String> found = new HashMap<>(services.settings());
       found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
-      found.put(Keys.MAINTAIN_INTERVAL.name(), MAINTAIN_EVERY);
+      found.put(Keys.MAINTENANCE_INTERVAL.name(), MAINTAIN_EVERY);
       Configuration configuration = configurationOf.apply(found);
-      long recordsBefore = KafkaBalance.read(Map.of(), configuration, KAFKA_PATIENCE).held();
+      long recordsBefore = KafkaLag.read(TableState.EMPTY, configuration, KAFKA_PATIENCE).held();
       try (Dashboard page = onSomePort(configuration)) {
         announce(services, page);
         return run(services, configuration, recordsBefore, spark);
@@ -105,7 +106,7 @@ public final class DemoRun {
 
   private int run(Lake lake, Configuration configuration, Traffic traffic, long recordsBefore)
       throws InterruptedException {
-    Lake looked = lake.in(Mode.LIVE.session(lake.session()));
+    Lake looked = lake.in(BatchProfile.LOW_LATENCY.session(lake.session()));
     try (LayerChain chain = new LayerChain(lake, configuration);
         StatusReader status = new StatusReader(looked, configuration, KAFKA_PATIENCE);
         GoldReader gold = GoldReader.of(configuration)) {
@@ -122,7 +123,7 @@ public final class DemoRun {
         return end(chain, traffic);
       }
       TrafficReport report = traffic.report();
-      CompletableFuture<KafkaBalance> drained =
+      CompletableFuture<KafkaLag> drained =
           CompletableFuture.supplyAsync(
               () -> drain(chain, looked, configuration), DemoRun::onItsOwnThread);
       watch(chain, look, "traffic has ended, the layers catch up", drained::isDone);
@@ -130,7 +131,7 @@ public final class DemoRun {
         return end(chain, traffic);
       }
       return summarize(
-          account(report, recordsBefore, looked, joined(drained), gold, configuration));
+          reconciliation(report, recordsBefore, looked, joined(drained), gold, configuration));
     }
   }
 
@@ -140,7 +141,7 @@ public final class DemoRun {
       return new Frame(phase, running, traffic.progress(), status.read(), numbers());
     }
 
-    private Optional<GoldNumbers> numbers() {
+    private Optional<CurrentMetrics> numbers() {
       try {
         return gold.numbers();
       } catch (MedallionException e) {
@@ -198,12 +199,12 @@ public final class DemoRun {
     err.flush();
   }
 
-  private KafkaBalance drain(LayerChain chain, Lake lake, Configuration configuration) {
+  private KafkaLag drain(LayerChain chain, Lake lake, Configuration configuration) {
     try {
       LakeTable bronze = lake.table(TableDefinition.BRONZE);
       for (int attempt = 1; ; attempt++) {
         chain.drain();
-        KafkaBalance balance = KafkaBalance.read(bronze.marks(), configuration, KAFKA_PATIENCE);
+        KafkaLag balance = KafkaLag.read(bronze.state(), configuration, KAFKA_PATIENCE);
         if (balance.lag() == 0 || attempt == DRAINS || chain.failed().isPresent()) {
           return balance;
         }
@@ -214,11 +215,11 @@ public final class DemoRun {
     }
   }
 
-  private DemoAccount account(
+  private DemoReconciliation reconciliation(
       TrafficReport report,
       long recordsBefore,
       Lake lake,
-      KafkaBalance kafka,
+      KafkaLag kafka,
       GoldReader gold,
       Configuration configuration) {
     Duration gap = configuration.get(Keys.GOLD_SESSION_GAP);
@@ -226,25 +227,25 @@ public final class DemoRun {
         report.truth().isPresent()
             ? OptionalLong.of(report.truth().get().sessions(gap).size())
             : OptionalLong.empty();
-    return new DemoAccount(
+    return new DemoReconciliation(
         report,
         recordsBefore,
-        Account.of(lake, kafka, gold),
+        Reconciliation.of(lake, kafka, gold),
         truth,
         gold.numbers().map(n -> n.openSessions() + n.closedSessions()).orElse(0L));
   }
 
-  private int summarize(DemoAccount account) {
+  private int summarize(DemoReconciliation reconciliation) {
     display.say("");
-    Summary.lines(account).forEach(display::say);
-    if (account.problems().isEmpty()) {
+    Summary.lines(reconciliation).forEach(display::say);
+    if (reconciliation.problems().isEmpty()) {
       return ExitCode.OK;
     }
-    LOG.info("the account does not add up: {}", account);
+    LOG.info("the account does not add up: {}", reconciliation);
     return ErrorCode.DEMO_DOES_NOT_ADD_UP.exitCode();
   }
 
-  /** On the port that a bookmark knows, or on a free one where another demo has that. */
+  /** On the port that a bookmark knows, or on a free one if another demo has that. */
   private static Dashboard onSomePort(Configuration configuration) {
     try {
       return Dashboard.start(configuration);

@@ -1,7 +1,7 @@
 package io.medallion.cli.demo;
 
 import io.medallion.demo.traffic.TrafficProgress;
-import io.medallion.gold.GoldNumbers;
+import io.medallion.gold.read.CurrentMetrics;
 import io.medallion.operations.LakeStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,4 +20,4 @@ record Frame(
     Duration running,
     TrafficProgress traffic,
     LakeStatus status,
-    Optional<GoldNumbers> numbers) {}
+    Optional<CurrentMetrics> numbers) {}

@@ -2,8 +2,8 @@ package io.medallion.cli.demo;
 
 import io.medallion.cli.show.StatusTable;
 import io.medallion.cli.show.Text;
-import io.medallion.gold.GoldNumbers;
-import io.medallion.gold.GoldNumbers.Ranked;
+import io.medallion.gold.read.CurrentMetrics;
+import io.medallion.gold.read.CurrentMetrics.Ranked;
 import io.medallion.operations.LakeStatus.LayerStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ final class FrameText {
             StatusTable.ago(layer.freshnessSeconds()));
   }
 
-  private static String numbers(GoldNumbers n) {
+  private static String numbers(CurrentMetrics n) {
     return "page views %,d  active %,d  sessions %,d open %,d closed  conversion %s  top %s  %s"
         .formatted(
             n.recentPageViews(),
@@ -76,7 +76,7 @@ final class FrameText {
             ranked(n.topCountries(), 1));
   }
 
-  private static void numbers(List<String> lines, GoldNumbers n) {
+  private static void numbers(List<String> lines, CurrentMetrics n) {
     lines.add(
         label("Page views, 5 minutes")
             + "%,d  (by minute: %s)"
@@ -91,7 +91,7 @@ final class FrameText {
     lines.add(label("Top countries, 15 minutes") + ranked(n.topCountries(), MOST_RANKED));
   }
 
-  private static String conversion(GoldNumbers n) {
+  private static String conversion(CurrentMetrics n) {
     return n.conversionRate().isEmpty()
         ? "-"
         : String.format(Locale.ROOT, "%.1f %%", n.conversionRate().getAsDouble() * 100);

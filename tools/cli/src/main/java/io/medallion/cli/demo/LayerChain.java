@@ -4,7 +4,7 @@ import io.medallion.bronze.BronzeJob;
 import io.medallion.common.config.Configuration;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.Layer;
+import io.medallion.lakehouse.layer.Layer;
 import io.medallion.silver.SilverJob;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,6 @@ public interface Stop {
   /** Whether it is to end. */
   boolean asked();
 
-  /** Waits so long; true where it is to end. */
+  /** Waits so long; true if it is to end. */
   boolean await(Duration time) throws InterruptedException;
 }

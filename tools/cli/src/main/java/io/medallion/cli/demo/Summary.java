@@ -1,6 +1,6 @@
 package io.medallion.cli.demo;
 
-import io.medallion.operations.Account;
+import io.medallion.operations.Reconciliation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,8 +9,8 @@ import java.util.Locale;
 final class Summary {
   private Summary() {}
 
-  static List<String> lines(DemoAccount demo) {
-    Account account = demo.account();
+  static List<String> lines(DemoReconciliation demo) {
+    Reconciliation reconciliation = demo.reconciliation();
     List<String> lines = new ArrayList<>();
     lines.add("Where every event is");
     lines.add("");
@@ -20,24 +20,24 @@ final class Summary {
       lines.add(line("  of these from other producers", demo.fromOthers()));
     }
     lines.add("");
-    lines.add(line("Kafka: end minus start offsets", account.kafkaRecords()));
-    lines.add(line("bronze: rows", account.bronzeRows()));
-    lines.add(line("  silver: rows", account.silverRows()));
-    lines.add(line("  quarantine: rows", account.quarantined()));
-    lines.add(line("  proven duplicates", account.duplicates()));
+    lines.add(line("Kafka: end minus start offsets", reconciliation.kafkaRecords()));
+    lines.add(line("bronze: rows", reconciliation.bronzeRows()));
+    lines.add(line("  silver: rows", reconciliation.silverRows()));
+    lines.add(line("  quarantine: rows", reconciliation.quarantined()));
+    lines.add(line("  proven duplicates", reconciliation.duplicates()));
     lines.add("");
-    lines.add(line("gold: silver rows merged", account.goldRows()));
-    if (account.sessionEvents() != null) {
-      lines.add(line("  events in sessions", account.sessionEvents()));
+    lines.add(line("gold: silver rows merged", reconciliation.goldRows()));
+    if (reconciliation.sessionEvents() != null) {
+      lines.add(line("  events in sessions", reconciliation.sessionEvents()));
     }
-    lines.add(line("  bots", account.bots()));
-    lines.add(line("  beyond allowed lateness", account.beyondLateness()));
+    lines.add(line("  bots", reconciliation.bots()));
+    lines.add(line("  beyond allowed lateness", reconciliation.lateDropped()));
     lines.add("");
     lines.addAll(verdict(demo));
     return lines;
   }
 
-  private static List<String> verdict(DemoAccount demo) {
+  private static List<String> verdict(DemoReconciliation demo) {
     List<String> problems = demo.problems();
     if (!problems.isEmpty()) {
       List<String> lines = new ArrayList<>(List.of("It does not add up:"));

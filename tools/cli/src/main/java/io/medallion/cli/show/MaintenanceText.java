@@ -4,44 +4,51 @@ import io.medallion.operations.MaintenanceReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What maintenance did, for people. */
+/** What maintenance did, or would do, for people. */
 public final class MaintenanceText {
   private static final int MEBI = 1024 * 1024;
 
   private MaintenanceText() {}
 
-  /** One line a table, one for each day compacted, and one for each reason why not more. */
+  /** For each table the days compacted, what was removed, and what keeps it from more. */
   public static List<String> lines(MaintenanceReport report) {
     List<String> lines = new ArrayList<>();
     for (MaintenanceReport.Table table : report.tables()) {
       lines.add(
-          "%s: version %,d, %,d files; %s %,d versions of the log (those from %,d on stay) and %,d files"
-              .formatted(
-                  table.table(),
-                  table.version(),
-                  table.files(),
-                  report.dryRun() ? "would remove" : "removed",
-                  table.removedVersions(),
-                  table.firstVersion(),
-                  table.removedFiles()));
+          "%s: version %,d, %,d files".formatted(table.table(), table.version(), table.files()));
       table
           .compacted()
           .forEach(
               day ->
                   lines.add(
-                      "  %s %s: %,d files of %,.1f MiB %s %,d"
+                      "  %s: %,d files of %s %s %,d"
                           .formatted(
-                              table.table(),
                               day.day(),
                               day.files(),
-                              (double) day.bytes() / MEBI,
-                              report.dryRun() ? "would become" : "became",
+                              mebibytes(day.bytes()),
+                              report.applied() ? "became" : "would become",
                               day.into())));
+      String removed = report.applied() ? "removed" : "would remove";
+      lines.add(
+          "  %s %,d data files of %s"
+              .formatted(removed, table.removed().files(), mebibytes(table.removed().bytes())));
+      lines.add(
+          "  %s %,d versions of the log, %,d files of %s; those from %,d on stay"
+              .formatted(
+                  removed,
+                  table.log().versions(),
+                  table.log().files(),
+                  mebibytes(table.log().bytes()),
+                  table.log().firstKept()));
       table.kept().forEach(reason -> lines.add("  " + reason));
     }
     if (report.tables().isEmpty()) {
       lines.add("there is no table yet");
     }
     return lines;
+  }
+
+  private static String mebibytes(long bytes) {
+    return "%,.1f MiB".formatted((double) bytes / MEBI);
   }
 }

@@ -1,7 +1,7 @@
 package io.medallion.cli.show;
 
 import io.medallion.operations.BackfillPlan;
-import io.medallion.silver.ReplayReport;
+import io.medallion.silver.replay.ReplayReport;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +34,8 @@ public final class ReplayText {
   /** The lines to print. */
   public static List<String> lines(ReplayReport report) {
     List<String> lines = new ArrayList<>();
-    lines.add("%,d records judged again".formatted(report.judged()));
+    lines.add("%,d records judged again".formatted(report.parsed()));
+    lines.addAll(quarantine(report));
     if (report.isEmpty()) {
       lines.add("nothing changes");
       return lines;
@@ -58,11 +59,26 @@ public final class ReplayText {
     lines.add(
         "quarantine: %,d leave it, %,d of them as copies of events; %,d enter it"
             .formatted(report.released(), report.duplicates(), report.quarantined()));
-    lines.add(
-        report.published()
-            ? "published as version %d of silver (%s); gold follows by itself"
-                .formatted(report.silverVersion(), report.id())
-            : "nothing was written");
+    if (report.applied()) {
+      lines.add(
+          "written as version %d of silver (%s); gold follows by itself"
+              .formatted(report.silverVersion(), report.id()));
+    }
     return lines;
+  }
+
+  /** What becomes of records in quarantine, by reason; nothing if there are none. */
+  private static List<String> quarantine(ReplayReport report) {
+    if (report.quarantine().isEmpty()) {
+      return List.of();
+    }
+    Columns reasons =
+        new Columns("in quarantine for", ">become events", ">are duplicates", ">stay");
+    report
+        .quarantine()
+        .forEach(
+            (code, outcome) ->
+                reasons.add(code, outcome.events(), outcome.duplicates(), outcome.stay()));
+    return reasons.lines();
   }
 }

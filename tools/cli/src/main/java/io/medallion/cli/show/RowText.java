@@ -24,7 +24,7 @@ public final class RowText {
   private RowText() {}
 
   /**
-   * Aligned, with a headline, and a last line that says how many there are. Where there are several
+   * Aligned, with a headline, and a last line that says how many there are. If there are several
    * columns, long texts are cut.
    *
    * @param most rows to print

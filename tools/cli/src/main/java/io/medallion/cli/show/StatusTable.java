@@ -38,7 +38,7 @@ public final class StatusTable {
         : Text.of(java.time.Duration.ofSeconds(seconds.longValue())) + " ago";
   }
 
-  /** A count with its thousands set apart; a dash where it is not known. */
+  /** A count with its thousands set apart; a dash if it is not known. */
   public static String count(Long number) {
     return number == null ? UNKNOWN : String.format(Locale.ROOT, "%,d", number);
   }

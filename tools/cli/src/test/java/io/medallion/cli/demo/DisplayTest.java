@@ -3,7 +3,7 @@ package io.medallion.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.demo.traffic.TrafficProgress;
-import io.medallion.gold.GoldNumbers;
+import io.medallion.gold.read.CurrentMetrics;
 import io.medallion.operations.LakeStatus;
 import io.medallion.operations.LakeStatus.LayerStatus;
 import java.io.PrintWriter;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 
 class DisplayTest {
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
-  private static final GoldNumbers NUMBERS =
-      new GoldNumbers(
-          List.of(new GoldNumbers.Minute(NOW, 1_200), new GoldNumbers.Minute(NOW, 34)),
+  private static final CurrentMetrics NUMBERS =
+      new CurrentMetrics(
+          List.of(new CurrentMetrics.Minute(NOW, 1_200), new CurrentMetrics.Minute(NOW, 34)),
           56,
           70,
           30,
           5,
-          List.of(new GoldNumbers.Ranked("/a\u001b[31m", 9), new GoldNumbers.Ranked("/b", 8)),
-          List.of(new GoldNumbers.Ranked("Chile", 7)));
+          List.of(new CurrentMetrics.Ranked("/a\u001b[31m", 9), new CurrentMetrics.Ranked("/b", 8)),
+          List.of(new CurrentMetrics.Ranked("Chile", 7)));
 
   private final StringWriter out = new StringWriter();
 
@@ -88,7 +88,7 @@ class DisplayTest {
     return new Display(new PrintWriter(out, true), terminal);
   }
 
-  private static Frame frame(long seconds, Optional<GoldNumbers> numbers) {
+  private static Frame frame(long seconds, Optional<CurrentMetrics> numbers) {
     LakeStatus status =
         new LakeStatus(
             NOW,

@@ -92,20 +92,20 @@
     }, data, box);
   }
 
-  // What each layer has read and written, and when that was seen: bronze and silver by a look at the lake, gold by its
+  // What each layer has read and written, and when that was observed: bronze and silver by a look at the lake, gold by its
   // ledger. What waits in Kafka only bronze knows; it says so every few seconds, so silence is news as well.
   function layersOf(n) {
     const behind = (up, me) => up && up.newest_kafka && me.newest_kafka ? Math.max(0, up.newest_kafka - me.newest_kafka) : undefined;
-    const b = n.flow.bronze, s = n.flow.silver, g = n.flow.gold;
+    const b = n.layers.bronze, s = n.layers.silver, g = n.layers.gold;
     return {
-      bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position, ...waiting(b, n.seen_at) },
+      bronze: b && { written: b.written, newest: b.newest_kafka, committed: b.committed_at, position: b.position, ...waiting(b, n.observed_at) },
       silver: s && { written: s.written, newest: s.newest_kafka, committed: s.committed_at, position: s.position, lag: b ? b.written - s.read : 0, behind: behind(b, s) },
       gold: g && { written: g.written, newest: g.newest_kafka, committed: n.merged_at, position: 'version ' + g.position, lag: s ? s.written - g.read : 0, behind: behind(s, g) },
     };
   }
-  function waiting(bronze, seen) {
+  function waiting(bronze, observed) {
     if (bronze.waiting === null) return {};
-    return seen - bronze.waiting_at > IDLE_SECONDS ? { silent: bronze.waiting_at } : { lag: bronze.waiting, behind: bronze.waiting_seconds };
+    return observed - bronze.waiting_at > IDLE_SECONDS ? { silent: bronze.waiting_at } : { lag: bronze.waiting, behind: bronze.waiting_seconds };
   }
   function stateOf(l) {
     if (l.silent) return ['not heard of for ' + span(now() - l.silent), 'bad'];
@@ -115,7 +115,7 @@
     return ['keeps up', 'good'];
   }
   function sample(n) {
-    samples.push({ at: n.at, written: LAYERS.map((l) => n.flow[l] ? n.flow[l].written : 0) });
+    samples.push({ at: n.at, written: LAYERS.map((l) => n.layers[l] ? n.layers[l].written : 0) });
     samples = samples.filter((s) => s.at > n.at - RATE_SECONDS);
   }
   function rateOf(layer) {
@@ -138,7 +138,7 @@
     });
   }
   function showAccount(n) {
-    const s = n.flow.silver, b = n.flow.bronze;
+    const s = n.layers.silver, b = n.layers.bronze;
     if (!s || !b) {
       rows('account', [], 'No record is known yet');
       return;
@@ -147,7 +147,7 @@
     const parts = [['events in silver', s.written, 'silver'], ['in quarantine', s.quarantined, 'quarantine'], ['duplicates', s.duplicates, 'duplicates'],
       ['on their way to silver', Math.max(0, b.written - s.read), 'way']];
     const whole = Math.max(b.written, s.read);
-    const shown = [['Kafka records in bronze', whole], ...parts, ...[['events of crawlers, not counted', n.bots], ['events too late, not counted', n.beyond_lateness]].filter((r) => r[1])];
+    const shown = [['Kafka records in bronze', whole], ...parts, ...[['events of crawlers, not counted', n.bots], ['events too late, not counted', n.late_dropped]].filter((r) => r[1])];
     rows('account', shown.map((r) => [r[0], number.format(r[1]), whole ? share.format(r[1] / whole) : '–'])).forEach((row, i) => {
       row.cells[2].className = 'share';
       row.cells[0].className = shown[i][2] ? 'swatch c-' + shown[i][2] : '';
@@ -221,7 +221,7 @@
   }
   function whoStands() {
     const all = layersOf(last), standing = LAYERS.filter((l) => all[l] && stateOf(all[l])[1] === 'bad');
-    if (!last.seen_at || now() - last.seen_at > STALE_SECONDS) return 'Gold does not run.';
+    if (!last.observed_at || now() - last.observed_at > STALE_SECONDS) return 'Gold does not run.';
     if (all.bronze && all.bronze.silent) return 'Bronze does not run, or does not reach Kafka.';
     return standing.length ? 'Data waits, but ' + standing.join(' and ') + (standing.length > 1 ? ' stand still.' : ' stands still.') : 'No new record has come.';
   }

@@ -15,7 +15,7 @@ public final class DemoGeoip {
   private DemoGeoip() {}
 
   /**
-   * Puts the database into a folder, made where it is missing, and returns the file's path. A file
+   * Puts the database into a folder, made if it is missing, and returns the file's path. A file
    * that is the same already stays untouched, so that nobody reloads it in vain.
    */
   public static Path install(Path folder) {

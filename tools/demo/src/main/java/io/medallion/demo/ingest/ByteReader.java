@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Bytes as characters, one for one, for a parser that knows characters alone. What the parser has
  * taken stays here from a place that is moved on, so that its bytes can be had, and taken again.
  *
- * <p>Behind the last byte come a line end, where there is none, and a line with {@link #GUARD}: a
+ * <p>Behind the last byte come a line end, if there is none, and a line with {@link #GUARD}: a
  * record that holds the guard has run over the end of the file.
  */
 final class ByteReader extends Reader {
@@ -106,7 +106,7 @@ final class ByteReader extends Reader {
     startAt += passed;
   }
 
-  /** The parser begins anew at the start of the record at hand. */
+  /** The parser begins again at the start of the record at hand. */
   void rewind() {
     next = start;
     behindNext = 0;
@@ -130,7 +130,7 @@ final class ByteReader extends Reader {
     }
   }
 
-  /** What reading ended with; null where nothing did. */
+  /** What reading ended with; null if nothing did. */
   IOException failure() {
     return failure;
   }

@@ -39,7 +39,7 @@ final class CsvColumns {
   /**
    * Reads a header.
    *
-   * @throws SpoiledFile where it is none
+   * @throws SpoiledFile if it is none
    */
   static CsvColumns of(List<String> header, List<FieldPath> mapped, EventNames known)
       throws SpoiledFile {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /**
  * Makes a JSON object of a CSV row, its columns as keys. Empty cells are left out; whether the
- * values make sense, silver judges.
+ * values make sense, silver validates.
  */
 final class CsvMapper {
   /** Where a JSON number means something else than a string, or is what the contract asks for. */

@@ -24,8 +24,8 @@ final class CsvRows {
    * A row.
    *
    * @param line its bytes
-   * @param cells bytes as characters, null where empty; null where the row has trouble
-   * @param trouble why its cells cannot be told; null where they can
+   * @param cells bytes as characters, null if empty; null if the row has trouble
+   * @param trouble why its cells cannot be told; null if they can
    */
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
   record Row(Line line, String[] cells, String trouble) {}

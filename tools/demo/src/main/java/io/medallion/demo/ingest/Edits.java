@@ -25,7 +25,7 @@ final class Edits {
     edits.add(new Edit(from, until, text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The text with what is put in; itself where that is nothing. */
+  /** The text with what is put in; itself if that is nothing. */
   byte[] in(byte[] text) {
     if (edits.isEmpty()) {
       return text;

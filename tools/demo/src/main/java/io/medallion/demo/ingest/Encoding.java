@@ -25,7 +25,7 @@ final class Encoding {
   private static final int LONGEST_MARK = 4;
 
   /** The longer ones first: UTF-32's begins like UTF-16's. */
-  private static final List<Mark> MARKS =
+  private static final List<Mark> STATE =
       List.of(
           new Mark(List.of(0xFF, 0xFE, 0, 0), Charset.forName("UTF-32LE")),
           new Mark(List.of(0, 0, 0xFE, 0xFF), Charset.forName("UTF-32BE")),
@@ -38,12 +38,12 @@ final class Encoding {
   /**
    * The text in UTF-8, without its byte order mark. What claims to be UTF-8 is not looked at.
    *
-   * @param given what it is where no mark says otherwise
+   * @param given what it is if no mark says otherwise
    */
   static PlacedInput utf8(InputStream in, Charset given) throws IOException {
     PlacedInput text = in instanceof PlacedInput placed ? placed : new PlacedInput(in);
     byte[] start = text.peek(LONGEST_MARK);
-    for (Mark mark : MARKS) {
+    for (Mark mark : STATE) {
       if (mark.begins(start)) {
         text.skipNBytes(mark.bytes().size());
         return transcoded(text, mark.charset());

@@ -61,7 +61,7 @@ final class EventFile implements AutoCloseable {
    *
    * @param mayGrow whether someone may be writing it, so that a last line without its end is no
    *     line yet
-   * @throws MedallionException where it cannot be read or has no header
+   * @throws MedallionException if it cannot be read or has no header
    */
   static EventFile open(Path path, IngestSettings settings, boolean mayGrow) {
     EventFile file = new EventFile(path, settings, mayGrow);

@@ -31,12 +31,12 @@ final class EventMaker {
   }
 
   /**
-   * The record of an event, with an id from its line where it has none.
+   * The record of an event, with an id from its line if it has none.
    *
    * @param line its number
    * @param source what an id is derived from
    * @param json the event
-   * @param raw what is sent where it is none
+   * @param raw what is sent if it is none
    */
   Outgoing of(long line, byte[] source, byte[] json, byte[] raw) {
     if (json.length > mostBytes) {

@@ -23,7 +23,7 @@ public final class FileIngest {
    * of them. A file that cannot be read, or not to its end, does not keep the next one from being
    * read; where Kafka takes nothing more the report says so.
    *
-   * @throws MedallionException where Kafka does not answer before anything is sent
+   * @throws MedallionException if Kafka does not answer before anything is sent
    */
   public static IngestReport ingest(
       IngestSettings settings, List<Path> files, IngestListener listener) {
@@ -42,8 +42,7 @@ public final class FileIngest {
    * taken again as a whole, which changes nothing, and so is one that has changed since. A file
    * that cannot be read is left until it changes.
    *
-   * @throws MedallionException where Kafka does not answer or the folder cannot be read at the
-   *     start
+   * @throws MedallionException if Kafka does not answer or the folder cannot be read at the start
    */
   public static IngestReport watch(IngestSettings settings, Path folder, IngestListener listener) {
     try (IngestSink sink = new KafkaIngestSink(settings)) {

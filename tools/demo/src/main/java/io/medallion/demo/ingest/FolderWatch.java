@@ -110,7 +110,7 @@ final class FolderWatch {
         && Files.isRegularFile(file);
   }
 
-  /** Size and time of change; null where the file has gone. */
+  /** Size and time of change; null if the file has gone. */
   private static String state(Path file) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param file the file at hand
  * @param lines lines of it so far
- * @param bytesRead of the file, packed where it is packed
+ * @param bytesRead of the file, packed if it is packed
  * @param bytesTotal its size
  * @param elapsed since its beginning
  */

@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * Passes a JSON event on as it is, byte for byte, except that fields which the user maps get the
  * contract's names. As with {@code silver.fields} the mapped one wins, another of its name is kept
- * beside it, and a value from inside an object stays there, too.
+ * next to it, and a value from inside an object stays there, too.
  */
 final class JsonMapper {
   private final List<FieldPath> mapped;

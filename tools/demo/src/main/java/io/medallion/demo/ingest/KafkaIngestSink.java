@@ -33,7 +33,7 @@ final class KafkaIngestSink implements IngestSink {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * @throws MedallionException where the cluster does not answer or has no such topic
+   * @throws MedallionException if the cluster does not answer or has no such topic
    */
   KafkaIngestSink(IngestSettings settings) {
     KafkaTopics.partitions(settings.kafka(), settings.topic());
@@ -43,7 +43,7 @@ final class KafkaIngestSink implements IngestSink {
 
   /**
    * What silver takes the producer does not refuse. The broker has a limit of its own, and by that
-   * it judges batches: where one were refused as a whole, no record of it could be named.
+   * it validates batches: where one were refused as a whole, no record of it could be named.
    */
   private static Map<String, String> options(IngestSettings settings) {
     Map<String, String> options = new HashMap<>(settings.kafka());

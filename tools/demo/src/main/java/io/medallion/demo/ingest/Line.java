@@ -4,7 +4,7 @@ package io.medallion.demo.ingest;
  * A line of a file, or another piece of it that is to become one record.
  *
  * @param number the line of the file that it begins on, from 1
- * @param bytes without its line end; null where there are more than can be taken
+ * @param bytes without its line end; null if there are more than can be taken
  * @param length how many bytes there are
  * @param isEnded whether its end was seen, so that it can be no half of a line
  */

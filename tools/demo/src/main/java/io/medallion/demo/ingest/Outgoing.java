@@ -5,8 +5,8 @@ package io.medallion.demo.ingest;
  *
  * @param line its number in the file
  * @param fate whether it is sent, and as what
- * @param key the visitor's bytes; null where there is none
- * @param value the event, or the line as it is; null where it is not sent
+ * @param key the visitor's bytes; null if there is none
+ * @param value the event, or the line as it is; null if it is not sent
  * @param length how many bytes the value has, or would have
  * @param derivedId whether its id was derived from the line
  */

@@ -25,7 +25,7 @@ final class PlacedInput extends BufferedInputStream {
     return below.count - (count - pos);
   }
 
-  /** The first bytes, or all where there are fewer, without taking them. */
+  /** The first bytes, or all if there are fewer, without taking them. */
   byte[] peek(int bytes) throws IOException {
     mark(bytes);
     byte[] peeked = readNBytes(bytes);

@@ -35,9 +35,9 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing and holds it until closed.
+   * Makes the folder if it is missing and holds it until closed.
    *
-   * @throws MedallionException where another process holds it, or it is somebody else's
+   * @throws MedallionException if another process holds it, or it is somebody else's
    */
   static DataFolder hold(Path path) {
     try {
@@ -54,10 +54,10 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Deletes a folder of ours with all that is in it; does nothing where there is none. Links in it
-   * are removed, not followed.
+   * Deletes a folder of ours with all that is in it; does nothing if there is none. Links in it are
+   * removed, not followed.
    *
-   * @throws MedallionException where the folder is not one that this program made, or is in use
+   * @throws MedallionException if the folder is not one that this program made, or is in use
    */
   public static void delete(Path path) {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || isEmptyFolder(path)) {

@@ -37,9 +37,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker and waits until it answers.
    *
-   * @param folder where its data lives; made where it is missing
+   * @param folder where its data lives; made if it is missing
    * @param port where it listens; 0 for a free one
-   * @throws MedallionException where it does not start
+   * @throws MedallionException if it does not start
    */
   public static EmbeddedKafka start(Path folder, int port) {
     try {

@@ -45,11 +45,11 @@ public final class KafkaTopics {
   private KafkaTopics() {}
 
   /**
-   * Creates a topic where it is missing, with Kafka time by the broker and no retention limit, and
+   * Creates a topic if it is missing, with Kafka time by the broker and no retention limit, and
    * waits until the brokers know it: the controller answers before they do, and a topic just
    * deleted would still be shown for a moment under the same name.
    *
-   * @throws MedallionException where the cluster does not answer or refuses
+   * @throws MedallionException if the cluster does not answer or refuses
    */
   public static void create(Map<String, String> client, String topic, int partitions) {
     NewTopic fresh =
@@ -80,16 +80,16 @@ public final class KafkaTopics {
   /**
    * The number of a topic's partitions.
    *
-   * @throws MedallionException where the cluster does not answer or has no such topic
+   * @throws MedallionException if the cluster does not answer or has no such topic
    */
   public static int partitions(Map<String, String> client, String topic) {
     return answer(client, LIMIT_MILLIS, admin -> partitions(admin, topic));
   }
 
   /**
-   * The largest batch of records that a topic takes, in bytes; empty where that may not be asked.
+   * The largest batch of records that a topic takes, in bytes; empty if that may not be asked.
    *
-   * @throws MedallionException where the cluster does not answer
+   * @throws MedallionException if the cluster does not answer
    */
   public static OptionalInt largestBatch(Map<String, String> client, String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

@@ -52,7 +52,7 @@ final class PostgresRoles {
   }
 
   /**
-   * Creates the roles and the database where they are missing; so a start that was cut off is made
+   * Creates the roles and the database if they are missing; so a start that was cut off is made
    * good by the next.
    */
   void create(String address) throws SQLException {

@@ -55,9 +55,9 @@ public final class PostgresServer implements AutoCloseable {
    * Starts a server and waits until it answers. One that a killed run left on the folder is stopped
    * first.
    *
-   * @param folder where its data and passwords live; made where it is missing
+   * @param folder where its data and passwords live; made if it is missing
    * @param port where it listens; 0 for a free one
-   * @throws MedallionException where it does not start
+   * @throws MedallionException if it does not start
    */
   public static PostgresServer start(Path folder, int port) {
     try {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * A process by its pid and start, so that another process that got the pid later does not count.
  *
  * @param pid the number of the process
- * @param startMillis when it started, in epoch milliseconds; 0 where the platform does not tell
+ * @param startMillis when it started, in epoch milliseconds; 0 if the platform does not tell
  */
 record ProcessIdentity(long pid, long startMillis) {
   /** The kernel tells the start in ticks since boot, whose own time is in whole seconds. */
@@ -45,7 +45,7 @@ record ProcessIdentity(long pid, long startMillis) {
     return name.equals(PID) || name.equals(START);
   }
 
-  /** The process, where it is alive and the same. */
+  /** The process, if it is alive and the same. */
   Optional<ProcessHandle> alive() {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)

@@ -17,7 +17,7 @@ public final class RunningServices {
    * Services that run.
    *
    * @param pid the process that owns them
-   * @param settings where they are, as settings of {@link io.medallion.common.config.Keys}
+   * @param settings if they are, as settings of {@link io.medallion.common.config.Keys}
    */
   public record Running(long pid, Map<String, String> settings) {
     /** Hides the passwords. */
@@ -30,8 +30,8 @@ public final class RunningServices {
   private RunningServices() {}
 
   /**
-   * The services that a file announces; empty where there is no file, or the process that wrote it
-   * is gone.
+   * The services that a file announces; empty if there is no file, or the process that wrote it is
+   * gone.
    */
   public static Optional<Running> find(Path announcement) {
     if (!Files.isRegularFile(announcement)) {

@@ -36,7 +36,7 @@ public final class Services implements AutoCloseable {
   /**
    * Starts both and announces them.
    *
-   * @throws MedallionException where they run already on this data, or do not start
+   * @throws MedallionException if they run already on this data, or do not start
    */
   public static Services start(ServicesSettings asked) {
     DataFolder folder = DataFolder.hold(asked.dataDir());
@@ -61,7 +61,7 @@ public final class Services implements AutoCloseable {
     }
   }
 
-  /** Where they are, as settings of {@link Keys}, passwords among them. */
+  /** Their addresses, as settings of {@link Keys}, passwords among them. */
   public Map<String, String> settings() {
     return settings;
   }

@@ -6,12 +6,12 @@ import java.util.Objects;
 /**
  * What embedded services need to know.
  *
- * @param dataDir where the broker's and the database's data live; made where it is missing
+ * @param dataDir where the broker's and the database's data live; made if it is missing
  * @param lakePath the lake that the announcement names; nothing is created there
  * @param announcement the file (0600) that tells other commands where the services are
  * @param kafkaPort the broker's port; 0 for a free one
  * @param postgresPort the database's port; 0 for a free one
- * @param topic the topic that is created where it is missing
+ * @param topic the topic that is created if it is missing
  * @param partitions the partitions of a new topic
  */
 public record ServicesSettings(

@@ -14,14 +14,14 @@ final class Actor {
   private final long count;
   private final boolean keepsTruth;
   private final long startMicros;
-  private final Crowd crowd;
+  private final Population population;
   private final EventSink sink;
   private final Tally tally = new Tally();
   private final GroundTruth truth = new GroundTruth();
   private volatile boolean stopping;
   private volatile long sent;
 
-  Actor(TrafficSettings settings, CrowdClock clock, int thread, EventSink sink) {
+  Actor(TrafficSettings settings, PopulationClock clock, int thread, EventSink sink) {
     this.paced = settings.rate() > 0;
     this.count =
         settings.count() == 0
@@ -29,7 +29,7 @@ final class Actor {
             : (settings.count() - thread + settings.threads() - 1) / settings.threads();
     this.keepsTruth = settings.groundTruth();
     this.startMicros = clock.startMicros();
-    this.crowd = new Crowd(settings, clock, thread);
+    this.population = new Population(settings, clock, thread);
     this.sink = sink;
   }
 
@@ -37,7 +37,7 @@ final class Actor {
   void play(long startNanos) {
     while (!stopping && sent < count) {
       if (!paced || isDue(startNanos)) {
-        Emission emission = crowd.next();
+        Emission emission = population.next();
         sink.send(emission.key(), emission.value(), emission.elsewhere());
         tally.count(emission);
         if (keepsTruth) {
@@ -70,9 +70,9 @@ final class Actor {
     return truth;
   }
 
-  /** Whether the next record's time has come; waits a little where it has not. */
+  /** Whether the next record's time has come; waits a little if it has not. */
   private boolean isDue(long startNanos) {
-    long due = startNanos + TimeUnit.MICROSECONDS.toNanos(crowd.nextMicros() - startMicros);
+    long due = startNanos + TimeUnit.MICROSECONDS.toNanos(population.nextMicros() - startMicros);
     long wait = due - System.nanoTime();
     if (wait <= 0) {
       return true;

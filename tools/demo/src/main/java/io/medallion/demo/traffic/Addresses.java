@@ -16,8 +16,8 @@ final class Addresses {
   private final int totalWeight = cities.stream().mapToInt(DemoCity::weight).sum();
 
   /** A city by how many people live there. */
-  DemoCity city(Chance chance) {
-    int left = chance.below(totalWeight);
+  DemoCity city(SeededRandom random) {
+    int left = random.below(totalWeight);
     for (DemoCity city : cities) {
       left -= city.weight();
       if (left < 0) {
@@ -28,40 +28,40 @@ final class Addresses {
   }
 
   /** An address of somebody in this city. */
-  String address(DemoCity city, Chance chance) {
-    double kind = chance.unit();
+  String address(DemoCity city, SeededRandom random) {
+    double kind = random.unit();
     if (kind < PRIVATE) {
-      return chance.happens(0.5)
-          ? "192.168.%d.%d".formatted(chance.below(256), chance.between(1, 254))
-          : "10.%d.%d.%d".formatted(chance.below(256), chance.below(256), chance.between(1, 254));
+      return random.happens(0.5)
+          ? "192.168.%d.%d".formatted(random.below(256), random.between(1, 254))
+          : "10.%d.%d.%d".formatted(random.below(256), random.below(256), random.between(1, 254));
     }
     if (kind < PRIVATE + UNKNOWN) {
-      return chance.oneOf(UNKNOWN_PREFIXES) + chance.between(1, 254);
+      return random.oneOf(UNKNOWN_PREFIXES) + random.between(1, 254);
     }
-    return kind < PRIVATE + UNKNOWN + IPV6 ? ipv6(city.ipv6(), chance) : ipv4(city.ipv4(), chance);
+    return kind < PRIVATE + UNKNOWN + IPV6 ? ipv6(city.ipv6(), random) : ipv4(city.ipv4(), random);
   }
 
-  private static String ipv4(String network, Chance chance) {
+  private static String ipv4(String network, SeededRandom random) {
     String[] parts = network.split("[./]", -1);
     long base = 0;
     for (int i = 0; i < 4; i++) {
       base = base << 8 | Long.parseLong(parts[i]);
     }
     int hosts = (1 << (32 - Integer.parseInt(parts[4]))) - 2;
-    long address = base + 1 + chance.below(hosts);
+    long address = base + 1 + random.below(hosts);
     return "%d.%d.%d.%d"
         .formatted(address >> 24 & 255, address >> 16 & 255, address >> 8 & 255, address & 255);
   }
 
-  private static String ipv6(String network, Chance chance) {
+  private static String ipv6(String network, SeededRandom random) {
     String prefix = network.substring(0, network.indexOf("::"));
     return "%s:%x:%x:%x:%x:%x"
         .formatted(
             prefix,
-            chance.below(0x10000),
-            chance.between(1, 0xffff),
-            chance.below(0x10000),
-            chance.below(0x10000),
-            chance.between(1, 0xffff));
+            random.below(0x10000),
+            random.between(1, 0xffff),
+            random.below(0x10000),
+            random.below(0x10000),
+            random.between(1, 0xffff));
   }
 }

@@ -30,23 +30,23 @@ final class EventWriter {
    * @param micros the event time in epoch microseconds; apps write it in full, browsers in
    *     milliseconds
    */
-  byte[] write(Visit visit, Deed deed, long idHigh, long idLow, long micros) {
+  byte[] write(Visit visit, Action action, long idHigh, long idLow, long micros) {
     Person person = visit.person;
     json.clear();
     json.add(ID).uuid(idHigh, idLow).add(TIME).time(micros, person.app());
-    json.add(TYPE).add(deed.type().text()).add(AFTER_TYPE).add(person.who());
+    json.add(TYPE).add(action.type().text()).add(AFTER_TYPE).add(person.who());
     json.add(SESSION).add(visit.session).add(AFTER_SESSION);
-    if (deed.path() != null) {
-      json.add(PAGE).add(deed.path()).add(deed.query()).add(AFTER_TEXT);
+    if (action.path() != null) {
+      json.add(PAGE).add(action.path()).add(action.query()).add(AFTER_TEXT);
     }
-    if (deed.type() == EventType.PAGE_VIEW) {
+    if (action.type() == EventType.PAGE_VIEW) {
       addReferrer(visit);
     }
     json.add(person.device());
-    addProduct(person, deed);
+    addProduct(person, action);
     json.add(person.app() ? APP : WEB);
-    if (deed.product() != null) {
-      json.add(COMMA).add(deed.product().label());
+    if (action.product() != null) {
+      json.add(COMMA).add(action.product().label());
     }
     return json.add(END).toBytes();
   }
@@ -67,14 +67,14 @@ final class EventWriter {
     }
   }
 
-  private void addProduct(Person person, Deed deed) {
-    Shop.Product product = deed.product();
+  private void addProduct(Person person, Action action) {
+    Shop.Product product = action.product();
     if (product == null) {
       return;
     }
     json.add(PRODUCT).add(product.id()).add(PRICE).add(product.price());
-    if (deed.quantity() > 0) {
-      json.add(QUANTITY).add(Integer.toString(deed.quantity()));
+    if (action.quantity() > 0) {
+      json.add(QUANTITY).add(Integer.toString(action.quantity()));
     }
     json.add(CURRENCY).add(person.currency()).add(AFTER_TEXT);
   }

@@ -34,19 +34,19 @@ record Person(
   private static final double WITHOUT_ADDRESS = 0.01;
 
   static Person of(long seed, int number, Addresses addresses, double crawlers) {
-    Chance chance = Chance.of(seed, 1, number);
-    boolean crawler = chance.happens(crawlers);
-    boolean app = !crawler && chance.happens(APP);
-    double kind = chance.unit();
-    String anonymous = "anon-%08x%04x".formatted((int) chance.nextLong(), number & 0xffff);
+    SeededRandom random = SeededRandom.of(seed, 1, number);
+    boolean crawler = random.happens(crawlers);
+    boolean app = !crawler && random.happens(APP);
+    double kind = random.unit();
+    String anonymous = "anon-%08x%04x".formatted((int) random.nextLong(), number & 0xffff);
     String user = "user_%06d".formatted(number);
-    DemoCity city = addresses.city(chance);
+    DemoCity city = addresses.city(random);
     String address =
-        chance.happens(WITHOUT_ADDRESS)
+        random.happens(WITHOUT_ADDRESS)
             ? ""
-            : "\"ip_address\":\"" + addresses.address(city, chance) + "\",";
+            : "\"ip_address\":\"" + addresses.address(city, random) + "\",";
     String agent =
-        chance.oneOf(crawler ? UserAgents.CRAWLERS : app ? UserAgents.APPS : UserAgents.BROWSERS);
+        random.oneOf(crawler ? UserAgents.CRAWLERS : app ? UserAgents.APPS : UserAgents.BROWSERS);
     String who;
     String visitor;
     if (kind < WITHOUT_COOKIES && !crawler) {
@@ -66,8 +66,8 @@ record Person(
         crawler,
         app,
         currency(city.countryCode()),
-        chance.below(Shop.CATEGORIES.length),
-        2 * chance.unit());
+        random.below(Shop.CATEGORIES.length),
+        2 * random.unit());
   }
 
   private static String currency(String country) {

@@ -45,16 +45,16 @@ final class Shop {
 
   /** The same shop every time. */
   Shop() {
-    Chance chance = new Chance(CATALOG_SEED);
+    SeededRandom random = new SeededRandom(CATALOG_SEED);
     for (int i = 0; i < PRODUCTS; i++) {
       String category = CATEGORIES[i % CATEGORIES.length];
       String id = "P" + (10_000 + i);
       String price =
-          chance.between(3, chance.happens(0.1) ? 900 : 90)
+          random.between(3, random.happens(0.1) ? 900 : 90)
               + "."
-              + chance.oneOf(new String[] {"00", "49", "95", "99"});
+              + random.oneOf(new String[] {"00", "49", "95", "99"});
       String label =
-          "\"category\":\"%s\",\"brand\":\"%s\"".formatted(category, chance.oneOf(BRANDS));
+          "\"category\":\"%s\",\"brand\":\"%s\"".formatted(category, random.oneOf(BRANDS));
       products[i] = new Product(id, price, "/product/" + id, label);
     }
   }
@@ -65,9 +65,9 @@ final class Shop {
   }
 
   /** A product of a category; the first ones sell best. */
-  Product product(int category, Chance chance) {
+  Product product(int category, SeededRandom random) {
     int perCategory = PRODUCTS / CATEGORIES.length;
-    double skewed = chance.unit() * chance.unit();
+    double skewed = random.unit() * random.unit();
     return products[category + CATEGORIES.length * (int) (skewed * perCategory)];
   }
 }

@@ -51,10 +51,10 @@ public final class Simulator {
    */
   public TrafficReport run(BooleanSupplier stop, Consumer<TrafficProgress> progress) {
     Supplier<EventSink> opened = sinks != null ? sinks : kafka();
-    CrowdClock crowdClock = CrowdClock.of(settings, clock.instant());
+    PopulationClock populationClock = PopulationClock.of(settings, clock.instant());
     List<Actor> actors = new ArrayList<>();
     for (int thread = 0; thread < settings.threads(); thread++) {
-      actors.add(new Actor(settings, crowdClock, thread, opened.get()));
+      actors.add(new Actor(settings, populationClock, thread, opened.get()));
     }
     try {
       play(actors, stop, progress);

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param bots events of crawlers among the valid ones
  * @param late valid events that lay a minute or more behind when sent
  * @param outOfOrder valid events that were held back for some seconds
- * @param truth what was acted out, where it was kept
+ * @param truth what was acted out, if it was kept
  */
 public record TrafficReport(
     long sent,

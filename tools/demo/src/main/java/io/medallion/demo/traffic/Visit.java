@@ -42,7 +42,7 @@ final class Visit {
   final long behindMicros;
 
   private final Shop shop;
-  private final Chance chance;
+  private final SeededRandom random;
   private final Deque<Item> cart = new ArrayDeque<>();
   private Spot spot = Spot.ENTRY;
   private Shop.Product product;
@@ -51,21 +51,21 @@ final class Visit {
   private int steps;
   private boolean leaving;
 
-  Visit(Person person, String session, long behindMicros, Shop shop, Chance chance) {
+  Visit(Person person, String session, long behindMicros, Shop shop, SeededRandom random) {
     this.person = person;
     this.session = session;
     this.visitor = person.visitor() != null ? person.visitor() : session;
     this.behindMicros = behindMicros;
     this.shop = shop;
-    this.chance = chance;
-    this.origin = person.app() || chance.happens(0.4) ? null : chance.oneOf(REFERRERS);
+    this.random = random;
+    this.origin = person.app() || random.happens(0.4) ? null : random.oneOf(REFERRERS);
   }
 
   boolean over() {
     return spot == Spot.GONE;
   }
 
-  /** The address outside the shop that they came from; null where nobody knows. */
+  /** The address outside the shop that they came from; null if nobody knows. */
   String origin() {
     return origin;
   }
@@ -76,27 +76,27 @@ final class Visit {
   }
 
   /** The next thing they do. */
-  Deed act() {
+  Action act() {
     steps++;
     return person.crawler() ? crawl() : step();
   }
 
   /** To be called when the deed has been written down: the page is then the next one's referrer. */
-  void moveOn(Deed deed) {
-    if (deed.type() == EventType.PAGE_VIEW && deed.path() != null && !person.app()) {
-      previousPath = deed.path();
+  void moveOn(Action action) {
+    if (action.type() == EventType.PAGE_VIEW && action.path() != null && !person.app()) {
+      previousPath = action.path();
     }
   }
 
-  private Deed crawl() {
-    if (steps > chance.between(10, LONGEST_CRAWL)) {
+  private Action crawl() {
+    if (steps > random.between(10, LONGEST_CRAWL)) {
       spot = Spot.GONE;
     }
-    int category = chance.below(Shop.CATEGORIES.length);
-    return chance.happens(0.2) ? list(category) : view(shop.product(category, chance));
+    int category = random.below(Shop.CATEGORIES.length);
+    return random.happens(0.2) ? list(category) : view(shop.product(category, random));
   }
 
-  private Deed step() {
+  private Action step() {
     return switch (spot) {
       case ENTRY -> enter();
       case HOME -> fromHome();
@@ -110,32 +110,32 @@ final class Visit {
     };
   }
 
-  private Deed enter() {
-    String campaign = !person.app() && chance.happens(0.3) ? chance.oneOf(CAMPAIGNS) : "";
-    double where = chance.unit();
+  private Action enter() {
+    String campaign = !person.app() && random.happens(0.3) ? random.oneOf(CAMPAIGNS) : "";
+    double where = random.unit();
     if (where < 0.55) {
       spot = Spot.HOME;
-      return Deed.view("/", campaign);
+      return Action.view("/", campaign);
     }
     if (where < 0.65) {
-      spot = chance.happens(0.6) ? Spot.GONE : Spot.HOME;
-      return Deed.view("/blog/" + chance.oneOf(Shop.ARTICLES), campaign);
+      spot = random.happens(0.6) ? Spot.GONE : Spot.HOME;
+      return Action.view("/blog/" + random.oneOf(Shop.ARTICLES), campaign);
     }
-    return where < 0.8 ? list(category()) : view(shop.product(category(), chance));
+    return where < 0.8 ? list(category()) : view(shop.product(category(), random));
   }
 
-  private Deed fromHome() {
+  private Action fromHome() {
     double next = leaveWith(0.06);
     if (next < 0.5) {
       return list(category());
     }
-    return next < 0.75 ? search() : view(shop.product(category(), chance));
+    return next < 0.75 ? search() : view(shop.product(category(), random));
   }
 
-  private Deed fromList() {
+  private Action fromList() {
     double next = leaveWith(0.06);
     if (next < 0.65) {
-      return view(shop.product(category(), chance));
+      return view(shop.product(category(), random));
     }
     if (next < 0.8) {
       return list(category());
@@ -143,18 +143,18 @@ final class Visit {
     return next < 0.9 ? search() : click(shop.categoryPath(category()));
   }
 
-  private Deed fromProduct() {
-    double next = chance.unit();
+  private Action fromProduct() {
+    double next = random.unit();
     double adds = 0.13 * person.eagerness();
     if (next < adds && cart.size() < LONGEST_CART) {
-      Item item = new Item(product, chance.happens(0.8) ? 1 : chance.between(2, 4));
+      Item item = new Item(product, random.happens(0.8) ? 1 : random.between(2, 4));
       cart.addLast(item);
       spot = Spot.ADDED;
       return about(EventType.ADD_TO_CART, item);
     }
     next = leaveWith(0.08);
     if (next < 0.5) {
-      return view(shop.product(category(), chance));
+      return view(shop.product(category(), random));
     }
     if (next < 0.7) {
       return list(category());
@@ -162,50 +162,50 @@ final class Visit {
     return next < 0.85 ? search() : click(pageOf(product));
   }
 
-  private Deed fromAdded() {
-    if (chance.happens(0.45)) {
+  private Action fromAdded() {
+    if (random.happens(0.45)) {
       spot = Spot.CART;
-      return Deed.view("/cart", "");
+      return Action.view("/cart", "");
     }
-    return view(shop.product(category(), chance));
+    return view(shop.product(category(), random));
   }
 
-  private Deed fromCart() {
-    double next = chance.unit();
+  private Action fromCart() {
+    double next = random.unit();
     if (next < 0.12 && !cart.isEmpty()) {
       return about(EventType.REMOVE_FROM_CART, cart.removeLast());
     }
     if (next < 0.65 && !cart.isEmpty()) {
       spot = Spot.CHECKOUT;
-      return Deed.view("/checkout", "");
+      return Action.view("/checkout", "");
     }
     leaveWith(0.3);
-    return view(shop.product(category(), chance));
+    return view(shop.product(category(), random));
   }
 
   /** Pays for one product after the other, or gives up. */
-  private Deed fromCheckout() {
+  private Action fromCheckout() {
     if (cart.isEmpty()) {
       return thanks();
     }
-    if (chance.happens(0.12)) {
+    if (random.happens(0.12)) {
       spot = Spot.GONE;
-      return Deed.view("/checkout", "?step=payment");
+      return Action.view("/checkout", "?step=payment");
     }
-    Deed paid = about(EventType.PURCHASE, cart.removeFirst());
+    Action paid = about(EventType.PURCHASE, cart.removeFirst());
     spot = cart.isEmpty() ? Spot.ORDER : Spot.CHECKOUT;
     return paid;
   }
 
-  private Deed thanks() {
-    spot = chance.happens(0.8) ? Spot.GONE : Spot.HOME;
-    return Deed.view("/order/confirmation", "");
+  private Action thanks() {
+    spot = random.happens(0.8) ? Spot.GONE : Spot.HOME;
+    return Action.view("/order/confirmation", "");
   }
 
   /** Draws the next step; with this probability it is also the last. */
   private double leaveWith(double probability) {
-    leaving = chance.happens(probability);
-    return chance.unit();
+    leaving = random.happens(probability);
+    return random.unit();
   }
 
   private void arrive(Spot next) {
@@ -213,25 +213,25 @@ final class Visit {
     leaving = false;
   }
 
-  private Deed list(int category) {
+  private Action list(int category) {
     arriveUnlessGone(Spot.LIST);
-    return Deed.view(shop.categoryPath(category), chance.happens(0.2) ? "?page=2" : "");
+    return Action.view(shop.categoryPath(category), random.happens(0.2) ? "?page=2" : "");
   }
 
-  private Deed search() {
+  private Action search() {
     arriveUnlessGone(Spot.LIST);
-    return Deed.view("/search", chance.oneOf(Shop.SEARCHES));
+    return Action.view("/search", random.oneOf(Shop.SEARCHES));
   }
 
-  private Deed view(Shop.Product next) {
+  private Action view(Shop.Product next) {
     arriveUnlessGone(Spot.PRODUCT);
     product = next;
-    return new Deed(EventType.PAGE_VIEW, pageOf(next), "", next, 0);
+    return new Action(EventType.PAGE_VIEW, pageOf(next), "", next, 0);
   }
 
-  private Deed click(String path) {
+  private Action click(String path) {
     arriveUnlessGone(spot);
-    return new Deed(EventType.CLICK, path, "", null, 0);
+    return new Action(EventType.CLICK, path, "", null, 0);
   }
 
   private void arriveUnlessGone(Spot next) {
@@ -240,9 +240,9 @@ final class Visit {
     }
   }
 
-  private Deed about(EventType type, Item item) {
+  private Action about(EventType type, Item item) {
     String path = type == EventType.PURCHASE ? "/checkout" : "/cart";
-    return new Deed(
+    return new Action(
         type,
         type == EventType.ADD_TO_CART ? pageOf(item.product()) : path,
         "",
@@ -255,6 +255,6 @@ final class Visit {
   }
 
   private int category() {
-    return chance.happens(0.6) ? person.favourite() : chance.below(Shop.CATEGORIES.length);
+    return random.happens(0.6) ? person.favourite() : random.below(Shop.CATEGORIES.length);
   }
 }

@@ -61,7 +61,7 @@ class CsvFilesTest {
                 + row.formatted("x".repeat(5 * LIMIT))
                 + whole);
     assertThat(ingested.values()).hasSize(3);
-    assertThat(ingested.judged(0).priceUnscaled()).isEqualTo(123_456_780_000L);
+    assertThat(ingested.parsed(0).priceUnscaled()).isEqualTo(123_456_780_000L);
     assertThat(ingested.json(1).get("price").decimalValue()).isEqualTo("123456.78");
     assertThat(ingested.json(1).get("page").asText()).hasSize(999_990);
     assertThat(ingested.value(2)).isEqualTo(ingested.value(0));
@@ -87,7 +87,7 @@ class CsvFilesTest {
             Ingested.file(
                 folder,
                 "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n"));
-    ParsedEvent event = ingested.judged(0);
+    ParsedEvent event = ingested.parsed(0);
     assertThat(event.reasons()).isEmpty();
     assertThat(event.eventTimeMicros())
         .isEqualTo(Instant.parse("2015-06-02T05:02:12.117Z").toEpochMilli() * 1000);
@@ -117,7 +117,7 @@ class CsvFilesTest {
         ingested.json(3), "2 cells under a header of 3, and the file ends in it", 6, "1,w");
     assertThat(ingested.json(0).at("/not_mapped/file").asText())
         .isEqualTo(file.getFileName().toString());
-    assertThat(ingested.judged(0).isGood()).isFalse();
+    assertThat(ingested.parsed(0).isGood()).isFalse();
     assertThat(ingested.report.raw()).isEqualTo(3);
   }
 

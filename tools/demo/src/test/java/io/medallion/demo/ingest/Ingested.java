@@ -88,7 +88,7 @@ final class Ingested implements IngestListener {
   }
 
   /** What silver makes of a record. */
-  ParsedEvent judged(int record) {
+  ParsedEvent parsed(int record) {
     return new EventParser(EventRules.defaults())
         .parse(
             value(record).getBytes(StandardCharsets.UTF_8),

@@ -101,7 +101,7 @@ class JsonFilesTest {
             "{\"event_id\":\"  \",\"a\":1}\n{\"event_id\" : \"\\u00a0\\t\"}\n{\"event_id\":1.5}\n");
     assertThat(ingested.value(0)).matches("\\{" + ID + ",\"a\":1}");
     // A no-break space is not blank, neither here nor there.
-    assertThat(ingested.judged(1).hasOwnId()).isTrue();
+    assertThat(ingested.parsed(1).hasOwnId()).isTrue();
     assertThat(ingested.value(1)).isEqualTo("{\"event_id\" : \"\\u00a0\\t\"}");
     assertThat(ingested.value(2)).isEqualTo("{\"event_id\":1.5}");
     assertThat(ingested.report.derivedIds()).isEqualTo(1);
@@ -144,11 +144,11 @@ class JsonFilesTest {
     Ingested ingested = ingest(lines.toString());
     int events = 0;
     for (int i = 0; i < ingested.values().size(); i++) {
-      if (ingested.judged(i).isWhole()) {
+      if (ingested.parsed(i).isWhole()) {
         events++;
         assertThat(
-                ingested.judged(i).hasOwnId()
-                    || ingested.judged(i).reasons().stream()
+                ingested.parsed(i).hasOwnId()
+                    || ingested.parsed(i).reasons().stream()
                         .anyMatch(
                             r ->
                                 r.code() == ReasonCode.WRONG_TYPE
@@ -173,7 +173,7 @@ class JsonFilesTest {
             "\\{"
                 + ID
                 + ",\"timestamp\": \"2026-05-03T10:00:00Z\", \"user_id\": \"a\", \"page\": \"/a\"}");
-    assertThat(ingested.judged(0).isGood()).isTrue();
+    assertThat(ingested.parsed(0).isGood()).isTrue();
     assertThat(ingested.value(1)).matches("\\{" + ID + ", \"user_id\":1}");
     assertThat(ingested.sink.keys).containsExactly("a", "1");
   }
@@ -188,12 +188,12 @@ class JsonFilesTest {
             {"timestamp":"2026-05-03T10:00:00Z","user_id":"u","customer":" "}
             {"user_id":"u","customer":"c","customer":"d"}
             """);
-    assertThat(ingested.judged(0).isGood()).isTrue();
-    assertThat(ingested.judged(0).userId()).isEqualTo("c");
-    assertThat(ingested.judged(0).properties()).isEqualTo("{\"$.user_id\":\"other\"}");
-    assertThat(ingested.judged(1).userId()).isEqualTo("u");
+    assertThat(ingested.parsed(0).isGood()).isTrue();
+    assertThat(ingested.parsed(0).userId()).isEqualTo("c");
+    assertThat(ingested.parsed(0).properties()).isEqualTo("{\"$.user_id\":\"other\"}");
+    assertThat(ingested.parsed(1).userId()).isEqualTo("u");
     assertThat(ingested.sink.keys.subList(0, 2)).containsExactly("c", "u");
-    assertThat(ingested.judged(2).reasons())
+    assertThat(ingested.parsed(2).reasons())
         .anyMatch(reason -> reason.code() == ReasonCode.DUPLICATE_KEY);
   }
 
@@ -219,7 +219,7 @@ class JsonFilesTest {
                 + ID
                 + ",\"user_id\":\"ü\",\"payload\":\\{\"user\":\\{\"id\":\"ü\"}},"
                 + "\"page\":\"/x\",\"\\$.user_id\":2}");
-    assertThat(ingested.judged(0).userId()).isEqualTo("ü");
+    assertThat(ingested.parsed(0).userId()).isEqualTo("ü");
     assertThat(ingested.reports.get(0).unseenPaths()).containsExactly("not.there");
   }
 

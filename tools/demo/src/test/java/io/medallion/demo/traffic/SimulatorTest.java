@@ -149,7 +149,7 @@ class SimulatorTest {
         .toList();
   }
 
-  /** The first of each id, of those that the contract counts; written anew on purpose. */
+  /** The first of each id, of those that the contract counts; written again on purpose. */
   private Map<String, JsonNode> uniqueEvents() {
     Map<String, JsonNode> unique = new LinkedHashMap<>();
     Set<String> ids = new HashSet<>();

@@ -1,0 +1,2 @@
+/** Gold's tables as a Spark catalog, read by the reader role. */
+package io.medallion.gold.catalog;

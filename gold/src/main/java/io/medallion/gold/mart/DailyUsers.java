@@ -1,0 +1,80 @@
+package io.medallion.gold.mart;
+
+import io.medallion.gold.postgres.CopyBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who came on which day: daily, weekly and monthly active, new and returning visitors. */
+final class DailyUsers implements Mart {
+  @Override
+  public String name() {
+    return "daily_users";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public List<String> columns() {
+    return List.of("day", "visitor");
+  }
+
+  @Override
+  public List<String> statements() {
+    return List.of("merge", "periods", "first");
+  }
+
+  @Override
+  public List<String> prunings() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of("daily_users", "new_users", "period_users");
+  }
+
+  @Override
+  public List<String> passages() {
+    return List.of("changed_daily_users");
+  }
+
+  @Override
+  public Accumulator accumulator(GoldSettings settings) {
+    return new Visitors();
+  }
+
+  private static final class Visitors implements Accumulator {
+    private final Map<String, Set<Long>> days = new HashMap<>();
+    private int size;
+
+    @Override
+    public void add(SilverEvent event) {
+      long day = Windows.start(event.time(), Windows.DAY);
+      if (days.computeIfAbsent(event.visitor(), v -> new HashSet<>(2)).add(day)) {
+        size++;
+      }
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      days.forEach(
+          (visitor, own) -> {
+            String key = Key.of(visitor);
+            own.forEach(day -> buffer.row(2).time(day).text(key));
+          });
+      days.clear();
+      size = 0;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.medallion.gold.mart;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What gold counts. Part of every mart's definition.
+ *
+ * @param sessionGapMicros the greatest distance of two neighbouring events of one session
+ * @param allowedLatenessMicros events later than this are left out; {@link #UNLIMITED} for none
+ * @param countBots whether crawlers' events count
+ * @param userEvents whether gold keeps a row for every event as well
+ */
+public record GoldSettings(
+    long sessionGapMicros, long allowedLatenessMicros, boolean countBots, boolean userEvents)
+    implements Serializable {
+  public static final long UNLIMITED = Long.MAX_VALUE;
+
+  public static GoldSettings from(Configuration configuration) {
+    return new GoldSettings(
+        micros(configuration.get(Keys.GOLD_SESSION_GAP)),
+        limit(configuration.get(Keys.GOLD_ALLOWED_LATENESS)),
+        configuration.get(Keys.GOLD_INCLUDE_BOTS),
+        configuration.get(Keys.GOLD_USER_EVENTS));
+  }
+
+  /** Whether an event is left out because it came too late. */
+  boolean dropsAsLate(SilverEvent event) {
+    return event.latenessMicros() > allowedLatenessMicros;
+  }
+
+  /** The part of a definition that all marts share. */
+  String population() {
+    return "bots=%s lateness=%s"
+        .formatted(
+            countBots ? "counted" : "left-out",
+            allowedLatenessMicros == UNLIMITED ? "unlimited" : allowedLatenessMicros + "us");
+  }
+
+  /** In microseconds; {@link #UNLIMITED} if there is none. */
+  public static long limit(Optional<Duration> duration) {
+    return duration.map(GoldSettings::micros).orElse(UNLIMITED);
+  }
+
+  private static long micros(Duration duration) {
+    return Math.addExact(
+        Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
+  }
+}

@@ -1,0 +1,76 @@
+package io.medallion.gold.mart;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/**
+ * Text as a key in Postgres, where an entry of a B-tree holds 2,704 bytes: long text is cut to a
+ * readable beginning and told apart by its hash.
+ */
+final class Key {
+  /** The sentinel of an absent value: a null is no key. */
+  static final String NONE = "(none)";
+
+  private static final int LONGEST_BYTES = 1_024;
+  private static final int MOST_BYTES_PER_CHAR = 3;
+  private static final int READABLE_CHARS = 200;
+
+  private Key() {}
+
+  /** The text itself up to 1,024 bytes of UTF-8, else its beginning, {@code #} and its SHA-256. */
+  static String of(String text) {
+    if (text == null) {
+      return NONE;
+    }
+    if (text.length() * MOST_BYTES_PER_CHAR <= LONGEST_BYTES) {
+      return text;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= LONGEST_BYTES
+        ? text
+        : beginning(text) + '#' + HexFormat.of().formatHex(sha256(bytes));
+  }
+
+  /** As {@link #of}, but null stays null: for columns that are no keys. */
+  static String orNull(String text) {
+    return text == null ? null : of(text);
+  }
+
+  /** 128 bits of SHA-256: a visitor in a set, at a fixed size. */
+  static UUID hash(String text) {
+    ByteBuffer hash = ByteBuffer.wrap(sha256(text.getBytes(StandardCharsets.UTF_8)));
+    return new UUID(hash.getLong(), hash.getLong());
+  }
+
+  /** Compares as Postgres does under {@code COLLATE "C"}: by the bytes of UTF-8. */
+  static int compare(String a, String b) {
+    int common = Math.min(a.length(), b.length());
+    for (int i = 0; i < common; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        return Character.isSurrogate(x) == Character.isSurrogate(y)
+            ? Character.compare(x, y)
+            : Boolean.compare(Character.isSurrogate(x), Character.isSurrogate(y));
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
+
+  private static String beginning(String text) {
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(READABLE_CHARS - 1));
+    return text.substring(0, splitsPair ? READABLE_CHARS - 1 : READABLE_CHARS);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

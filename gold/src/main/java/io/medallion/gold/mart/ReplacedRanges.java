@@ -1,0 +1,65 @@
+package io.medallion.gold.mart;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a merge makes again from silver instead of adding to it: all of some times, and of single
+ * visitors what else belonged to the sessions that reach out of these times.
+ *
+ * @param ranges the times, in order, apart from each other
+ * @param visitors by visitor, as a key, the whole of each of these sessions
+ */
+public record ReplacedRanges(List<TimeRange> ranges, Map<String, List<TimeRange>> visitors)
+    implements Serializable {
+
+  /** Whether all that happened at the time is made again. */
+  public boolean holds(long time) {
+    return within(time, 0);
+  }
+
+  /**
+   * The same for any time at most so far before or after.
+   *
+   * @param distance in microseconds
+   */
+  boolean within(long time, long distance) {
+    int low = 0;
+    int high = ranges.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      TimeRange range = ranges.get(middle);
+      if (time < range.since() - distance) {
+        high = middle - 1;
+      } else if (time >= range.until() + distance) {
+        low = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it belongs to a session of its visitor that is made again. */
+  boolean holdsFor(SilverEvent event) {
+    if (visitors.isEmpty()) {
+      return false;
+    }
+    List<TimeRange> sessions = visitors.get(Key.of(event.visitor()));
+    return sessions != null && sessions.stream().anyMatch(range -> range.holds(event.time()));
+  }
+
+  /** The times of everything that any mart needs for it. */
+  public List<TimeRange> reads() {
+    List<TimeRange> reads = new ArrayList<>();
+    ranges.forEach(
+        range ->
+            reads.add(
+                new TimeRange(
+                    range.since() - ActiveUsers.REACH, range.until() + ActiveUsers.REACH)));
+    visitors.values().forEach(reads::addAll);
+    return TimeRange.union(reads);
+  }
+}

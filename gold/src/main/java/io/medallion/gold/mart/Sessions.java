@@ -1,0 +1,173 @@
+package io.medallion.gold.mart;
+
+import io.medallion.gold.postgres.CopyBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Visits: a visitor's events of which neighbours lie at most the gap apart. A late event may
+ * extend, bridge or create one.
+ */
+final class Sessions implements Mart {
+  static final List<String> COLUMNS =
+      List.of(
+          "visitor",
+          "session_start",
+          "session_end",
+          "events",
+          "page_views",
+          "entry_page",
+          "exit_page",
+          "products",
+          "cart_adds",
+          "purchases",
+          "revenue",
+          "currency",
+          "country",
+          "city",
+          "late_events",
+          "entry_event_id",
+          "entry_page_time",
+          "entry_page_event_id",
+          "exit_page_time",
+          "exit_page_event_id",
+          "product_times");
+
+  @Override
+  public String name() {
+    return "sessions";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public List<String> columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public List<String> statements() {
+    return List.of("lone", "touch", "merge", "hours", "absorb", "store");
+  }
+
+  @Override
+  public List<String> removals() {
+    return List.of("remove", "hours");
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of("sessions", "session_hours");
+  }
+
+  @Override
+  public List<String> passages() {
+    return List.of(
+        "begun_sessions",
+        "appended_sessions",
+        "joining_sessions",
+        "touched_sessions",
+        "merged_sessions");
+  }
+
+  @Override
+  public String definition(GoldSettings settings) {
+    return Mart.super.definition(settings) + " gap=" + settings.sessionGapMicros() + "us";
+  }
+
+  @Override
+  public boolean remakes(SilverEvent event, ReplacedRanges replaced) {
+    return replaced.holds(event.time()) || replaced.holdsFor(event);
+  }
+
+  @Override
+  public boolean addsBeside(SilverEvent event, ReplacedRanges replaced) {
+    return !remakes(event, replaced);
+  }
+
+  @Override
+  public Accumulator accumulator(GoldSettings settings) {
+    return new Partials(settings.sessionGapMicros());
+  }
+
+  /** The sessions that a task's events make by themselves, by visitor and start. */
+  private static final class Partials implements Accumulator {
+    private final long gap;
+    private final Map<String, NavigableMap<Long, PartialSession>> visitors = new HashMap<>();
+    private int size;
+
+    Partials(long gap) {
+      this.gap = gap;
+    }
+
+    @Override
+    public void add(SilverEvent event) {
+      NavigableMap<Long, PartialSession> sessions =
+          visitors.computeIfAbsent(event.visitor(), v -> new TreeMap<>());
+      PartialSession joined = join(sessions, event);
+      joined = bridge(sessions, sessions.lowerEntry(joined.start()), joined);
+      bridge(sessions, sessions.higherEntry(joined.start()), joined);
+    }
+
+    private PartialSession join(NavigableMap<Long, PartialSession> sessions, SilverEvent event) {
+      long time = event.time();
+      Map.Entry<Long, PartialSession> before = sessions.floorEntry(time);
+      if (before != null && time - before.getValue().end() <= gap) {
+        before.getValue().add(event);
+        return before.getValue();
+      }
+      Map.Entry<Long, PartialSession> after = sessions.ceilingEntry(time);
+      if (after != null && after.getKey() - time <= gap) {
+        sessions.remove(after.getKey());
+        after.getValue().add(event);
+        sessions.put(time, after.getValue());
+        return after.getValue();
+      }
+      PartialSession created = new PartialSession(event);
+      sessions.put(time, created);
+      size++;
+      return created;
+    }
+
+    /** Merges a session with its neighbour if they are no longer further apart than the gap. */
+    private PartialSession bridge(
+        NavigableMap<Long, PartialSession> sessions,
+        Map.Entry<Long, PartialSession> neighbour,
+        PartialSession session) {
+      if (neighbour == null) {
+        return session;
+      }
+      PartialSession first = neighbour.getKey() < session.start() ? neighbour.getValue() : session;
+      PartialSession second = first == session ? neighbour.getValue() : session;
+      if (second.start() - first.end() > gap) {
+        return session;
+      }
+      sessions.remove(second.start());
+      first.add(second);
+      size--;
+      return first;
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      visitors.forEach(
+          (visitor, sessions) -> {
+            String key = Key.of(visitor);
+            sessions.values().forEach(session -> session.writeTo(buffer, key));
+          });
+      visitors.clear();
+      size = 0;
+    }
+  }
+}

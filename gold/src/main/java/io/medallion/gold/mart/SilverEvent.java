@@ -1,0 +1,66 @@
+package io.medallion.gold.mart;
+
+import java.math.BigDecimal;
+
+/**
+ * What gold reads of a silver row. Times are microseconds since 1970.
+ *
+ * @param id silver's event id; with the time it is the event's identity
+ * @param time when it happened
+ * @param type canonical event type
+ * @param visitor whom it counts for
+ * @param userId the user id as the producer gave it; may be null
+ * @param page may be null
+ * @param productId may be null
+ * @param price may be null
+ * @param quantity may be null, which counts as 1
+ * @param currency may be null
+ * @param country may be null
+ * @param city may be null
+ * @param bot whether a crawler sent it
+ * @param kafkaTime when the broker had its record
+ */
+public record SilverEvent(
+    String id,
+    long time,
+    String type,
+    String visitor,
+    String userId,
+    String page,
+    String productId,
+    BigDecimal price,
+    Integer quantity,
+    String currency,
+    String country,
+    String city,
+    boolean bot,
+    long kafkaTime) {
+  private static final String PAGE_VIEW = "page_view";
+  private static final String ADD_TO_CART = "add_to_cart";
+  private static final String PURCHASE = "purchase";
+
+  boolean isPageView() {
+    return type.equals(PAGE_VIEW);
+  }
+
+  boolean isCartAdd() {
+    return type.equals(ADD_TO_CART);
+  }
+
+  boolean isPurchase() {
+    return type.equals(PURCHASE);
+  }
+
+  /** How long after it happened the broker had it; a property of the row, never of the run. */
+  long latenessMicros() {
+    return kafkaTime - time;
+  }
+
+  /** What a purchase brought in; zero if it has no price. */
+  BigDecimal amount() {
+    if (price == null) {
+      return BigDecimal.ZERO;
+    }
+    return quantity == null ? price : price.multiply(BigDecimal.valueOf(quantity));
+  }
+}

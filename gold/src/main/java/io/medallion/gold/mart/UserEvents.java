@@ -1,0 +1,75 @@
+package io.medallion.gold.mart;
+
+import io.medallion.gold.postgres.CopyBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A row for every event, for those who want to look at single ones; off unless asked for. */
+final class UserEvents implements Mart {
+  private final List<String> columns =
+      List.of("event_id", "user_id", "event_type", "product_id", "price", "event_timestamp");
+
+  @Override
+  public String name() {
+    return "user_events";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public List<String> columns() {
+    return columns;
+  }
+
+  @Override
+  public List<String> statements() {
+    return List.of("merge");
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of("user_events");
+  }
+
+  @Override
+  public Accumulator accumulator(GoldSettings settings) {
+    return new Rows(columns.size());
+  }
+
+  private static final class Rows implements Accumulator {
+    private final int columns;
+    private final List<SilverEvent> events = new ArrayList<>();
+
+    Rows(int columns) {
+      this.columns = columns;
+    }
+
+    @Override
+    public void add(SilverEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public int size() {
+      return events.size();
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      for (SilverEvent event : events) {
+        buffer
+            .row(columns)
+            .text(Key.of(event.id()))
+            .text(event.userId())
+            .text(event.type())
+            .text(event.productId())
+            .decimal(event.price())
+            .time(event.time());
+      }
+      events.clear();
+    }
+  }
+}

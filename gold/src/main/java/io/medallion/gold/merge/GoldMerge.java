@@ -1,0 +1,394 @@
+package io.medallion.gold.merge;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.ActiveUsers;
+import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.ReplacedRanges;
+import io.medallion.gold.mart.SilverDays;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.postgres.Migrations;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverHistory;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.stage.EventFilter;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatus;
+import io.medallion.gold.status.LayerStatusSnapshot;
+import io.medallion.lakehouse.layer.Prefetcher;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges silver into Postgres: whole versions, each exactly once, whatever is tried again.
+ *
+ * <p>A merge is one transaction that moves the ledger from the version before to the version after.
+ * Where the ledger does not stand at the version before, nothing is done: the batch is in already,
+ * another gold was faster, or Postgres was restored to an earlier state. The caller then goes on
+ * from where the ledger stands:
+ *
+ * <pre>{@code
+ * try (GoldMerge gold = GoldMerge.open(configuration, silver.tableId())) {
+ *   long position = gold.position();
+ *   while (position < latest) {
+ *     SilverRange range = new SilverRange(position, latest);
+ *     position = gold.merge(List.of(gold.stage(rows(range))), range, silver, status);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe, but for {@link #stage}, which may run next to a merge. Holds a connection
+ * until closed.
+ */
+public final class GoldMerge implements AutoCloseable {
+  /** The position of a gold that is empty: before the first version of any table. */
+  public static final long NOTHING_MERGED = -1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GoldMerge.class);
+
+  /** How long a merge goes on trying while Postgres is away. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** The one step after which a merge is in; tests let it fail before or after. */
+  @FunctionalInterface
+  public interface Commit {
+    void run(Connection connection) throws SQLException;
+  }
+
+  private final MergeTransactions transactions;
+  private final GoldSettings settings;
+  private final Staging staging;
+  private final Retention retention;
+  private final Commit commit;
+
+  public GoldMerge(
+      Postgres postgres,
+      String silverTable,
+      Staging staging,
+      Retention retention,
+      Commit commit,
+      Duration patience) {
+    this.settings = staging.settings();
+    this.transactions = new MergeTransactions(postgres, settings, silverTable, patience);
+    this.staging = staging;
+    this.retention = retention;
+    this.commit = commit;
+  }
+
+  /**
+   * Connects, and brings the schema to this program's version.
+   *
+   * @param configuration where Postgres is, as whom, and what gold counts
+   * @param silverTableId the id of the silver table that will be merged
+   * @throws MedallionException if Postgres cannot be reached or used in time, or its schema is
+   *     newer than this program
+   */
+  public static GoldMerge open(Configuration configuration, String silverTableId) {
+    Duration timeout = configuration.get(Keys.POSTGRES_START_TIMEOUT);
+    Postgres owner = Postgres.owner(configuration);
+    Postgres writer = Postgres.writer(configuration);
+    try (Connection connection = owner.connect(timeout)) {
+      Migrations.run(connection, writer.user(), configuration.get(Keys.POSTGRES_READER_USER));
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+    writer.closeQuietly(writer.connect(timeout));
+    Staging staging = new Staging(GoldSettings.from(configuration), writer);
+    return new GoldMerge(
+        writer,
+        silverTableId,
+        staging,
+        Retention.from(configuration),
+        Connection::commit,
+        PATIENCE);
+  }
+
+  /**
+   * The last silver version that is merged, {@link #NOTHING_MERGED} if there is none.
+   *
+   * @throws MedallionException if gold was made from another silver table, or by other definitions
+   *     than this configuration's
+   */
+  public long position() {
+    return transactions.run(
+        (merge, ledger) -> {
+          long version = ledger.version();
+          if (version != NOTHING_MERGED) {
+            ledger.checkDefinitions(filled(ledger), settings, false);
+          }
+          return version;
+        });
+  }
+
+  /** The same, whatever the marts were made with. */
+  public long version() {
+    return transactions.run((merge, ledger) -> ledger.version());
+  }
+
+  /**
+   * The marts of a gold in use that its rows are not right for: new ones, those just switched on,
+   * and those made by another definition than this configuration's and this program's.
+   */
+  public Set<String> outdated() {
+    Set<String> outdated = new TreeSet<>();
+    transactions.run(
+        (merge, ledger) -> {
+          outdated.clear();
+          if (ledger.version() != NOTHING_MERGED) {
+            Map<String, String> kept = ledger.definitions();
+            Marts.of(settings).stream()
+                .filter(mart -> !mart.definition(settings).equals(kept.get(mart.name())))
+                .forEach(mart -> outdated.add(mart.name()));
+          }
+          return NOTHING_MERGED;
+        });
+    return outdated;
+  }
+
+  private List<Mart> filled(Ledger ledger) throws SQLException {
+    Set<String> defined = ledger.definitions().keySet();
+    return Marts.of(settings).stream().filter(mart -> defined.contains(mart.name())).toList();
+  }
+
+  /**
+   * Makes some marts again, by this configuration's definitions, from silver as the ledger has it.
+   * Readers see their old rows until the new ones are complete.
+   *
+   * @param names of the marts
+   * @param silver the table
+   * @param version where the ledger stands; if it does not any more, nothing is done
+   * @return where it stands
+   */
+  public long fill(Set<String> names, SilverHistory silver, long version) {
+    List<Mart> marts =
+        Marts.of(settings).stream().filter(mart -> names.contains(mart.name())).toList();
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    return transactions.run(
+        (merge, ledger) -> {
+          long stands = ledger.lock();
+          if (stands != version) {
+            return stands;
+          }
+          RetentionBounds bounds = ledger.bounds();
+          merge.keep(RetentionBounds.EVERYTHING);
+          merge.empty(marts);
+          ledger.checkDefinitions(marts, settings, true);
+          add(merge, chunks, new EventFilter.Only(Set.copyOf(names)), new Counts());
+          if (names.contains(SilverDays.NAME)) {
+            ledger.recount();
+          }
+          prune(merge, ledger, bounds, true);
+          commit.run(merge.connection());
+          return version;
+        });
+  }
+
+  /**
+   * Makes the partial aggregates of rows, to be merged.
+   *
+   * @param rows silver's, each once, with at least the columns that gold reads
+   * @throws MedallionException if Postgres stays away
+   */
+  public Staging.Result stage(Dataset<Row> rows) {
+    return stage(rows, EventFilter.ALL);
+  }
+
+  /**
+   * Merges the rows of whole versions: what this takes is Postgres's share of a batch.
+   *
+   * @param staged the rows of the range, in any number of parts
+   * @param range the versions
+   * @param silver the table as of the range's last version, for windows that cannot be added to
+   * @param status what the layers before gold had done by then; {@link LayerStatusSnapshot#UNKNOWN}
+   *     leaves what is known as it is
+   * @return where the ledger now stands: the end of the range where the rows are in; anything else
+   *     if they are not, because it did not stand at the range's beginning
+   * @throws MedallionException as {@link #position}, and where Postgres stays away
+   */
+  public long merge(
+      List<Staging.Result> staged,
+      SilverRange range,
+      SilverHistory silver,
+      LayerStatusSnapshot status) {
+    Counts counts = new Counts();
+    staged.forEach(rows -> counts.add(rows.counts()));
+    return transactions.run(
+        (merge, ledger) -> {
+          long version = ledger.lock();
+          if (version != range.after()) {
+            LOG.info("The ledger stands at {}, not at {}", version, range.after());
+            merge.discard(staged);
+            return version;
+          }
+          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
+          ledger.forgetOthers(Marts.of(settings));
+          RetentionBounds bounds = ledger.bounds();
+          merge.keep(bounds);
+          merge.merge(staged);
+          boolean below = recountWindows(merge, silver, range.upTo());
+          ledger.move(range.after(), range.upTo(), counts);
+          prune(merge, ledger, bounds, below || counts.oldestEvent() < bounds.rows());
+          LayerStatus.write(merge.connection(), status);
+          commit.run(merge.connection());
+          return range.upTo();
+        });
+  }
+
+  /**
+   * Makes gold again from the whole of silver, by this configuration's definitions, whatever it was
+   * made from before. Readers see the old numbers until the new ones are complete.
+   *
+   * @param silver the table
+   * @param version the version as of which it is read
+   * @param status as in {@link #merge}
+   * @return the version
+   * @throws MedallionException if Postgres stays away
+   */
+  public long rebuild(SilverHistory silver, long version, LayerStatusSnapshot status) {
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    return transactions.run(
+        (merge, ledger) -> {
+          ledger.reset();
+          ledger.lock();
+          ledger.checkDefinitions(Marts.of(settings), settings, true);
+          merge.keep(RetentionBounds.EVERYTHING);
+          merge.empty(Marts.of(settings));
+          Counts counts = new Counts();
+          add(merge, chunks, EventFilter.ALL, counts);
+          ledger.move(NOTHING_MERGED, version, counts);
+          prune(merge, ledger, RetentionBounds.EVERYTHING, false);
+          LayerStatus.write(merge.connection(), status);
+          commit.run(merge.connection());
+          return version;
+        });
+  }
+
+  /**
+   * Merges whole versions among which some days were replaced: these days are made again from
+   * silver as it is at the range's end, with every window and session that they touch; what else
+   * the versions brought is merged as ever.
+   *
+   * @param silver the table as of the range's last version
+   * @param days the event days (UTC) that were replaced
+   * @param others the rows of the range's other versions; those of the days may be left out
+   * @param range the versions
+   * @param status as in {@link #merge}
+   * @return as there
+   */
+  public long replace(
+      SilverHistory silver,
+      Collection<LocalDate> days,
+      List<SilverHistory.Chunk> others,
+      SilverRange range,
+      LayerStatusSnapshot status) {
+    return transactions.run(
+        (merge, ledger) -> {
+          long version = ledger.lock();
+          if (version != range.after()) {
+            LOG.info("The ledger stands at {}, not at {}", version, range.after());
+            return version;
+          }
+          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
+          ledger.forgetOthers(Marts.of(settings));
+          RetentionBounds bounds = ledger.bounds();
+          merge.keep(bounds);
+          ReplacedRanges replaced = merge.remove(TimeRange.ofDays(days));
+          Counts counts = new Counts();
+          add(
+              merge,
+              silver.during(range.upTo(), replaced.reads()),
+              new EventFilter.Inside(replaced),
+              counts);
+          add(merge, others, new EventFilter.Outside(replaced), counts);
+          recountWindows(merge, silver, range.upTo());
+          ledger.move(range.after(), range.upTo(), counts);
+          ledger.recount();
+          prune(merge, ledger, bounds, true);
+          LayerStatus.write(merge.connection(), status);
+          commit.run(merge.connection());
+          return range.upTo();
+        });
+  }
+
+  /**
+   * Fills the hours of active users that new events lie in, and whose sets are not kept, from
+   * silver, which holds these events.
+   *
+   * @return whether there are any
+   */
+  private boolean recountWindows(MergeSession merge, SilverHistory silver, long version)
+      throws SQLException, MergeSession.StagedRowsGone {
+    List<TimeRange> hours = merge.lostHours();
+    if (hours.isEmpty()) {
+      return false;
+    }
+    LOG.info("Counting active users of {} hours anew from silver", hours.size());
+    List<TimeRange> read =
+        TimeRange.union(
+            hours.stream()
+                .map(h -> new TimeRange(h.since(), h.until() + ActiveUsers.REACH))
+                .toList());
+    merge.emptyLostHours();
+    EventFilter filter =
+        new EventFilter.During(ActiveUsers.NAME, new ReplacedRanges(read, Map.of()));
+    add(merge, silver.during(version, read), filter, new Counts());
+    return true;
+  }
+
+  /**
+   * Removes what is not kept any more.
+   *
+   * @param bounds before the merge
+   * @param below whether rows may have come that are older
+   */
+  private void prune(MergeSession merge, Ledger ledger, RetentionBounds bounds, boolean below)
+      throws SQLException {
+    RetentionBounds raised = bounds.raised(retention, ledger.newestEvent());
+    boolean moved = !raised.equals(bounds);
+    if (moved) {
+      ledger.raise(raised);
+    }
+    if (moved || (below && !raised.equals(RetentionBounds.EVERYTHING))) {
+      merge.keep(raised);
+      merge.prune();
+    }
+  }
+
+  private void add(
+      MergeSession merge, List<SilverHistory.Chunk> chunks, EventFilter filter, Counts counts)
+      throws SQLException, MergeSession.StagedRowsGone {
+    try (Prefetcher<SilverHistory.Chunk, Staging.Result> ahead =
+        Staging.ahead(chunks, chunk -> stage(chunk.rows(), filter))) {
+      for (List<Staging.Result> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
+        merge.merge(ready);
+        merge.clear();
+        ready.forEach(staged -> counts.add(staged.counts()));
+      }
+    }
+  }
+
+  private Staging.Result stage(Dataset<Row> rows, EventFilter filter) {
+    return transactions.stage(() -> staging.run(rows, filter));
+  }
+
+  /** Gives the connection back. What is merged is merged. */
+  @Override
+  public void close() {
+    transactions.close();
+  }
+}

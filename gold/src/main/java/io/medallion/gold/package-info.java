@@ -1,0 +1,4 @@
+/**
+ * The gold job: one step reads silver's new versions, stages partial aggregates and merges them.
+ */
+package io.medallion.gold;

@@ -1,0 +1,89 @@
+package io.medallion.gold.read;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.catalog.GoldCatalog;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.postgres.SqlFile;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.postgresql.Driver;
+
+/** Gold's tables and views as tables of Spark, read as the role that can do nothing else. */
+public final class GoldTables {
+  private static final SqlFile NAMES = SqlFile.of("reader/tables");
+  private static final String CATALOG = "spark.sql.catalog." + GoldCatalog.NAME;
+
+  private GoldTables() {}
+
+  /** Makes them known to a session as {@code gold.NAME}; connects when one is asked for. */
+  public static void attach(SparkSession session, Configuration configuration) {
+    session.conf().set(CATALOG, GoldCatalog.class.getName());
+    options(Postgres.reader(configuration))
+        .forEach((key, value) -> session.conf().set(CATALOG + "." + key, value));
+  }
+
+  private static Map<String, String> options(Postgres postgres) {
+    Map<String, String> options = new HashMap<>();
+    options.put("url", postgres.url());
+    options.put("driver", Driver.class.getName());
+    options.put("user", postgres.user());
+    if (postgres.password() != null) {
+      options.put("password", postgres.password());
+    }
+    // The driver's: the server refuses to write, also where one role is used for everything.
+    options.put("readOnly", "true");
+    options.put("readOnlyMode", "always");
+    // Postgres has texts in another order than Spark: which is the least, or the first, Spark says.
+    options.put("pushDownAggregate", "false");
+    options.put("pushDownLimit", "false");
+    options.put("pushDownOffset", "false");
+    return options;
+  }
+
+  /**
+   * Makes sure that there is one of this name.
+   *
+   * @throws MedallionException if Postgres does not answer or has no such table
+   */
+  public static void require(Configuration configuration, String name) {
+    List<String> known = names(configuration);
+    if (!known.contains(name)) {
+      throw new MedallionException(
+          ErrorCode.QUERY_INVALID,
+          "There is no gold." + name,
+          "Postgres has no such table or view, or the reader may not see it.",
+          known.isEmpty()
+              ? "Gold has not run on this database yet."
+              : "There are " + String.join(", ", known) + ".");
+    }
+  }
+
+  /**
+   * The names of those that the reader may see.
+   *
+   * @throws MedallionException if Postgres does not answer
+   */
+  public static List<String> names(Configuration configuration) {
+    Postgres postgres = Postgres.reader(configuration);
+    try (Connection connection = postgres.connectToRead();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(NAMES.text())) {
+      List<String> names = new ArrayList<>();
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+      return names;
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.medallion.gold.stage;
+
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+
+/**
+ * From silver's rows to {@link SilverEvent}s: the only place that knows silver's column names.
+ *
+ * <p>Works on Spark's internal rows: the row encoder generates and compiles code again for every
+ * small batch.
+ */
+final class SilverRows {
+  private static final int PRICE_PRECISION = 18;
+  private static final int PRICE_SCALE = 6;
+  private static final String NONE = "(none)";
+
+  /** In the order in which {@link #event} reads them. */
+  private static final List<String> COLUMNS =
+      List.of(
+          "event_id",
+          "event_time",
+          "event_type",
+          "visitor",
+          "user_id",
+          "page",
+          "product_id",
+          "price",
+          "quantity",
+          "currency",
+          "country",
+          "city",
+          "is_bot",
+          "kafka_timestamp");
+
+  private SilverRows() {}
+
+  static JavaRDD<InternalRow> of(Dataset<Row> silver) {
+    Column[] columns = COLUMNS.stream().map(functions::col).toArray(Column[]::new);
+    return InternalRowDatasets.of(silver.select(columns));
+  }
+
+  static SilverEvent event(InternalRow row) {
+    long time = row.getLong(1);
+    return new SilverEvent(
+        text(row, 0),
+        time,
+        orNone(text(row, 2)),
+        orNone(text(row, 3)),
+        text(row, 4),
+        text(row, 5),
+        text(row, 6),
+        price(row, 7),
+        row.isNullAt(8) ? null : row.getInt(8),
+        text(row, 9),
+        text(row, 10),
+        text(row, 11),
+        !row.isNullAt(12) && row.getBoolean(12),
+        row.isNullAt(13) ? time : row.getLong(13));
+  }
+
+  private static String text(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal) ? null : row.getUTF8String(ordinal).toString();
+  }
+
+  private static String orNone(String text) {
+    return text == null ? NONE : text;
+  }
+
+  private static BigDecimal price(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal)
+        ? null
+        : row.getDecimal(ordinal, PRICE_PRECISION, PRICE_SCALE).toJavaBigDecimal();
+  }
+}

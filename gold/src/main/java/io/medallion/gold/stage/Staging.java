@@ -1,0 +1,65 @@
+package io.medallion.gold.stage;
+
+import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.lakehouse.layer.Prefetcher;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The one pass over new silver rows: a Dataset in, partial aggregates of every mart out.
+ *
+ * @param settings what counts
+ * @param postgres where large partials go
+ * @param inlineBytes up to how many bytes partials go through the driver, over all tasks
+ * @param mostKeys how many keys a mart holds in a task before it emits them
+ */
+public record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
+  /**
+   * More than a usual chunk has: what goes through staging tables, Postgres writes and reads once
+   * more. A merge and what is ready behind it hold up to twice {@link #MOST_AT_ONCE} of these.
+   */
+  private static final int INLINE_BYTES = 32 << 20;
+
+  /** With more in one merge readers would wait long for the first of them. */
+  private static final int MOST_AT_ONCE = 4;
+
+  public Staging(GoldSettings settings, Postgres postgres) {
+    this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
+  }
+
+  /** What one run of it made. */
+  public record Result(UUID stage, List<StagedRows> tasks) {
+    public Counts counts() {
+      Counts all = new Counts();
+      tasks.forEach(task -> all.add(task.counts()));
+      return all;
+    }
+  }
+
+  /**
+   * Stages on while Postgres merges, and the next merge takes all that is ready by then. Merging
+   * much at once costs less a row, so that over a backlog merges grow until both are equally fast.
+   * What no merge takes is swept later.
+   *
+   * @param items what is to be staged, one by one
+   */
+  public static <A, B> Prefetcher<A, B> ahead(List<A> items, Function<A, B> stage) {
+    return new Prefetcher<>(items, MOST_AT_ONCE, stage, staged -> {});
+  }
+
+  public Result run(Dataset<Row> silver, EventFilter filter) {
+    UUID stage = UUID.randomUUID();
+    var rows = SilverRows.of(silver);
+    int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
+    return new Result(
+        stage,
+        rows.mapPartitions(
+                new StageTask(settings, postgres, stage, inlinePerTask, mostKeys, filter))
+            .collect());
+  }
+}

@@ -1,8 +1,0 @@
-package io.medallion.lakehouse;
-
-/** A lock that is held until it is closed. */
-public interface TableLock extends AutoCloseable {
-  /** Gives it back. */
-  @Override
-  void close();
-}

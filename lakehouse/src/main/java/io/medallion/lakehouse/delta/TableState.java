@@ -1,0 +1,131 @@
+package io.medallion.lakehouse.delta;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * The counters and source positions that a layer commits together with its rows. They are Delta's
+ * transaction ids ({@code txnAppId}, {@code txnVersion}), so every snapshot of the table has them,
+ * and two writers that move the same one conflict.
+ *
+ * @param values every transaction id by name; positions are named after the id of the source table
+ */
+public record TableState(Map<String, Long> values) {
+  /** Bronze: the sequence number of its last commit with rows. Silver: the last one it has read. */
+  public static final String SEQ = "medallion.seq";
+
+  /** How many rows the layer has written to this table. */
+  public static final String ROWS = "medallion.rows";
+
+  /** How many bronze rows silver has read: silver rows, quarantine rows and duplicates together. */
+  public static final String READ = "medallion.read";
+
+  /** How many bronze rows silver has quarantined. */
+  public static final String QUARANTINED = "medallion.quarantined";
+
+  /**
+   * Prefix of the numbers of records quarantined for each reason. A record counts for its first
+   * reason only, so that they add up.
+   */
+  public static final String QUARANTINED_FOR = "medallion.quarantined/";
+
+  /** How many bronze rows were duplicates of silver rows. */
+  public static final String DUPLICATES = "medallion.duplicates";
+
+  /** The newest Kafka timestamp among the rows, microseconds since 1970. */
+  public static final String NEWEST = "medallion.newest";
+
+  /** When the layer last committed, microseconds since 1970. */
+  public static final String COMMITTED = "medallion.committed";
+
+  /** The state of a table that does not exist yet. */
+  public static final TableState EMPTY = new TableState(Map.of());
+
+  /** Copies the map. */
+  public TableState {
+    values = Map.copyOf(values);
+  }
+
+  /** Whether nothing was ever committed with the rows. */
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  /** Whether it has a counter or position of that name. */
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** A counter by name; 0 if it was never written. */
+  public long get(String name) {
+    return values.getOrDefault(name, 0L);
+  }
+
+  /** The last version of a source table that was consumed; empty before the first. */
+  public OptionalLong position(String sourceTableId) {
+    Long version = values.get(sourceTableId);
+    return version == null ? OptionalLong.empty() : OptionalLong.of(version);
+  }
+
+  /** See {@link #SEQ}; 0 before the first commit. */
+  public long commitSeq() {
+    return get(SEQ);
+  }
+
+  /** See {@link #ROWS}. */
+  public long rows() {
+    return get(ROWS);
+  }
+
+  /** See {@link #READ}. */
+  public long read() {
+    return get(READ);
+  }
+
+  /** See {@link #QUARANTINED}. */
+  public long quarantined() {
+    return get(QUARANTINED);
+  }
+
+  /** Quarantined records by reason code, each counted for its first reason; none that is 0. */
+  public Map<String, Long> quarantinedByReason() {
+    Map<String, Long> reasons = new TreeMap<>();
+    values.forEach(
+        (name, count) -> {
+          if (name.startsWith(QUARANTINED_FOR) && count > 0) {
+            reasons.put(name.substring(QUARANTINED_FOR.length()), count);
+          }
+        });
+    return reasons;
+  }
+
+  /** See {@link #DUPLICATES}. */
+  public long duplicates() {
+    return get(DUPLICATES);
+  }
+
+  /** See {@link #NEWEST}; 0 before the first row. */
+  public long newestMicros() {
+    return get(NEWEST);
+  }
+
+  /** The newest Kafka timestamp among the rows; empty before the first row. */
+  public Optional<Instant> newestKafkaTime() {
+    return time(NEWEST);
+  }
+
+  /** When the layer last committed; empty before the first commit. */
+  public Optional<Instant> committedAt() {
+    return time(COMMITTED);
+  }
+
+  private Optional<Instant> time(String name) {
+    return Optional.of(get(name))
+        .filter(micros -> micros > 0)
+        .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
+}

@@ -1,0 +1,100 @@
+package io.medallion.lakehouse.layer;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Whether a layer does its work, told from facts alone.
+ *
+ * @param state what it is in
+ * @param reason why, for people
+ */
+record LayerHealth(State state, String reason) {
+  /** What a layer may be in. */
+  enum State {
+    /** Not at its first batch yet. */
+    STARTING,
+    /** Takes what comes. */
+    WORKING,
+    /** Makes its tables again, which may take long. */
+    REBUILDING,
+    /** Failed, waits, and will try again. */
+    FAILING,
+    /** Nobody can tell, because its source does not answer. */
+    SOURCE_UNREACHABLE,
+    /** Rows wait, and it has done nothing for too long. */
+    STALLED,
+    /** Ended. */
+    ENDED
+  }
+
+  /**
+   * What is known of a layer.
+   *
+   * @param running whether its thread is
+   * @param working whether a query of it has been started or a batch been done
+   * @param rebuilding whether it makes tables again
+   * @param failure what its last run failed by, while it waits for the next; null otherwise
+   * @param trouble why its source cannot be looked at; null if it can
+   * @param waiting rows that wait, as of the last look that succeeded
+   * @param behindSince since when rows have waited without a look that saw none; null if none do
+   * @param lastBatch when it last finished a batch; null before the first
+   */
+  record Facts(
+      boolean running,
+      boolean working,
+      boolean rebuilding,
+      String failure,
+      String trouble,
+      long waiting,
+      Instant behindSince,
+      Instant lastBatch) {}
+
+  /**
+   * Tells the state from the facts.
+   *
+   * @param patience how long rows may wait without one batch done
+   */
+  static LayerHealth of(Facts facts, Instant now, Duration patience) {
+    if (!facts.running()) {
+      return new LayerHealth(State.ENDED, "it has ended");
+    }
+    if (facts.rebuilding()) {
+      return new LayerHealth(State.REBUILDING, "it makes tables anew");
+    }
+    if (facts.behindSince() != null) {
+      Duration idle = Duration.between(sinceWhen(facts), now);
+      if (idle.compareTo(patience) > 0) {
+        return new LayerHealth(
+            State.STALLED,
+            "%d rows wait, and no batch ended for %d s"
+                .formatted(facts.waiting(), idle.toSeconds()));
+      }
+    }
+    if (facts.failure() != null) {
+      return new LayerHealth(State.FAILING, facts.failure());
+    }
+    if (facts.trouble() != null) {
+      return new LayerHealth(State.SOURCE_UNREACHABLE, facts.trouble());
+    }
+    return facts.working()
+        ? new LayerHealth(State.WORKING, "%d rows wait".formatted(facts.waiting()))
+        : new LayerHealth(State.STARTING, "no query runs yet");
+  }
+
+  private static Instant sinceWhen(Facts facts) {
+    return facts.lastBatch() != null && facts.lastBatch().isAfter(facts.behindSince())
+        ? facts.lastBatch()
+        : facts.behindSince();
+  }
+
+  /** Whether to leave it alone; if not, starting it again is the remedy. */
+  boolean live() {
+    return state != State.STALLED && state != State.ENDED;
+  }
+
+  /** Whether it does what it is there for. */
+  boolean ready() {
+    return state == State.WORKING;
+  }
+}

@@ -1,0 +1,19 @@
+package io.medallion.lakehouse.schema;
+
+/** The columns of the bronze table; each name stands here and nowhere else in production code. */
+public final class BronzeColumns {
+  public static final String KEY = "key";
+  public static final String VALUE = "value";
+  public static final String HEADERS = "headers";
+  public static final String SOURCE_EPOCH = "source_epoch";
+  public static final String TOPIC = "topic";
+  public static final String PARTITION = "partition";
+  public static final String OFFSET = "offset";
+  public static final String KAFKA_TIMESTAMP = "kafka_timestamp";
+  public static final String TIMESTAMP_TYPE = "timestamp_type";
+  public static final String COMMIT_SEQ = "commit_seq";
+  public static final String INGESTED_AT = "ingested_at";
+  public static final String INGEST_DATE = "ingest_date";
+
+  private BronzeColumns() {}
+}

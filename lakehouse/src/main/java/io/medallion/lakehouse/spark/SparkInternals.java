@@ -1,0 +1,54 @@
+package io.medallion.lakehouse.spark;
+
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.XXH64;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.unsafe.types.UTF8String;
+import scala.Option;
+
+/** Calls into Spark that are not part of its public interface. */
+public final class SparkInternals {
+  /** The seed of Spark SQL's {@code xxhash64}. */
+  public static final long XXHASH64_SEED = 42;
+
+  private SparkInternals() {}
+
+  /**
+   * Does work with a session as the active one of this thread, which Delta asks for its settings.
+   */
+  public static <T> T inSession(SparkSession session, Supplier<T> work) {
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    try {
+      return work.get();
+    } finally {
+      if (before.isDefined()) {
+        SparkSession.setActiveSession(before.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
+    }
+  }
+
+  /** Hadoop's settings with those of the session on top; a copy that the caller may change. */
+  public static Configuration hadoopConfiguration(SparkSession session) {
+    return session.sessionState().newHadoopConf();
+  }
+
+  /** The session's SQL settings, which change with it. */
+  public static SQLConf sqlSettings(SparkSession session) {
+    return session.sessionState().conf();
+  }
+
+  /** Spark SQL's {@code xxhash64} of one string if the seed is {@link #XXHASH64_SEED}. */
+  public static long xxHash64(UTF8String text, long seed) {
+    return XXH64.hashUTF8String(text, seed);
+  }
+
+  /** The same of a whole number of 64 bits. */
+  public static long xxHash64(long value, long seed) {
+    return XXH64.hashLong(value, seed);
+  }
+}

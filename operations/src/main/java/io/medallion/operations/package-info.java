@@ -1,0 +1,5 @@
+/**
+ * Operations that see every layer: status, backfill, quarantine, maintenance. They know no
+ * terminal.
+ */
+package io.medallion.operations;

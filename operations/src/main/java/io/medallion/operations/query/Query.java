@@ -1,0 +1,130 @@
+package io.medallion.operations.query;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.read.GoldTables;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.query.ReadingSession;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Questions in SQL over the tables by name: {@code bronze}, {@code silver}, {@code quarantine}, any
+ * of them with {@code VERSION AS OF} or {@code TIMESTAMP AS OF}, and {@code gold.*}. {@code SHOW
+ * TABLES}, {@code DESCRIBE} and {@code EXPLAIN} tell of them.
+ *
+ * <p>Nothing but that is run. {@link QueryGuard} decides it before anything is done, and what it
+ * let through by mistake would find a {@link ReadingSession}, which cannot write.
+ */
+public final class Query {
+  private final Lake lake;
+  private final Configuration configuration;
+  private final SparkSession session;
+
+  /** Over a lake, and over gold if the configuration names it; opens neither. */
+  public Query(Lake lake, Configuration configuration) {
+    this.lake = lake;
+    this.configuration = configuration;
+    this.session = ReadingSession.of(lake);
+    SqlPlan.keepFunctions(session, QueryGuard.functions()::contains);
+    if (hasGold()) {
+      GoldTables.attach(session, configuration);
+    }
+  }
+
+  /**
+   * The rows that a query asks for; nothing is read before they are.
+   *
+   * @throws MedallionException if it does not parse, names what is not there, or is more than a
+   *     query
+   */
+  public Dataset<Row> rows(String sql) {
+    SqlPlan plan = SqlPlan.parse(session, sql);
+    if (plan.showsTables()) {
+      return tables();
+    }
+    Optional<SqlPlan> described = plan.described();
+    if (described.isPresent()) {
+      return columns(guarded(described.get()).rows().schema());
+    }
+    Optional<SqlPlan> explained = plan.explained();
+    if (explained.isPresent()) {
+      return lines(plan.explanation(guarded(explained.get())));
+    }
+    return guarded(plan).rows();
+  }
+
+  /** The session without its guard, for the tests of what holds nevertheless. */
+  SparkSession session() {
+    return session;
+  }
+
+  private SqlPlan guarded(SqlPlan plan) {
+    QueryGuard.require(plan);
+    plan.tables().stream()
+        .filter(name -> name.size() == 2)
+        .forEach(name -> requireGold(name.get(1).toLowerCase(Locale.ROOT)));
+    return plan;
+  }
+
+  private void requireGold(String table) {
+    if (!hasGold()) {
+      throw new MedallionException(
+          ErrorCode.CONFIG_MISSING,
+          "The query asks for gold.%s, and postgres.url is not set".formatted(table),
+          "Gold is in Postgres.",
+          "Give postgres.url and the reader's password; `medallion config` shows what is in force.");
+    }
+    GoldTables.require(configuration, table);
+  }
+
+  private boolean hasGold() {
+    return configuration.find(Keys.POSTGRES_URL).isPresent();
+  }
+
+  private Dataset<Row> tables() {
+    List<Row> rows = new ArrayList<>();
+    TableDefinition.ALL.stream()
+        .filter(definition -> lake.table(definition).exists())
+        .map(definition -> RowFactory.create("", definition.name()))
+        .forEach(rows::add);
+    if (hasGold()) {
+      GoldTables.names(configuration).stream()
+          .map(name -> RowFactory.create(QueryGuard.GOLD, name))
+          .forEach(rows::add);
+    }
+    return session.createDataFrame(rows, texts("namespace", "table"));
+  }
+
+  private Dataset<Row> columns(StructType schema) {
+    return session.createDataFrame(
+        Arrays.stream(schema.fields())
+            .map(field -> RowFactory.create(field.name(), field.dataType().simpleString()))
+            .toList(),
+        texts("column", "type"));
+  }
+
+  private Dataset<Row> lines(String text) {
+    return session.createDataFrame(text.lines().map(RowFactory::create).toList(), texts("plan"));
+  }
+
+  private static StructType texts(String... names) {
+    StructType schema = new StructType();
+    for (String name : names) {
+      schema = schema.add(name, DataTypes.StringType);
+    }
+    return schema;
+  }
+}

@@ -1,0 +1,129 @@
+package io.medallion.operations.query;
+
+import io.medallion.common.config.Closest;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Decides whether a statement is a query and nothing else: by lists of what is allowed, on the plan
+ * as it was parsed, before a table is opened.
+ */
+final class QueryGuard {
+  /** The schema of gold's tables. */
+  static final String GOLD = "gold";
+
+  private static final List<String> LAKE =
+      TableDefinition.ALL.stream().map(TableDefinition::name).toList();
+  private static final Set<String> NODES = nodes();
+  private static final Set<String> FUNCTIONS =
+      lines("allowed-functions.txt").flatMap(QueryGuard::words).collect(Collectors.toSet());
+
+  private QueryGuard() {}
+
+  /** The functions that a query may call. */
+  static Set<String> functions() {
+    return FUNCTIONS;
+  }
+
+  /**
+   * Makes sure that a plan only reads tables of ours and computes.
+   *
+   * @throws MedallionException if it holds anything else, or names a table that there is not
+   */
+  static void require(SqlPlan plan) {
+    plan.nodes().forEach(QueryGuard::requireNode);
+    plan.functions().forEach(QueryGuard::requireFunction);
+    plan.tables().forEach(name -> requireTable(name, plan.commonNames()));
+  }
+
+  private static void requireNode(String node) {
+    if (!NODES.contains(node)) {
+      throw refused(
+          "It holds %s, which does more than read".formatted(node.replaceAll(".*\\.", "")));
+    }
+  }
+
+  private static void requireFunction(String name) {
+    if (!FUNCTIONS.contains(name.toLowerCase(Locale.ROOT))) {
+      throw refused(
+          "It calls %s, which is none of the functions that compute from what they are given%s"
+              .formatted(
+                  name,
+                  Closest.to(name, List.copyOf(FUNCTIONS))
+                      .map(near -> " (did you mean %s?)".formatted(near))
+                      .orElse("")));
+    }
+  }
+
+  private static void requireTable(List<String> name, Set<String> commonNames) {
+    String first = name.get(0).toLowerCase(Locale.ROOT);
+    if (name.size() == 2 && first.equals(GOLD)) {
+      return;
+    }
+    if (name.size() > 1) {
+      throw refused(
+          "It asks for %s, which is neither a table of the lake nor one of gold"
+              .formatted(String.join(".", name)));
+    }
+    if (!LAKE.contains(first) && !commonNames.contains(first)) {
+      throw new MedallionException(
+          ErrorCode.QUERY_INVALID,
+          "There is no table '%s'".formatted(name.get(0)),
+          "The tables are %s and %s.NAME.".formatted(String.join(", ", LAKE), GOLD),
+          Closest.to(first, LAKE)
+              .map("Did you mean %s?"::formatted)
+              .orElse("`medallion query \"SHOW TABLES\"` lists them."));
+    }
+  }
+
+  /** The error of a statement that is not a query. */
+  static MedallionException refused(String why) {
+    return new MedallionException(
+        ErrorCode.QUERY_REFUSED,
+        "This is not a query",
+        why + "; nothing of it was run.",
+        "Ask by SELECT, WITH, FROM or VALUES over bronze, silver, quarantine and gold.NAME, by DESCRIBE,"
+            + " EXPLAIN or SHOW TABLES.");
+  }
+
+  /** A line that ends in a colon is the package of those below it. */
+  private static Set<String> nodes() {
+    Set<String> nodes = new HashSet<>();
+    String[] of = new String[1];
+    lines("allowed-nodes.txt")
+        .forEach(
+            line -> {
+              if (line.endsWith(":")) {
+                of[0] = line.substring(0, line.length() - 1);
+              } else {
+                words(line).map(name -> of[0] + "." + name).forEach(nodes::add);
+              }
+            });
+    return nodes;
+  }
+
+  private static Stream<String> words(String line) {
+    return Stream.of(line.strip().split(" "));
+  }
+
+  private static Stream<String> lines(String file) {
+    try (InputStream in = QueryGuard.class.getResourceAsStream(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package io.medallion.operations.query;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.CurrentNamespace$;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistryBase;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedGenerator;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedTableOrView;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
+import org.apache.spark.sql.catalyst.plans.logical.DescribeRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ShowTables;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
+import org.apache.spark.sql.catalyst.trees.TreeNode;
+import org.apache.spark.sql.execution.command.DescribeQueryCommand;
+import org.apache.spark.sql.execution.command.ExplainCommand;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import scala.Product;
+import scala.collection.Iterable;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A statement as Spark's parser reads it, not analysed: what it consists of, and its rows.
+ *
+ * <p>All knowledge of Spark's parser and its plans is in this class.
+ */
+final class SqlPlan {
+  private final org.apache.spark.sql.classic.SparkSession session;
+  private final LogicalPlan plan;
+  private final Set<String> nodes = new LinkedHashSet<>();
+  private final Set<String> functions = new LinkedHashSet<>();
+  private final Set<List<String>> tables = new LinkedHashSet<>();
+  private final Set<String> commonNames = new HashSet<>();
+
+  private SqlPlan(SparkSession session, LogicalPlan plan) {
+    this.session = (org.apache.spark.sql.classic.SparkSession) session;
+    this.plan = plan;
+    walk(plan);
+  }
+
+  /**
+   * Reads a statement; opens nothing and runs nothing.
+   *
+   * @throws MedallionException if it does not parse
+   */
+  static SqlPlan parse(SparkSession session, String sql) {
+    try {
+      return new SqlPlan(
+          session,
+          ((org.apache.spark.sql.classic.SparkSession) session)
+              .sessionState()
+              .sqlParser()
+              .parsePlan(sql));
+    } catch (StackOverflowError e) {
+      throw invalid("It is nested too deeply.", e);
+    } catch (RuntimeException e) {
+      throw explained(e);
+    } catch (Exception e) {
+      // Scala throws it undeclared.
+      throw explained(e);
+    }
+  }
+
+  /** Leaves a session the functions that are wanted. */
+  static void keepFunctions(SparkSession session, Predicate<String> wanted) {
+    var state = ((org.apache.spark.sql.classic.SparkSession) session).sessionState();
+    keep(state.functionRegistry(), wanted);
+    keep(state.tableFunctionRegistry(), wanted);
+  }
+
+  private static void keep(FunctionRegistryBase<?> functions, Predicate<String> wanted) {
+    for (FunctionIdentifier name : CollectionConverters.asJava(functions.listFunction())) {
+      if (!wanted.test(name.funcName())) {
+        functions.dropFunction(name);
+      }
+    }
+  }
+
+  /** The kinds of its nodes, those of its expressions and subqueries too, by their class. */
+  Set<String> nodes() {
+    return nodes;
+  }
+
+  /** The functions that it calls, with what stands before their names. */
+  Set<String> functions() {
+    return functions;
+  }
+
+  /** The tables that it names, part by part as written; common table expressions among them. */
+  Set<List<String>> tables() {
+    return tables;
+  }
+
+  /** The names that it gives to common table expressions, in small letters. */
+  Set<String> commonNames() {
+    return commonNames;
+  }
+
+  /** Whether it is {@code SHOW TABLES} without more. */
+  boolean showsTables() {
+    return plan instanceof ShowTables show
+        && show.pattern().isEmpty()
+        && show.namespace() == CurrentNamespace$.MODULE$;
+  }
+
+  /** What {@code EXPLAIN} is asked of. */
+  Optional<SqlPlan> explained() {
+    return plan instanceof ExplainCommand explain
+        ? Optional.of(new SqlPlan(session, explain.logicalPlan()))
+        : Optional.empty();
+  }
+
+  /** What a {@code DESCRIBE} without more is asked of, a table or a query, as a query. */
+  Optional<SqlPlan> described() {
+    if (plan instanceof DescribeQueryCommand describe) {
+      return Optional.of(new SqlPlan(session, describe.plan()));
+    }
+    if (plan instanceof DescribeRelation describe
+        && !describe.isExtended()
+        && describe.relation() instanceof UnresolvedTableOrView table) {
+      return Optional.of(
+          new SqlPlan(
+              session,
+              new UnresolvedRelation(
+                  table.multipartIdentifier(), CaseInsensitiveStringMap.empty(), false)));
+    }
+    return Optional.empty();
+  }
+
+  /** The plan by which Spark would answer an {@code EXPLAIN}, in the way that it asks for. */
+  String explanation(SqlPlan query) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) query.rows())
+        .queryExecution()
+        .explainString(((ExplainCommand) plan).mode());
+  }
+
+  /**
+   * Its rows: of this very plan, not of a text that would be read again. Nothing is read before
+   * they are.
+   *
+   * @throws MedallionException if it names what is not there
+   */
+  Dataset<Row> rows() {
+    try {
+      return org.apache.spark.sql.classic.Dataset.ofRows(session, plan);
+    } catch (StackOverflowError e) {
+      throw invalid("It is nested too deeply.", e);
+    } catch (RuntimeException e) {
+      throw explained(e);
+    } catch (Exception e) {
+      // Scala throws it undeclared.
+      throw explained(e);
+    }
+  }
+
+  /** Through everything that a node was made of, whether it calls it a child or not. */
+  private void walk(Object part) {
+    if (part instanceof TreeNode<?> node) {
+      note(node);
+    }
+    if (part instanceof Iterable<?> parts) {
+      CollectionConverters.asJava(parts).forEach(this::walk);
+    } else if (part instanceof Product product) {
+      CollectionConverters.asJava(product.productIterator()).forEachRemaining(this::walk);
+    }
+  }
+
+  private void note(TreeNode<?> node) {
+    nodes.add(node.getClass().getName().replaceFirst("\\$.*", ""));
+    if (node instanceof UnresolvedRelation relation) {
+      tables.add(parts(relation.multipartIdentifier()));
+      if (!relation.options().isEmpty()) {
+        nodes.add("options of a table");
+      }
+      if (relation.isStreaming()) {
+        nodes.add("a stream");
+      }
+    } else if (node instanceof UnresolvedFunction function) {
+      functions.add(String.join(".", parts(function.nameParts())));
+    } else if (node instanceof UnresolvedTableValuedFunction function) {
+      functions.add(String.join(".", parts(function.name())));
+    } else if (node instanceof UnresolvedGenerator function) {
+      functions.add(function.name().unquotedString());
+    } else if (node instanceof UnresolvedWith with) {
+      CollectionConverters.asJava(with.innerChildren()).stream()
+          .filter(SubqueryAlias.class::isInstance)
+          .map(named -> ((SubqueryAlias) named).alias().toLowerCase(Locale.ROOT))
+          .forEach(commonNames::add);
+    }
+  }
+
+  private static List<String> parts(Seq<String> name) {
+    return List.copyOf(CollectionConverters.asJava(name));
+  }
+
+  private static RuntimeException explained(Exception e) {
+    if (e instanceof AnalysisException wrong) {
+      return invalid(wrong.getSimpleMessage(), e);
+    }
+    if (e instanceof SparkThrowable && MedallionException.in(e) == null) {
+      return invalid(e.getMessage(), e);
+    }
+    return e instanceof RuntimeException known ? known : new IllegalStateException(e);
+  }
+
+  private static MedallionException invalid(String message, Throwable cause) {
+    List<String> lines = message.lines().filter(line -> !line.isBlank()).toList();
+    return new MedallionException(
+        ErrorCode.QUERY_INVALID,
+        "The query cannot be run",
+        String.join("\n          ", lines),
+        "The tables are bronze, silver, quarantine and gold.NAME; docs/tables.md has their columns.",
+        cause);
+  }
+}

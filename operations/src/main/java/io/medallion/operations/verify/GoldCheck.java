@@ -1,0 +1,236 @@
+package io.medallion.operations.verify;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.read.GoldSnapshot;
+import io.medallion.gold.read.GoldSnapshot.Definition;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.operations.verify.VerifyReport.Check;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Each table of gold equals what silver says at the ledger's version, computed again in one batch,
+ * row by row and column by column.
+ */
+final class GoldCheck implements AutoCloseable {
+  static final String LEDGER = "the ledger counts silver's rows";
+  static final String SOURCE = "gold was made from this silver table";
+
+  /** So many rows of silver are kept in memory between two tables. */
+  private static final long FEW_ROWS = 2_000_000;
+
+  /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
+  private static final String SEEN = "visitor in (select visitor from counted)";
+
+  private final Lake lake;
+  private final Configuration configuration;
+  private final EventDays days;
+  private GoldSnapshot image;
+
+  GoldCheck(Lake lake, Configuration configuration, EventDays days) {
+    this.lake = lake;
+    this.configuration = configuration;
+    this.days = days;
+  }
+
+  /** Fixes gold at one moment, or says why not. */
+  void open(List<String> notes) {
+    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
+      notes.add("Gold was not looked at: postgres.url is not set");
+      return;
+    }
+    try {
+      image = GoldSnapshot.take(configuration).orElse(null);
+      if (image == null) {
+        notes.add("Gold was not looked at: it has merged nothing yet");
+      } else if (image.position().retainedFrom() != null) {
+        notes.add(
+            "Gold keeps rows of less than a day from %s on: %,d rows of silver are beyond retention"
+                .formatted(
+                    Instant.EPOCH.plus(image.position().retainedFrom(), ChronoUnit.MICROS),
+                    image.position().beyondRetention()));
+      }
+    } catch (MedallionException e) {
+      notes.add("Gold was not looked at: %s (%s)".formatted(e.problem(), e.reason()));
+    }
+  }
+
+  /** The version of silver that gold had merged; null if it was not looked at. */
+  Long version() {
+    return image == null ? null : image.position().silverVersion();
+  }
+
+  void prove(SparkSession session, List<Check> checks) {
+    if (image == null) {
+      return;
+    }
+    LakeTable silver = lake.table(TableDefinition.SILVER);
+    GoldSnapshot.Position position = image.position();
+    boolean known =
+        position.silverTable().equals(silver.id()) && position.silverVersion() <= silver.version();
+    if (!known) {
+      checks.add(
+          new Check(
+              "gold",
+              SOURCE,
+              1,
+              1,
+              List.of(
+                  "gold has merged version %d of table %s, silver is version %d of table %s"
+                      .formatted(
+                          position.silverVersion(),
+                          position.silverTable(),
+                          silver.version(),
+                          silver.id()))));
+      return;
+    }
+    Dataset<Row> events =
+        GoldEvents.of(session, silver.rowsAt(session, position.silverVersion()), "");
+    boolean keep = position.rows() <= FEW_ROWS;
+    if (keep) {
+      events = events.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+    try {
+      prove(session, events, checks);
+    } finally {
+      if (keep) {
+        events.unpersist();
+      }
+    }
+  }
+
+  private void prove(SparkSession session, Dataset<Row> events, List<Check> checks) {
+    Definition shared = image.definitions().get("sessions");
+    if (days.isAll() && shared != null) {
+      population(events, shared);
+      checks.add(ledger(session));
+    }
+    for (MartTable table : MartTable.ALL) {
+      Definition definition = image.definitions().get(table.mart());
+      if (definition != null) {
+        population(events, definition);
+        checks.add(table(session, table, definition));
+      }
+    }
+  }
+
+  /** The tables and columns that are there and that {@link #prove} compares nothing of. */
+  List<String> unchecked() {
+    if (image == null) {
+      return List.of();
+    }
+    List<String> unchecked = new ArrayList<>();
+    image
+        .columns()
+        .forEach(
+            (name, columns) -> {
+              MartTable table =
+                  MartTable.ALL.stream()
+                      .filter(t -> t.name().equals(name))
+                      .findFirst()
+                      .orElse(null);
+              if (table == null || isLeftOver(table)) {
+                unchecked.add("gold." + name);
+              } else {
+                columns.stream()
+                    .filter(column -> !table.has(column))
+                    .forEach(column -> unchecked.add("gold.%s.%s".formatted(name, column)));
+              }
+            });
+    return unchecked;
+  }
+
+  /** Whether it has rows of a mart that is switched off. */
+  private boolean isLeftOver(MartTable table) {
+    if (image.definitions().containsKey(table.mart())) {
+      return false;
+    }
+    try (GoldSnapshot.Rows rows = image.rows(table.name(), table.columns(), table.keys(), null)) {
+      return rows.hasNext();
+    }
+  }
+
+  /** What counts by a mart's definition, in the days looked at and in all others. */
+  private void population(Dataset<Row> events, Definition definition) {
+    LocalDate[] bounds = days.bounds();
+    // Windows of five minutes that begin on the last day hold events of the next.
+    Dataset<Row> near =
+        days.isAll()
+            ? events
+            : events.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
+    GoldEvents.counted(events, near, definition);
+  }
+
+  private Check ledger(SparkSession session) {
+    GoldSnapshot.Position position = image.position();
+    Row counts = session.sql(SqlResource.of("ledger")).head();
+    String silver =
+        "%d rows, %d bots, %d dropped as late, newest %s"
+            .formatted(counts.getLong(0), counts.getLong(1), counts.getLong(2), counts.get(3));
+    String gold =
+        "%d rows, %d bots, %d dropped as late, newest %s"
+            .formatted(
+                position.rows(), position.bots(), position.lateDropped(), position.newestEvent());
+    return new Check(
+        "gold",
+        LEDGER,
+        1,
+        silver.equals(gold) ? 0 : 1,
+        silver.equals(gold) ? List.of() : List.of("gold: " + gold + "; silver: " + silver));
+  }
+
+  private Check table(SparkSession session, MartTable table, Definition definition) {
+    TimeRange within = within(table);
+    Dataset<Row> computed =
+        session.sql(
+            SqlResource.of(table.name())
+                .replace(":sessions", SqlResource.of("sessions"))
+                .replace(":gap", Long.toString(definition.gapMicros()))
+                .replace(":only", days.isAll() ? "true" : SEEN)
+                .replace(":months", days.wholeMonths("day")));
+    if (within != null) {
+      computed = computed.where(table.within(within));
+    }
+    Dataset<Row> rows =
+        computed.orderBy(table.keyColumns()).select(functions.array(table.texts()).as("texts"));
+    RowComparison comparison = new RowComparison(table);
+    Iterator<Row> silver = rows.toLocalIterator();
+    try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
+      comparison.run(silver, gold);
+    }
+    return comparison.check();
+  }
+
+  /** The times of the rows that are compared; null for all. */
+  private TimeRange within(MartTable table) {
+    TimeRange asked = days.range();
+    Long kept = table.retainedFrom(image.position());
+    if (kept == null) {
+      return asked;
+    }
+    return asked == null
+        ? new TimeRange(kept, EventDays.END)
+        : new TimeRange(Math.max(kept, asked.since()), asked.until());
+  }
+
+  @Override
+  public void close() {
+    if (image != null) {
+      image.close();
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package io.medallion.operations.verify;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import io.medallion.common.config.Closest;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.read.GoldSnapshot;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Follows a row of gold back to silver's rows, bronze's commits and Kafka's offsets. */
+public final class GoldLineage {
+  private static final String LINEAGE =
+      ", event_id, event_time, source_epoch, topic, partition, offset, commit_seq";
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[XXXXX][XXX][X]")
+          .toFormatter(Locale.ROOT);
+  private static final long MINUTE = 60_000_000L;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
+  private static final Set<String> DERIVED =
+      Set.of("active_user_sets", "session_hours", "new_users", "period_users");
+
+  /** The tables whose rows are made from events of their own. */
+  private static final List<MartTable> TABLES =
+      MartTable.ALL.stream().filter(table -> !DERIVED.contains(table.name())).toList();
+
+  /** From one microsecond to before another. */
+  private record Span(long since, long until) {}
+
+  private final Lake lake;
+  private final Configuration configuration;
+
+  /**
+   * @param configuration where gold is
+   */
+  public GoldLineage(Lake lake, Configuration configuration) {
+    this.lake = lake;
+    this.configuration = configuration;
+  }
+
+  /**
+   * Of one row.
+   *
+   * @param name of the table
+   * @param key the values of its key, in order; times as in {@code 2026-03-01T10:00:00Z}
+   * @param most how many events to name
+   * @throws MedallionException if there is no such table or row, or gold cannot be reached
+   */
+  public Lineage of(String name, List<String> key, int most) {
+    MartTable table = table(name);
+    requireKey(table, key);
+    configuration.get(Keys.POSTGRES_URL);
+    try (GoldSnapshot image =
+        GoldSnapshot.take(configuration).orElseThrow(() -> missing(table, key, "is empty"))) {
+      List<String> normal = normal(table, key);
+      String[] row =
+          image
+              .row(table.name(), table.columns(), normal)
+              .orElseThrow(() -> missing(table, key, "has no such row"));
+      Dataset<Row> events = events(image, table, row).persist();
+      try {
+        return new Lineage(
+            table.name(),
+            columns(table, row),
+            image.position().silverVersion(),
+            events.count(),
+            ranges(events),
+            first(events, most));
+      } finally {
+        events.unpersist();
+      }
+    }
+  }
+
+  private static MartTable table(String name) {
+    List<String> names = TABLES.stream().map(MartTable::name).toList();
+    return TABLES.stream()
+        .filter(table -> table.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Closest.unknown(
+                    "There is no table gold.%s to explain".formatted(name), name, "tables", names));
+  }
+
+  private static List<String> keyNames(MartTable table) {
+    return table.columns().stream().limit(table.keys()).map(GoldSnapshot.Column::name).toList();
+  }
+
+  private static void requireKey(MartTable table, List<String> key) {
+    if (key.size() != table.keys()) {
+      throw new MedallionException(
+          ErrorCode.USAGE,
+          "%d values are no key of gold.%s".formatted(key.size(), table.name()),
+          "A row is known by %s.".formatted(String.join(", ", keyNames(table))),
+          "Give them in this order, times as in 2026-03-01T10:00:00Z.");
+    }
+  }
+
+  private static MedallionException missing(MartTable table, List<String> key, String why) {
+    return new MedallionException(
+        ErrorCode.USAGE,
+        "gold.%s %s: %s".formatted(table.name(), why, String.join(", ", key)),
+        "Its key is %s.".formatted(String.join(", ", keyNames(table))),
+        "`medallion query \"SELECT * FROM gold.%s LIMIT 10\"` shows some.".formatted(table.name()));
+  }
+
+  /** Times as microseconds, days as dates. */
+  private static List<String> normal(MartTable table, List<String> key) {
+    List<String> normal = new ArrayList<>();
+    for (int i = 0; i < key.size(); i++) {
+      String value = key.get(i);
+      try {
+        normal.add(
+            switch (table.columns().get(i).kind()) {
+              case TIME -> Long.toString(micros(time(value)));
+              case DAY -> LocalDate.parse(value).toString();
+              default -> value;
+            });
+      } catch (DateTimeException e) {
+        throw new MedallionException(
+            ErrorCode.USAGE,
+            "'%s' is no %s".formatted(value, table.columns().get(i).name()),
+            e.getMessage(),
+            "Write a time as 2026-03-01T10:00:00Z, a day as 2026-03-01.",
+            e);
+      }
+    }
+    return normal;
+  }
+
+  /**
+   * As ISO 8601 or as Postgres prints it in any zone. Without a zone it is UTC, as all commands
+   * print it.
+   */
+  static Instant time(String text) {
+    TemporalAccessor time = TIME.parseBest(text.trim(), OffsetDateTime::from, LocalDateTime::from);
+    return time instanceof OffsetDateTime zoned
+        ? zoned.toInstant()
+        : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
+  }
+
+  private static long micros(Instant time) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+  }
+
+  private static Map<String, String> columns(MartTable table, String[] row) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (int i = 0; i < row.length; i++) {
+      columns.put(table.columns().get(i).name(), table.readable(row, i));
+    }
+    return columns;
+  }
+
+  private Dataset<Row> events(GoldSnapshot image, MartTable table, String[] row) {
+    LakeTable silver = lake.table(TableDefinition.SILVER).required();
+    SparkSession session = BatchProfile.LOW_LATENCY.session(lake.session());
+    Span span = span(table, row);
+    Dataset<Row> rows =
+        silver
+            .rowsAt(session, image.position().silverVersion())
+            .where(
+                "event_time >= timestamp_micros(%1$dL) and event_time < timestamp_micros(%2$dL) and event_date >= cast(timestamp_micros(%1$dL) as date) and event_date <= cast(timestamp_micros(%2$dL) as date)"
+                    .formatted(span.since(), span.until()));
+    Dataset<Row> events =
+        GoldEvents.parsed(
+            GoldEvents.of(session, rows, LINEAGE), image.definitions().get(table.mart()));
+    boolean all = table.name().equals("lateness") || table.name().equals("silver_days");
+    return (all ? events : events.where(GoldEvents.COUNT)).where(condition(table, row));
+  }
+
+  private static Span span(MartTable table, String[] row) {
+    return switch (table.name()) {
+      case "active_users" -> from(Long.parseLong(row[0]), 5 * MINUTE);
+      case "sessions" -> new Span(Long.parseLong(row[1]), Long.parseLong(row[2]) + 1);
+      case "lateness" -> from(Long.parseLong(row[0]), HOUR);
+      case "visitor_countries" -> from(Long.parseLong(row[1]), HOUR);
+      case "user_events" -> from(Long.parseLong(row[1]), 1);
+      case "daily_users", "silver_days" -> from(day(row[0]), DAY);
+      default -> from(Long.parseLong(row[0]), MINUTE);
+    };
+  }
+
+  private static Span from(long since, long size) {
+    return new Span(since, since + size);
+  }
+
+  private static long day(String day) {
+    return LocalDate.parse(day).toEpochDay() * DAY;
+  }
+
+  /** Which events of the span; the span itself says the time. */
+  private static Column condition(MartTable table, String[] row) {
+    return switch (table.name()) {
+      case "page_views" ->
+          is("type", "page_view").and(coalesce(col("page"), lit("(none)")).equalTo(row[1]));
+      case "event_counts" -> is("type_key", row[1]).and(is("country_key", row[2]));
+      case "revenue" -> is("type", "purchase").and(is("currency", row[1]));
+      case "sessions" -> is("visitor", row[0]);
+      case "daily_users" -> is("visitor", row[1]);
+      case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
+      case "user_events" -> is("id", row[0]);
+      default -> lit(true);
+    };
+  }
+
+  private static Column is(String column, String value) {
+    return col(column).equalTo(value);
+  }
+
+  private static List<Lineage.Range> ranges(Dataset<Row> events) {
+    return events
+        .groupBy("source_epoch", "topic", "partition")
+        .agg(
+            count(lit(1)).as("n"),
+            min("offset").as("a"),
+            max("offset").as("b"),
+            min("commit_seq").as("c"),
+            max("commit_seq").as("d"))
+        .orderBy("source_epoch", "topic", "partition")
+        .collectAsList()
+        .stream()
+        .map(
+            r ->
+                new Lineage.Range(
+                    r.getInt(0),
+                    r.getString(1),
+                    r.getInt(2),
+                    r.getLong(3),
+                    r.getLong(4),
+                    r.getLong(5),
+                    r.getLong(6),
+                    r.getLong(7)))
+        .toList();
+  }
+
+  private static List<Lineage.Event> first(Dataset<Row> events, int most) {
+    return events
+        .orderBy("t", "id")
+        .limit(most)
+        .select(
+            col("event_id"),
+            col("t"),
+            col("type"),
+            col("whole_visitor"),
+            expr("topic || '/' || partition || '/' || offset"),
+            col("commit_seq"))
+        .collectAsList()
+        .stream()
+        .map(
+            r ->
+                new Lineage.Event(
+                    r.getString(0),
+                    Instant.EPOCH.plus(r.getLong(1), ChronoUnit.MICROS),
+                    r.getString(2),
+                    r.getString(3),
+                    r.getString(4),
+                    r.getLong(5)))
+        .toList();
+  }
+}

@@ -1,0 +1,203 @@
+package io.medallion.operations.verify;
+
+import static org.apache.spark.sql.functions.array_join;
+import static org.apache.spark.sql.functions.col;
+
+import io.medallion.common.event.UtcDay;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.read.GoldSnapshot;
+import io.medallion.gold.read.GoldSnapshot.Kind;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+
+/**
+ * A table of gold, and what is compared of it. The query of its name computes the same columns from
+ * silver.
+ *
+ * @param name in the schema gold
+ * @param mart whose table it is
+ * @param keys how many of the columns make the key
+ * @param columns the key first
+ */
+record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> columns) {
+  private static final String SEPARATOR = "\u001f";
+
+  /** Whatever gold.retention is. */
+  private static final Set<String> KEPT_FOR_EVER =
+      Set.of("daily_users", "new_users", "period_users", "silver_days", "lateness");
+
+  /** Left out: columns that the database makes itself, and hints that may be stale. */
+  static final List<MartTable> ALL =
+      List.of(
+          of("page_views", 2, "TIME window_start", "TEXT page", "NUMBER views"),
+          of("active_users", 1, "TIME window_start", "NUMBER users"),
+          new MartTable(
+              "active_user_sets",
+              "active_users",
+              2,
+              columns("TIME hour", "TEXT visitor", "NUMBER windows")),
+          of(
+              "event_counts",
+              3,
+              "TIME window_start",
+              "TEXT event_type",
+              "TEXT country",
+              "NUMBER events"),
+          of("revenue", 2, "TIME window_start", "TEXT currency", "NUMBER orders", "NUMBER revenue"),
+          of(
+              "sessions",
+              2,
+              "TEXT visitor",
+              "TIME session_start",
+              "TIME session_end",
+              "INTERVAL duration",
+              "NUMBER events",
+              "NUMBER page_views",
+              "TEXT entry_page",
+              "TEXT exit_page",
+              "TEXTS products",
+              "NUMBER cart_adds",
+              "NUMBER purchases",
+              "NUMBER revenue",
+              "TEXT currency",
+              "TEXT converted",
+              "TEXT country",
+              "TEXT city",
+              "NUMBER late_events",
+              "TEXT entry_event_id",
+              "TIME entry_page_time",
+              "TEXT entry_page_event_id",
+              "TIME exit_page_time",
+              "TEXT exit_page_event_id",
+              "TIMES product_times"),
+          new MartTable(
+              "session_hours",
+              "sessions",
+              1,
+              columns(
+                  "TIME hour",
+                  "NUMBER sessions",
+                  "NUMBER converted",
+                  "NUMBER bounced",
+                  "NUMBER viewed",
+                  "NUMBER carted",
+                  "NUMBER purchased",
+                  "INTERVAL total_duration")),
+          of("daily_users", 2, "DAY day", "TEXT visitor"),
+          new MartTable("new_users", "daily_users", 1, columns("DAY day", "NUMBER users")),
+          new MartTable(
+              "period_users",
+              "daily_users",
+              2,
+              columns("TEXT period", "DAY first_day", "NUMBER users")),
+          of(
+              "silver_days",
+              1,
+              "DAY day",
+              "NUMBER silver_rows",
+              "NUMBER bots",
+              "NUMBER late_dropped",
+              "TIME newest_event"),
+          of(
+              "lateness",
+              1,
+              "TIME hour",
+              "NUMBER events",
+              "NUMBER within_10s",
+              "NUMBER within_1m",
+              "NUMBER within_2m",
+              "NUMBER within_10m",
+              "NUMBER within_1h",
+              "NUMBER within_1d",
+              "INTERVAL greatest"),
+          of(
+              "visitor_countries",
+              3,
+              "TEXT visitor",
+              "TIME hour",
+              "TEXT country",
+              "TIME first_seen",
+              "TIME last_seen"),
+          of(
+              "user_events",
+              2,
+              "TEXT event_id",
+              "TIME event_timestamp",
+              "TEXT user_id",
+              "TEXT event_type",
+              "TEXT product_id",
+              "NUMBER price"));
+
+  private static MartTable of(String name, int keys, String... columns) {
+    return new MartTable(name, name, keys, columns(columns));
+  }
+
+  private static List<GoldSnapshot.Column> columns(String... columns) {
+    return List.of(columns).stream()
+        .map(column -> column.split(" ", 2))
+        .map(parts -> new GoldSnapshot.Column(parts[1], Kind.valueOf(parts[0])))
+        .toList();
+  }
+
+  /** Whether this column is compared. */
+  boolean has(String column) {
+    return columns.stream().anyMatch(c -> c.name().equals(column));
+  }
+
+  /** The key in Spark, to order by. */
+  Column[] keyColumns() {
+    return columns.stream().limit(keys).map(c -> col(c.name())).toArray(Column[]::new);
+  }
+
+  /** The columns in Spark, as gold writes them. */
+  Column[] texts() {
+    return columns.stream().map(MartTable::text).toArray(Column[]::new);
+  }
+
+  private static Column text(GoldSnapshot.Column column) {
+    return switch (column.kind()) {
+      case TEXTS -> array_join(col(column.name()), SEPARATOR);
+      case TIMES -> array_join(col(column.name()).cast("array<string>"), SEPARATOR);
+      default -> col(column.name()).cast("string");
+    };
+  }
+
+  /** Only rows of some times, by the column that gold is asked by, too. */
+  Column within(TimeRange times) {
+    GoldSnapshot.Column time =
+        columns.stream()
+            .filter(c -> c.kind() == Kind.TIME || c.kind() == Kind.DAY)
+            .findFirst()
+            .orElseThrow();
+    Column column = col(time.name());
+    return time.kind() == Kind.DAY
+        ? column.geq(day(times.since())).and(column.lt(day(times.until())))
+        : column.geq(times.since()).and(column.lt(times.until()));
+  }
+
+  private static LocalDate day(long micros) {
+    return LocalDate.ofEpochDay(UtcDay.of(micros));
+  }
+
+  /** From when on gold keeps its rows, in microseconds since 1970; null if that is all. */
+  Long retainedFrom(GoldSnapshot.Position position) {
+    if (KEPT_FOR_EVER.contains(name)) {
+      return null;
+    }
+    return name.equals("active_user_sets")
+        ? position.userSetsRetainedFrom()
+        : position.retainedFrom();
+  }
+
+  /** A column of a row, a time as people write it. */
+  String readable(String[] row, int column) {
+    String text = row[column];
+    return text != null && columns.get(column).kind() == Kind.TIME
+        ? Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS).toString()
+        : text;
+  }
+}

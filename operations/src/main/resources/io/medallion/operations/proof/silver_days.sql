@@ -1,4 +1,0 @@
-select day, count(*) as silver_rows, count_if(out_as_bot) as bots,
-  count_if(out_as_late) as beyond_lateness, max(t) as newest_event
-from every_event
-group by day

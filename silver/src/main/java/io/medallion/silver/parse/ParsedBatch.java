@@ -1,0 +1,230 @@
+package io.medallion.silver.parse;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.silver.dedup.Candidate;
+import io.medallion.silver.dedup.Candidates;
+import io.medallion.silver.dedup.DedupResult;
+import io.medallion.silver.source.BronzeHistory.Position;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The parsed records of one chunk, kept while dedup results are found and rows are written, so that
+ * each is parsed once.
+ */
+public final class ParsedBatch implements AutoCloseable {
+  private static final int SEQ = SilverTransform.COLUMNS.indexOf(BronzeColumns.COMMIT_SEQ);
+  private static final int TOPIC = SilverTransform.COLUMNS.indexOf(BronzeColumns.TOPIC);
+  private static final int PARTITION = SilverTransform.COLUMNS.indexOf(BronzeColumns.PARTITION);
+  private static final int OFFSET = SilverTransform.COLUMNS.indexOf(BronzeColumns.OFFSET);
+
+  /**
+   * Judged, a chunk takes five times the bytes of its files. Two of them and the files that are
+   * made of one fit into a heap so many times as large as the files of one: of a backlog of usual
+   * events not into a live layer's 1 GiB, which holds one at a time.
+   */
+  private static final int HEAP_FOR_TWO = 30;
+
+  private final Dataset<Row> bronze;
+  private final SparkSession session;
+  private final JavaRDD<InternalRow> records;
+  private final JavaRDD<ParsedPartition> parsed;
+  private final Candidates good;
+  private final ParseStatistics statistics = new ParseStatistics();
+
+  private ParsedBatch(
+      SilverTransform transform, Dataset<Row> bronze, SparkSession session, BatchProfile mode) {
+    this.bronze = bronze;
+    this.session = session;
+    this.records = mode.gathered(SilverTransform.records(bronze));
+    this.parsed = transform.partitions(records).persist(StorageLevel.MEMORY_AND_DISK());
+    List<ParsedPartition.Summary> summaries = summaries();
+    this.good = Candidates.of(summaries.stream().map(ParsedPartition.Summary::candidates).toList());
+    summaries.forEach(summary -> statistics.add(summary.statistics()));
+  }
+
+  /** Lets go of what is kept if not all of it comes to be. */
+  private List<ParsedPartition.Summary> summaries() {
+    try {
+      return parsed.map(ParsedPartition::summary).collect();
+    } catch (Throwable e) { // Spark throws checked ones that nobody declares.
+      close();
+      throw e;
+    }
+  }
+
+  /** Validates a chunk of bronze. */
+  public static ParsedBatch of(
+      SilverTransform transform, Dataset<Row> bronze, SparkSession session, BatchProfile mode) {
+    return new ParsedBatch(transform, bronze, session, mode);
+  }
+
+  /**
+   * Whether the heap holds two chunks, so that one can be validated while another is written.
+   *
+   * @param bytes of the files of the larger one
+   */
+  public static boolean twoFit(long bytes) {
+    return bytes <= Runtime.getRuntime().maxMemory() / HEAP_FOR_TWO;
+  }
+
+  /** How many records were validated. */
+  public long size() {
+    return good.numbers().cardinality()
+        + refused().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How many records of the chunk break a rule, by the first that they break. */
+  public Map<ReasonCode, Long> refused() {
+    return statistics.firstReasons();
+  }
+
+  /** How many of the others, copies among them, reached Kafka late. */
+  public long late() {
+    return statistics.late();
+  }
+
+  /** How many records each reason was given for; one that has several counts for each. */
+  public Map<String, Long> reasons(DedupResult deduplicated) {
+    Map<String, Long> all = new HashMap<>();
+    statistics.reasons().forEach((code, records) -> all.put(code.name(), records));
+    if (!deduplicated.conflicts().isEmpty()) {
+      all.put(ReasonCode.ID_CONFLICT.name(), (long) deduplicated.conflicts().size());
+    }
+    return all;
+  }
+
+  /**
+   * The records that break no rule and were not put into quarantine by a run that a crash cut
+   * short.
+   */
+  public Candidates candidates(Set<String> decided) {
+    return decided.isEmpty() ? good : good.without(c -> decided.contains(position(c)));
+  }
+
+  /**
+   * The records of this chunk that are in quarantine already. There are some only after a crash
+   * between quarantine's commit and silver's.
+   *
+   * @param after the position from which silver goes on
+   */
+  public Set<String> decidedBefore(LakeTable quarantine, Position after) {
+    Set<String> inChunk = new HashSet<>(positions(bronze));
+    Dataset<Row> ahead =
+        quarantine
+            .rowsAt(session, quarantine.version())
+            .where(col(BronzeColumns.COMMIT_SEQ).gt(after.seq()));
+    Set<String> decided = new HashSet<>(positions(ahead));
+    decided.retainAll(inChunk);
+    return decided;
+  }
+
+  private static List<String> positions(Dataset<Row> rows) {
+    return rows.select(position()).collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  /**
+   * The rows to add to silver, by event time, so that a file's range of times is as small as it can
+   * be.
+   */
+  public JavaRDD<InternalRow> events(DedupResult deduplicated) {
+    return rows(deduplicated.events());
+  }
+
+  /** The copies of events, as rows of {@link ParsedSchema#SCHEMA}. */
+  public JavaRDD<InternalRow> duplicates(DedupResult deduplicated) {
+    return rows(deduplicated.duplicates());
+  }
+
+  private JavaRDD<InternalRow> rows(BitSet candidates) {
+    Map<Integer, BitSet> kept = good.places(candidates);
+    return parsed.flatMap(block -> block.events(kept.get(block.number())));
+  }
+
+  /**
+   * The rows to add to quarantine: what breaks a rule, and what claims another event's identity.
+   */
+  public JavaRDD<InternalRow> refusals(DedupResult deduplicated, Set<String> decided) {
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    QuarantineRows.Maker refused = QuarantineRows.ofParsed(now);
+    JavaRDD<InternalRow> rows =
+        parsed
+            .flatMap(ParsedPartition::refused)
+            .filter(row -> decided.isEmpty() || !decided.contains(position(row)))
+            .mapPartitions(refused::rows, true);
+    return deduplicated.conflicts().isEmpty() ? rows : rows.union(conflicts(deduplicated, now));
+  }
+
+  /**
+   * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
+   */
+  private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, long now) {
+    QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(now);
+    long[] offsets =
+        deduplicated.conflicts().stream().mapToLong(Candidate::offset).sorted().toArray();
+    Set<String> positions =
+        deduplicated.conflicts().stream().map(ParsedBatch::position).collect(Collectors.toSet());
+    return records
+        .filter(
+            record ->
+                Arrays.binarySearch(offsets, record.getLong(OFFSET)) >= 0
+                    && positions.contains(
+                        position(
+                            record.getLong(SEQ),
+                            record.getUTF8String(TOPIC).toString(),
+                            record.getInt(PARTITION),
+                            record.getLong(OFFSET))))
+        .mapPartitions(conflicting::rows, true);
+  }
+
+  private static String position(InternalRow parsed) {
+    return position(
+        parsed.getLong(ParsedSchema.SEQ),
+        parsed.getUTF8String(ParsedSchema.TOPIC).toString(),
+        parsed.getInt(ParsedSchema.PARTITION),
+        parsed.getLong(ParsedSchema.OFFSET));
+  }
+
+  private static String position(Candidate c) {
+    return position(c.seq(), c.topic(), c.partition(), c.offset());
+  }
+
+  private static String position(long seq, String topic, int partition, long offset) {
+    return seq + "/" + topic + "/" + partition + "/" + offset;
+  }
+
+  private static Column position() {
+    return concat_ws(
+        "/",
+        col(BronzeColumns.COMMIT_SEQ).cast("string"),
+        col(BronzeColumns.TOPIC),
+        col(BronzeColumns.PARTITION).cast("string"),
+        col(BronzeColumns.OFFSET).cast("string"));
+  }
+
+  @Override
+  public void close() {
+    parsed.unpersist(false);
+  }
+}

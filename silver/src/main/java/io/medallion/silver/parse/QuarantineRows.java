@@ -1,0 +1,156 @@
+package io.medallion.silver.parse;
+
+import static io.medallion.lakehouse.schema.TableDefinition.QUARANTINE;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+
+import io.medallion.common.event.EventRules;
+import io.medallion.common.event.Reason;
+import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.schema.QuarantineColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.silver.source.RowPosition;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.types.StructField;
+
+/** Rows of the quarantine table: a record as it came, and why it is there. */
+public final class QuarantineRows {
+  private static final Reason CONFLICT =
+      new Reason(
+          ReasonCode.ID_CONFLICT,
+          SilverColumns.EVENT_ID,
+          "an earlier event has this id and time, and another payload");
+
+  private QuarantineRows() {}
+
+  /**
+   * Makes them of Spark's inner rows, without a query that would be planned for every chunk.
+   *
+   * @param columns what the rows given to it have
+   * @param others what they do not have, the same for all, as Spark stores it
+   */
+  record Maker(List<String> columns, Map<String, Object> others) implements Serializable {
+
+    /** A row for each; one is valid until the next. */
+    Iterator<InternalRow> rows(Iterator<InternalRow> given) {
+      StructField[] fields = QUARANTINE.schema().fields();
+      int[] places = Arrays.stream(fields).mapToInt(f -> columns.indexOf(f.name())).toArray();
+      Object[] values = Arrays.stream(fields).map(f -> others.get(f.name())).toArray();
+      UnsafeProjection compact = UnsafeProjection.create(QUARANTINE.schema());
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return given.hasNext();
+        }
+
+        @Override
+        public InternalRow next() {
+          InternalRow row = given.next();
+          for (int field = 0; field < fields.length; field++) {
+            int place = places[field];
+            if (place >= 0) {
+              // Rows that are views of columns do not look for nulls themselves.
+              values[field] = row.isNullAt(place) ? null : row.get(place, fields[field].dataType());
+            }
+          }
+          return compact.apply(new GenericInternalRow(values));
+        }
+      };
+    }
+  }
+
+  /**
+   * Of parsed records that break rules.
+   *
+   * @param nowMicros when they get there, since 1970
+   */
+  static Maker ofParsed(long nowMicros) {
+    return new Maker(
+        List.of(ParsedSchema.SCHEMA.fieldNames()),
+        Map.of(QuarantineColumns.QUARANTINED_AT, nowMicros));
+  }
+
+  /**
+   * Of records, as a judge is given them, that claim the identity of an earlier event.
+   *
+   * @param nowMicros when they get there, since 1970
+   */
+  static Maker ofConflicting(long nowMicros) {
+    return new Maker(
+        SilverTransform.COLUMNS,
+        Map.of(
+            QuarantineColumns.QUARANTINED_AT,
+            nowMicros,
+            QuarantineColumns.RULES_VERSION,
+            EventRules.RULES_VERSION,
+            QuarantineColumns.REASONS,
+            RecordTransformer.reasons(List.of(CONFLICT))));
+  }
+
+  /** Whether a row of quarantine is there for its identity. */
+  public static Column isConflict() {
+    return col(QuarantineColumns.REASONS)
+        .getItem(0)
+        .getField(QuarantineColumns.REASON_CODE)
+        .equalTo(ReasonCode.ID_CONFLICT.name());
+  }
+
+  private static Dataset<Row> refused(Dataset<Row> parsed, Instant now) {
+    return parsed
+        .withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
+        .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
+        .select(QUARANTINE.columns());
+  }
+
+  /**
+   * How many rows quarantine will hold, by the code of their first reason.
+   *
+   * @param quarantine its rows now
+   * @param released those of them that leave
+   * @param restated those of them that take the place of theirs
+   */
+  public static Map<String, Long> byFirstReason(
+      Dataset<Row> quarantine, Dataset<Row> released, Dataset<Row> restated) {
+    return byFirstReason(
+        RowPosition.notAmong(RowPosition.notAmong(quarantine, released), restated)
+            .select(QuarantineColumns.REASONS)
+            .unionByName(restated.select(QuarantineColumns.REASONS)));
+  }
+
+  /** How many of some rows of quarantine there are, by the code of their first reason. */
+  public static Map<String, Long> byFirstReason(Dataset<Row> rows) {
+    Map<String, Long> counts = new HashMap<>();
+    rows.groupBy(col(QuarantineColumns.REASONS).getItem(0).getField(QuarantineColumns.REASON_CODE))
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
+  }
+
+  /** Of records, as bronze has them, that claim the identity of an earlier event. */
+  public static Dataset<Row> conflicts(Dataset<Row> records, Instant now) {
+    return refused(
+        records.withColumn(
+            QuarantineColumns.REASONS,
+            array(
+                struct(
+                    lit(CONFLICT.code().name()).as(QuarantineColumns.REASON_CODE),
+                    lit(CONFLICT.field()).as(QuarantineColumns.REASON_FIELD),
+                    lit(CONFLICT.message()).as(QuarantineColumns.REASON_MESSAGE)))),
+        now);
+  }
+}

@@ -1,0 +1,107 @@
+package io.medallion.silver.parse;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.IpPolicy;
+import io.medallion.common.config.Keys;
+import io.medallion.common.event.EventRules;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
+import io.medallion.silver.enrich.EnrichmentSettings;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+
+/**
+ * What silver means: each bronze record in, a parsed record out, with every column of an event or
+ * with every reason why it is none. The rules are those of {@link EventRules}; nothing else
+ * decides.
+ *
+ * <p>It works on Spark's inner rows, bytes to columns in one pass: Spark's own {@code from_json}
+ * with column expressions takes 1.8 times as long.
+ *
+ * @param rules what an event is validated by
+ * @param enrichment what is looked up for it
+ * @param ipPolicy what is kept of its address afterwards
+ */
+public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolicy)
+    implements Serializable {
+
+  /**
+   * The columns of {@link #records}, in the order in which bronze has them: so they need not be put
+   * into another one.
+   */
+  static final List<String> COLUMNS =
+      List.of(
+          BronzeColumns.KEY,
+          BronzeColumns.VALUE,
+          BronzeColumns.HEADERS,
+          BronzeColumns.SOURCE_EPOCH,
+          BronzeColumns.TOPIC,
+          BronzeColumns.PARTITION,
+          BronzeColumns.OFFSET,
+          BronzeColumns.KAFKA_TIMESTAMP,
+          BronzeColumns.TIMESTAMP_TYPE,
+          BronzeColumns.COMMIT_SEQ,
+          BronzeColumns.INGESTED_AT,
+          BronzeColumns.INGEST_DATE);
+
+  public static SilverTransform of(Configuration configuration) {
+    return new SilverTransform(
+        EventRules.of(configuration),
+        EnrichmentSettings.of(configuration),
+        configuration.get(Keys.SILVER_IP_ANONYMIZATION));
+  }
+
+  /** Parses bronze's rows; the result has {@link ParsedSchema#SCHEMA}. */
+  public JavaRDD<InternalRow> apply(Dataset<Row> bronze) {
+    return records(bronze)
+        .mapPartitions(
+            records -> {
+              RecordTransformer transformer = new RecordTransformer(this);
+              return parsed(records, record -> (InternalRow) transformer.transform(record).copy());
+            },
+            true);
+  }
+
+  /**
+   * Parses {@linkplain #records records}; every partition becomes one {@link ParsedPartition}, even
+   * an empty one.
+   */
+  JavaRDD<ParsedPartition> partitions(JavaRDD<InternalRow> records) {
+    return records.mapPartitionsWithIndex(
+        (number, part) -> {
+          RecordTransformer transformer = new RecordTransformer(this);
+          return List.of(ParsedPartition.of(number, parsed(part, transformer::transform)))
+              .iterator();
+        },
+        true);
+  }
+
+  /** Bronze's rows, with the columns that parsing needs. */
+  static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
+    return InternalRowDatasets.ofFiles(
+        bronze.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new)));
+  }
+
+  private static <T> Iterator<T> parsed(
+      Iterator<InternalRow> records, Function<InternalRow, T> parse) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return records.hasNext();
+      }
+
+      @Override
+      public T next() {
+        return parse.apply(records.next());
+      }
+    };
+  }
+}

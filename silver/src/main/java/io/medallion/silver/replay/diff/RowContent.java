@@ -1,0 +1,196 @@
+package io.medallion.silver.replay.diff;
+
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.spark.SparkInternals;
+import java.util.Arrays;
+import java.util.Collection;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+
+/**
+ * Hashes of silver's rows, of 64 bits each: over every column, and over some. Equal rows have equal
+ * ones, others differ but for one case in 2^64.
+ *
+ * <p>A row's is the sum of its values' hashes, which are seeded by the column's number so that a
+ * value is another one in the next column; a null adds nothing. As each column stands for itself, a
+ * file's columns are gone through one by one, and a text that Parquet has in a dictionary is hashed
+ * once a batch, not in every row that has it.
+ *
+ * <p>Used by one thread. Holds what it has taken last.
+ */
+final class RowContent {
+  /** How a value lies in a row. */
+  private enum Kind {
+    BOOLEAN,
+    INT,
+    LONG,
+    DOUBLE,
+    TEXT
+  }
+
+  private static final StructField[] COLUMNS = TableDefinition.SILVER.schema().fields();
+  private static final Kind[] KINDS =
+      Arrays.stream(COLUMNS).map(field -> kind(field.dataType())).toArray(Kind[]::new);
+
+  private final boolean[] watched = new boolean[COLUMNS.length];
+  private long[] all = new long[1];
+  private long[] ofWatched = new long[1];
+
+  /** Hashes of a dictionary's texts by their number there; zero for one not met yet. */
+  private long[] known = new long[1024];
+
+  /** Over all columns, and over those of some names. */
+  RowContent(Collection<String> watched) {
+    for (int column = 0; column < COLUMNS.length; column++) {
+      this.watched[column] = watched.contains(COLUMNS[column].name());
+    }
+  }
+
+  private static Kind kind(DataType type) {
+    if (type.equals(DataTypes.StringType)) {
+      return Kind.TEXT;
+    }
+    if (type.equals(DataTypes.LongType) || type.equals(DataTypes.TimestampType)) {
+      return Kind.LONG;
+    }
+    if (type instanceof DecimalType decimal
+        && decimal.precision() > Decimal.MAX_INT_DIGITS()
+        && decimal.precision() <= Decimal.MAX_LONG_DIGITS()) {
+      return Kind.LONG;
+    }
+    if (type.equals(DataTypes.IntegerType) || type.equals(DataTypes.DateType)) {
+      return Kind.INT;
+    }
+    if (type.equals(DataTypes.DoubleType)) {
+      return Kind.DOUBLE;
+    }
+    if (type.equals(DataTypes.BooleanType)) {
+      return Kind.BOOLEAN;
+    }
+    throw new IllegalStateException("no hash of " + type);
+  }
+
+  /** Takes one row, which has silver's columns, perhaps with others behind them. */
+  void take(InternalRow row) {
+    begin(1);
+    for (int column = 0; column < KINDS.length; column++) {
+      if (!row.isNullAt(column)) {
+        add(
+            0,
+            column,
+            switch (KINDS[column]) {
+              case BOOLEAN -> hash(row.getBoolean(column), column);
+              case INT -> hash(row.getInt(column), column);
+              case LONG -> hash(row.getLong(column), column);
+              case DOUBLE -> hash(row.getDouble(column), column);
+              case TEXT -> SparkInternals.xxHash64(row.getUTF8String(column), column);
+            });
+      }
+    }
+  }
+
+  /** Takes rows that have silver's columns in their order. */
+  void take(ColumnarBatch rows) {
+    int size = rows.numRows();
+    begin(size);
+    for (int column = 0; column < KINDS.length; column++) {
+      ColumnVector values = rows.column(column);
+      if (values instanceof WritableColumnVector texts
+          && texts.hasDictionary()
+          && KINDS[column] == Kind.TEXT) {
+        addNumbered(texts, size, column);
+      } else {
+        addAll(values, size, column);
+      }
+    }
+  }
+
+  private void begin(int rows) {
+    if (rows > all.length) {
+      all = new long[rows];
+      ofWatched = new long[rows];
+    }
+    Arrays.fill(all, 0, rows, 0);
+    Arrays.fill(ofWatched, 0, rows, 0);
+  }
+
+  private void addAll(ColumnVector values, int size, int column) {
+    Kind kind = KINDS[column];
+    for (int row = 0; row < size; row++) {
+      if (!values.isNullAt(row)) {
+        add(
+            row,
+            column,
+            switch (kind) {
+              case BOOLEAN -> hash(values.getBoolean(row), column);
+              case INT -> hash(values.getInt(row), column);
+              case LONG -> hash(values.getLong(row), column);
+              case DOUBLE -> hash(values.getDouble(row), column);
+              case TEXT -> SparkInternals.xxHash64(values.getUTF8String(row), column);
+            });
+      }
+    }
+  }
+
+  /** The next batch may have another dictionary, so that nothing is known at first. */
+  private void addNumbered(WritableColumnVector texts, int size, int column) {
+    WritableColumnVector numbers = texts.getDictionaryIds();
+    int end = 0;
+    for (int row = 0; row < size; row++) {
+      if (!texts.isNullAt(row)) {
+        int number = numbers.getDictId(row);
+        if (number >= end) {
+          end = forget(end, number + 1);
+        }
+        if (known[number] == 0) {
+          known[number] = SparkInternals.xxHash64(texts.getUTF8String(row), column);
+        }
+        add(row, column, known[number]);
+      }
+    }
+  }
+
+  private int forget(int from, int end) {
+    if (end > known.length) {
+      known = Arrays.copyOf(known, Math.max(end, known.length * 2));
+    }
+    Arrays.fill(known, from, end, 0);
+    return end;
+  }
+
+  private void add(int row, int column, long hash) {
+    all[row] += hash;
+    if (watched[column]) {
+      ofWatched[row] += hash;
+    }
+  }
+
+  /** The hash over every column of a row, by its place among those taken last. */
+  long all(int row) {
+    return all[row];
+  }
+
+  /** The hash over the watched columns. */
+  long ofWatched(int row) {
+    return ofWatched[row];
+  }
+
+  private static long hash(boolean value, int column) {
+    return hash(value ? 1L : 0L, column);
+  }
+
+  private static long hash(double value, int column) {
+    return hash(Double.doubleToLongBits(value), column);
+  }
+
+  private static long hash(long value, int column) {
+    return SparkInternals.xxHash64(value, column);
+  }
+}

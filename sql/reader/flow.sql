@@ -1,6 +1,0 @@
--- What each layer had done as of the last merge.
-SELECT layer, position, rows_read, rows_written, duplicates, quarantined, newest_kafka, committed_at,
-  ARRAY(SELECT key FROM jsonb_each_text(reasons) ORDER BY key) AS codes,
-  ARRAY(SELECT value::bigint FROM jsonb_each_text(reasons) ORDER BY key) AS records
-FROM gold.flow
-ORDER BY layer

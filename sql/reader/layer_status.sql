@@ -1,0 +1,6 @@
+-- What each layer had done as of the last merge.
+SELECT layer, position, rows_read, rows_written, duplicates, quarantined, newest_kafka, committed_at,
+  ARRAY(SELECT key FROM jsonb_each_text(reasons) ORDER BY key) AS codes,
+  ARRAY(SELECT value::bigint FROM jsonb_each_text(reasons) ORDER BY key) AS records
+FROM gold.layer_status
+ORDER BY layer

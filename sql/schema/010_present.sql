@@ -1,1 +1,0 @@
--- Views are made anew with every version: what goes on now no longer follows a clock that is fast.

@@ -1,0 +1,17 @@
+-- The columns of every table of gold that a proof has to look at, one a row. Left out are what gold
+-- keeps of itself, what the database makes itself, and hints that may be stale.
+SELECT c.relname::text, a.attname::text
+FROM pg_class AS c
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relnamespace = 'gold'::regnamespace
+  AND c.relkind IN ('r', 'p', 'm', 'f')
+  -- How far gold is, what it was made with, and what layers said of themselves.
+  AND c.relname NOT IN ('ledger', 'definitions', 'schema_versions', 'flow', 'observed_layer_status')
+  -- Where a view has to look; some may be left of rows that are gone.
+  AND c.relname <> 'country_changes'
+  AND (c.relname, a.attname) NOT IN (
+    ('user_events', 'id'),
+    ('user_events', 'created_at'),
+    -- As of when the rows were merged.
+    ('silver_days', 'newest_kafka'))
+ORDER BY 1, a.attnum
