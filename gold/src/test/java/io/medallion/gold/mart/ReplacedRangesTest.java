@@ -1,0 +1,118 @@
+package io.medallion.gold.mart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ReplacedRangesTest {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+
+  /** Five windows of a minute hold an event: the first begins four minutes before its own. */
+  private static final long FOUR_MINUTES = 240_000_000;
+
+  @Test
+  void aRangeHoldsItsFirstTimeAndNotTheFirstBehindIt() {
+    ReplacedRanges replaced = ranges(new TimeRange(10, 20), new TimeRange(30, 40));
+
+    assertThat(replaced.holds(9)).isFalse();
+    assertThat(replaced.holds(10)).isTrue();
+    assertThat(replaced.holds(19)).isTrue();
+    assertThat(replaced.holds(20)).isFalse();
+    assertThat(replaced.holds(39)).isTrue();
+    assertThat(replaced.holds(40)).isFalse();
+  }
+
+  @Test
+  void aTimeSoFarFromARangeIsWithinAndAMicrosecondMoreIsNot() {
+    ReplacedRanges replaced = ranges(new TimeRange(100, 200));
+
+    assertThat(replaced.within(95, 5)).isTrue();
+    assertThat(replaced.within(94, 5)).isFalse();
+    assertThat(replaced.within(204, 5)).isTrue();
+    assertThat(replaced.within(205, 5)).isFalse();
+  }
+
+  @Test
+  void aTimeIsFoundAmongAnyRanges() {
+    Random random = new Random(SEED);
+    for (int round = 0; round < 500; round++) {
+      List<TimeRange> apart = new ArrayList<>();
+      int count = random.nextInt(9);
+      for (long since = random.nextInt(5); apart.size() < count; ) {
+        long until = since + 1 + random.nextInt(6);
+        apart.add(new TimeRange(since, until));
+        since = until + 1 + random.nextInt(6);
+      }
+      long distance = random.nextInt(5);
+      ReplacedRanges replaced = new ReplacedRanges(apart, Map.of());
+      for (long time = -10; time < 130; time++) {
+        long asked = time;
+        assertThat(replaced.within(time, distance))
+            .as("seed %d, round %d: %d within %d of %s", SEED, round, time, distance, apart)
+            .isEqualTo(
+                apart.stream()
+                    .anyMatch(
+                        range ->
+                            asked >= range.since() - distance
+                                && asked <= range.until() - 1 + distance));
+      }
+    }
+  }
+
+  @Test
+  void aVisitorsSessionIsMadeAnewForThatVisitorAlone() {
+    ReplacedRanges replaced =
+        new ReplacedRanges(
+            List.of(new TimeRange(100, 200)),
+            Map.of(
+                "v", List.of(new TimeRange(50, 100), new TimeRange(200, 210)),
+                "w", List.of(new TimeRange(0, 300))));
+
+    assertThat(replaced.holdsFor(Events.at(49, "e"))).isFalse();
+    assertThat(replaced.holdsFor(Events.at(50, "e"))).isTrue();
+    assertThat(replaced.holdsFor(Events.at(209, "e"))).isTrue();
+    assertThat(replaced.holdsFor(Events.at(210, "e"))).isFalse();
+    assertThat(ranges(new TimeRange(0, 300)).holdsFor(Events.at(50, "e"))).isFalse();
+  }
+
+  /** Visitors are named by their keys, which are cut if they are long. */
+  @Test
+  void aVisitorWithALongNameIsFound() {
+    String visitor = "v".repeat(2_000);
+    SilverEvent event =
+        new SilverEvent(
+            "e", 5, "search", visitor, null, null, null, null, null, null, null, null, false, 5);
+
+    assertThat(
+            new ReplacedRanges(List.of(), Map.of(Key.of(visitor), List.of(new TimeRange(0, 10))))
+                .holdsFor(event))
+        .isTrue();
+  }
+
+  @Test
+  void whatIsReadReachesAsFarAsAnyWindowDoes() {
+    assertThat(ranges(new TimeRange(1_000, 2_000)).reads())
+        .containsExactly(new TimeRange(1_000 - FOUR_MINUTES, 2_000 + FOUR_MINUTES));
+  }
+
+  @Test
+  void whatIsReadHasTheSessionsThatReachFurther() {
+    TimeRange before = new TimeRange(1_000 - 2 * FOUR_MINUTES, 1_000);
+    TimeRange apart = new TimeRange(9 * FOUR_MINUTES, 10 * FOUR_MINUTES);
+    ReplacedRanges replaced =
+        new ReplacedRanges(
+            List.of(new TimeRange(1_000, 2_000)),
+            Map.of("v", List.of(before), "w", List.of(apart)));
+
+    assertThat(replaced.reads())
+        .containsExactly(new TimeRange(before.since(), 2_000 + FOUR_MINUTES), apart);
+  }
+
+  private static ReplacedRanges ranges(TimeRange... ranges) {
+    return new ReplacedRanges(List.of(ranges), Map.of());
+  }
+}

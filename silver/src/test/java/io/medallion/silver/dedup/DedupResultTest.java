@@ -1,0 +1,292 @@
+package io.medallion.silver.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of candidates, by hand and against a rule that compares each with every other. */
+class DedupResultTest {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+
+  /** An identity whose hash is that of another one, see {@link #collidingTime}. */
+  private static final Identity A_AT_5 = new Identity("a", 5);
+
+  private static final Identity B_LIKE_A_AT_5 = new Identity("b", collidingTime('a', 5, 'b'));
+
+  @Test
+  void oneWhoseIdentityNobodyElseHasIsAnEvent() {
+    DedupResult result = of(candidate("a", 5, 1, 1), candidate("b", 5, 1, 2));
+
+    assertThat(result.events()).isEqualTo(numbers(0, 1));
+    assertThat(result.duplicates()).isEqualTo(numbers());
+    assertThat(result.conflicts()).isEmpty();
+  }
+
+  @Test
+  void aCopyWithThePayloadOfTheFirstIsADuplicate() {
+    DedupResult result = of(candidate("a", 5, 1, 1), candidate("a", 5, 1, 2));
+
+    assertThat(result.events()).isEqualTo(numbers(0));
+    assertThat(result.duplicates()).isEqualTo(numbers(1));
+    assertThat(result.conflicts()).isEmpty();
+  }
+
+  @Test
+  void aCopyWithAnotherPayloadIsAConflict() {
+    Candidate other = candidate("a", 5, 2, 2);
+    DedupResult result = of(candidate("a", 5, 1, 1), other);
+
+    assertThat(result.events()).isEqualTo(numbers(0));
+    assertThat(result.duplicates()).isEqualTo(numbers());
+    assertThat(result.conflicts()).containsExactly(other);
+  }
+
+  @Test
+  void anIdAtAnotherTimeIsAnotherEvent() {
+    assertThat(of(candidate("a", 5, 1, 1), candidate("a", 6, 1, 2)).events())
+        .isEqualTo(numbers(0, 1));
+  }
+
+  /** It is compared with the first, not with the nearest. */
+  @Test
+  void aThirdCopyIsJudgedByTheFirst() {
+    Candidate second = candidate("a", 5, 2, 2);
+    DedupResult result = of(candidate("a", 5, 1, 1), second, candidate("a", 5, 1, 3));
+
+    assertThat(result.events()).isEqualTo(numbers(0));
+    assertThat(result.duplicates()).isEqualTo(numbers(2));
+    assertThat(result.conflicts()).containsExactly(second);
+  }
+
+  @Test
+  void theFirstIsTheLeastBySequenceNumberTopicPartitionAndOffset() {
+    Candidate first = candidate(1, "t", 4, 9);
+
+    assertFirst(first, candidate(2, "t", 4, 9));
+    assertFirst(first, candidate(2, "s", 3, 8));
+    assertFirst(first, candidate(1, "u", 4, 9));
+    assertFirst(first, candidate(1, "u", 3, 8));
+    assertFirst(first, candidate(1, "t", 5, 9));
+    assertFirst(first, candidate(1, "t", 5, 8));
+    assertFirst(first, candidate(1, "t", 4, 10));
+    assertFirst(candidate(1, "t", 4, 9), candidate(1, "t", 10, 1));
+  }
+
+  @Test
+  void whatSilverHoldsIsTheFirst() {
+    Candidate other = candidate("a", 5, 2, 2);
+    DedupResult result =
+        of(Map.of(A_AT_5, 1L), candidate("a", 5, 1, 1), other, candidate("a", 6, 1, 3));
+
+    assertThat(result.events()).isEqualTo(numbers(2));
+    assertThat(result.duplicates()).isEqualTo(numbers(0));
+    assertThat(result.conflicts()).containsExactly(other);
+  }
+
+  @Test
+  void anEventOfSilverThatOnlySharesTheHashIsNoOriginal() {
+    assertThat(B_LIKE_A_AT_5.hash()).isEqualTo(A_AT_5.hash());
+    DedupResult result = of(Map.of(B_LIKE_A_AT_5, 1L), candidate("a", 5, 1, 1));
+
+    assertThat(result.events()).isEqualTo(numbers(0));
+    assertThat(result.duplicates()).isEqualTo(numbers());
+    assertThat(result.conflicts()).isEmpty();
+  }
+
+  @Test
+  void candidatesThatOnlyShareTheHashAreTwoEvents() {
+    DedupResult result =
+        of(candidate("a", 5, 1, 1), candidate("b", B_LIKE_A_AT_5.timeMicros(), 1, 2));
+
+    assertThat(result.events()).isEqualTo(numbers(0, 1));
+  }
+
+  /** They are numbered on, and what was taken out decides about nobody. */
+  @Test
+  void candidatesThatAreNoneAnyMoreDecideNothing() {
+    Candidates all = candidates(List.of(List.of(candidate("a", 5, 1, 1), candidate("a", 5, 2, 2))));
+
+    DedupResult result = DedupResult.of(all.without(c -> c.offset() == 1), Map.of());
+
+    assertThat(result.events()).isEqualTo(numbers(1));
+    assertThat(result.duplicates()).isEqualTo(numbers());
+    assertThat(result.conflicts()).isEmpty();
+    assertThat(all.numbers()).isEqualTo(numbers(0, 1));
+  }
+
+  @Test
+  void noCandidatesMakeNothing() {
+    DedupResult result = DedupResult.of(Candidates.of(List.of()), Map.of(A_AT_5, 1L));
+
+    assertThat(result.events()).isEqualTo(numbers());
+  }
+
+  @Test
+  void theVerdictIsThatOfComparingEachWithEveryOther() {
+    Random random = new Random(SEED);
+    for (int round = 0; round < 1_000; round++) {
+      List<List<Candidate>> blocks = new ArrayList<>();
+      List<Candidate> all = new ArrayList<>();
+      for (int b = random.nextInt(5); b > 0; b--) {
+        List<Candidate> block = new ArrayList<>();
+        for (int i = random.nextInt(12); i > 0; i--) {
+          block.add(candidate(random, all.size() + block.size()));
+        }
+        blocks.add(block);
+        all.addAll(block);
+      }
+      Map<Identity, Long> inSilver = new HashMap<>();
+      for (int i = random.nextInt(6); i > 0; i--) {
+        inSilver.put(identity(random), (long) random.nextInt(2));
+      }
+
+      assertVerdict(
+          "seed %d, round %d: %s with %s".formatted(SEED, round, blocks, inSilver),
+          DedupResult.of(candidates(blocks), inSilver),
+          all,
+          inSilver);
+    }
+  }
+
+  private static void assertVerdict(
+      String where, DedupResult result, List<Candidate> all, Map<Identity, Long> inSilver) {
+    BitSet events = new BitSet();
+    BitSet duplicates = new BitSet();
+    Set<Candidate> conflicts = new HashSet<>();
+    for (int number = 0; number < all.size(); number++) {
+      Candidate candidate = all.get(number);
+      Candidate original = candidate;
+      for (Candidate other : all) {
+        if (other.identity().equals(candidate.identity()) && isBefore(other, original)) {
+          original = other;
+        }
+      }
+      boolean known = inSilver.containsKey(candidate.identity());
+      long payload = known ? inSilver.get(candidate.identity()) : original.fingerprint();
+      if (!known && original.equals(candidate)) {
+        events.set(number);
+      } else if (payload == candidate.fingerprint()) {
+        duplicates.set(number);
+      } else {
+        conflicts.add(candidate);
+      }
+    }
+    assertThat(result.events()).as(where).isEqualTo(events);
+    assertThat(result.duplicates()).as(where).isEqualTo(duplicates);
+    assertThat(result.conflicts()).as(where).containsExactlyInAnyOrderElementsOf(conflicts);
+  }
+
+  private static boolean isBefore(Candidate a, Candidate b) {
+    if (a.seq() != b.seq()) {
+      return a.seq() < b.seq();
+    }
+    if (!a.topic().equals(b.topic())) {
+      return a.topic().compareTo(b.topic()) < 0;
+    }
+    return a.partition() != b.partition() ? a.partition() < b.partition() : a.offset() < b.offset();
+  }
+
+  /** Two copies in both orders, with different payloads so that one of them is a conflict. */
+  private static void assertFirst(Candidate first, Candidate second) {
+    Candidate other =
+        new Candidate(
+            second.identity(),
+            2,
+            second.seq(),
+            second.topic(),
+            second.partition(),
+            second.offset());
+    assertThat(of(first, other).conflicts()).containsExactly(other);
+    assertThat(of(other, first).conflicts()).containsExactly(other);
+    assertThat(of(other, first).events()).isEqualTo(numbers(1));
+  }
+
+  /** Few identities, some of one hash; every place in bronze's order once. */
+  private static Candidate candidate(Random random, int offset) {
+    return new Candidate(
+        identity(random),
+        random.nextInt(2),
+        random.nextInt(3),
+        random.nextBoolean() ? "t" : "u",
+        random.nextInt(2),
+        random.nextBoolean() ? offset : 1_000 - offset);
+  }
+
+  private static Identity identity(Random random) {
+    long time = random.nextInt(4);
+    return switch (random.nextInt(3)) {
+      case 0 -> new Identity("a", time);
+      case 1 -> new Identity("b", collidingTime('a', time, 'b'));
+      default -> new Identity("c" + random.nextInt(20), time);
+    };
+  }
+
+  /**
+   * The time at which another id of one letter has the same hash. For one byte xxHash64 is a
+   * bijection of {@code (seed + prime + 1) ^ (byte * prime)}, and the seed is the time.
+   */
+  private static long collidingTime(char id, long time, char other) {
+    long prime = 0x27D4EB2F165667C5L;
+    return ((time + prime + 1) ^ (id * prime) ^ (other * prime)) - prime - 1;
+  }
+
+  private static Candidate candidate(String id, long time, long fingerprint, long offset) {
+    return new Candidate(new Identity(id, time), fingerprint, 1, "t", 0, offset);
+  }
+
+  private static Candidate candidate(long seq, String topic, int partition, long offset) {
+    return new Candidate(A_AT_5, 1, seq, topic, partition, offset);
+  }
+
+  private static DedupResult of(Candidate... candidates) {
+    return of(Map.of(), candidates);
+  }
+
+  private static DedupResult of(Map<Identity, Long> inSilver, Candidate... candidates) {
+    return DedupResult.of(candidates(List.of(List.of(candidates))), inSilver);
+  }
+
+  private static Candidates candidates(List<List<Candidate>> blocks) {
+    StructType schema = TableDefinition.SILVER.schema();
+    List<CandidateBlock> packed = new ArrayList<>();
+    for (List<Candidate> candidates : blocks) {
+      CandidateBlock block = new CandidateBlock(packed.size());
+      for (Candidate candidate : candidates) {
+        Object[] row = new Object[schema.length()];
+        row[schema.fieldIndex(SilverColumns.EVENT_ID)] =
+            UTF8String.fromString(candidate.identity().eventId());
+        row[schema.fieldIndex(SilverColumns.EVENT_TIME)] = candidate.identity().timeMicros();
+        row[schema.fieldIndex(SilverColumns.FINGERPRINT)] = candidate.fingerprint();
+        row[schema.fieldIndex(SilverColumns.COMMIT_SEQ)] = candidate.seq();
+        row[schema.fieldIndex(SilverColumns.TOPIC)] = UTF8String.fromString(candidate.topic());
+        row[schema.fieldIndex(SilverColumns.PARTITION)] = candidate.partition();
+        row[schema.fieldIndex(SilverColumns.OFFSET)] = candidate.offset();
+        block.add(block.size(), new GenericInternalRow(row));
+      }
+      block.trim();
+      packed.add(block);
+    }
+    return Candidates.of(packed);
+  }
+
+  private static BitSet numbers(int... numbers) {
+    BitSet set = new BitSet();
+    for (int number : numbers) {
+      set.set(number);
+    }
+    return set;
+  }
+}
