@@ -12,7 +12,7 @@ public final class Resource {
   /**
    * One as text, in UTF-8.
    *
-   * @param next to the class that it is packaged with
+   * @param beside the class that it is packaged with
    * @param name relative to that class's package, or from the root with a leading slash
    * @throws IllegalStateException if there is none: the program is not whole
    */
