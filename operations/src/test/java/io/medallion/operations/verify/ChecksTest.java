@@ -25,7 +25,7 @@ class ChecksTest {
 
   /** What gold and the layers keep of themselves. */
   private static final Set<String> OF_THEMSELVES =
-      Set.of("ledger", "definitions", "schema_versions", "flow", "observed_layer_status");
+      Set.of("ledger", "definitions", "schema_versions", "layer_status", "observed_layer_status");
 
   private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW gold\\.(\\w+) AS");
   private static final Pattern READ = Pattern.compile("(?:FROM|JOIN)\\s+gold\\.(\\w+)");
