@@ -60,6 +60,20 @@ COMMENT ON TABLE gold.definitions IS 'The definition that each mart''s rows were
 COMMENT ON COLUMN gold.definitions.mart IS 'Name of the mart';
 COMMENT ON COLUMN gold.definitions.definition IS 'Its version and the settings that its rows depend on';
 
+CREATE TABLE gold.marts (
+  mart       text        PRIMARY KEY,
+  statement  text        NOT NULL,
+  layout     text        NOT NULL,
+  tables     text[]      NOT NULL,
+  filled_at  timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE gold.marts IS 'The marts that a SELECT declares and that have tables here; one whose file is gone stays until it is dropped';
+COMMENT ON COLUMN gold.marts.mart IS 'Name of the mart, which is its table''s';
+COMMENT ON COLUMN gold.marts.statement IS 'The file as it was when its rows were made';
+COMMENT ON COLUMN gold.marts.layout IS 'Its columns and tables as they were made, hashed';
+COMMENT ON COLUMN gold.marts.tables IS 'Its tables, the one that it is known by first; the others are the values behind count(DISTINCT ...)';
+COMMENT ON COLUMN gold.marts.filled_at IS 'When its rows were last made from all of silver''s history';
+
 CREATE TABLE gold.layer_status (
   layer        text        PRIMARY KEY,
   position     text,
@@ -114,85 +128,7 @@ COMMENT ON COLUMN gold.observed_layer_status.waiting_seconds IS 'How long the ol
 COMMENT ON COLUMN gold.observed_layer_status.waiting_at IS 'When bronze compared its position with Kafka; it does so every five seconds while it runs and reaches its brokers';
 COMMENT ON COLUMN gold.observed_layer_status.observed_at IS 'When gold observed the layer';
 
--- Marts by minute and by hour.
-
-CREATE TABLE gold.page_views (
-  window_start timestamptz      NOT NULL,
-  page         text COLLATE "C" NOT NULL,
-  views        bigint           NOT NULL,
-  PRIMARY KEY (window_start, page)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-COMMENT ON TABLE gold.page_views IS 'Page views by minute of event time and page';
-COMMENT ON COLUMN gold.page_views.window_start IS 'Start of the minute, which ends before the next one starts';
-COMMENT ON COLUMN gold.page_views.page IS 'The path of the page; product:<id> for a product view without a page; (none) without either. Over 1,024 bytes: its beginning, # and its SHA-256';
-COMMENT ON COLUMN gold.page_views.views IS 'Events of type page_view';
-
-CREATE TABLE gold.active_users (
-  window_start timestamptz PRIMARY KEY,
-  users        bigint      NOT NULL
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.active_users IS 'Distinct visitors with any event in the five minutes from window_start; a window starts every minute';
-COMMENT ON COLUMN gold.active_users.window_start IS 'Start of the window; it ends five minutes later, exclusive';
-COMMENT ON COLUMN gold.active_users.users IS 'Distinct visitors, exact';
-
-CREATE TABLE gold.active_user_sets (
-  hour    timestamptz NOT NULL,
-  visitor uuid        NOT NULL,
-  windows bigint      NOT NULL,
-  PRIMARY KEY (hour, visitor)
-) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-COMMENT ON TABLE gold.active_user_sets IS 'The sets behind active_users: which of an hour''s 60 windows each visitor is in';
-COMMENT ON COLUMN gold.active_user_sets.hour IS 'The hour in which the windows start';
-COMMENT ON COLUMN gold.active_user_sets.visitor IS 'The first 128 bits of the SHA-256 of the visitor';
-COMMENT ON COLUMN gold.active_user_sets.windows IS 'Bit n is set if the visitor is active in the window that starts n minutes into the hour';
-
-CREATE TABLE gold.event_counts (
-  window_start timestamptz      NOT NULL,
-  event_type   text COLLATE "C" NOT NULL,
-  country      text COLLATE "C" NOT NULL,
-  events       bigint           NOT NULL,
-  PRIMARY KEY (window_start, event_type, country)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.event_counts IS 'Events by minute of event time, type and country';
-COMMENT ON COLUMN gold.event_counts.window_start IS 'Start of the minute, which ends before the next one starts';
-COMMENT ON COLUMN gold.event_counts.event_type IS 'Canonical type (view is page_view, cart is add_to_cart); any other type unchanged';
-COMMENT ON COLUMN gold.event_counts.country IS 'Country of the IP address; (none) if it was not located';
-COMMENT ON COLUMN gold.event_counts.events IS 'Events';
-
-CREATE TABLE gold.revenue (
-  window_start timestamptz      NOT NULL,
-  currency     text COLLATE "C" NOT NULL,
-  orders       bigint           NOT NULL,
-  revenue      numeric(38, 6)   NOT NULL,
-  PRIMARY KEY (window_start, currency)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.revenue IS 'Purchases by minute of event time and currency';
-COMMENT ON COLUMN gold.revenue.window_start IS 'Start of the minute, which ends before the next one starts';
-COMMENT ON COLUMN gold.revenue.currency IS 'As the producer named it; (none) if it named none';
-COMMENT ON COLUMN gold.revenue.orders IS 'Events of type purchase, including those without a price';
-COMMENT ON COLUMN gold.revenue.revenue IS 'Sum of price x quantity (1 if absent), exact';
-
-CREATE TABLE gold.lateness (
-  hour       timestamptz PRIMARY KEY,
-  events     bigint      NOT NULL,
-  within_10s bigint      NOT NULL,
-  within_1m  bigint      NOT NULL,
-  within_2m  bigint      NOT NULL,
-  within_10m bigint      NOT NULL,
-  within_1h  bigint      NOT NULL,
-  within_1d  bigint      NOT NULL,
-  greatest   interval    NOT NULL
-) WITH (fillfactor = 70, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.lateness IS 'How long after they happened the events of an hour reached Kafka; all rows of silver, including those that no other mart counts';
-COMMENT ON COLUMN gold.lateness.hour IS 'The hour of event time';
-COMMENT ON COLUMN gold.lateness.events IS 'Events of the hour';
-COMMENT ON COLUMN gold.lateness.within_10s IS 'Of these, in Kafka at most 10 seconds later';
-COMMENT ON COLUMN gold.lateness.within_1m IS 'Of these, in Kafka at most a minute later';
-COMMENT ON COLUMN gold.lateness.within_2m IS 'Of these, in Kafka at most two minutes later';
-COMMENT ON COLUMN gold.lateness.within_10m IS 'Of these, in Kafka at most ten minutes later';
-COMMENT ON COLUMN gold.lateness.within_1h IS 'Of these, in Kafka at most an hour later';
-COMMENT ON COLUMN gold.lateness.within_1d IS 'Of these, in Kafka at most a day later';
-COMMENT ON COLUMN gold.lateness.greatest IS 'The greatest lateness among them; negative if all were stamped ahead of Kafka''s clock';
+-- The marts that are declared in sql/marts and in the folders of gold.marts make their tables themselves.
 
 -- Sessions.
 
@@ -365,59 +301,6 @@ CREATE UNLOGGED TABLE gold_staging.silver_days (
   stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
   attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at    timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.page_views (
-  window_start timestamptz,
-  page         text COLLATE "C",
-  views        bigint,
-  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.active_users (
-  hour      timestamptz,
-  visitor   uuid,
-  windows   bigint,
-  stage     uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt   bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.event_counts (
-  window_start timestamptz,
-  event_type   text COLLATE "C",
-  country      text COLLATE "C",
-  events       bigint,
-  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.revenue (
-  window_start timestamptz,
-  currency     text COLLATE "C",
-  orders       bigint,
-  revenue      numeric(38, 6),
-  stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at    timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.lateness (
-  hour            timestamptz,
-  events          bigint,
-  within_10s      bigint,
-  within_1m       bigint,
-  within_2m       bigint,
-  within_10m      bigint,
-  within_1h       bigint,
-  within_1d       bigint,
-  greatest_micros bigint,
-  stage           uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt         bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at       timestamptz DEFAULT now()
 );
 
 CREATE UNLOGGED TABLE gold_staging.sessions (

@@ -3,8 +3,7 @@ package io.medallion.gold;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Marts;
+import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.source.SilverRange;
@@ -23,6 +22,7 @@ import io.medallion.lakehouse.layer.LayerProgress;
 import io.medallion.lakehouse.layer.PhaseTimer;
 import io.medallion.lakehouse.layer.Prefetcher;
 import io.medallion.lakehouse.layer.SourcePosition;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.time.LocalDate;
 import java.util.List;
@@ -180,8 +180,8 @@ final class GoldStep implements AutoCloseable {
    * @throws MedallionException if there is no such mart
    */
   void rebuild(Layer layer, Set<String> marts) {
-    Marts.requireKnown(marts, GoldSettings.from(configuration));
     open();
+    merge.marts().requireKnown(marts);
     long version = merge.version();
     if (version != GoldMerge.NOTHING_MERGED) {
       fill(layer, marts, version);
@@ -229,7 +229,12 @@ final class GoldStep implements AutoCloseable {
 
   private void open() {
     if (merge == null) {
-      merge = GoldMerge.open(configuration, silver.id());
+      DeclaredMarts declared =
+          DeclaredMarts.load(
+              sessions.get(BatchProfile.LOW_LATENCY),
+              TableDefinition.SILVER.schema(),
+              configuration);
+      merge = GoldMerge.open(configuration, declared, silver.id());
     }
   }
 

@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
@@ -9,7 +10,6 @@ import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.source.SilverRange;
-import io.medallion.gold.stage.EventFilter;
 import io.medallion.gold.stage.StageTask;
 import io.medallion.gold.stage.Staging;
 import io.medallion.gold.status.LayerStatusSnapshot;
@@ -131,7 +131,7 @@ class ConvergenceIT {
     int bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(2_000);
     int keys = random.nextBoolean() ? 100_000 : 1 + random.nextInt(5);
     GoldSettings settings = settings(random);
-    Staging staging = new Staging(settings, postgres, bytes, keys);
+    Staging staging = new Staging(TestMarts.of(settings), postgres, bytes, keys);
 
     long position = GoldMerge.NOTHING_MERGED;
     GoldMerge gold = open(staging, retention, random);
@@ -198,7 +198,7 @@ class ConvergenceIT {
         RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0);
   }
 
-  private static boolean counts(SilverEvent event, GoldSettings settings) {
+  static boolean counts(SilverEvent event, GoldSettings settings) {
     return (settings.countBots() || !event.bot())
         && event.kafkaTime() - event.time() <= settings.allowedLatenessMicros();
   }
@@ -253,21 +253,15 @@ class ConvergenceIT {
   /** Two tasks, as Spark would run them. */
   private static Staging.Result staged(Staging staging, List<SilverEvent> rows) {
     UUID stage = UUID.randomUUID();
-    StageTask task =
-        new StageTask(
-            staging.settings(),
-            staging.postgres(),
-            stage,
-            staging.inlineBytes(),
-            staging.mostKeys(),
-            EventFilter.ALL);
+    StageTask task = staging.task(stage, staging.inlineBytes(), EventFilter.ALL, false);
+    List<String> columns = staging.columns();
     int half = rows.size() / 2;
     try {
       return new Staging.Result(
           stage,
           List.of(
-              task.stage(rows.subList(0, half).iterator(), 1),
-              task.stage(rows.subList(half, rows.size()).iterator(), 2)));
+              task.stage(TestMarts.rows(rows.subList(0, half), columns), 1),
+              task.stage(TestMarts.rows(rows.subList(half, rows.size()), columns), 2)));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

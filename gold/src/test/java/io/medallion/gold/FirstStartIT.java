@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import java.lang.reflect.InvocationHandler;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** Gold's first start on an empty database, killed before and after everything it says to it. */
 class FirstStartIT {
+  private static final Migrations.Tables TABLES =
+      owner -> new MartTables(owner).create(TestMarts.SHIPPED);
+
   private static final Set<String> SAYING =
       Set.of("execute", "executeQuery", "executeUpdate", "commit");
 
@@ -91,7 +95,7 @@ class FirstStartIT {
         Postgres postgres = TestPostgres.database();
         try (Connection connection = postgres.connect()) {
           Connection dying = new Dying(connection, last, before).connection();
-          assertThatThrownBy(() -> Migrations.run(dying, "postgres", "medallion_reader"))
+          assertThatThrownBy(() -> Migrations.run(dying, "postgres", "medallion_reader", TABLES))
               .as(described)
               .isInstanceOf(SQLException.class);
         }
@@ -112,7 +116,7 @@ class FirstStartIT {
   private static int statements() throws SQLException {
     try (Connection connection = TestPostgres.database().connect()) {
       Dying living = new Dying(connection, Integer.MAX_VALUE, true);
-      Migrations.run(living.connection(), "postgres", "medallion_reader");
+      Migrations.run(living.connection(), "postgres", "medallion_reader", TABLES);
       return living.said;
     }
   }

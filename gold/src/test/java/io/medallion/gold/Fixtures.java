@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.TimeRange;
@@ -7,14 +8,12 @@ import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverHistory;
-import io.medallion.gold.stage.EventFilter;
 import io.medallion.gold.stage.StageTask;
 import io.medallion.gold.stage.Staging;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -97,7 +96,12 @@ final class Fixtures {
       GoldMerge.Commit commit,
       Duration patience) {
     return new GoldMerge(
-        postgres, table, new Staging(settings, postgres), Retention.UNLIMITED, commit, patience);
+        postgres,
+        table,
+        new Staging(TestMarts.of(settings), postgres),
+        Retention.UNLIMITED,
+        commit,
+        patience);
   }
 
   /** Through the executors' way into Postgres, so that rows lie in staging. */
@@ -112,10 +116,12 @@ final class Fixtures {
   private static List<Staging.Result> stage(
       Postgres postgres, List<SilverEvent> events, int inline) {
     UUID stage = UUID.randomUUID();
-    Iterator<SilverEvent> iterator = events.iterator();
+    Staging staging = new Staging(TestMarts.of(SETTINGS), postgres);
     try {
-      StageTask task = new StageTask(SETTINGS, postgres, stage, inline, 100_000, EventFilter.ALL);
-      return List.of(new Staging.Result(stage, List.of(task.stage(iterator, 7))));
+      StageTask task = staging.task(stage, inline, EventFilter.ALL, false);
+      return List.of(
+          new Staging.Result(
+              stage, List.of(task.stage(TestMarts.rows(events, staging.columns()), 7))));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -48,7 +48,7 @@ final class GoldContents {
         described);
     assertThat(
             rows(
-                "SELECT count(*) FROM gold.active_user_sets, gold.ledger WHERE hour <"
+                "SELECT count(*) FROM gold.active_users__users, gold.ledger WHERE bucket <"
                     + " user_sets_retained_from"))
         .as("sets that are not kept, " + described)
         .containsExactly("0");
@@ -157,7 +157,7 @@ final class GoldContents {
   void empty() {
     TestPostgres.execute(
         postgres,
-        "TRUNCATE gold.page_views, gold.active_users, gold.active_user_sets, gold.sessions,"
+        "TRUNCATE gold.page_views, gold.active_users, gold.active_users__users, gold.sessions,"
             + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness,"
             + " gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours,"
             + " gold.period_users, gold.user_events, gold.ledger, gold.definitions,"

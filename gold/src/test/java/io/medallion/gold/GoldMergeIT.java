@@ -7,7 +7,6 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
-import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
@@ -221,8 +220,8 @@ class GoldMergeIT {
       assertThat(gold.merge(first, FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN)).isZero();
       assertThat(gold.merge(second, FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN)).isZero();
     }
-    for (Mart mart : Marts.of(Fixtures.SETTINGS)) {
-      assertThat(tables.rows("SELECT count(*) FROM gold_staging." + mart.name()))
+    for (Mart mart : TestMarts.of(Fixtures.SETTINGS).all()) {
+      assertThat(tables.rows("SELECT count(*) FROM gold_staging." + mart.relation()))
           .containsExactly("0");
     }
   }

@@ -8,6 +8,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.LaterReleases;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -236,7 +237,12 @@ class MigrationsIT {
 
   private static void migrate(Postgres database, String... later) {
     try (Connection owner = database.connect()) {
-      LaterReleases.migrate(owner, "postgres", READER, List.of(later));
+      LaterReleases.migrate(
+          owner,
+          "postgres",
+          READER,
+          List.of(later),
+          as -> new MartTables(as).create(TestMarts.SHIPPED));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

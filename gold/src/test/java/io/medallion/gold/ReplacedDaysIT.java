@@ -110,7 +110,11 @@ class ReplacedDaysIT {
 
   private static GoldMerge open(GoldSettings settings, Retention retention, Random random) {
     Staging staging =
-        new Staging(settings, postgres, random.nextInt(3_000), random.nextBoolean() ? 3 : 100_000);
+        new Staging(
+            TestMarts.of(settings),
+            postgres,
+            random.nextInt(3_000),
+            random.nextBoolean() ? 3 : 100_000);
     return new GoldMerge(
         postgres,
         Fixtures.TABLE,

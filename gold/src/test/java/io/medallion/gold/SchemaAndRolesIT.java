@@ -88,7 +88,8 @@ class SchemaAndRolesIT {
   @Test
   void ownerMigratesWriterMergesReaderReads() {
     List<SilverEvent> events = new RandomEvents(3).take(40);
-    try (GoldMerge gold = GoldMerge.open(configuration("w").build(), Fixtures.TABLE)) {
+    try (GoldMerge gold =
+        GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
       Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
       gold.merge(
@@ -105,7 +106,7 @@ class SchemaAndRolesIT {
 
   @Test
   void rolesCannotDoWhatTheyMustNot() {
-    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
     Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
     Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
     refused(writer, "CREATE TABLE gold.mine (a int)");
@@ -172,14 +173,14 @@ class SchemaAndRolesIT {
   @Test
   void roleNamesAreQuoted() {
     Configuration odd = configuration("w").flag("postgres.user", "odd \"role").build();
-    try (GoldMerge gold = GoldMerge.open(odd, Fixtures.TABLE)) {
+    try (GoldMerge gold = GoldMerge.open(odd, TestMarts.SHIPPED, Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
     }
   }
 
   @Test
   void aConnectionThatMergesHasItsDefaultsUnlessToldOtherwise() throws SQLException {
-    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
     TestPostgres.execute(
         postgres,
         "ALTER DATABASE "
@@ -206,7 +207,8 @@ class SchemaAndRolesIT {
     List<String> values = new ArrayList<>();
     try (MergeSession session =
             new MergeSession(
-                new Postgres(url, "medallion_writer", "w").connect(), Fixtures.SETTINGS);
+                new Postgres(url, "medallion_writer", "w").connect(),
+                TestMarts.of(Fixtures.SETTINGS));
         Statement statement = session.connection().createStatement()) {
       for (String name :
           List.of(
@@ -228,7 +230,8 @@ class SchemaAndRolesIT {
 
   @Test
   void aWrongPasswordIsSaidSoAndNotShown() {
-    assertThatThrownBy(() -> GoldMerge.open(configuration("secret-wrong").build(), "t"))
+    assertThatThrownBy(
+            () -> GoldMerge.open(configuration("secret-wrong").build(), TestMarts.SHIPPED, "t"))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> {
@@ -248,7 +251,7 @@ class SchemaAndRolesIT {
             .flag("postgres.url", "jdbc:postgresql://localhost:" + nobody + "/gold")
             .flag("postgres.start-timeout", "1s")
             .build();
-    assertThatThrownBy(() -> GoldMerge.open(wrong, "t"))
+    assertThatThrownBy(() -> GoldMerge.open(wrong, TestMarts.SHIPPED, "t"))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_UNREACHABLE));
@@ -287,7 +290,7 @@ class SchemaAndRolesIT {
           statement.execute("LOCK TABLE gold.schema_versions, gold.ledger IN ACCESS SHARE MODE");
           statement.execute("SELECT count(*) FROM gold.user_sessions");
         }
-        GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+        GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
       }
     }
   }
@@ -296,12 +299,12 @@ class SchemaAndRolesIT {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aSchemaThatSomebodyHoldsIsSaidSoInTime() throws SQLException {
     heldBy("CREATE SCHEMA gold AUTHORIZATION medallion_owner", postgres, "postgres");
-    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
     heldBy(
         "LOCK TABLE gold.schema_versions IN EXCLUSIVE MODE",
         new Postgres(postgres.url(), "medallion_owner", "o"),
         "medallion_owner");
-    GoldMerge.open(configuration("w").build(), Fixtures.TABLE).close();
+    GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
   }
 
   private void heldBy(String statement, Postgres holder, String name) throws SQLException {
@@ -313,7 +316,7 @@ class SchemaAndRolesIT {
         Statement held = connection.createStatement()) {
       connection.setAutoCommit(false);
       held.execute(statement);
-      assertThatThrownBy(() -> GoldMerge.open(hasty, Fixtures.TABLE))
+      assertThatThrownBy(() -> GoldMerge.open(hasty, TestMarts.SHIPPED, Fixtures.TABLE))
           .isInstanceOfSatisfying(
               MedallionException.class,
               e -> {
@@ -350,13 +353,13 @@ class SchemaAndRolesIT {
             .flag("postgres.user", "late_writer")
             .flag("postgres.reader.user", "late_reader")
             .build();
-    assertThatThrownBy(() -> GoldMerge.open(late, Fixtures.TABLE))
+    assertThatThrownBy(() -> GoldMerge.open(late, TestMarts.SHIPPED, Fixtures.TABLE))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.POSTGRES_ACCESS_DENIED));
     TestPostgres.execute(postgres, "CREATE ROLE late_writer LOGIN; CREATE ROLE late_reader LOGIN");
 
-    try (GoldMerge gold = GoldMerge.open(late, Fixtures.TABLE)) {
+    try (GoldMerge gold = GoldMerge.open(late, TestMarts.SHIPPED, Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
     }
     Postgres reader = new Postgres(postgres.url(), "late_reader", null);
@@ -377,7 +380,7 @@ class SchemaAndRolesIT {
   void whatReadsAllOfGoldReadsThisReleasesSchemaOnly() {
     Configuration reader = configuration("w").build();
     assertThat(GoldSnapshot.take(reader)).as("no schema").isEmpty();
-    GoldMerge.open(reader, Fixtures.TABLE).close();
+    GoldMerge.open(reader, TestMarts.SHIPPED, Fixtures.TABLE).close();
     assertThat(GoldSnapshot.take(reader)).as("nothing merged").isEmpty();
     TestPostgres.execute(postgres, "INSERT INTO gold.schema_versions VALUES (99, 'later', now())");
     assertThatThrownBy(() -> GoldSnapshot.take(reader))

@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -108,7 +109,11 @@ final class TestPostgres {
 
   static void migrate(Postgres postgres) {
     try (Connection connection = postgres.connect()) {
-      Migrations.run(connection, "postgres", "medallion_reader");
+      Migrations.run(
+          connection,
+          "postgres",
+          "medallion_reader",
+          owner -> new MartTables(owner).create(TestMarts.SHIPPED));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -2,6 +2,7 @@ package io.medallion.common.config;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,10 @@ public final class ConfigTypes {
 
   static List<String> list(String value) {
     return Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static List<Path> folders(String value) {
+    return list(value).stream().filter(name -> !name.isBlank()).map(Path::of).toList();
   }
 
   static boolean flag(String value) {

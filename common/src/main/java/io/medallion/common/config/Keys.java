@@ -1,5 +1,6 @@
 package io.medallion.common.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -229,6 +230,20 @@ public final class Keys {
           "Events later than this are left out of the marts and counted.");
   public static final ConfigKey<Boolean> GOLD_INCLUDE_BOTS =
       flag("gold.include-bots", "false", "Whether the marts count events of crawlers.");
+  public static final ConfigKey<List<Path>> GOLD_MARTS =
+      key(
+          "gold.marts",
+          "folders",
+          ConfigTypes::folders,
+          "",
+          "Folders of marts of your own, separated by commas: each file NAME.sql is a SELECT that"
+              + " becomes the table gold.NAME, each NAME.view.sql a view on top.");
+  public static final ConfigKey<Boolean> GOLD_MARTS_STRICT =
+      flag(
+          "gold.marts.strict",
+          "false",
+          "Whether gold refuses to start with a mart that cannot be kept; else it starts with the"
+              + " others and says so.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
   public static final ConfigKey<Optional<Duration>> GOLD_ACTIVE_USER_SETS_RETENTION =

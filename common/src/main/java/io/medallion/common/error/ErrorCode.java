@@ -75,6 +75,12 @@ public enum ErrorCode {
   GOLD_SOURCE_REPLACED(ExitCode.FAILURE),
   /** A mart's definition is not the one its rows were made with. */
   GOLD_DEFINITION_CHANGED(ExitCode.FAILURE),
+  /** A mart's SELECT cannot be kept exact. */
+  MART_REFUSED(ExitCode.USAGE),
+  /** The files of marts cannot be read. */
+  MART_UNREADABLE(ExitCode.USAGE),
+  /** A view that gold does not know stands on a mart whose table is to be made again. */
+  MART_HELD(ExitCode.FAILURE),
 
   /** A query that does not parse, or names what is not there. */
   QUERY_INVALID(ExitCode.USAGE),

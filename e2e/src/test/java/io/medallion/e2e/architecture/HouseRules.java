@@ -78,13 +78,15 @@ final class HouseRules {
           rooms(
               room("postgres"),
               room("mart", "postgres"),
+              room("measure", "postgres"),
+              room("define", "mart", "measure", "postgres"),
               room("status", "postgres"),
               room("catalog"),
               room("source", "mart"),
               room("stage", "mart", "postgres"),
               room("read", "catalog", "mart", "postgres", "status"),
-              room("merge", "mart", "postgres", "source", "stage", "status"),
-              room("", "mart", "merge", "source", "stage", "status")),
+              room("merge", "define", "mart", "postgres", "source", "stage", "status"),
+              room("", "define", "mart", "merge", "source", "stage", "status")),
           "operations",
           rooms(room("query"), room("verify"), room("", "query", "verify")));
 
@@ -121,6 +123,9 @@ final class HouseRules {
               "silver.dedup",
               "silver.replay",
               "silver.replay.diff",
+              "gold.mart",
+              "gold.measure",
+              "gold.define",
               "gold.stage",
               "gold.catalog",
               "operations.query",

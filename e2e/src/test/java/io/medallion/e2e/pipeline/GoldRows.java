@@ -18,7 +18,7 @@ final class GoldRows {
       List.of(
           "page_views",
           "active_users",
-          "active_user_sets",
+          "active_users__users",
           "event_counts",
           "revenue",
           "sessions",

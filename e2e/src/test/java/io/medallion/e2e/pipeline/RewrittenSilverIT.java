@@ -47,7 +47,7 @@ class RewrittenSilverIT {
       List.of(
           "page_views",
           "active_users",
-          "active_user_sets",
+          "active_users__users",
           "event_counts",
           "revenue",
           "sessions",

@@ -48,7 +48,7 @@ class VerifyIT {
   static {
     changed("page_views", "views = views + 1", "views is ");
     changed("active_users", "users = users + 1", "users is ");
-    changed("active_user_sets", "windows = windows # 1", "windows is ");
+    changed("active_users__users", "windows = windows # 1", "windows is ");
     changed("event_counts", "events = events + 1", "events is ");
     changed("revenue", "revenue = revenue + 0.000001", "revenue is ");
     changed("lateness", "within_1m = within_1m - 1", "within_1m is ");

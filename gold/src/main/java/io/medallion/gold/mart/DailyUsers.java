@@ -1,6 +1,7 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,15 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** Who came on which day: daily, weekly and monthly active, new and returning visitors. */
-final class DailyUsers implements Mart {
+final class DailyUsers extends EventMart {
   @Override
   public String name() {
     return "daily_users";
-  }
-
-  @Override
-  public int version() {
-    return 1;
   }
 
   @Override
@@ -25,18 +21,18 @@ final class DailyUsers implements Mart {
   }
 
   @Override
-  public List<String> statements() {
-    return List.of("merge", "periods", "first");
+  public List<SqlFile> statements() {
+    return files("merge", "periods", "first");
   }
 
   @Override
-  public List<String> prunings() {
+  public List<SqlFile> prunings() {
     return List.of();
   }
 
   @Override
   public List<String> tables() {
-    return List.of("daily_users", "new_users", "period_users");
+    return List.of("gold.daily_users", "gold.new_users", "gold.period_users");
   }
 
   @Override
@@ -45,7 +41,7 @@ final class DailyUsers implements Mart {
   }
 
   @Override
-  public Accumulator accumulator(GoldSettings settings) {
+  Accumulator accumulator(GoldSettings settings) {
     return new Visitors();
   }
 

@@ -32,8 +32,13 @@ public record GoldSettings(
     return event.latenessMicros() > allowedLatenessMicros;
   }
 
-  /** The part of a definition that all marts share. */
-  String population() {
+  /** The same of marts that count every row. */
+  public String everything() {
+    return "bots=counted lateness=unlimited";
+  }
+
+  /** The part of a definition that all marts share that leave out what does not count. */
+  public String population() {
     return "bots=%s lateness=%s"
         .formatted(
             countBots ? "counted" : "left-out",

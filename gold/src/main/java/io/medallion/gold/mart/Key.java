@@ -6,20 +6,30 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Text as a key in Postgres, where an entry of a B-tree holds 2,704 bytes: long text is cut to a
  * readable beginning and told apart by its hash.
  */
-final class Key {
+public final class Key {
   /** The sentinel of an absent value: a null is no key. */
   static final String NONE = "(none)";
 
+  private static final UTF8String NO_TEXT = UTF8String.fromString(NONE);
   private static final int LONGEST_BYTES = 1_024;
   private static final int MOST_BYTES_PER_CHAR = 3;
   private static final int READABLE_CHARS = 200;
 
   private Key() {}
+
+  /** The same of text as Spark keeps it, which is copied only if it is cut. */
+  public static UTF8String ofUtf8(UTF8String text) {
+    if (text == null) {
+      return NO_TEXT;
+    }
+    return text.numBytes() <= LONGEST_BYTES ? text : UTF8String.fromString(of(text.toString()));
+  }
 
   /** The text itself up to 1,024 bytes of UTF-8, else its beginning, {@code #} and its SHA-256. */
   static String of(String text) {
@@ -41,7 +51,7 @@ final class Key {
   }
 
   /** 128 bits of SHA-256: a visitor in a set, at a fixed size. */
-  static UUID hash(String text) {
+  public static UUID hash(String text) {
     ByteBuffer hash = ByteBuffer.wrap(sha256(text.getBytes(StandardCharsets.UTF_8)));
     return new UUID(hash.getLong(), hash.getLong());
   }

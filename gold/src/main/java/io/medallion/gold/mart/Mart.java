@@ -1,79 +1,74 @@
 package io.medallion.gold.mart;
 
-import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.List;
 
 /**
- * A table of numbers in Postgres that follows silver.
+ * A relation that a mart is kept in: partial aggregates are staged for it, and statements merge
+ * them. A mart is one or more of these.
  *
- * <p>The class says what one event contributes (the accumulator); the SQL of the mart's folder says
- * how contributions merge. Both must be commutative and associative: the same events in any order,
- * in any batches, give the same rows.
- *
- * <p>To add one: a class, a folder {@code sql/marts/<name>}, a staging table and the mart's own
- * table in {@code sql/schema}, and an entry in {@link Marts}.
+ * <p>The aggregation is what one event contributes; the statements merge contributions. Both are
+ * commutative and associative: the same events in any order, in any batches, give the same rows.
  */
 public interface Mart {
-  /** The name of its SQL folder and its staging table. */
+  /** The mart's name, which is its definition's in {@code gold.definitions}. */
   String name();
 
-  /** Rises when the meaning of a column changes, so that old rows are not added to. */
-  int version();
+  /** The name of its staging table. */
+  default String relation() {
+    return name();
+  }
 
-  /** The columns that the accumulator emits, in order, as in the staging table. */
+  /** The columns that partial aggregates have, in order, as in the staging table; quoted. */
   List<String> columns();
 
-  /** The files of its SQL folder that merge what is staged, in order, without the ending. */
-  List<String> statements();
+  /** The statements that merge what is staged, in order. */
+  List<SqlFile> statements();
 
-  /** The files that take out what is made again, in the same way. */
-  default List<String> removals() {
-    return List.of("remove");
+  /** The statements that take out what is made again. */
+  List<SqlFile> removals();
+
+  /** The statements that remove what is older than gold keeps it; none if all of it stays. */
+  List<SqlFile> prunings();
+
+  /**
+   * The statements that empty the windows that start in {@code lost_buckets}, to be counted again
+   * from silver.
+   */
+  default List<SqlFile> recounts() {
+    return List.of();
   }
 
-  /** The files that remove what is older than gold keeps it; none if they are few and stay. */
-  default List<String> prunings() {
-    return List.of("prune");
-  }
-
-  /** Its tables, all of which a rebuild empties. */
+  /** Its tables with their schema, all of which a rebuild empties. */
   List<String> tables();
 
-  /** Temporary tables that its statements pass rows through, like the staging table. */
+  /** Creates the temporary tables that its statements pass rows through. */
+  default List<SqlFile> preparations() {
+    return List.of();
+  }
+
+  /** These tables. */
   default List<String> passages() {
     return List.of();
   }
 
-  /** Starts a partial aggregate. */
-  Accumulator accumulator(GoldSettings settings);
+  /** The columns of silver that it needs besides those of {@link SilverEvent}. */
+  default List<String> reads() {
+    return List.of();
+  }
+
+  /**
+   * What it makes of silver's rows.
+   *
+   * @param columns of the rows, in order
+   */
+  Aggregation aggregation(List<String> columns, GoldSettings settings);
 
   /** What its rows were made with; another text means that rows of both do not add up. */
-  default String definition(GoldSettings settings) {
-    return "version=%d %s".formatted(version(), settings.population());
-  }
+  String definition(GoldSettings settings);
 
-  /** Whether what is made again needs the event, one of silver as of a version. */
-  default boolean remakes(SilverEvent event, ReplacedRanges replaced) {
-    return replaced.holds(event.time());
-  }
-
-  /** Whether a new event is added while other rows are made again: not where these hold it. */
-  default boolean addsBeside(SilverEvent event, ReplacedRanges replaced) {
-    return !replaced.holds(event.time());
-  }
-
-  /** A partial aggregate of some events. Not thread-safe. */
-  interface Accumulator {
-    /** Takes in an event that counts. */
-    void add(SilverEvent event);
-
-    /** Sees an event that does not count: a crawler's, or one that came too late. */
-    default void leaveOut(SilverEvent event) {}
-
-    /** How many keys it holds. */
-    int size();
-
-    /** Writes one row a key, and starts again. */
-    void drainTo(CopyBuffer buffer);
+  /** The times whose events are read again where the ranges are made again. */
+  default List<TimeRange> reads(List<TimeRange> ranges) {
+    return ranges;
   }
 }

@@ -2,35 +2,82 @@ package io.medallion.gold.mart;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every mart there is. */
-public final class Marts {
-  private static final List<Mart> ALWAYS =
-      List.of(
-          new PageViews(),
-          new ActiveUsers(),
-          new EventCounts(),
-          new Revenue(),
-          new Sessions(),
-          new DailyUsers(),
-          new SilverDays(),
-          new Lateness(),
-          new VisitorCountries());
+/**
+ * The marts that gold keeps, in the order in which they merge.
+ *
+ * @param settings what counts
+ * @param all the relations of each
+ */
+public record Marts(GoldSettings settings, List<Mart> all) {
+  private static final List<Mart> CLASSES =
+      List.of(new Sessions(), new DailyUsers(), new SilverDays(), new VisitorCountries());
 
-  private Marts() {}
+  /** Takes a copy of the list. */
+  public Marts {
+    all = List.copyOf(all);
+  }
+
+  /**
+   * Those that are declared, and those that are classes.
+   *
+   * @param settings what counts, and whether there is a row for every event
+   * @param declared as they are defined
+   */
+  public static Marts of(GoldSettings settings, List<? extends Mart> declared) {
+    List<Mart> all = new ArrayList<>(declared);
+    all.addAll(CLASSES);
+    if (settings.userEvents()) {
+      all.add(new UserEvents());
+    }
+    return new Marts(settings, all);
+  }
+
+  /**
+   * The tables, without their schema, of those that are classes, of those switched off as well, by
+   * the mart's name.
+   */
+  public static Map<String, List<String>> tablesOfClasses() {
+    return Stream.concat(CLASSES.stream(), Stream.of(new UserEvents()))
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Mart::name,
+                mart -> mart.tables().stream().map(t -> t.substring("gold.".length())).toList()));
+  }
+
+  /** Their names. */
+  public Set<String> names() {
+    return all.stream().map(Mart::name).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Some of them. */
+  public Marts only(Set<String> names) {
+    return new Marts(settings, all.stream().filter(mart -> names.contains(mart.name())).toList());
+  }
+
+  /** What each is made with, by name. */
+  public Map<String, String> definitions() {
+    Map<String, String> definitions = new TreeMap<>();
+    all.forEach(mart -> definitions.put(mart.name(), mart.definition(settings)));
+    return definitions;
+  }
 
   /**
    * Makes sure that there are marts of these names.
    *
    * @throws MedallionException if one is unknown, or switched off
    */
-  public static void requireKnown(Collection<String> names, GoldSettings settings) {
-    List<String> known = of(settings).stream().map(Mart::name).toList();
+  public void requireKnown(Collection<String> names) {
+    Set<String> known = names();
     for (String name : names) {
       if (!known.contains(name)) {
         throw new MedallionException(
@@ -40,18 +87,5 @@ public final class Marts {
             "The marts are " + String.join(", ", known) + ".");
       }
     }
-  }
-
-  /** The tables of every mart, also of those that are switched off, by the mart's name. */
-  public static Map<String, List<String>> tables() {
-    return Stream.concat(ALWAYS.stream(), Stream.of(new UserEvents()))
-        .collect(Collectors.toUnmodifiableMap(Mart::name, mart -> List.copyOf(mart.tables())));
-  }
-
-  /** The marts that these settings ask for, in the order in which they merge. */
-  public static List<Mart> of(GoldSettings settings) {
-    return settings.userEvents()
-        ? Stream.concat(ALWAYS.stream(), Stream.of(new UserEvents())).toList()
-        : ALWAYS;
   }
 }

@@ -17,23 +17,24 @@ public record ReplacedRanges(List<TimeRange> ranges, Map<String, List<TimeRange>
 
   /** Whether all that happened at the time is made again. */
   public boolean holds(long time) {
-    return within(time, 0);
+    return touches(time, time + 1);
   }
 
   /**
-   * The same for any time at most so far before or after.
+   * Whether any time from one on and before another is made again.
    *
-   * @param distance in microseconds
+   * @param start the first time
+   * @param end the first time after it
    */
-  boolean within(long time, long distance) {
+  public boolean touches(long start, long end) {
     int low = 0;
     int high = ranges.size() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
       TimeRange range = ranges.get(middle);
-      if (time < range.since() - distance) {
+      if (end <= range.since()) {
         high = middle - 1;
-      } else if (time >= range.until() + distance) {
+      } else if (start >= range.until()) {
         low = middle + 1;
       } else {
         return true;
@@ -51,14 +52,10 @@ public record ReplacedRanges(List<TimeRange> ranges, Map<String, List<TimeRange>
     return sessions != null && sessions.stream().anyMatch(range -> range.holds(event.time()));
   }
 
-  /** The times of everything that any mart needs for it. */
-  public List<TimeRange> reads() {
-    List<TimeRange> reads = new ArrayList<>();
-    ranges.forEach(
-        range ->
-            reads.add(
-                new TimeRange(
-                    range.since() - ActiveUsers.REACH, range.until() + ActiveUsers.REACH)));
+  /** The times of everything that these marts need for it. */
+  public List<TimeRange> reads(List<Mart> marts) {
+    List<TimeRange> reads = new ArrayList<>(ranges);
+    marts.forEach(mart -> reads.addAll(mart.reads(ranges)));
     visitors.values().forEach(reads::addAll);
     return TimeRange.union(reads);
   }

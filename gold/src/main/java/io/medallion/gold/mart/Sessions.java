@@ -1,6 +1,7 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  * Visits: a visitor's events of which neighbours lie at most the gap apart. A late event may
  * extend, bridge or create one.
  */
-final class Sessions implements Mart {
+final class Sessions extends EventMart {
   static final List<String> COLUMNS =
       List.of(
           "visitor",
@@ -42,28 +43,23 @@ final class Sessions implements Mart {
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
   public List<String> columns() {
     return COLUMNS;
   }
 
   @Override
-  public List<String> statements() {
-    return List.of("lone", "touch", "merge", "hours", "absorb", "store");
+  public List<SqlFile> statements() {
+    return files("lone", "touch", "merge", "hours", "absorb", "store");
   }
 
   @Override
-  public List<String> removals() {
-    return List.of("remove", "hours");
+  public List<SqlFile> removals() {
+    return files("remove", "hours");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("sessions", "session_hours");
+    return List.of("gold.sessions", "gold.session_hours");
   }
 
   @Override
@@ -78,21 +74,21 @@ final class Sessions implements Mart {
 
   @Override
   public String definition(GoldSettings settings) {
-    return Mart.super.definition(settings) + " gap=" + settings.sessionGapMicros() + "us";
+    return super.definition(settings) + " gap=" + settings.sessionGapMicros() + "us";
   }
 
   @Override
-  public boolean remakes(SilverEvent event, ReplacedRanges replaced) {
+  boolean remakes(SilverEvent event, ReplacedRanges replaced) {
     return replaced.holds(event.time()) || replaced.holdsFor(event);
   }
 
   @Override
-  public boolean addsBeside(SilverEvent event, ReplacedRanges replaced) {
+  boolean addsBeside(SilverEvent event, ReplacedRanges replaced) {
     return !remakes(event, replaced);
   }
 
   @Override
-  public Accumulator accumulator(GoldSettings settings) {
+  Accumulator accumulator(GoldSettings settings) {
     return new Partials(settings.sessionGapMicros());
   }
 

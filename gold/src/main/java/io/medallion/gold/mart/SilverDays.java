@@ -1,6 +1,7 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.Map;
  * What became of silver's rows of each event day: the ledger's counts by day, so that a day can be
  * made again.
  */
-public final class SilverDays implements Mart {
+public final class SilverDays extends EventMart {
   public static final String NAME = "silver_days";
 
   @Override
@@ -18,32 +19,27 @@ public final class SilverDays implements Mart {
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
   public List<String> columns() {
     return List.of("day", "silver_rows", "bots", "late_dropped", "newest_event", "newest_kafka");
   }
 
   @Override
-  public List<String> statements() {
-    return List.of("merge");
+  public List<SqlFile> statements() {
+    return files("merge");
   }
 
   @Override
-  public List<String> prunings() {
+  public List<SqlFile> prunings() {
     return List.of();
   }
 
   @Override
   public List<String> tables() {
-    return List.of(NAME);
+    return List.of("gold." + NAME);
   }
 
   @Override
-  public Accumulator accumulator(GoldSettings settings) {
+  Accumulator accumulator(GoldSettings settings) {
     return new Days(settings);
   }
 

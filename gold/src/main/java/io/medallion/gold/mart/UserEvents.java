@@ -1,11 +1,12 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A row for every event, for those who want to look at single ones; off unless asked for. */
-final class UserEvents implements Mart {
+final class UserEvents extends EventMart {
   private final List<String> columns =
       List.of("event_id", "user_id", "event_type", "product_id", "price", "event_timestamp");
 
@@ -15,27 +16,22 @@ final class UserEvents implements Mart {
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
   public List<String> columns() {
     return columns;
   }
 
   @Override
-  public List<String> statements() {
-    return List.of("merge");
+  public List<SqlFile> statements() {
+    return files("merge");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("user_events");
+    return List.of("gold.user_events");
   }
 
   @Override
-  public Accumulator accumulator(GoldSettings settings) {
+  Accumulator accumulator(GoldSettings settings) {
     return new Rows(columns.size());
   }
 

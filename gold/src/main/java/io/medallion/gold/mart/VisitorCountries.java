@@ -1,12 +1,13 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** From which countries each visitor came in each hour, and when first and last. */
-final class VisitorCountries implements Mart {
+final class VisitorCountries extends EventMart {
   private record Cell(String visitor, long hour, String country) {}
 
   private record Seen(long first, long last) {
@@ -21,23 +22,18 @@ final class VisitorCountries implements Mart {
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
   public List<String> columns() {
     return List.of("visitor", "hour", "country", "first_seen", "last_seen");
   }
 
   @Override
-  public List<String> statements() {
-    return List.of("touch", "store", "changes");
+  public List<SqlFile> statements() {
+    return files("touch", "store", "changes");
   }
 
   @Override
   public List<String> tables() {
-    return List.of("visitor_countries", "country_changes");
+    return List.of("gold.visitor_countries", "gold.country_changes");
   }
 
   @Override
@@ -46,7 +42,7 @@ final class VisitorCountries implements Mart {
   }
 
   @Override
-  public Accumulator accumulator(GoldSettings settings) {
+  Accumulator accumulator(GoldSettings settings) {
     return new Cells();
   }
 

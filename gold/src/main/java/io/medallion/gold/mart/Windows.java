@@ -2,7 +2,7 @@ package io.medallion.gold.mart;
 
 /** Tumbling windows of microsecond times. */
 public final class Windows {
-  static final long MINUTE = 60_000_000L;
+  public static final long MINUTE = 60_000_000L;
   public static final long HOUR = 60 * MINUTE;
   public static final long DAY = 24 * HOUR;
 

@@ -3,10 +3,11 @@ package io.medallion.gold.merge;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.mart.ActiveUsers;
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
 import io.medallion.gold.mart.SilverDays;
@@ -15,7 +16,6 @@ import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.source.SilverRange;
-import io.medallion.gold.stage.EventFilter;
 import io.medallion.gold.stage.Staging;
 import io.medallion.gold.status.LayerStatus;
 import io.medallion.gold.status.LayerStatusSnapshot;
@@ -59,6 +59,9 @@ public final class GoldMerge implements AutoCloseable {
   /** The position of a gold that is empty: before the first version of any table. */
   public static final long NOTHING_MERGED = -1;
 
+  /** The schema of what readers see. */
+  static final String MAIN = "gold";
+
   private static final Logger LOG = LoggerFactory.getLogger(GoldMerge.class);
 
   /** How long a merge goes on trying while Postgres is away. */
@@ -71,7 +74,7 @@ public final class GoldMerge implements AutoCloseable {
   }
 
   private final MergeTransactions transactions;
-  private final GoldSettings settings;
+  private final Marts marts;
   private final Staging staging;
   private final Retention retention;
   private final Commit commit;
@@ -83,32 +86,44 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience) {
-    this.settings = staging.settings();
-    this.transactions = new MergeTransactions(postgres, settings, silverTable, patience);
+    this.marts = staging.marts();
+    this.transactions = new MergeTransactions(postgres, marts, silverTable, patience);
     this.staging = staging;
     this.retention = retention;
     this.commit = commit;
   }
 
   /**
-   * Connects, and brings the schema to this program's version.
+   * Connects, and brings the schema to this program's version and to what is declared.
    *
    * @param configuration where Postgres is, as whom, and what gold counts
+   * @param declared the marts that files declare; those whose table is another one's are left out
+   *     until they are filled
    * @param silverTableId the id of the silver table that will be merged
    * @throws MedallionException if Postgres cannot be reached or used in time, or its schema is
    *     newer than this program
    */
-  public static GoldMerge open(Configuration configuration, String silverTableId) {
+  public static GoldMerge open(
+      Configuration configuration, DeclaredMarts declared, String silverTableId) {
     Duration timeout = configuration.get(Keys.POSTGRES_START_TIMEOUT);
     Postgres owner = Postgres.owner(configuration);
     Postgres writer = Postgres.writer(configuration);
+    GoldSettings settings = GoldSettings.from(configuration);
+    Set<String> ready;
     try (Connection connection = owner.connect(timeout)) {
-      Migrations.run(connection, writer.user(), configuration.get(Keys.POSTGRES_READER_USER));
+      Migrations.run(
+          connection,
+          writer.user(),
+          configuration.get(Keys.POSTGRES_READER_USER),
+          as -> new MartTables(as).create(declared));
+      ready = new MartTables(connection).ready(declared, settings);
     } catch (SQLException e) {
       throw owner.failed(e);
     }
     writer.closeQuietly(writer.connect(timeout));
-    Staging staging = new Staging(GoldSettings.from(configuration), writer);
+    List<MartDefinition> kept =
+        declared.definitions().stream().filter(mart -> ready.contains(mart.name())).toList();
+    Staging staging = new Staging(Marts.of(settings, DeclaredMarts.relations(kept, MAIN)), writer);
     return new GoldMerge(
         writer,
         silverTableId,
@@ -116,6 +131,11 @@ public final class GoldMerge implements AutoCloseable {
         Retention.from(configuration),
         Connection::commit,
         PATIENCE);
+  }
+
+  /** The marts that it merges. */
+  public Marts marts() {
+    return marts;
   }
 
   /**
@@ -129,7 +149,7 @@ public final class GoldMerge implements AutoCloseable {
         (merge, ledger) -> {
           long version = ledger.version();
           if (version != NOTHING_MERGED) {
-            ledger.checkDefinitions(filled(ledger), settings, false);
+            ledger.checkDefinitions(marts.only(ledger.definitions().keySet()), false);
           }
           return version;
         });
@@ -151,18 +171,18 @@ public final class GoldMerge implements AutoCloseable {
           outdated.clear();
           if (ledger.version() != NOTHING_MERGED) {
             Map<String, String> kept = ledger.definitions();
-            Marts.of(settings).stream()
-                .filter(mart -> !mart.definition(settings).equals(kept.get(mart.name())))
-                .forEach(mart -> outdated.add(mart.name()));
+            marts
+                .definitions()
+                .forEach(
+                    (mart, definition) -> {
+                      if (!definition.equals(kept.get(mart))) {
+                        outdated.add(mart);
+                      }
+                    });
           }
           return NOTHING_MERGED;
         });
     return outdated;
-  }
-
-  private List<Mart> filled(Ledger ledger) throws SQLException {
-    Set<String> defined = ledger.definitions().keySet();
-    return Marts.of(settings).stream().filter(mart -> defined.contains(mart.name())).toList();
   }
 
   /**
@@ -175,8 +195,7 @@ public final class GoldMerge implements AutoCloseable {
    * @return where it stands
    */
   public long fill(Set<String> names, SilverHistory silver, long version) {
-    List<Mart> marts =
-        Marts.of(settings).stream().filter(mart -> names.contains(mart.name())).toList();
+    Marts again = marts.only(names);
     List<SilverHistory.Chunk> chunks = silver.snapshot(version);
     return transactions.run(
         (merge, ledger) -> {
@@ -186,8 +205,8 @@ public final class GoldMerge implements AutoCloseable {
           }
           RetentionBounds bounds = ledger.bounds();
           merge.keep(RetentionBounds.EVERYTHING);
-          merge.empty(marts);
-          ledger.checkDefinitions(marts, settings, true);
+          merge.empty(again);
+          ledger.checkDefinitions(again, true);
           add(merge, chunks, new EventFilter.Only(Set.copyOf(names)), new Counts());
           if (names.contains(SilverDays.NAME)) {
             ledger.recount();
@@ -235,8 +254,8 @@ public final class GoldMerge implements AutoCloseable {
             merge.discard(staged);
             return version;
           }
-          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
-          ledger.forgetOthers(Marts.of(settings));
+          ledger.checkDefinitions(marts, version == NOTHING_MERGED);
+          ledger.forgetOthers(marts);
           RetentionBounds bounds = ledger.bounds();
           merge.keep(bounds);
           merge.merge(staged);
@@ -265,9 +284,9 @@ public final class GoldMerge implements AutoCloseable {
         (merge, ledger) -> {
           ledger.reset();
           ledger.lock();
-          ledger.checkDefinitions(Marts.of(settings), settings, true);
+          ledger.checkDefinitions(marts, true);
           merge.keep(RetentionBounds.EVERYTHING);
-          merge.empty(Marts.of(settings));
+          merge.empty(marts);
           Counts counts = new Counts();
           add(merge, chunks, EventFilter.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);
@@ -303,15 +322,15 @@ public final class GoldMerge implements AutoCloseable {
             LOG.info("The ledger stands at {}, not at {}", version, range.after());
             return version;
           }
-          ledger.checkDefinitions(Marts.of(settings), settings, version == NOTHING_MERGED);
-          ledger.forgetOthers(Marts.of(settings));
+          ledger.checkDefinitions(marts, version == NOTHING_MERGED);
+          ledger.forgetOthers(marts);
           RetentionBounds bounds = ledger.bounds();
           merge.keep(bounds);
           ReplacedRanges replaced = merge.remove(TimeRange.ofDays(days));
           Counts counts = new Counts();
           add(
               merge,
-              silver.during(range.upTo(), replaced.reads()),
+              silver.during(range.upTo(), replaced.reads(marts.all())),
               new EventFilter.Inside(replaced),
               counts);
           add(merge, others, new EventFilter.Outside(replaced), counts);
@@ -326,27 +345,28 @@ public final class GoldMerge implements AutoCloseable {
   }
 
   /**
-   * Fills the hours of active users that new events lie in, and whose sets are not kept, from
+   * Fills the windows that new events lie in, and whose sets of distinct values are not kept, from
    * silver, which holds these events.
    *
    * @return whether there are any
    */
   private boolean recountWindows(MergeSession merge, SilverHistory silver, long version)
       throws SQLException, MergeSession.StagedRowsGone {
-    List<TimeRange> hours = merge.lostHours();
-    if (hours.isEmpty()) {
+    Map<String, List<TimeRange>> lost = merge.lostBuckets();
+    if (lost.isEmpty()) {
       return false;
     }
-    LOG.info("Counting active users of {} hours anew from silver", hours.size());
-    List<TimeRange> read =
-        TimeRange.union(
-            hours.stream()
-                .map(h -> new TimeRange(h.since(), h.until() + ActiveUsers.REACH))
-                .toList());
-    merge.emptyLostHours();
-    EventFilter filter =
-        new EventFilter.During(ActiveUsers.NAME, new ReplacedRanges(read, Map.of()));
-    add(merge, silver.during(version, read), filter, new Counts());
+    merge.emptyLostBuckets();
+    for (Map.Entry<String, List<TimeRange>> of : lost.entrySet()) {
+      List<TimeRange> starts = TimeRange.union(of.getValue());
+      LOG.info("Counting windows of {} again from silver: {}", of.getKey(), starts.size());
+      ReplacedRanges windows = new ReplacedRanges(starts, Map.of());
+      add(
+          merge,
+          silver.during(version, windows.reads(marts.only(Set.of(of.getKey())).all())),
+          new EventFilter.Starting(of.getKey(), windows),
+          new Counts());
+    }
     return true;
   }
 

@@ -3,8 +3,7 @@ package io.medallion.gold.merge;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.Counts;
-import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.Marts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -84,19 +82,18 @@ final class Ledger {
    *
    * @param nothingMerged whether gold is empty, so that any definition is right
    */
-  void checkDefinitions(List<Mart> marts, GoldSettings settings, boolean nothingMerged)
-      throws SQLException {
+  void checkDefinitions(Marts marts, boolean nothingMerged) throws SQLException {
     Map<String, String> kept = definitions();
-    for (Mart mart : marts) {
-      String wanted = mart.definition(settings);
-      String found = kept.get(mart.name());
+    for (Map.Entry<String, String> mart : marts.definitions().entrySet()) {
+      String wanted = mart.getValue();
+      String found = kept.get(mart.getKey());
       if (wanted.equals(found)) {
         continue;
       }
       if (!nothingMerged) {
-        throw changed(mart.name(), found, wanted);
+        throw changed(mart.getKey(), found, wanted);
       }
-      define(mart.name(), wanted);
+      define(mart.getKey(), wanted);
     }
   }
 
@@ -104,11 +101,10 @@ final class Ledger {
    * Forgets the definitions of marts that are switched off: their rows stay behind from here on, so
    * that switching one on again needs a rebuild.
    */
-  void forgetOthers(List<Mart> marts) throws SQLException {
+  void forgetOthers(Marts marts) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM gold.definitions WHERE mart <> ALL (?)")) {
-      delete.setArray(
-          1, connection.createArrayOf("text", marts.stream().map(Mart::name).toArray()));
+      delete.setArray(1, connection.createArrayOf("text", marts.names().toArray()));
       delete.executeUpdate();
     }
   }

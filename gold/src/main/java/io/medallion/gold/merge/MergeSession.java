@@ -1,11 +1,9 @@
 package io.medallion.gold.merge;
 
-import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
 import io.medallion.gold.mart.TimeRange;
-import io.medallion.gold.mart.Windows;
 import io.medallion.gold.postgres.Copy;
 import io.medallion.gold.postgres.CopyBuffer;
 import io.medallion.gold.postgres.SqlFile;
@@ -21,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -41,31 +40,53 @@ public final class MergeSession implements AutoCloseable {
       "SELECT visitor, (extract(epoch FROM since) * 1000000)::bigint,"
           + " (extract(epoch FROM until) * 1000000)::bigint FROM reread";
 
-  private static final String LOST_HOURS =
-      "SELECT (extract(epoch FROM hour) * 1000000)::bigint FROM lost_hours ORDER BY hour";
+  private static final String LOST_BUCKETS =
+      "SELECT mart, (extract(epoch FROM since) * 1000000)::bigint,"
+          + " (extract(epoch FROM until) * 1000000)::bigint"
+          + " FROM lost_buckets WHERE NOT counted_again ORDER BY mart, since";
+
+  /**
+   * A mart's relation, and what is done with it.
+   *
+   * @param mart whose it is
+   * @param merges merge what is staged
+   * @param removals take out what is made again
+   * @param prunings remove what is not kept any more
+   */
+  private record Relation(
+      Mart mart, List<SqlFile> merges, List<SqlFile> removals, List<SqlFile> prunings) {
+    static Relation of(Mart mart) {
+      return new Relation(mart, mart.statements(), mart.removals(), mart.prunings());
+    }
+
+    String name() {
+      return mart.relation();
+    }
+
+    String staged() {
+      return "staged_" + name();
+    }
+  }
 
   private final Connection connection;
-  private final List<Mart> marts;
-  private final Map<String, SqlFile> files = new HashMap<>();
+  private final List<Relation> relations;
 
-  public MergeSession(Connection connection, GoldSettings settings) throws SQLException {
+  public MergeSession(Connection connection, Marts marts) throws SQLException {
     this.connection = connection;
-    this.marts = Marts.of(settings);
+    this.relations = marts.all().stream().map(Relation::of).toList();
     connection.setAutoCommit(false);
-    SqlFile.of("marts/session").run(connection);
+    SqlFile.of("merge/session").run(connection);
     try (PreparedStatement gap =
         connection.prepareStatement("SELECT set_config('medallion.session_gap', ?, false)")) {
-      gap.setString(1, settings.sessionGapMicros() + " microseconds");
+      gap.setString(1, marts.settings().sessionGapMicros() + " microseconds");
       gap.execute();
     }
-    SqlFile.of("marts/remake").run(connection);
-    for (Mart mart : marts) {
+    SqlFile.of("merge/remake").run(connection);
+    for (Relation relation : relations) {
       execute(
-          "CREATE TEMP TABLE staged_%1$s (LIKE gold_staging.%1$s) ON COMMIT DELETE ROWS"
-              .formatted(mart.name()));
-      if (!mart.passages().isEmpty()) {
-        file(mart, "passages").run(connection);
-      }
+          "CREATE TEMP TABLE %s (LIKE gold_staging.%s) ON COMMIT DELETE ROWS"
+              .formatted(relation.staged(), relation.name()));
+      run(relation.mart().preparations());
     }
     connection.commit();
   }
@@ -76,22 +97,20 @@ public final class MergeSession implements AutoCloseable {
 
   /** Merges what is staged into every mart, all of it at once. */
   void merge(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
-    for (Mart mart : marts) {
-      copyInline(mart, staged);
+    for (Relation relation : relations) {
+      copyInline(relation, staged);
       for (Staging.Result rows : staged) {
-        moveCopied(mart, rows);
+        moveCopied(relation, rows);
       }
-      for (String statement : mart.statements()) {
-        file(mart, statement).run(connection);
-      }
+      run(relation.merges());
     }
   }
 
   /** Empties the temporary tables, for another merge in the same transaction. */
   void clear() throws SQLException {
-    for (Mart mart : marts) {
-      execute("TRUNCATE staged_" + mart.name());
-      for (String passage : mart.passages()) {
+    for (Relation relation : relations) {
+      execute("TRUNCATE " + relation.staged());
+      for (String passage : relation.mart().passages()) {
         execute("TRUNCATE " + passage);
       }
     }
@@ -107,10 +126,8 @@ public final class MergeSession implements AutoCloseable {
     ranges.forEach(range -> buffer.row(2).time(range.since()).time(range.until()));
     Copy.into(connection, "remade", List.of("since", "until"), buffer.toBytes());
     execute("ANALYZE remade");
-    for (Mart mart : marts) {
-      for (String removal : mart.removals()) {
-        file(mart, removal).run(connection);
-      }
+    for (Relation relation : relations) {
+      run(relation.removals());
     }
     ReplacedRanges replaced = new ReplacedRanges(ranges, reread());
     clear();
@@ -131,29 +148,31 @@ public final class MergeSession implements AutoCloseable {
 
   /** Removes every mart's rows that are not kept any more. */
   void prune() throws SQLException {
-    for (Mart mart : marts) {
-      for (String pruning : mart.prunings()) {
-        file(mart, pruning).run(connection);
-      }
+    for (Relation relation : relations) {
+      run(relation.prunings());
     }
   }
 
-  /** Hours of active users that new events lie in, and that have no sets to add them to. */
-  List<TimeRange> lostHours() throws SQLException {
-    List<TimeRange> hours = new ArrayList<>();
+  /** By mart, times of windows that new events lie in, and that have no sets to add them to. */
+  Map<String, List<TimeRange>> lostBuckets() throws SQLException {
+    Map<String, List<TimeRange>> lost = new TreeMap<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(LOST_HOURS)) {
+        ResultSet rows = statement.executeQuery(LOST_BUCKETS)) {
       while (rows.next()) {
-        hours.add(new TimeRange(rows.getLong(1), rows.getLong(1) + Windows.HOUR));
+        lost.computeIfAbsent(rows.getString(1), mart -> new ArrayList<>())
+            .add(new TimeRange(rows.getLong(2), rows.getLong(3)));
       }
     }
-    return hours;
+    return lost;
   }
 
-  /** Empties these hours, to be filled by a merge of all their events. */
-  void emptyLostHours() throws SQLException {
+  /** Empties all windows that start in these times, to be filled by a merge of their events. */
+  void emptyLostBuckets() throws SQLException {
     clear();
-    SqlFile.of("marts/active_users/recount").run(connection);
+    for (Relation relation : relations) {
+      run(relation.mart().recounts());
+    }
+    execute("UPDATE lost_buckets SET counted_again = true");
   }
 
   private Map<String, List<TimeRange>> reread() throws SQLException {
@@ -170,83 +189,86 @@ public final class MergeSession implements AutoCloseable {
   }
 
   /** Removes all rows of marts, for a rebuild. */
-  void empty(List<Mart> anew) throws SQLException {
-    for (Mart mart : anew) {
+  void empty(Marts again) throws SQLException {
+    for (Mart mart : again.all()) {
       for (String table : mart.tables()) {
-        execute("DELETE FROM gold." + table);
+        execute("DELETE FROM " + table);
       }
     }
   }
 
   /** Removes what attempts that died long ago have left in staging. */
   void sweep() throws SQLException {
-    for (Mart mart : marts) {
+    for (Relation relation : relations) {
       execute(
           "DELETE FROM gold_staging.%s WHERE staged_at < now() - interval '1 day'"
-              .formatted(mart.name()));
+              .formatted(relation.name()));
     }
   }
 
-  private void copyInline(Mart mart, List<Staging.Result> staged) throws SQLException {
+  private void copyInline(Relation relation, List<Staging.Result> staged) throws SQLException {
     byte[][] parts =
         staged.stream()
             .flatMap(rows -> rows.tasks().stream())
-            .map(task -> task.inline(mart.name()))
+            .map(task -> task.inline(relation.name()))
             .filter(Objects::nonNull)
             .toArray(byte[][]::new);
     if (parts.length > 0) {
-      Copy.into(connection, "staged_" + mart.name(), mart.columns(), parts);
+      Copy.into(connection, relation.staged(), relation.mart().columns(), parts);
     }
   }
 
   /** Takes the rows of the attempts that succeeded, and removes those of the others with them. */
-  private void moveCopied(Mart mart, Staging.Result staged) throws SQLException, StagedRowsGone {
-    long expected = staged.tasks().stream().mapToLong(task -> task.copied(mart.name())).sum();
+  private void moveCopied(Relation relation, Staging.Result staged)
+      throws SQLException, StagedRowsGone {
+    long expected = staged.tasks().stream().mapToLong(task -> task.copied(relation.name())).sum();
     if (expected == 0) {
       return;
     }
     Long[] attempts = staged.tasks().stream().map(StagedRows::attempt).toArray(Long[]::new);
-    long found = take(mart, staged.stage(), attempts);
+    long found = take(relation, staged.stage(), attempts);
     if (found != expected) {
-      throw new StagedRowsGone(mart.name(), expected, found);
+      throw new StagedRowsGone(relation.name(), expected, found);
     }
-    delete(mart, staged.stage());
+    delete(relation, staged.stage());
   }
 
   /** Removes what was staged for a merge that is not to be. */
   void discard(List<Staging.Result> staged) throws SQLException {
-    for (Mart mart : marts) {
+    for (Relation relation : relations) {
       for (Staging.Result rows : staged) {
-        if (rows.tasks().stream().anyMatch(task -> task.copied(mart.name()) > 0)) {
-          delete(mart, rows.stage());
+        if (rows.tasks().stream().anyMatch(task -> task.copied(relation.name()) > 0)) {
+          delete(relation, rows.stage());
         }
       }
     }
   }
 
-  private void delete(Mart mart, UUID stage) throws SQLException {
+  private void delete(Relation relation, UUID stage) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
-            "DELETE FROM gold_staging.%s WHERE stage = ?".formatted(mart.name()))) {
+            "DELETE FROM gold_staging.%s WHERE stage = ?".formatted(relation.name()))) {
       delete.setObject(1, stage);
       delete.executeUpdate();
     }
   }
 
-  private long take(Mart mart, UUID stage, Long[] attempts) throws SQLException {
-    String columns = String.join(", ", mart.columns());
+  private long take(Relation relation, UUID stage, Long[] attempts) throws SQLException {
+    String columns = String.join(", ", relation.mart().columns());
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO staged_%1$s (%2$s) SELECT %2$s FROM gold_staging.%1$s WHERE stage = ? AND attempt = ANY (?)"
-                .formatted(mart.name(), columns))) {
+            "INSERT INTO %1$s (%3$s) SELECT %3$s FROM gold_staging.%2$s WHERE stage = ? AND attempt = ANY (?)"
+                .formatted(relation.staged(), relation.name(), columns))) {
       insert.setObject(1, stage);
       insert.setArray(2, connection.createArrayOf("bigint", attempts));
       return insert.executeUpdate();
     }
   }
 
-  private SqlFile file(Mart mart, String statement) {
-    return files.computeIfAbsent("marts/" + mart.name() + "/" + statement, SqlFile::of);
+  private void run(List<SqlFile> statements) throws SQLException {
+    for (SqlFile statement : statements) {
+      statement.run(connection);
+    }
   }
 
   private void execute(String sql) throws SQLException {

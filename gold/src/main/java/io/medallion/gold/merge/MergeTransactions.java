@@ -1,6 +1,6 @@
 package io.medallion.gold.merge;
 
-import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Backoff;
 import io.medallion.gold.postgres.Postgres;
 import java.sql.SQLException;
@@ -24,7 +24,7 @@ final class MergeTransactions implements AutoCloseable {
   }
 
   private final Postgres postgres;
-  private final GoldSettings settings;
+  private final Marts marts;
   private final String silverTable;
   private final Duration patience;
   private MergeSession session;
@@ -34,10 +34,9 @@ final class MergeTransactions implements AutoCloseable {
    * @param silverTable the id of the silver table that the ledger is about
    * @param patience how long work is tried again while Postgres is away
    */
-  MergeTransactions(
-      Postgres postgres, GoldSettings settings, String silverTable, Duration patience) {
+  MergeTransactions(Postgres postgres, Marts marts, String silverTable, Duration patience) {
     this.postgres = postgres;
-    this.settings = settings;
+    this.marts = marts;
     this.silverTable = silverTable;
     this.patience = patience;
   }
@@ -98,7 +97,7 @@ final class MergeTransactions implements AutoCloseable {
 
   private MergeSession session() throws SQLException {
     if (session == null) {
-      session = new MergeSession(postgres.connect(), settings);
+      session = new MergeSession(postgres.connect(), marts);
       session.sweep();
       session.connection().commit();
     }

@@ -5,8 +5,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows in the binary format of Postgres's COPY, without header and trailer, so that buffers can be
@@ -27,12 +29,13 @@ public final class CopyBuffer implements Serializable {
   private static final int NULL = -1;
   private static final int OID_TEXT = 25;
   private static final int OID_TIMESTAMPTZ = 1184;
-  private static final int SCALE = 6;
+  private static final int OID_UUID = 2950;
+  private static final int MONEY_SCALE = 6;
+  private static final int DAYS_FROM_1970_TO_2000 = 10_957;
 
-  /** Postgres stores decimals in groups of four digits; two more zeros fill the last group. */
-  private static final BigInteger TO_WHOLE_GROUPS = BigInteger.valueOf(100);
+  /** Postgres stores decimals in groups of four digits. */
+  private static final int GROUP_DIGITS = 4;
 
-  private static final int FRACTION_GROUPS = 2;
   private static final BigInteger GROUP = BigInteger.valueOf(10_000);
   private static final int NEGATIVE = 0x4000;
 
@@ -82,14 +85,21 @@ public final class CopyBuffer implements Serializable {
     return this;
   }
 
-  /** A numeric with six decimals. */
+  /** A numeric with six decimals; null if there is none. */
   public CopyBuffer decimal(BigDecimal value) {
-    if (value == null) {
-      int4(NULL);
-      return this;
-    }
-    BigInteger rest = value.setScale(SCALE).unscaledValue().abs().multiply(TO_WHOLE_GROUPS);
-    int[] groups = new int[16];
+    return value == null ? nothing() : decimal(value, MONEY_SCALE);
+  }
+
+  /**
+   * A numeric.
+   *
+   * @param scale how many digits it has after the point; the value has no more
+   */
+  public CopyBuffer decimal(BigDecimal value, int scale) {
+    int fractionGroups = (scale + GROUP_DIGITS - 1) / GROUP_DIGITS;
+    // Zeros fill the last group.
+    BigInteger rest = value.setScale(fractionGroups * GROUP_DIGITS).unscaledValue().abs();
+    int[] groups = new int[32];
     int count = 0;
     while (rest.signum() != 0) {
       BigInteger[] parts = rest.divideAndRemainder(GROUP);
@@ -98,13 +108,80 @@ public final class CopyBuffer implements Serializable {
     }
     int4(8 + 2 * count);
     int2(count);
-    int2(count - 1 - FRACTION_GROUPS);
+    int2(count - 1 - fractionGroups);
     int2(value.signum() < 0 ? NEGATIVE : 0);
-    int2(SCALE);
+    int2(scale);
     for (int i = count - 1; i >= 0; i--) {
       int2(groups[i]);
     }
     return this;
+  }
+
+  /** A null. */
+  public CopyBuffer nothing() {
+    int4(NULL);
+    return this;
+  }
+
+  public CopyBuffer bool(boolean value) {
+    int4(1);
+    ensure(1);
+    bytes[length++] = (byte) (value ? 1 : 0);
+    return this;
+  }
+
+  public CopyBuffer integer(int value) {
+    int4(4);
+    int4(value);
+    return this;
+  }
+
+  public CopyBuffer float8(double value) {
+    return bigint(Double.doubleToLongBits(value));
+  }
+
+  /** A date, from days since 1970. */
+  public CopyBuffer day(long days) {
+    return integer(Math.toIntExact(days - DAYS_FROM_1970_TO_2000));
+  }
+
+  /** An interval of microseconds alone, without days and months. */
+  public CopyBuffer interval(long micros) {
+    int4(16);
+    int8(micros);
+    int4(0);
+    int4(0);
+    return this;
+  }
+
+  /** Text as Spark keeps it. */
+  public CopyBuffer utf8(UTF8String text) {
+    byte[] utf8 = text.getBytes();
+    int4(utf8.length);
+    ensure(utf8.length);
+    System.arraycopy(utf8, 0, bytes, length, utf8.length);
+    for (int i = length; i < length + utf8.length; i++) {
+      if (bytes[i] == 0) {
+        // Postgres refuses U+0000; silver quarantines it, and a merge must not fail on it either
+        // way.
+        length -= 4;
+        return text(text.toString());
+      }
+    }
+    length += utf8.length;
+    return this;
+  }
+
+  public CopyBuffer utf8Texts(List<UTF8String> texts) {
+    int start = arrayHeader(OID_TEXT, texts.size());
+    texts.forEach(this::utf8);
+    return closeArray(start);
+  }
+
+  public CopyBuffer uuids(Collection<UUID> uuids) {
+    int start = arrayHeader(OID_UUID, uuids.size());
+    uuids.forEach(this::uuid);
+    return closeArray(start);
   }
 
   public CopyBuffer texts(List<String> texts) {

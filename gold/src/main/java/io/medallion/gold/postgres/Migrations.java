@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Brings gold's schema to this program's version, one file of {@code sql/schema} after the other,
@@ -40,9 +41,16 @@ public final class Migrations {
   /** Another gold made what this one was about to make: the schema, or a table in it. */
   private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P06", "42P07");
 
+  private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW (\\S+) AS");
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private Migrations() {}
+
+  /** What belongs to the schema besides its files: made between the tables and the views. */
+  @FunctionalInterface
+  public interface Tables {
+    void make(Connection owner) throws SQLException;
+  }
 
   /**
    * Migrates, and grants the roles what they need. All of it or nothing: killed anywhere, the next
@@ -51,14 +59,16 @@ public final class Migrations {
    * @param owner a connection of the role that owns the schema; its transaction is committed
    * @param writer the role that merges
    * @param reader the role that reads; if it does not exist, nothing is granted to it
+   * @param tables those that no file declares
    * @throws MedallionException if somebody holds the schema for too long
    */
-  public static void run(Connection owner, String writer, String reader) throws SQLException {
-    run(owner, writer, reader, FILES);
+  public static void run(Connection owner, String writer, String reader, Tables tables)
+      throws SQLException {
+    run(owner, writer, reader, FILES, tables);
   }
 
   /** The same with other files, so that tests have later versions to come to. */
-  static void run(Connection owner, String writer, String reader, List<String> files)
+  static void run(Connection owner, String writer, String reader, List<String> files, Tables tables)
       throws SQLException {
     owner.setAutoCommit(false);
     try (Statement statement = owner.createStatement()) {
@@ -66,6 +76,10 @@ public final class Migrations {
       refuseNewer(version, files);
       if (version < files.size()) {
         migrate(owner, version, files);
+      }
+      tables.make(owner);
+      if (version < files.size()) {
+        createViews(owner);
       }
       grant(owner, "roles/grants_writer", writer);
       grant(owner, "roles/grants_reader", reader);
@@ -142,8 +156,27 @@ public final class Migrations {
         insert.executeUpdate();
       }
     }
+  }
+
+  /** Makes the views that are shipped, or makes them again. */
+  public static void createViews(Connection owner) throws SQLException {
     for (String view : VIEWS) {
       SqlFile.of("views/" + view).run(owner);
+    }
+  }
+
+  /** Drops the views that are shipped, so that tables below them can be replaced. */
+  public static void dropViews(Connection owner) throws SQLException {
+    List<String> names = new ArrayList<>();
+    for (String view : VIEWS) {
+      VIEW.matcher(SqlFile.of("views/" + view).text())
+          .results()
+          .forEach(match -> names.add(match.group(1)));
+    }
+    try (Statement statement = owner.createStatement()) {
+      for (int i = names.size() - 1; i >= 0; i--) {
+        statement.execute("DROP VIEW IF EXISTS " + names.get(i));
+      }
     }
   }
 
@@ -205,7 +238,7 @@ public final class Migrations {
   }
 
   /** Roles are named by configuration, so their names are bound and quoted in Postgres. */
-  private static void grant(Connection owner, String file, String role) throws SQLException {
+  public static void grant(Connection owner, String file, String role) throws SQLException {
     try (PreparedStatement name =
         owner.prepareStatement("SELECT set_config('medallion.role', ?, true)")) {
       name.setString(1, role);

@@ -8,6 +8,7 @@ import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,6 +54,8 @@ public final class GoldSnapshot implements AutoCloseable {
     TEXT("%1$s::text"),
     /** Decimals with all digits of their scale. */
     NUMBER("%1$s::text"),
+    /** As many digits as tell it from its neighbours. */
+    DOUBLE("%1$s::text"),
     /** One after the other, set apart by the ASCII unit separator. */
     TEXTS("array_to_string(%1$s, E'\\x1f')"),
     /** The same, each as a {@link #TIME}. */
@@ -98,14 +101,16 @@ public final class GoldSnapshot implements AutoCloseable {
   /**
    * What a mart was made with.
    *
+   * @param text as it is recorded
    * @param countsBots whether crawlers' events count
    * @param latenessMicros events later than this are left out
    * @param gapMicros the greatest distance of two neighbouring events of a session; 0 for marts
    *     that know none
    */
-  public record Definition(boolean countsBots, long latenessMicros, long gapMicros) {
+  public record Definition(String text, boolean countsBots, long latenessMicros, long gapMicros) {
     private static final Pattern TEXT =
-        Pattern.compile("version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?");
+        Pattern.compile(
+            "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?(?: select=\\w+)?");
 
     private static Definition of(String text) {
       Matcher parts = TEXT.matcher(text);
@@ -113,6 +118,7 @@ public final class GoldSnapshot implements AutoCloseable {
         throw new IllegalStateException("No definition of a mart: " + text);
       }
       return new Definition(
+          text,
           parts.group(1).equals("counted"),
           parts.group(2) == null ? GoldSettings.UNLIMITED : Long.parseLong(parts.group(2)),
           parts.group(3) == null ? 0 : Long.parseLong(parts.group(3)));
@@ -194,9 +200,9 @@ public final class GoldSnapshot implements AutoCloseable {
     }
   }
 
-  /** The tables of every mart that there may be, by the mart's name. */
+  /** The tables of every mart that is a class, by the mart's name. */
   public static Map<String, List<String>> martTables() {
-    return Marts.tables();
+    return Marts.tablesOfClasses();
   }
 
   /**
@@ -238,19 +244,19 @@ public final class GoldSnapshot implements AutoCloseable {
   public Rows rows(String table, List<Column> columns, int keys, TimeRange within) {
     String order =
         IntStream.rangeClosed(0, keys - 1)
-            .mapToObj(i -> columns.get(i).name())
+            .mapToObj(i -> quoted(columns.get(i).name()))
             .collect(Collectors.joining(", "));
     Optional<Column> time =
         columns.stream().filter(c -> c.kind() == Kind.TIME || c.kind() == Kind.DAY).findFirst();
     String where =
         within == null || time.isEmpty()
             ? ""
-            : " WHERE %1$s >= ? AND %1$s < ?".formatted(time.get().name());
+            : " WHERE %1$s >= ? AND %1$s < ?".formatted(quoted(time.get().name()));
     try {
       PreparedStatement statement =
           connection.prepareStatement(
               "SELECT %s FROM gold.%s%s ORDER BY %s"
-                  .formatted(select(columns), table, where, order));
+                  .formatted(select(columns), quoted(table), where, order));
       statement.setFetchSize(FETCH_ROWS);
       if (!where.isEmpty()) {
         bind(statement, time.get().kind(), within);
@@ -281,11 +287,11 @@ public final class GoldSnapshot implements AutoCloseable {
   public Optional<String[]> row(String table, List<Column> columns, List<String> key) {
     String where =
         IntStream.range(0, key.size())
-            .mapToObj(i -> columns.get(i).name() + " = ?")
+            .mapToObj(i -> quoted(columns.get(i).name()) + " = ?")
             .collect(Collectors.joining(" AND "));
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT %s FROM gold.%s WHERE %s".formatted(select(columns), table, where))) {
+            "SELECT %s FROM gold.%s WHERE %s".formatted(select(columns), quoted(table), where))) {
       for (int i = 0; i < key.size(); i++) {
         statement.setObject(i + 1, value(columns.get(i).kind(), key.get(i)));
       }
@@ -301,13 +307,18 @@ public final class GoldSnapshot implements AutoCloseable {
     return switch (kind) {
       case TIME -> time(Long.parseLong(text));
       case DAY -> LocalDate.parse(text);
+      case NUMBER -> new BigDecimal(text);
       default -> text;
     };
   }
 
+  private static String quoted(String name) {
+    return '"' + name + '"';
+  }
+
   private static String select(List<Column> columns) {
     return columns.stream()
-        .map(column -> column.kind().expression.formatted(column.name()))
+        .map(column -> column.kind().expression.formatted(quoted(column.name())))
         .collect(Collectors.joining(", "));
   }
 

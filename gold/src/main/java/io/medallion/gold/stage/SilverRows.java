@@ -1,9 +1,11 @@
 package io.medallion.gold.stage;
 
+import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -42,8 +44,16 @@ final class SilverRows {
 
   private SilverRows() {}
 
-  static JavaRDD<InternalRow> of(Dataset<Row> silver) {
-    Column[] columns = COLUMNS.stream().map(functions::col).toArray(Column[]::new);
+  /** The columns of a pass: those of {@link #event} first, then what else marts read. */
+  static List<String> columns(Marts marts) {
+    return Stream.concat(
+            COLUMNS.stream(), marts.all().stream().flatMap(mart -> mart.reads().stream()))
+        .distinct()
+        .toList();
+  }
+
+  static JavaRDD<InternalRow> of(Dataset<Row> silver, List<String> names) {
+    Column[] columns = names.stream().map(functions::col).toArray(Column[]::new);
     return InternalRowDatasets.of(silver.select(columns));
   }
 

@@ -1,11 +1,13 @@
 package io.medallion.gold.stage;
 
+import io.medallion.gold.mart.Aggregation;
 import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Mart;
-import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.postgres.Postgres;
+import java.io.Serializable;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -31,91 +33,87 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
   /** Checked every so many events: cheap, and exact enough for a bound on memory. */
   private static final int CHECK_EVERY = 64;
 
+  /**
+   * What a relation is staged from.
+   *
+   * @param columns of its staging table, quoted
+   * @param aggregation what it makes of rows
+   */
+  public record Relation(List<String> columns, Aggregation aggregation) implements Serializable {}
+
   private final GoldSettings settings;
+  private final LinkedHashMap<String, Relation> relations;
   private final Postgres postgres;
   private final UUID stage;
   private final int inlineBytes;
   private final int mostKeys;
   private final EventFilter filter;
+  private final boolean compiled;
 
+  /**
+   * @param relations by name
+   * @param compiled whether code is generated for expressions, as is worth it for many rows
+   */
   public StageTask(
       GoldSettings settings,
+      Map<String, Relation> relations,
       Postgres postgres,
       UUID stage,
       int inlineBytes,
       int mostKeys,
-      EventFilter filter) {
+      EventFilter filter,
+      boolean compiled) {
     this.settings = settings;
+    this.relations = new LinkedHashMap<>(relations);
     this.postgres = postgres;
     this.stage = stage;
     this.inlineBytes = inlineBytes;
     this.mostKeys = mostKeys;
     this.filter = filter;
+    this.compiled = compiled;
   }
 
   @Override
   public Iterator<StagedRows> call(Iterator<InternalRow> rows) throws SQLException {
-    Iterator<SilverEvent> events = new Events(rows);
-    return List.of(stage(events, TaskContext.get().taskAttemptId())).iterator();
+    return List.of(stage(rows, TaskContext.get().taskAttemptId())).iterator();
   }
 
   /**
    * The task without Spark.
    *
+   * @param rows silver's, with the columns of {@link SilverRows} first
    * @param attempt no other attempt of this stage has the same
    */
-  public StagedRows stage(Iterator<SilverEvent> events, long attempt) throws SQLException {
-    Map<Mart, Mart.Accumulator> accumulators = new LinkedHashMap<>();
-    Marts.of(settings).forEach(mart -> accumulators.put(mart, mart.accumulator(settings)));
+  public StagedRows stage(Iterator<InternalRow> rows, long attempt) throws SQLException {
+    Map<String, RowAccumulator> accumulators = new LinkedHashMap<>();
+    relations.forEach(
+        (name, relation) -> accumulators.put(name, relation.aggregation().start(filter, compiled)));
+    RowAccumulator[] all = accumulators.values().toArray(RowAccumulator[]::new);
     try (StagingWriter writer = new StagingWriter(postgres, stage, attempt, inlineBytes)) {
       Counts counts = new Counts();
       long seen = 0;
-      while (events.hasNext()) {
-        SilverEvent event = events.next();
-        boolean admitted = counts.admit(event, settings);
-        accumulators.forEach(
-            (mart, accumulator) -> {
-              if (filter.takes(mart, event)) {
-                offer(accumulator, event, admitted);
-              }
-            });
+      while (rows.hasNext()) {
+        InternalRow row = rows.next();
+        SilverEvent event = SilverRows.event(row);
+        boolean counted = counts.admit(event, settings);
+        for (RowAccumulator accumulator : all) {
+          accumulator.add(row, event, counted);
+        }
         if (++seen % CHECK_EVERY == 0) {
-          emitFull(accumulators, writer);
+          emit(accumulators, writer, mostKeys);
         }
       }
-      for (Map.Entry<Mart, Mart.Accumulator> entry : accumulators.entrySet()) {
-        writer.emit(entry.getKey(), entry.getValue());
-      }
+      emit(accumulators, writer, 0);
       return writer.finish(counts);
     }
   }
 
-  private static void offer(Mart.Accumulator accumulator, SilverEvent event, boolean admitted) {
-    if (admitted) {
-      accumulator.add(event);
-    } else {
-      accumulator.leaveOut(event);
-    }
-  }
-
-  private void emitFull(Map<Mart, Mart.Accumulator> accumulators, StagingWriter writer)
+  private void emit(Map<String, RowAccumulator> accumulators, StagingWriter writer, int from)
       throws SQLException {
-    for (Map.Entry<Mart, Mart.Accumulator> entry : accumulators.entrySet()) {
-      if (entry.getValue().size() >= mostKeys) {
-        writer.emit(entry.getKey(), entry.getValue());
+    for (Map.Entry<String, RowAccumulator> entry : accumulators.entrySet()) {
+      if (entry.getValue().size() >= from) {
+        writer.emit(entry.getKey(), relations.get(entry.getKey()).columns(), entry.getValue());
       }
-    }
-  }
-
-  private record Events(Iterator<InternalRow> rows) implements Iterator<SilverEvent> {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public SilverEvent next() {
-      return SilverRows.event(rows.next());
     }
   }
 }

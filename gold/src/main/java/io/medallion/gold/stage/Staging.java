@@ -1,10 +1,13 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Counts;
-import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.lakehouse.layer.Prefetcher;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
@@ -13,12 +16,12 @@ import org.apache.spark.sql.Row;
 /**
  * The one pass over new silver rows: a Dataset in, partial aggregates of every mart out.
  *
- * @param settings what counts
+ * @param marts what is counted
  * @param postgres where large partials go
  * @param inlineBytes up to how many bytes partials go through the driver, over all tasks
  * @param mostKeys how many keys a mart holds in a task before it emits them
  */
-public record Staging(GoldSettings settings, Postgres postgres, int inlineBytes, int mostKeys) {
+public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostKeys) {
   /**
    * More than a usual chunk has: what goes through staging tables, Postgres writes and reads once
    * more. A merge and what is ready behind it hold up to twice {@link #MOST_AT_ONCE} of these.
@@ -28,8 +31,11 @@ public record Staging(GoldSettings settings, Postgres postgres, int inlineBytes,
   /** With more in one merge readers would wait long for the first of them. */
   private static final int MOST_AT_ONCE = 4;
 
-  public Staging(GoldSettings settings, Postgres postgres) {
-    this(settings, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
+  /** Whether Spark generates code; a live batch is over before that pays. */
+  private static final String CODE = "spark.sql.codegen.factoryMode";
+
+  public Staging(Marts marts, Postgres postgres) {
+    this(marts, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
   }
 
   /** What one run of it made. */
@@ -52,14 +58,39 @@ public record Staging(GoldSettings settings, Postgres postgres, int inlineBytes,
     return new Prefetcher<>(items, MOST_AT_ONCE, stage, staged -> {});
   }
 
+  /** Runs it: a job of Spark's. */
   public Result run(Dataset<Row> silver, EventFilter filter) {
     UUID stage = UUID.randomUUID();
-    var rows = SilverRows.of(silver);
+    List<String> columns = SilverRows.columns(marts);
+    var rows = SilverRows.of(silver, columns);
     int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
-    return new Result(
-        stage,
-        rows.mapPartitions(
-                new StageTask(settings, postgres, stage, inlinePerTask, mostKeys, filter))
-            .collect());
+    boolean compiled = !"NO_CODEGEN".equals(silver.sparkSession().conf().get(CODE, ""));
+    StageTask task = task(stage, inlinePerTask, filter, compiled);
+    return new Result(stage, rows.mapPartitions(task).collect());
+  }
+
+  /**
+   * A task of it, without Spark.
+   *
+   * @param inlineBytes up to how many bytes of partials it hands back itself
+   */
+  public StageTask task(UUID stage, int inlineBytes, EventFilter filter, boolean compiled) {
+    List<String> columns = SilverRows.columns(marts);
+    Map<String, StageTask.Relation> relations = new LinkedHashMap<>();
+    marts
+        .all()
+        .forEach(
+            mart ->
+                relations.put(
+                    mart.relation(),
+                    new StageTask.Relation(
+                        List.copyOf(mart.columns()), mart.aggregation(columns, marts.settings()))));
+    return new StageTask(
+        marts.settings(), relations, postgres, stage, inlineBytes, mostKeys, filter, compiled);
+  }
+
+  /** The columns that rows of a task have, in order. */
+  public List<String> columns() {
+    return SilverRows.columns(marts);
   }
 }

@@ -1,14 +1,16 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Counts;
-import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.postgres.Copy;
 import io.medallion.gold.postgres.CopyBuffer;
 import io.medallion.gold.postgres.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -18,8 +20,9 @@ final class StagingWriter implements AutoCloseable {
   private final UUID stage;
   private final long attempt;
   private final int inlineBytes;
-  private final Map<Mart, CopyBuffer> buffers = new LinkedHashMap<>();
-  private final Map<Mart, Long> copied = new LinkedHashMap<>();
+  private final Map<String, CopyBuffer> buffers = new LinkedHashMap<>();
+  private final Map<String, List<String>> columns = new HashMap<>();
+  private final Map<String, Long> copied = new LinkedHashMap<>();
   private Connection connection;
 
   StagingWriter(Postgres postgres, UUID stage, long attempt, int inlineBytes) {
@@ -29,8 +32,15 @@ final class StagingWriter implements AutoCloseable {
     this.inlineBytes = inlineBytes;
   }
 
-  void emit(Mart mart, Mart.Accumulator accumulator) throws SQLException {
-    accumulator.drainTo(buffers.computeIfAbsent(mart, m -> new CopyBuffer()));
+  /**
+   * Takes all that an accumulator holds.
+   *
+   * @param relation whose it is
+   * @param names of the relation's columns, quoted
+   */
+  void emit(String relation, List<String> names, RowAccumulator accumulator) throws SQLException {
+    columns.put(relation, names);
+    accumulator.drainTo(buffers.computeIfAbsent(relation, r -> new CopyBuffer()));
     if (buffers.values().stream().mapToLong(CopyBuffer::length).sum() > inlineBytes) {
       copy();
     }
@@ -40,12 +50,12 @@ final class StagingWriter implements AutoCloseable {
   StagedRows finish(Counts counts) throws SQLException {
     StagedRows staged = new StagedRows(attempt, counts);
     if (connection == null) {
-      buffers.forEach((mart, buffer) -> staged.inline(mart.name(), buffer.toBytes()));
+      buffers.forEach((relation, buffer) -> staged.inline(relation, buffer.toBytes()));
       return staged;
     }
     copy();
     connection.commit();
-    copied.forEach((mart, rows) -> staged.copied(mart.name(), rows));
+    copied.forEach(staged::copied);
     return staged;
   }
 
@@ -53,12 +63,12 @@ final class StagingWriter implements AutoCloseable {
     if (connection == null) {
       connection = open();
     }
-    for (Map.Entry<Mart, CopyBuffer> entry : buffers.entrySet()) {
-      Mart mart = entry.getKey();
+    for (Map.Entry<String, CopyBuffer> entry : buffers.entrySet()) {
+      String relation = entry.getKey();
       CopyBuffer buffer = entry.getValue();
       if (!buffer.isEmpty()) {
-        Copy.into(connection, "gold_staging." + mart.name(), mart.columns(), buffer.toBytes());
-        copied.merge(mart, buffer.rows(), Long::sum);
+        Copy.into(connection, "gold_staging." + relation, columns.get(relation), buffer.toBytes());
+        copied.merge(relation, buffer.rows(), Long::sum);
         buffer.clear();
       }
     }

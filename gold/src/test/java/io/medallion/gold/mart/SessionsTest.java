@@ -80,7 +80,7 @@ class SessionsTest {
   }
 
   private static List<SessionRow> sessions(long gap, SilverEvent... events) {
-    Mart.Accumulator accumulator =
+    EventMart.Accumulator accumulator =
         new Sessions().accumulator(new GoldSettings(gap, GoldSettings.UNLIMITED, false, false));
     for (SilverEvent event : events) {
       accumulator.add(event);

@@ -43,7 +43,7 @@ class CopyBufferTest {
   @Test
   void anEmptyTextIsNotANull() {
     assertThat(written(b -> b.text(""))).isEqualTo("00000000");
-    assertThat(written(b -> b.text(null))).isEqualTo("ffffffff");
+    assertThat(written(b -> b.text((String) null))).isEqualTo("ffffffff");
   }
 
   @Test

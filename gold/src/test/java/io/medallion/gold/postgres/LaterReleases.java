@@ -15,10 +15,11 @@ public final class LaterReleases {
     return Stream.concat(Migrations.FILES.stream(), later.stream()).toList();
   }
 
-  /** See {@link Migrations#run(Connection, String, String)}. */
-  public static void migrate(Connection owner, String writer, String reader, List<String> later)
+  /** See {@link Migrations#run(Connection, String, String, Migrations.Tables)}. */
+  public static void migrate(
+      Connection owner, String writer, String reader, List<String> later, Migrations.Tables tables)
       throws SQLException {
-    Migrations.run(owner, writer, reader, files(later));
+    Migrations.run(owner, writer, reader, files(later), tables);
   }
 
   /** See {@link Migrations#isHere(Statement)}. */

@@ -2,8 +2,12 @@ package io.medallion.lakehouse.spark;
 
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.XXH64;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Option;
@@ -50,5 +54,35 @@ public final class SparkInternals {
   /** The same of a whole number of 64 bits. */
   public static long xxHash64(long value, long seed) {
     return XXH64.hashLong(value, seed);
+  }
+
+  /**
+   * A query as Spark's parser reads it; nothing is resolved.
+   *
+   * @throws ParseException if it does not parse
+   */
+  public static LogicalPlan parsed(SparkSession session, String sql) throws ParseException {
+    return ((org.apache.spark.sql.classic.SparkSession) session)
+        .sessionState()
+        .sqlParser()
+        .parsePlan(sql);
+  }
+
+  /**
+   * The rows of a plan.
+   *
+   * <p>Throws an {@link org.apache.spark.sql.AnalysisException}, undeclared, if it names what is
+   * not there.
+   */
+  public static Dataset<Row> rows(SparkSession session, LogicalPlan plan) {
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        (org.apache.spark.sql.classic.SparkSession) session, plan);
+  }
+
+  /** A plan with all names resolved, as of {@link #rows}. */
+  public static LogicalPlan analysed(SparkSession session, LogicalPlan plan) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) rows(session, plan))
+        .queryExecution()
+        .analyzed();
   }
 }

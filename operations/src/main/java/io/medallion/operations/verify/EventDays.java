@@ -22,6 +22,11 @@ public record EventDays(LocalDate from, LocalDate to) {
   private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
   private static final LocalDate AFTER_LAST = LocalDate.of(9999, 12, 31);
 
+  /** The first and the last day that a comparison asks Spark for, in days since 1970. */
+  static final long FIRST_DAY = FIRST.toEpochDay();
+
+  static final long LAST_DAY = AFTER_LAST.toEpochDay();
+
   /** After every event. */
   static final long END = AFTER_LAST.toEpochDay() * UtcDay.MICROS;
 

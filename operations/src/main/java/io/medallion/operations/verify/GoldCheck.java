@@ -3,6 +3,11 @@ package io.medallion.operations.verify;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.UtcDay;
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
@@ -16,6 +21,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -40,6 +47,7 @@ final class GoldCheck implements AutoCloseable {
   private final Configuration configuration;
   private final EventDays days;
   private GoldSnapshot image;
+  private DeclaredMarts declared;
 
   GoldCheck(Lake lake, Configuration configuration, EventDays days) {
     this.lake = lake;
@@ -55,6 +63,10 @@ final class GoldCheck implements AutoCloseable {
     }
     try {
       image = GoldSnapshot.take(configuration).orElse(null);
+      declared = DeclaredMarts.load(lake.session(), TableDefinition.SILVER.schema(), configuration);
+      declared
+          .refused()
+          .forEach(refused -> notes.add("This mart cannot be kept: " + refused.getMessage()));
       if (image == null) {
         notes.add("Gold was not looked at: it has merged nothing yet");
       } else if (image.position().retainedFrom() != null) {
@@ -126,6 +138,89 @@ final class GoldCheck implements AutoCloseable {
         checks.add(table(session, table, definition));
       }
     }
+    for (MartDefinition mart : kept()) {
+      declared(session, mart, checks);
+    }
+  }
+
+  /** The declared marts whose rows are made by the definition that their file has. */
+  private List<MartDefinition> kept() {
+    GoldSettings settings = GoldSettings.from(configuration);
+    return declared.definitions().stream()
+        .filter(
+            mart -> {
+              Definition made = image.definitions().get(mart.name());
+              return made != null && made.text().endsWith(select(mart.definition(settings)));
+            })
+        .toList();
+  }
+
+  /** What of a definition comes from the file. */
+  private static String select(String definition) {
+    return definition.substring(definition.lastIndexOf(' '));
+  }
+
+  /** A declared mart's table, and those of its distinct values, by its own SELECT. */
+  private void declared(SparkSession session, MartDefinition mart, List<Check> checks) {
+    MartQuery query = new MartQuery(session);
+    TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
+    Dataset<Row> silver =
+        counted(
+            lake.table(TableDefinition.SILVER)
+                .rowsAt(query.session(), image.position().silverVersion()),
+            image.definitions().get(mart.name()));
+    Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
+    if (reads.isPresent() && !days.isAll()) {
+      silver =
+          silver.where(
+              "event_date >= date'%s' and event_date <= date'%s'"
+                  .formatted(day(reads.get().since()), day(reads.get().until())));
+    }
+    MartTable table = MartTable.of(mart);
+    checks.add(compared(table, query.rows(mart, silver), mart.keyFirst(), within));
+    for (String set : MartQuery.sets(mart)) {
+      Long from = mart.isKept() ? null : image.position().userSetsRetainedFrom();
+      if (days.isAll() && from == null) {
+        checks.add(
+            compared(
+                MartTable.ofSet(mart, set),
+                query.setRows(mart, set, silver),
+                MartQuery.setColumns(mart),
+                null));
+      }
+    }
+  }
+
+  private static LocalDate day(long micros) {
+    return LocalDate.ofEpochDay(
+        Math.max(EventDays.FIRST_DAY, Math.min(EventDays.LAST_DAY, UtcDay.of(micros))));
+  }
+
+  /** The rows of silver that a mart counts. */
+  static Dataset<Row> counted(Dataset<Row> silver, Definition definition) {
+    return silver.where(
+        "(%s or not coalesce(is_bot, false)) and unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= %d"
+            .formatted(definition.countsBots(), definition.latenessMicros()));
+  }
+
+  private Check compared(
+      MartTable table,
+      Dataset<Row> computed,
+      List<MartDefinition.Output> columns,
+      TimeRange within) {
+    Dataset<Row> rows = within == null ? computed : computed.where(table.withinTimes(within));
+    Iterator<Row> silver =
+        rows.orderBy(table.keyColumns())
+            .select(
+                functions
+                    .array(columns.stream().map(MartQuery::text).toArray(Column[]::new))
+                    .as("texts"))
+            .toLocalIterator();
+    RowComparison comparison = new RowComparison(table);
+    try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
+      comparison.run(silver, gold);
+    }
+    return comparison.check();
   }
 
   /** The tables and columns that are there and that {@link #prove} compares nothing of. */
@@ -139,10 +234,7 @@ final class GoldCheck implements AutoCloseable {
         .forEach(
             (name, columns) -> {
               MartTable table =
-                  MartTable.ALL.stream()
-                      .filter(t -> t.name().equals(name))
-                      .findFirst()
-                      .orElse(null);
+                  tables().stream().filter(t -> t.name().equals(name)).findFirst().orElse(null);
               if (table == null || isLeftOver(table)) {
                 unchecked.add("gold." + name);
               } else {
@@ -152,6 +244,15 @@ final class GoldCheck implements AutoCloseable {
               }
             });
     return unchecked;
+  }
+
+  private List<MartTable> tables() {
+    List<MartTable> tables = new ArrayList<>(MartTable.ALL);
+    for (MartDefinition mart : kept()) {
+      tables.add(MartTable.of(mart));
+      MartQuery.sets(mart).forEach(set -> tables.add(MartTable.ofSet(mart, set)));
+    }
+    return tables;
   }
 
   /** Whether it has rows of a mart that is switched off. */
@@ -194,7 +295,7 @@ final class GoldCheck implements AutoCloseable {
   }
 
   private Check table(SparkSession session, MartTable table, Definition definition) {
-    TimeRange within = within(table);
+    TimeRange within = within(table.retainedFrom(image.position()) == null);
     Dataset<Row> computed =
         session.sql(
             SqlResource.of(table.name())
@@ -215,16 +316,20 @@ final class GoldCheck implements AutoCloseable {
     return comparison.check();
   }
 
-  /** The times of the rows that are compared; null for all. */
-  private TimeRange within(MartTable table) {
+  /**
+   * The times of the rows that are compared; null for all.
+   *
+   * @param kept whether all rows are kept, whatever gold.retention is
+   */
+  private TimeRange within(boolean kept) {
     TimeRange asked = days.range();
-    Long kept = table.retainedFrom(image.position());
-    if (kept == null) {
+    Long from = kept ? null : image.position().retainedFrom();
+    if (from == null) {
       return asked;
     }
     return asked == null
-        ? new TimeRange(kept, EventDays.END)
-        : new TimeRange(Math.max(kept, asked.since()), asked.until());
+        ? new TimeRange(from, EventDays.END)
+        : new TimeRange(Math.max(from, asked.since()), asked.until());
   }
 
   @Override

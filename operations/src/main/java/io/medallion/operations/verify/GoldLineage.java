@@ -1,18 +1,21 @@
 package io.medallion.operations.verify;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.medallion.common.config.Closest;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -54,18 +58,14 @@ public final class GoldLineage {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private static final Set<String> DERIVED =
-      Set.of("active_user_sets", "session_hours", "new_users", "period_users");
-
-  /** The tables whose rows are made from events of their own. */
-  private static final List<MartTable> TABLES =
-      MartTable.ALL.stream().filter(table -> !DERIVED.contains(table.name())).toList();
+  private static final Set<String> DERIVED = Set.of("session_hours", "new_users", "period_users");
 
   /** From one microsecond to before another. */
   private record Span(long since, long until) {}
 
   private final Lake lake;
   private final Configuration configuration;
+  private final Map<String, MartDefinition> declared = new LinkedHashMap<>();
 
   /**
    * @param configuration where gold is
@@ -73,6 +73,17 @@ public final class GoldLineage {
   public GoldLineage(Lake lake, Configuration configuration) {
     this.lake = lake;
     this.configuration = configuration;
+    DeclaredMarts.load(lake.session(), TableDefinition.SILVER.schema(), configuration)
+        .definitions()
+        .forEach(mart -> declared.put(mart.name(), mart));
+  }
+
+  /** The tables whose rows are made from events of their own. */
+  private List<MartTable> tables() {
+    return Stream.concat(
+            declared.values().stream().map(MartTable::of),
+            MartTable.ALL.stream().filter(table -> !DERIVED.contains(table.name())))
+        .toList();
   }
 
   /**
@@ -109,9 +120,10 @@ public final class GoldLineage {
     }
   }
 
-  private static MartTable table(String name) {
-    List<String> names = TABLES.stream().map(MartTable::name).toList();
-    return TABLES.stream()
+  private MartTable table(String name) {
+    List<MartTable> tables = tables();
+    List<String> names = tables.stream().map(MartTable::name).toList();
+    return tables.stream()
         .filter(table -> table.name().equals(name))
         .findFirst()
         .orElseThrow(
@@ -190,27 +202,67 @@ public final class GoldLineage {
   }
 
   private Dataset<Row> events(GoldSnapshot image, MartTable table, String[] row) {
+    MartDefinition mart = declared.get(table.name());
+    if (mart != null) {
+      return eventsOf(image, mart, table, row);
+    }
     LakeTable silver = lake.table(TableDefinition.SILVER).required();
     SparkSession session = BatchProfile.LOW_LATENCY.session(lake.session());
     Span span = span(table, row);
     Dataset<Row> rows =
-        silver
-            .rowsAt(session, image.position().silverVersion())
-            .where(
-                "event_time >= timestamp_micros(%1$dL) and event_time < timestamp_micros(%2$dL) and event_date >= cast(timestamp_micros(%1$dL) as date) and event_date <= cast(timestamp_micros(%2$dL) as date)"
-                    .formatted(span.since(), span.until()));
+        silver.rowsAt(session, image.position().silverVersion()).where(during(span));
     Dataset<Row> events =
         GoldEvents.parsed(
             GoldEvents.of(session, rows, LINEAGE), image.definitions().get(table.mart()));
-    boolean all = table.name().equals("lateness") || table.name().equals("silver_days");
+    boolean all = table.name().equals("silver_days");
     return (all ? events : events.where(GoldEvents.COUNT)).where(condition(table, row));
+  }
+
+  /** By the mart's own SELECT: its events with the row's keys, in the row's window. */
+  private Dataset<Row> eventsOf(
+      GoldSnapshot image, MartDefinition mart, MartTable table, String[] row) {
+    MartQuery query = new MartQuery(BatchProfile.LOW_LATENCY.session(lake.session()));
+    Dataset<Row> silver =
+        GoldCheck.counted(
+            lake.table(TableDefinition.SILVER)
+                .required()
+                .rowsAt(query.session(), image.position().silverVersion()),
+            image.definitions().get(mart.name()));
+    boolean timed = mart.start().isPresent();
+    if (timed) {
+      long start =
+          table.columns().get(0).kind() == GoldSnapshot.Kind.DAY
+              ? day(row[0])
+              : Long.parseLong(row[0]);
+      silver = silver.where(during(new Span(start, MartQuery.end(mart, start))));
+    }
+    Dataset<Row> events = query.events(mart, silver);
+    for (int i = timed ? 1 : 0; i < table.keys(); i++) {
+      events = events.where(keyText(table.columns().get(i)).equalTo(row[i]));
+    }
+    return events.withColumns(
+        Map.of(
+            "t", expr("unix_micros(event_time)"),
+            "id", col("event_id"),
+            "type", col("event_type"),
+            "whole_visitor", col("visitor")));
+  }
+
+  private static Column keyText(GoldSnapshot.Column column) {
+    Column key = col(MartDefinition.KEY + column.name());
+    return column.kind() == GoldSnapshot.Kind.TIME
+        ? unix_micros(key).cast("string")
+        : key.cast("string");
+  }
+
+  private static String during(Span span) {
+    return "event_time >= timestamp_micros(%1$dL) and event_time < timestamp_micros(%2$dL) and event_date >= cast(timestamp_micros(%1$dL) as date) and event_date <= cast(timestamp_micros(%2$dL) as date)"
+        .formatted(span.since(), span.until());
   }
 
   private static Span span(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "active_users" -> from(Long.parseLong(row[0]), 5 * MINUTE);
       case "sessions" -> new Span(Long.parseLong(row[1]), Long.parseLong(row[2]) + 1);
-      case "lateness" -> from(Long.parseLong(row[0]), HOUR);
       case "visitor_countries" -> from(Long.parseLong(row[1]), HOUR);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
       case "daily_users", "silver_days" -> from(day(row[0]), DAY);
@@ -229,10 +281,6 @@ public final class GoldLineage {
   /** Which events of the span; the span itself says the time. */
   private static Column condition(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "page_views" ->
-          is("type", "page_view").and(coalesce(col("page"), lit("(none)")).equalTo(row[1]));
-      case "event_counts" -> is("type_key", row[1]).and(is("country_key", row[2]));
-      case "revenue" -> is("type", "purchase").and(is("currency", row[1]));
       case "sessions" -> is("visitor", row[0]);
       case "daily_users" -> is("visitor", row[1]);
       case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));

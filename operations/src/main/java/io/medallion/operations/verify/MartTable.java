@@ -2,9 +2,13 @@ package io.medallion.operations.verify;
 
 import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.medallion.common.event.UtcDay;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Kind;
 import java.time.Instant;
@@ -15,8 +19,8 @@ import java.util.Set;
 import org.apache.spark.sql.Column;
 
 /**
- * A table of gold, and what is compared of it. The query of its name computes the same columns from
- * silver.
+ * A table of gold, and what is compared of it. Of a mart that is a class, the query of its name
+ * computes the same columns from silver; of a declared one its own SELECT does.
  *
  * @param name in the schema gold
  * @param mart whose table it is
@@ -28,26 +32,11 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
 
   /** Whatever gold.retention is. */
   private static final Set<String> KEPT_FOR_EVER =
-      Set.of("daily_users", "new_users", "period_users", "silver_days", "lateness");
+      Set.of("daily_users", "new_users", "period_users", "silver_days");
 
   /** Left out: columns that the database makes itself, and hints that may be stale. */
   static final List<MartTable> ALL =
       List.of(
-          of("page_views", 2, "TIME window_start", "TEXT page", "NUMBER views"),
-          of("active_users", 1, "TIME window_start", "NUMBER users"),
-          new MartTable(
-              "active_user_sets",
-              "active_users",
-              2,
-              columns("TIME hour", "TEXT visitor", "NUMBER windows")),
-          of(
-              "event_counts",
-              3,
-              "TIME window_start",
-              "TEXT event_type",
-              "TEXT country",
-              "NUMBER events"),
-          of("revenue", 2, "TIME window_start", "TEXT currency", "NUMBER orders", "NUMBER revenue"),
           of(
               "sessions",
               2,
@@ -103,18 +92,6 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "NUMBER late_dropped",
               "TIME newest_event"),
           of(
-              "lateness",
-              1,
-              "TIME hour",
-              "NUMBER events",
-              "NUMBER within_10s",
-              "NUMBER within_1m",
-              "NUMBER within_2m",
-              "NUMBER within_10m",
-              "NUMBER within_1h",
-              "NUMBER within_1d",
-              "INTERVAL greatest"),
-          of(
               "visitor_countries",
               3,
               "TEXT visitor",
@@ -132,7 +109,35 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TEXT product_id",
               "NUMBER price"));
 
-  private static MartTable of(String name, int keys, String... columns) {
+  /** The table of a declared mart. */
+  static MartTable of(MartDefinition mart) {
+    return new MartTable(mart.name(), mart.name(), mart.keyCount(), columns(mart.keyFirst()));
+  }
+
+  /** A table of the distinct values of a declared mart. */
+  static MartTable ofSet(MartDefinition mart, String table) {
+    List<MartDefinition.Output> columns = MartQuery.setColumns(mart);
+    return new MartTable(table, mart.name(), columns.size() - 1, columns(columns));
+  }
+
+  private static List<GoldSnapshot.Column> columns(List<MartDefinition.Output> outputs) {
+    return outputs.stream().map(o -> new GoldSnapshot.Column(o.name(), kind(o.type()))).toList();
+  }
+
+  private static Kind kind(ValueType type) {
+    return switch (type.kind()) {
+      case TIME -> Kind.TIME;
+      case DAY -> Kind.DAY;
+      case INTERVAL -> Kind.INTERVAL;
+      case INTEGER, BIGINT, DECIMAL -> Kind.NUMBER;
+      case DOUBLE -> Kind.DOUBLE;
+      case TEXTS -> Kind.TEXTS;
+      default -> Kind.TEXT;
+    };
+  }
+
+  /** The table of a mart that is a class. */
+  static MartTable of(String name, int keys, String... columns) {
     return new MartTable(name, name, keys, columns(columns));
   }
 
@@ -179,6 +184,15 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
         : column.geq(times.since()).and(column.lt(times.until()));
   }
 
+  /** The same of rows whose times are Spark's own. */
+  Column withinTimes(TimeRange times) {
+    GoldSnapshot.Column time = columns.get(0);
+    Column column = col(time.name());
+    return time.kind() == Kind.DAY
+        ? column.geq(day(times.since())).and(column.lt(day(times.until())))
+        : unix_micros(column).geq(times.since()).and(unix_micros(column).lt(times.until()));
+  }
+
   private static LocalDate day(long micros) {
     return LocalDate.ofEpochDay(UtcDay.of(micros));
   }
@@ -188,9 +202,7 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
     if (KEPT_FOR_EVER.contains(name)) {
       return null;
     }
-    return name.equals("active_user_sets")
-        ? position.userSetsRetainedFrom()
-        : position.retainedFrom();
+    return position.retainedFrom();
   }
 
   /** A column of a row, a time as people write it. */

@@ -1,0 +1,180 @@
+package io.medallion.gold.define;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.Mart;
+import io.medallion.gold.postgres.SqlFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The marts that files declare: those that are shipped, and those of the folders of {@code
+ * gold.marts}.
+ *
+ * @param definitions of those that can be kept
+ * @param refused why the others cannot
+ * @param views the files of views on top of a user's marts, in the order of their names
+ */
+public record DeclaredMarts(
+    List<MartDefinition> definitions, List<MartRefused> refused, List<SqlFile> views) {
+  /** Those in {@code sql/marts}. */
+  public static final List<String> SHIPPED =
+      List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
+
+  private static final String ENDING = ".sql";
+  private static final String VIEW_ENDING = ".view.sql";
+
+  /** Names of gold's own tables, which no file may take. */
+  private static final Set<String> TAKEN =
+      Set.of(
+          "ledger",
+          "definitions",
+          "marts",
+          "layer_status",
+          "observed_layer_status",
+          "schema_versions",
+          "sessions",
+          "session_hours",
+          "daily_users",
+          "new_users",
+          "period_users",
+          "silver_days",
+          "visitor_countries",
+          "country_changes",
+          "user_events");
+
+  /**
+   * Reads all of them.
+   *
+   * @param session any; the marts are analysed in one of their own
+   * @param silver the schema of silver's table
+   * @throws MedallionException if a folder cannot be read
+   */
+  public static DeclaredMarts load(
+      SparkSession session, StructType silver, Configuration configuration) {
+    return load(session, silver, configuration.get(Keys.GOLD_MARTS));
+  }
+
+  /** The same of some folders. */
+  public static DeclaredMarts load(SparkSession session, StructType silver, List<Path> folders) {
+    SparkSession own = MartAnalyzer.session(session, silver);
+    List<MartDefinition> definitions = new ArrayList<>();
+    List<MartRefused> refused = new ArrayList<>();
+    List<SqlFile> views = new ArrayList<>();
+    Set<String> names = new HashSet<>(TAKEN);
+    for (String name : SHIPPED) {
+      SqlFile file = SqlFile.of("marts/" + name);
+      add(own, name, "sql/marts/" + name + ENDING, file.text(), names, definitions, refused);
+    }
+    for (Path folder : folders) {
+      for (Path file : files(folder)) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(VIEW_ENDING)) {
+          views.add(new SqlFile(file.toString(), text(file)));
+        } else {
+          add(
+              own,
+              name.substring(0, name.length() - ENDING.length()),
+              file.toString(),
+              text(file),
+              names,
+              definitions,
+              refused);
+        }
+      }
+    }
+    return new DeclaredMarts(List.copyOf(definitions), List.copyOf(refused), List.copyOf(views));
+  }
+
+  /**
+   * Reads one file by itself.
+   *
+   * @throws MartRefused if it cannot be kept
+   * @throws MedallionException if it cannot be read
+   */
+  public static MartDefinition read(SparkSession session, StructType silver, Path file)
+      throws MartRefused {
+    String name = file.getFileName().toString();
+    return MartAnalyzer.analyse(
+        MartAnalyzer.session(session, silver),
+        MartFile.of(
+            name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
+            file.toString(),
+            text(file)));
+  }
+
+  private static void add(
+      SparkSession session,
+      String name,
+      String path,
+      String text,
+      Set<String> names,
+      List<MartDefinition> definitions,
+      List<MartRefused> refused) {
+    try {
+      MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
+      if (!names.add(name)) {
+        throw new MartRefused(
+            path,
+            MartRefused.Position.START,
+            "There is a gold.%s already".formatted(name),
+            "Another file, or gold itself, has a table of this name.",
+            "Name the file otherwise.");
+      }
+      definitions.add(definition);
+    } catch (MartRefused e) {
+      refused.add(e);
+    }
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static MedallionException unreadable(Path path, IOException e) {
+    return new MedallionException(
+        ErrorCode.MART_UNREADABLE,
+        "%s cannot be read".formatted(path),
+        "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()),
+        "Check gold.marts, which names folders of files NAME.sql.",
+        e);
+  }
+
+  /**
+   * The relations that they are kept in.
+   *
+   * @param schema where their tables are
+   */
+  public static List<Mart> relations(List<MartDefinition> definitions, String schema) {
+    List<Mart> relations = new ArrayList<>();
+    for (MartDefinition definition : definitions) {
+      MartTable table = new MartTable(definition, schema);
+      relations.add(new DeclaredMart(table));
+      definition.distincts().forEach(column -> relations.add(new DistinctSets(table, column)));
+    }
+    return relations;
+  }
+}

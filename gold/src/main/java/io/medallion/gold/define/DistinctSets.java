@@ -1,0 +1,295 @@
+package io.medallion.gold.define;
+
+import io.medallion.gold.define.MartDefinition.DistinctColumn;
+import io.medallion.gold.define.MartDefinition.KeyColumn;
+import io.medallion.gold.define.MartDefinition.Output;
+import io.medallion.gold.define.MartDefinition.TimeColumn;
+import io.medallion.gold.mart.Aggregation;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.measure.ValueType;
+import io.medallion.gold.postgres.SqlFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The distinct values behind a {@code count(DISTINCT ...)}: of each value, by its hash, in which
+ * windows it is.
+ *
+ * <p>Sixty windows that follow each other are a bucket, and a value has a row for each bucket with
+ * a bit for each window. Merging is a union of bits; what a merge adds to a window's count is the
+ * number of values whose bit was not set before. Where sets are not kept any more nothing can be
+ * added to a count: the bucket is counted again from silver.
+ */
+final class DistinctSets implements Mart {
+  private final MartDefinition definition;
+  private final MartTable table;
+  private final DistinctColumn column;
+
+  DistinctSets(MartTable table, DistinctColumn column) {
+    this.table = table;
+    this.definition = table.definition();
+    this.column = column;
+  }
+
+  @Override
+  public String name() {
+    return definition.name();
+  }
+
+  @Override
+  public String relation() {
+    return definition.name() + "__" + column.name();
+  }
+
+  /** With its schema, quoted. */
+  String setsTable() {
+    return table.schema() + "." + Names.quoted(relation());
+  }
+
+  private String touched() {
+    return Names.quoted("touched_" + relation());
+  }
+
+  private String staged() {
+    return Names.quoted("staged_" + relation());
+  }
+
+  private List<String> keyNames() {
+    return definition.keys().stream().map(KeyColumn::name).toList();
+  }
+
+  /** What its rows are known by. */
+  List<String> setKeys() {
+    List<String> keys = new ArrayList<>(List.of("bucket"));
+    keys.addAll(keyNames());
+    keys.add("value");
+    return keys;
+  }
+
+  @Override
+  public List<String> columns() {
+    List<String> columns = new ArrayList<>(setKeys());
+    columns.add("windows");
+    return columns.stream().map(Names::quoted).toList();
+  }
+
+  /** The columns of staging and of the table of sets. */
+  String columnsDdl() {
+    return "bucket timestamptz NOT NULL, "
+        + definition.keys().stream()
+            .map(key -> Names.quoted(key.name()) + " " + key.type().postgres() + " NOT NULL, ")
+            .reduce("", String::concat)
+        + "value uuid NOT NULL, windows bigint NOT NULL";
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of(setsTable());
+  }
+
+  @Override
+  public String definition(GoldSettings settings) {
+    return definition.definition(settings);
+  }
+
+  @Override
+  public List<String> reads() {
+    return MartAggregation.reads(
+        Stream.concat(
+            Stream.of(definition.filter(), column.condition(), column.value())
+                .filter(java.util.Objects::nonNull),
+            definition.keys().stream().map(KeyColumn::expression)));
+  }
+
+  @Override
+  public List<TimeRange> reads(List<TimeRange> ranges) {
+    return ranges.stream().map(definition.time()::around).toList();
+  }
+
+  @Override
+  public Aggregation aggregation(List<String> columns, GoldSettings settings) {
+    return MartAggregation.distinct(definition, table, column, columns);
+  }
+
+  @Override
+  public List<String> passages() {
+    return List.of(touched());
+  }
+
+  @Override
+  public List<SqlFile> preparations() {
+    return List.of(
+        new SqlFile(
+            relation() + ": passages",
+            "CREATE TEMP TABLE IF NOT EXISTS %s (%s, after bigint) ON COMMIT DELETE ROWS"
+                .formatted(touched(), columnsDdl())));
+  }
+
+  @Override
+  public List<SqlFile> statements() {
+    List<SqlFile> statements = new ArrayList<>();
+    if (!definition.isKept()) {
+      statements.add(new SqlFile(relation() + ": defer", defer()));
+    }
+    statements.add(new SqlFile(relation() + ": touch", touch()));
+    statements.add(new SqlFile(relation() + ": count", count()));
+    statements.add(new SqlFile(relation() + ": store", store()));
+    return statements;
+  }
+
+  /** Whether the sets of a bucket are gone. */
+  private String gone(String row) {
+    return "%s.bucket + %s <= current_setting('medallion.user_sets_retained_from')::timestamptz"
+        .formatted(row, table.micros(table.bucket()));
+  }
+
+  /** To windows whose sets are not kept any more nothing can be added. */
+  private String defer() {
+    return """
+        WITH deferred AS (
+          DELETE FROM %1$s AS staged
+          WHERE %2$s
+            AND NOT EXISTS (
+              SELECT FROM lost_buckets AS lost
+              WHERE lost.mart = '%3$s' AND lost.since = staged.bucket AND lost.counted_again)
+          RETURNING bucket
+        )
+        INSERT INTO lost_buckets (mart, since, until)
+        SELECT DISTINCT '%3$s', bucket, bucket + %4$s
+        FROM deferred
+        WHERE bucket + %4$s > current_setting('medallion.retained_from')::timestamptz
+        ON CONFLICT DO NOTHING"""
+        .formatted(staged(), gone("staged"), name(), table.micros(table.bucket()));
+  }
+
+  /** Only sets that grow go on from here. */
+  private String touch() {
+    String keys = Names.list(setKeys());
+    return """
+        INSERT INTO %1$s (%2$s, windows, after)
+        SELECT %2$s, coalesce(kept.windows, 0), coalesce(kept.windows, 0) | new.windows
+        FROM (
+          SELECT %2$s, bit_or(windows) AS windows FROM %3$s GROUP BY %2$s
+        ) AS new
+        LEFT JOIN %4$s AS kept USING (%2$s)
+        WHERE new.windows & ~coalesce(kept.windows, 0) <> 0"""
+        .formatted(touched(), keys, staged(), setsTable());
+  }
+
+  /** Sets that grow by the same windows are counted at once, of each bucket only what is new. */
+  private String count() {
+    List<Output> rowKeys = table.keyColumns();
+    String keys = keyNames().stream().map(k -> ", " + Names.quoted(k)).reduce("", String::concat);
+    String start = "(bucket + n * %s)".formatted(table.micros(definition.time().slide()));
+    List<String> values = new ArrayList<>();
+    for (Output output : rowKeys) {
+      values.add(
+          output instanceof TimeColumn time
+              ? MartTable.column(time.end() ? table.endOf(start) : start, time.type())
+              : Names.quoted(output.name()));
+    }
+    String places = String.join(", ", positions(values.size()));
+    String name = Names.quoted(column.name());
+    return """
+        INSERT INTO %1$s AS kept (%2$s, %3$s)
+        SELECT %4$s, sum(members)
+        FROM (
+          SELECT bucket%5$s, added, members, added::bit(60)::text AS bits
+          FROM (
+            SELECT bucket%5$s, after & ~windows AS added, count(*) AS members
+            FROM %6$s
+            GROUP BY bucket%5$s, after & ~windows
+          ) AS alike
+        ) AS grown
+        CROSS JOIN LATERAL generate_series(60 - length(rtrim(bits, '0')), 60 - position('1' IN bits)) AS n
+        WHERE (added >> n) & 1 = 1
+        GROUP BY %7$s
+        ORDER BY %7$s
+        ON CONFLICT (%8$s) DO UPDATE SET %3$s = kept.%3$s + excluded.%3$s"""
+        .formatted(
+            table.name(),
+            Names.list(table.keyNames()),
+            name,
+            String.join(", ", values),
+            keys,
+            touched(),
+            places,
+            Names.list(table.keys()));
+  }
+
+  private static List<String> positions(int n) {
+    return java.util.stream.IntStream.rangeClosed(1, n).mapToObj(Integer::toString).toList();
+  }
+
+  private String store() {
+    String keys = Names.list(setKeys());
+    return """
+        UPDATE %1$s AS kept SET windows = touched.after
+        FROM %2$s AS touched
+        WHERE touched.windows <> 0 AND %3$s;
+
+        INSERT INTO %1$s (%4$s, windows)
+        SELECT %4$s, after FROM %2$s WHERE windows = 0 ORDER BY %4$s"""
+        .formatted(setsTable(), touched(), DeclaredMart.same("kept", "touched", setKeys()), keys);
+  }
+
+  /** Every window that is made again, and its bit in every set. */
+  @Override
+  public List<SqlFile> removals() {
+    String remove =
+        definition.time().kind() == TimeKey.Kind.WINDOW
+            ? removeWindows()
+            : "DELETE FROM %s AS kept USING remade WHERE %s"
+                .formatted(setsTable(), table.touches("kept.bucket"));
+    return List.of(new SqlFile(relation() + ": remove", remove));
+  }
+
+  private String removeWindows() {
+    TimeKey time = definition.time();
+    return """
+        CREATE TEMP TABLE removed_windows ON COMMIT DROP AS
+        SELECT timestamptz 'epoch' + place * interval '1 microsecond' AS bucket,
+          bit_or(1::bigint << ((start - place) / %1$d)::int) AS windows
+        FROM (
+          SELECT start, floor((start - %3$d)::numeric / %4$d)::bigint * %4$d + %3$d AS place
+          FROM (
+            SELECT (extract(epoch FROM since) * 1000000)::bigint AS since,
+              (extract(epoch FROM until) * 1000000)::bigint AS until
+            FROM remade
+          ) AS times
+          CROSS JOIN LATERAL generate_series(
+            floor((since - %2$d - %3$d)::numeric / %1$d)::bigint * %1$d + %3$d + %1$d,
+            until - 1, %1$d) AS start
+        ) AS windows
+        GROUP BY place;
+
+        DELETE FROM %5$s AS kept
+        USING removed_windows AS removed
+        WHERE kept.bucket = removed.bucket AND kept.windows & ~removed.windows = 0;
+
+        UPDATE %5$s AS kept
+        SET windows = kept.windows & ~removed.windows
+        FROM removed_windows AS removed
+        WHERE kept.bucket = removed.bucket AND kept.windows & removed.windows <> 0;
+
+        DROP TABLE removed_windows"""
+        .formatted(time.slide(), time.size(), time.offset(), table.bucket(), setsTable());
+  }
+
+  @Override
+  public List<SqlFile> prunings() {
+    return definition.isKept()
+        ? List.of()
+        : List.of(
+            new SqlFile(
+                relation() + ": prune",
+                "DELETE FROM %s AS kept WHERE %s".formatted(setsTable(), gone("kept"))));
+  }
+
+  ValueType valueType() {
+    return column.valueType();
+  }
+}

@@ -1,0 +1,444 @@
+package io.medallion.gold.define;
+
+import io.medallion.gold.define.MartDefinition.DistinctColumn;
+import io.medallion.gold.define.MartDefinition.KeyColumn;
+import io.medallion.gold.define.MartDefinition.MeasureColumn;
+import io.medallion.gold.define.MartDefinition.Output;
+import io.medallion.gold.define.MartDefinition.TimeColumn;
+import io.medallion.gold.mart.Aggregation;
+import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.Key;
+import io.medallion.gold.mart.RowAccumulator;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.measure.Measure;
+import io.medallion.gold.measure.Partial;
+import io.medallion.gold.measure.ValueType;
+import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.lakehouse.schema.SilverColumns;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.BasePredicate;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.InterpretedMutableProjection;
+import org.apache.spark.sql.catalyst.expressions.InterpretedPredicate;
+import org.apache.spark.sql.catalyst.expressions.MutableProjection;
+import org.apache.spark.sql.catalyst.expressions.codegen.GenerateMutableProjection$;
+import org.apache.spark.sql.catalyst.expressions.codegen.GeneratePredicate$;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.types.UTF8String;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * From silver's rows to partial aggregates of a declared mart: Spark's expressions say which rows,
+ * which keys and what is measured; windows and measures are gold's.
+ *
+ * @param all whether events that do not count elsewhere count
+ * @param mart its name, for filters
+ * @param time how it divides time
+ * @param timeOrdinal where a row has the event's time
+ * @param filter which rows; null for all
+ * @param inputs keys, then what measures ask for, over rows
+ * @param keys the types of the keys
+ * @param keyTypes Spark's types of these
+ * @param output what it makes of them
+ */
+record MartAggregation(
+    boolean all,
+    String mart,
+    TimeKey time,
+    int timeOrdinal,
+    Expression filter,
+    List<Expression> inputs,
+    List<ValueType> keys,
+    List<DataType> keyTypes,
+    Outputs output)
+    implements Aggregation {
+
+  /** What is kept for each key, and how it is written. */
+  private sealed interface Outputs extends java.io.Serializable {}
+
+  /**
+   * A measure and where its condition and arguments are among the inputs.
+   *
+   * @param condition -1 for none
+   */
+  private record Input(Measure measure, int condition, int from) implements java.io.Serializable {}
+
+  /** Rows with measures. */
+  private record MeasureOutputs(List<Input> measures, TimeColumn start, List<TimeColumn> otherTimes)
+      implements Outputs {}
+
+  /** Bits of windows for each distinct value. */
+  private record DistinctOutputs(
+      ValueType type, DataType sparkType, int condition, int value, long bucket)
+      implements Outputs {}
+
+  static MartAggregation rows(MartDefinition definition, MartTable table, List<String> columns) {
+    List<Expression> inputs = keysOf(definition);
+    List<Input> measures = new ArrayList<>();
+    for (MeasureColumn measure : definition.measures()) {
+      int condition = add(inputs, measure.condition());
+      int from = inputs.size();
+      inputs.addAll(measure.arguments());
+      measures.add(new Input(measure.measure(), condition, from));
+    }
+    return of(
+        definition,
+        columns,
+        inputs,
+        new MeasureOutputs(
+            measures,
+            definition.start().orElse(null),
+            new ArrayList<>(
+                table.keyColumns().stream()
+                    .skip(definition.start().isPresent() ? 1 : 0)
+                    .filter(TimeColumn.class::isInstance)
+                    .map(TimeColumn.class::cast)
+                    .toList())));
+  }
+
+  static MartAggregation distinct(
+      MartDefinition definition, MartTable table, DistinctColumn column, List<String> columns) {
+    List<Expression> inputs = keysOf(definition);
+    int condition = add(inputs, column.condition());
+    int value = add(inputs, column.value());
+    return of(
+        definition,
+        columns,
+        inputs,
+        new DistinctOutputs(
+            column.valueType(), column.value().dataType(), condition, value, table.bucket()));
+  }
+
+  private static List<Expression> keysOf(MartDefinition definition) {
+    return new ArrayList<>(definition.keys().stream().map(KeyColumn::expression).toList());
+  }
+
+  private static int add(List<Expression> inputs, Expression expression) {
+    if (expression == null) {
+      return -1;
+    }
+    inputs.add(expression);
+    return inputs.size() - 1;
+  }
+
+  private static MartAggregation of(
+      MartDefinition definition, List<String> columns, List<Expression> inputs, Outputs output) {
+    return new MartAggregation(
+        definition.file().countsAll(),
+        definition.name(),
+        definition.time(),
+        columns.indexOf(SilverColumns.EVENT_TIME),
+        definition.filter() == null ? null : Expressions.bound(definition.filter(), columns),
+        new ArrayList<>(inputs.stream().map(e -> Expressions.bound(e, columns)).toList()),
+        new ArrayList<>(definition.keys().stream().map(Output::type).toList()),
+        new ArrayList<>(definition.keys().stream().map(k -> k.expression().dataType()).toList()),
+        output);
+  }
+
+  /** The columns of silver that expressions name. */
+  static List<String> reads(Stream<Expression> expressions) {
+    return expressions
+        .flatMap(expression -> Expressions.nodes(expression).stream())
+        .filter(AttributeReference.class::isInstance)
+        .map(column -> ((AttributeReference) column).name())
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public RowAccumulator start(EventFilter windows, boolean compiled) {
+    Seq<Expression> projected = CollectionConverters.asScala(inputs).toSeq();
+    MutableProjection projection =
+        compiled
+            ? GenerateMutableProjection$.MODULE$.generate(projected, true)
+            : new InterpretedMutableProjection(projected);
+    projection.initialize(0);
+    BasePredicate predicate = null;
+    if (filter != null) {
+      predicate =
+          compiled
+              ? GeneratePredicate$.MODULE$.generate(filter, true)
+              : InterpretedPredicate.apply(filter);
+      predicate.initialize(0);
+    }
+    boolean wanted = windows.isFor(mart);
+    return output instanceof MeasureOutputs measures
+        ? new MeasureRows(this, measures, wanted ? windows : null, predicate, projection)
+        : new DistinctRows(
+            this, (DistinctOutputs) output, wanted ? windows : null, predicate, projection);
+  }
+
+  /** A key: the start of a window, and values. Compared by what is in it. */
+  private static final class GroupKey {
+    private long start;
+    private final Object[] values;
+    private int hash;
+
+    GroupKey(int size) {
+      this.values = new Object[size];
+    }
+
+    void at(long window) {
+      start = window;
+      hash = 31 * Arrays.hashCode(values) + Long.hashCode(window);
+    }
+
+    /** With copies of texts, which lie in rows. */
+    GroupKey kept() {
+      GroupKey kept = new GroupKey(values.length);
+      for (int i = 0; i < values.length; i++) {
+        kept.values[i] = values[i] instanceof UTF8String text ? text.copy() : values[i];
+      }
+      kept.start = start;
+      kept.hash = hash;
+      return kept;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof GroupKey key
+          && key.hash == hash
+          && key.start == start
+          && Arrays.equals(key.values, values);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** Rows that count, their keys and windows. */
+  private abstract static class Rows implements RowAccumulator {
+    final MartAggregation aggregation;
+    private final EventFilter windows;
+    private final BasePredicate predicate;
+    private final MutableProjection projection;
+    final GroupKey key;
+
+    Rows(
+        MartAggregation aggregation,
+        EventFilter windows,
+        BasePredicate predicate,
+        MutableProjection projection) {
+      this.aggregation = aggregation;
+      this.windows = windows;
+      this.predicate = predicate;
+      this.projection = projection;
+      this.key = new GroupKey(aggregation.keys.size());
+    }
+
+    @Override
+    public void add(InternalRow row, SilverEvent event, boolean counted) {
+      if (windows == null
+          || (!counted && !aggregation.all)
+          || (predicate != null && !predicate.eval(row))) {
+        return;
+      }
+      InternalRow inputs = projection.apply(row);
+      for (int i = 0; i < key.values.length; i++) {
+        key.values[i] = keyValue(inputs, i);
+      }
+      begin(inputs);
+      aggregation.time.windows(
+          row.getLong(aggregation.timeOrdinal),
+          start -> {
+            if (windows.takes(start, aggregation.time.end(start))) {
+              add(inputs, start);
+            }
+          });
+    }
+
+    private Object keyValue(InternalRow inputs, int i) {
+      ValueType type = aggregation.keys.get(i);
+      if (type.kind() != ValueType.Kind.TEXT) {
+        return type.get(inputs, i, aggregation.keyTypes.get(i));
+      }
+      return Key.ofUtf8(inputs.isNullAt(i) ? null : inputs.getUTF8String(i));
+    }
+
+    /** Before the windows of a row. */
+    void begin(InternalRow inputs) {}
+
+    /** A row in one of its windows; its keys are set. */
+    abstract void add(InternalRow inputs, long start);
+
+    void writeKeys(CopyBuffer buffer, GroupKey written) {
+      for (int i = 0; i < written.values.length; i++) {
+        aggregation.keys.get(i).write(buffer, written.values[i]);
+      }
+    }
+
+    static boolean isTrue(InternalRow inputs, int condition) {
+      return condition < 0 || (!inputs.isNullAt(condition) && inputs.getBoolean(condition));
+    }
+  }
+
+  private static final class MeasureRows extends Rows {
+    private final MeasureOutputs outputs;
+    private final Map<GroupKey, Partial[]> groups = new HashMap<>();
+
+    MeasureRows(
+        MartAggregation aggregation,
+        MeasureOutputs outputs,
+        EventFilter windows,
+        BasePredicate predicate,
+        MutableProjection projection) {
+      super(aggregation, windows, predicate, projection);
+      this.outputs = outputs;
+    }
+
+    @Override
+    void add(InternalRow inputs, long start) {
+      key.at(start);
+      Partial[] partials = groups.get(key);
+      if (partials == null) {
+        partials =
+            outputs.measures.stream()
+                .map(input -> input.measure().partial())
+                .toArray(Partial[]::new);
+        groups.put(key.kept(), partials);
+      }
+      for (int i = 0; i < partials.length; i++) {
+        Input input = outputs.measures.get(i);
+        if (isTrue(inputs, input.condition())) {
+          partials[i].add(inputs, input.from());
+        }
+      }
+    }
+
+    @Override
+    public int size() {
+      return groups.size();
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      int states =
+          outputs.measures.stream().mapToInt(input -> input.measure().state().size()).sum();
+      int times = (outputs.start == null ? 0 : 1) + outputs.otherTimes.size();
+      groups.forEach(
+          (group, partials) -> {
+            buffer.row(times + aggregation.keys.size() + states);
+            if (outputs.start != null) {
+              time(buffer, outputs.start, group);
+            }
+            writeKeys(buffer, group);
+            outputs.otherTimes.forEach(column -> time(buffer, column, group));
+            for (Partial partial : partials) {
+              partial.writeTo(buffer);
+            }
+          });
+      groups.clear();
+    }
+
+    private void time(CopyBuffer buffer, TimeColumn column, GroupKey group) {
+      long time = column.end() ? aggregation.time.end(group.start) : group.start;
+      column
+          .type()
+          .write(
+              buffer,
+              column.type().kind() == ValueType.Kind.DAY
+                  ? (Object) Math.floorDiv(time, io.medallion.gold.mart.Windows.DAY)
+                  : (Object) time);
+    }
+  }
+
+  private static final class DistinctRows extends Rows {
+    private final DistinctOutputs outputs;
+    private final Map<Object, UUID> hashes = new HashMap<>();
+    private final Map<GroupKey, Map<UUID, long[]>> groups = new HashMap<>();
+    private UUID value;
+    private int size;
+
+    DistinctRows(
+        MartAggregation aggregation,
+        DistinctOutputs outputs,
+        EventFilter windows,
+        BasePredicate predicate,
+        MutableProjection projection) {
+      super(aggregation, windows, predicate, projection);
+      this.outputs = outputs;
+    }
+
+    @Override
+    void begin(InternalRow inputs) {
+      value =
+          isTrue(inputs, outputs.condition) && !inputs.isNullAt(outputs.value)
+              ? hash(inputs)
+              : null;
+    }
+
+    private UUID hash(InternalRow inputs) {
+      Object probe =
+          outputs.type.kind() == ValueType.Kind.TEXT
+              ? inputs.getUTF8String(outputs.value)
+              : outputs.type.get(inputs, outputs.value, outputs.sparkType);
+      UUID known = hashes.get(probe);
+      if (known == null) {
+        known =
+            Key.hash(
+                probe instanceof BigDecimal number ? number.toPlainString() : probe.toString());
+        hashes.put(probe instanceof UTF8String text ? text.copy() : probe, known);
+      }
+      return known;
+    }
+
+    @Override
+    void add(InternalRow inputs, long start) {
+      if (value == null) {
+        return;
+      }
+      long bucket =
+          outputs.bucket == 0
+              ? start
+              : Math.floorDiv(start - aggregation.time.offset(), outputs.bucket) * outputs.bucket
+                  + aggregation.time.offset();
+      long bit = outputs.bucket == 0 ? 1 : 1L << ((start - bucket) / aggregation.time.slide());
+      key.at(bucket);
+      Map<UUID, long[]> values = groups.get(key);
+      if (values == null) {
+        values = new HashMap<>();
+        groups.put(key.kept(), values);
+      }
+      long[] bits = values.get(value);
+      if (bits == null) {
+        values.put(value, new long[] {bit});
+        size++;
+      } else {
+        bits[0] |= bit;
+      }
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      int fields = aggregation.keys.size() + 3;
+      groups.forEach(
+          (group, values) ->
+              values.forEach(
+                  (hash, bits) -> {
+                    buffer.row(fields).time(group.start);
+                    writeKeys(buffer, group);
+                    buffer.uuid(hash).bigint(bits[0]);
+                  }));
+      groups.clear();
+      hashes.clear();
+      size = 0;
+    }
+  }
+}

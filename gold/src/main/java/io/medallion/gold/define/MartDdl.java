@@ -1,0 +1,149 @@
+package io.medallion.gold.define;
+
+import io.medallion.gold.define.MartDefinition.Output;
+import io.medallion.gold.measure.ValueType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The statements that make and drop the tables of a declared mart. */
+public final class MartDdl {
+  private static final String STAGING =
+      ", stage uuid DEFAULT current_setting('medallion.stage')::uuid"
+          + ", attempt bigint DEFAULT current_setting('medallion.attempt')::bigint"
+          + ", staged_at timestamptz DEFAULT now())";
+
+  /** Merges update rows; their new versions find room in the same page. */
+  private static final String STORAGE =
+      " WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,"
+          + " autovacuum_analyze_scale_factor = 0.02)";
+
+  private final MartTable table;
+  private final MartDefinition definition;
+
+  /**
+   * Of a mart.
+   *
+   * @param schema where its tables are
+   */
+  public MartDdl(MartDefinition definition, String schema) {
+    this.definition = definition;
+    this.table = new MartTable(definition, schema);
+  }
+
+  /** The names of its tables without their schema, that of the mart first. */
+  public List<String> tables() {
+    return Stream.concat(Stream.of(definition.name()), sets().stream().map(DistinctSets::relation))
+        .toList();
+  }
+
+  private List<DistinctSets> sets() {
+    return definition.distincts().stream().map(column -> new DistinctSets(table, column)).toList();
+  }
+
+  /** The tables, those for staging, and comments. */
+  public List<String> create() {
+    List<String> statements = new ArrayList<>();
+    statements.add(
+        "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
+            .formatted(
+                table.name(),
+                table.columns().stream()
+                    .map(MartTable.Column::ddl)
+                    .collect(Collectors.joining(", ")),
+                Names.list(table.keys()),
+                STORAGE));
+    for (DistinctSets set : sets()) {
+      statements.add(
+          "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
+              .formatted(set.setsTable(), set.columnsDdl(), Names.list(set.setKeys()), STORAGE));
+      statements.add(
+          comment(
+              "TABLE " + set.setsTable(),
+              "The distinct values behind gold.%s.%s, by their hashes: a bit for each window of a bucket that a value is in"
+                  .formatted(
+                      definition.name(),
+                      set.relation().substring(definition.name().length() + 2))));
+    }
+    statements.addAll(staging());
+    statements.addAll(comments());
+    return statements;
+  }
+
+  /** Those for staging, in the place of those of an earlier definition. */
+  private List<String> staging() {
+    List<String> statements = new ArrayList<>();
+    statements.add(drop("gold_staging", definition.name()));
+    statements.add(
+        "CREATE UNLOGGED TABLE gold_staging.%s (%s%s"
+            .formatted(
+                Names.quoted(definition.name()),
+                Stream.concat(
+                        table.keyColumns().stream()
+                            .map(key -> Names.quoted(key.name()) + " " + key.type().postgres()),
+                        definition.measures().stream()
+                            .flatMap(
+                                m ->
+                                    java.util.stream.IntStream.range(0, m.stateNames().size())
+                                        .mapToObj(
+                                            i ->
+                                                Names.quoted(m.stateNames().get(i))
+                                                    + " "
+                                                    + m.measure()
+                                                        .state()
+                                                        .get(i)
+                                                        .type()
+                                                        .postgres())))
+                    .collect(Collectors.joining(", ")),
+                STAGING));
+    for (DistinctSets set : sets()) {
+      statements.add(drop("gold_staging", set.relation()));
+      statements.add(
+          "CREATE UNLOGGED TABLE gold_staging.%s (%s%s"
+              .formatted(Names.quoted(set.relation()), set.columnsDdl(), STAGING));
+    }
+    return statements;
+  }
+
+  /** What the file says of the table and its columns. */
+  public List<String> comments() {
+    List<String> statements = new ArrayList<>();
+    statements.add(comment("TABLE " + table.name(), definition.file().comment()));
+    for (MartTable.Column column : table.columns()) {
+      String said = definition.comments().get(column.name());
+      boolean selected =
+          definition.columns().stream().map(Output::name).anyMatch(column.name()::equals);
+      statements.add(
+          comment(
+              "COLUMN %s.%s".formatted(table.name(), Names.quoted(column.name())),
+              selected ? said == null ? "" : said : "State for merging"));
+    }
+    return statements;
+  }
+
+  private static String comment(String of, String text) {
+    return "COMMENT ON %s IS '%s'".formatted(of, text.replace("'", "''"));
+  }
+
+  /** Drops a table, if it is there. */
+  public static String drop(String schema, String table) {
+    return "DROP TABLE IF EXISTS %s.%s".formatted(schema, Names.quoted(table));
+  }
+
+  /** Distinguishes tables of other columns. */
+  public String layout() {
+    String columns =
+        table.columns().stream().map(MartTable.Column::ddl).collect(Collectors.joining(","))
+            + table.keys()
+            + sets().stream().map(DistinctSets::columnsDdl).collect(Collectors.joining(","));
+    return UUID.nameUUIDFromBytes(columns.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  /** The type of a column, for those who read it. */
+  public List<ValueType> types() {
+    return definition.columns().stream().map(Output::type).toList();
+  }
+}

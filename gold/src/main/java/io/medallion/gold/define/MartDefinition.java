@@ -1,0 +1,203 @@
+package io.medallion.gold.define;
+
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.measure.Measure;
+import io.medallion.gold.measure.ValueType;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+
+/**
+ * A mart as its SELECT defines it: what it is keyed by, what it measures, and of which events.
+ *
+ * @param file the text
+ * @param time how it divides time
+ * @param columns what it selects, in order
+ * @param hidden measures that a computed column is made from and that are not selected themselves
+ * @param filter the WHERE clause; null for none
+ * @param comments of the columns, by name
+ * @param plan the same SELECT for Spark, not analysed, whose text keys are cut as gold cuts them
+ * @param events the rows of silver that it is about, not analysed, each with the mart's keys as
+ *     more columns
+ */
+public record MartDefinition(
+    MartFile file,
+    TimeKey time,
+    List<Output> columns,
+    List<MeasureColumn> hidden,
+    Expression filter,
+    Map<String, String> comments,
+    LogicalPlan plan,
+    LogicalPlan events) {
+  /** What the names of {@link #events}'s additional columns begin with. */
+  public static final String KEY = "key__";
+
+  /** A column of the table. */
+  public sealed interface Output {
+    /** Its name, not quoted. */
+    String name();
+
+    /** Its type. */
+    ValueType type();
+  }
+
+  /**
+   * Where a window starts or ends.
+   *
+   * @param name of the column
+   * @param type a time, or a day
+   * @param end whether it is the end
+   */
+  public record TimeColumn(String name, ValueType type, boolean end)
+      implements Output, Serializable {}
+
+  /**
+   * A part of the key.
+   *
+   * @param name of the column
+   * @param type of its values
+   * @param expression over silver's columns
+   */
+  public record KeyColumn(String name, ValueType type, Expression expression) implements Output {}
+
+  /**
+   * A measure.
+   *
+   * @param name of the column
+   * @param measure how it merges
+   * @param condition which events it takes; null for all
+   * @param arguments over silver's columns
+   */
+  public record MeasureColumn(
+      String name, Measure measure, Expression condition, List<Expression> arguments)
+      implements Output {
+    @Override
+    public ValueType type() {
+      return measure.type();
+    }
+
+    /** The names of its state columns. */
+    List<String> stateNames() {
+      return measure.state().stream()
+          .map(state -> state.suffix().isEmpty() ? name : name + "__" + state.suffix())
+          .toList();
+    }
+
+    /** Its value as an expression over the state columns. */
+    String result() {
+      List<String> state = stateNames().stream().map(Names::quoted).toList();
+      return measure.result(state).orElse(state.get(0));
+    }
+  }
+
+  /**
+   * The number of distinct values, exact: the values are kept in a table of their own.
+   *
+   * @param name of the column
+   * @param condition which events it takes; null for all
+   * @param value over silver's columns
+   * @param valueType of the value
+   * @param events as those of the mart, each with the value as one more column; null until all of
+   *     the SELECT is read
+   */
+  public record DistinctColumn(
+      String name, Expression condition, Expression value, ValueType valueType, LogicalPlan events)
+      implements Output {
+    @Override
+    public ValueType type() {
+      return ValueType.BIGINT;
+    }
+  }
+
+  /**
+   * An expression over measures, which Postgres computes as it stores the row.
+   *
+   * @param name of the column
+   * @param type of its values
+   * @param sql over the measures' columns
+   */
+  public record ComputedColumn(String name, ValueType type, String sql) implements Output {}
+
+  /** The table's name. */
+  public String name() {
+    return file.name();
+  }
+
+  /** The column in which a window starts; empty if time is not divided. */
+  public Optional<TimeColumn> start() {
+    return of(TimeColumn.class).filter(column -> !column.end()).findFirst();
+  }
+
+  List<TimeColumn> times() {
+    return of(TimeColumn.class).toList();
+  }
+
+  /** The keys that are no times. */
+  public List<KeyColumn> keys() {
+    return of(KeyColumn.class).toList();
+  }
+
+  /** Those selected, then the hidden ones. */
+  List<MeasureColumn> measures() {
+    return Stream.concat(of(MeasureColumn.class), hidden.stream()).toList();
+  }
+
+  /** Those that count distinct values. */
+  public List<DistinctColumn> distincts() {
+    return of(DistinctColumn.class).toList();
+  }
+
+  List<ComputedColumn> computed() {
+    return of(ComputedColumn.class).toList();
+  }
+
+  /** The columns that Spark's SELECT has, those of the key first. */
+  public List<Output> keyFirst() {
+    List<Output> keyed = new ArrayList<>();
+    start().ifPresent(keyed::add);
+    keyed.addAll(keys());
+    columns.stream().filter(column -> !keyed.contains(column)).forEach(keyed::add);
+    return keyed;
+  }
+
+  /** How many of them a row is known by. */
+  public int keyCount() {
+    return keys().size() + (start().isPresent() ? 1 : 0);
+  }
+
+  private <T extends Output> Stream<T> of(Class<T> kind) {
+    return columns.stream().filter(kind::isInstance).map(kind::cast);
+  }
+
+  /** Whether retention leaves its rows alone. */
+  public boolean isKept() {
+    return file.keepsRows() || !time.isFine();
+  }
+
+  /** What its rows were made with; another text means that rows of both do not add up. */
+  public String definition(GoldSettings settings) {
+    return "version=1 %s select=%s"
+        .formatted(file.countsAll() ? settings.everything() : settings.population(), fingerprint());
+  }
+
+  /** What distinguishes it from a mart of other meaning: its SELECT and options, as they stand. */
+  String fingerprint() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((file.statement() + file.options()).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

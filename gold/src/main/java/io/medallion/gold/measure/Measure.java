@@ -1,0 +1,58 @@
+package io.medallion.gold.measure;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A number that a mart keeps for each key, whatever order its events come in.
+ *
+ * <p>It has a state of one or more columns. {@link #partial} makes the state of some events in
+ * Spark; {@link #combined} makes one state of many in Postgres; {@link #merged} makes one of two;
+ * {@link #result} reads the number off it. All three ways are commutative and associative, and a
+ * partial of no event is their neutral element.
+ *
+ * <p>To add one: a class, and a line in {@code MeasureFactory}.
+ */
+public interface Measure extends Serializable {
+  /**
+   * A column of the state.
+   *
+   * @param suffix what distinguishes it among the columns of the measure; empty for the first one
+   *     of a measure whose result that is
+   * @param type its type
+   */
+  record State(String suffix, ValueType type) implements Serializable {}
+
+  /** The state's columns, in the order in which a partial writes them. */
+  List<State> state();
+
+  /** The neutral element: of no event. */
+  Partial partial();
+
+  /**
+   * SQL aggregates over rows of states, one for each state column.
+   *
+   * @param state the state columns' names
+   */
+  List<String> combined(List<String> state);
+
+  /**
+   * SQL expressions of the state of two, one for each state column.
+   *
+   * @param kept the state columns of the one
+   * @param added those of the other
+   */
+  List<String> merged(List<String> kept, List<String> added);
+
+  /** The type of the result. */
+  ValueType type();
+
+  /**
+   * The result as an expression over the state columns that is immutable to Postgres; empty if it
+   * is the first of these.
+   */
+  default Optional<String> result(List<String> state) {
+    return Optional.empty();
+  }
+}

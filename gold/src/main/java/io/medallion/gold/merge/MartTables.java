@@ -1,0 +1,241 @@
+package io.medallion.gold.merge;
+
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDdl;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.postgres.Migrations;
+import io.medallion.gold.postgres.SqlFile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The tables of declared marts in Postgres, made and replaced by the role that owns the schema.
+ * Commits nothing.
+ */
+public final class MartTables {
+  /** Where the tables of marts are that are being filled. */
+  public static final String FILLING = "gold_filling";
+
+  private static final String DEPENDENT_OBJECTS = "2BP01";
+
+  private final Connection owner;
+
+  /**
+   * @param owner a connection of the role that owns the schema
+   */
+  public MartTables(Connection owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Makes the tables of marts that have none. In a gold that has merged nothing, those of another
+   * layout are made again.
+   */
+  public void create(DeclaredMarts marts) throws SQLException {
+    Map<String, String> there = layouts();
+    boolean empty = isEmpty();
+    for (MartDefinition mart : marts.definitions()) {
+      MartDdl ddl = new MartDdl(mart, "gold");
+      String layout = there.get(mart.name());
+      if (layout == null && (empty || there.isEmpty())) {
+        make(mart, ddl);
+      } else if (layout != null && empty && !layout.equals(ddl.layout())) {
+        drop(mart.name());
+        make(mart, ddl);
+      } else if (layout != null && layout.equals(ddl.layout())) {
+        run(ddl.comments());
+      }
+    }
+  }
+
+  /**
+   * The names of the marts whose rows can be added to: their tables are there, and made by this
+   * very definition, or nothing is merged yet.
+   */
+  public Set<String> ready(DeclaredMarts marts, GoldSettings settings) throws SQLException {
+    Set<String> ready = new HashSet<>();
+    Map<String, String> layouts = layouts();
+    Map<String, String> definitions = definitions();
+    boolean empty = isEmpty();
+    for (MartDefinition mart : marts.definitions()) {
+      boolean there = new MartDdl(mart, "gold").layout().equals(layouts.get(mart.name()));
+      if (there && (empty || mart.definition(settings).equals(definitions.get(mart.name())))) {
+        ready.add(mart.name());
+      }
+    }
+    return ready;
+  }
+
+  private Map<String, String> definitions() throws SQLException {
+    return texts("SELECT mart, definition FROM gold.definitions");
+  }
+
+  private void make(MartDefinition mart, MartDdl ddl) throws SQLException {
+    run(ddl.create());
+    note(mart, ddl);
+  }
+
+  private void note(MartDefinition mart, MartDdl ddl) throws SQLException {
+    try (PreparedStatement upsert =
+        owner.prepareStatement(
+            "INSERT INTO gold.marts (mart, statement, layout, tables) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (mart) DO UPDATE SET statement = excluded.statement,"
+                + " layout = excluded.layout, tables = excluded.tables, filled_at = now()")) {
+      upsert.setString(1, mart.name());
+      upsert.setString(2, mart.file().text());
+      upsert.setString(3, ddl.layout());
+      upsert.setArray(4, owner.createArrayOf("text", ddl.tables().toArray()));
+      upsert.executeUpdate();
+    }
+  }
+
+  /**
+   * Begins to fill marts next to those that are there.
+   *
+   * @param writer the role that merges
+   */
+  public void begin(List<MartDefinition> marts, String writer) throws SQLException {
+    run(
+        List.of(
+            "DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING),
+            "CREATE SCHEMA " + FILLING,
+            "CREATE TABLE %s.ledger (LIKE gold.ledger INCLUDING ALL)".formatted(FILLING),
+            "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)"
+                .formatted(FILLING)));
+    for (MartDefinition mart : marts) {
+      run(new MartDdl(mart, FILLING).create());
+    }
+    Migrations.grant(owner, "roles/grants_filling", writer);
+    Migrations.grant(owner, "roles/grants_writer", writer);
+  }
+
+  /**
+   * Puts marts that are filled in the place of those of the same names, and makes the views again.
+   *
+   * @param reader the role that reads
+   * @throws MedallionException if somebody else's view stands on one
+   */
+  public void swap(List<MartDefinition> marts, List<SqlFile> views, String writer, String reader)
+      throws SQLException {
+    Migrations.dropViews(owner);
+    dropViews(views);
+    for (MartDefinition mart : marts) {
+      drop(mart.name());
+      MartDdl ddl = new MartDdl(mart, FILLING);
+      for (String table : ddl.tables()) {
+        run(List.of("ALTER TABLE %s.\"%s\" SET SCHEMA gold".formatted(FILLING, table)));
+      }
+      note(mart, ddl);
+    }
+    run(
+        List.of(
+            "INSERT INTO gold.definitions SELECT * FROM %s.definitions ON CONFLICT (mart) DO UPDATE SET definition = excluded.definition"
+                .formatted(FILLING),
+            "DROP SCHEMA %s CASCADE".formatted(FILLING)));
+    Migrations.createViews(owner);
+    createViews(views);
+    Migrations.grant(owner, "roles/grants_writer", writer);
+    Migrations.grant(owner, "roles/grants_reader", reader);
+  }
+
+  /** Drops a mart's tables and what gold knows of it; nothing if there are none. */
+  public void drop(String mart) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (PreparedStatement select =
+        owner.prepareStatement("SELECT unnest(tables) FROM gold.marts WHERE mart = ?")) {
+      select.setString(1, mart);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+    }
+    for (String table : tables) {
+      try {
+        run(List.of(MartDdl.drop("gold", table)));
+      } catch (SQLException e) {
+        if (!DEPENDENT_OBJECTS.equals(e.getSQLState())) {
+          throw e;
+        }
+        throw new MedallionException(
+            ErrorCode.MART_HELD,
+            "gold.%s cannot be replaced".formatted(table),
+            String.valueOf(e.getMessage()).replace('\n', ' '),
+            "Drop these, or declare them as NAME.view.sql in a folder of gold.marts.",
+            e);
+      }
+    }
+    try (PreparedStatement delete =
+        owner.prepareStatement(
+            "WITH gone AS (DELETE FROM gold.marts WHERE mart = ? RETURNING mart)"
+                + " DELETE FROM gold.definitions USING gone WHERE definitions.mart = gone.mart")) {
+      delete.setString(1, mart);
+      delete.executeUpdate();
+    }
+  }
+
+  private void dropViews(List<SqlFile> views) throws SQLException {
+    for (int i = views.size() - 1; i >= 0; i--) {
+      run(List.of("DROP VIEW IF EXISTS gold.\"%s\"".formatted(viewName(views.get(i)))));
+    }
+  }
+
+  /** Makes a user's views: each file is the SELECT of a view of its name. */
+  public void createViews(List<SqlFile> views) throws SQLException {
+    for (SqlFile view : views) {
+      run(
+          List.of(
+              "CREATE OR REPLACE VIEW gold.\"%s\" AS %s".formatted(viewName(view), view.text())));
+    }
+  }
+
+  private static String viewName(SqlFile view) {
+    String file = view.path().substring(view.path().replace('\\', '/').lastIndexOf('/') + 1);
+    return file.substring(0, file.indexOf('.'));
+  }
+
+  private boolean isEmpty() throws SQLException {
+    try (Statement statement = owner.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                "SELECT NOT EXISTS (SELECT FROM gold.ledger WHERE silver_version >= 0)")) {
+      ledger.next();
+      return ledger.getBoolean(1);
+    }
+  }
+
+  private Map<String, String> layouts() throws SQLException {
+    return texts("SELECT mart, layout FROM gold.marts");
+  }
+
+  private Map<String, String> texts(String sql) throws SQLException {
+    Map<String, String> texts = new HashMap<>();
+    try (Statement statement = owner.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        texts.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return texts;
+  }
+
+  private void run(List<String> statements) throws SQLException {
+    try (Statement statement = owner.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}

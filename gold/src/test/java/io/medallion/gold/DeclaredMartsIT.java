@@ -1,0 +1,344 @@
+package io.medallion.gold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartDefinition.Output;
+import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.measure.ValueType;
+import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.MartTables;
+import io.medallion.gold.merge.Retention;
+import io.medallion.gold.postgres.Migrations;
+import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverHistory;
+import io.medallion.gold.source.SilverRange;
+import io.medallion.gold.stage.StageTask;
+import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever a SELECT says that is not refused, the table that gold keeps is what Spark's own batch
+ * aggregation makes of the same events, in whatever order, batches and crashes they came.
+ */
+class DeclaredMartsIT {
+  private static final long SEED = Long.getLong("seed", System.nanoTime());
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int DEFINITIONS = 40;
+
+  private static final List<String> TIMES =
+      List.of(
+          "window(event_time, '1 minute').start AS w",
+          "window(event_time, '10 minutes', '2 minutes').start AS w",
+          "window(event_time, '7 minutes', '7 minutes', '2 minutes').start AS w",
+          "window(event_time, '2 days', '1 day').start AS w",
+          "window(event_time, '1 hour').start AS w, window(event_time, '1 hour').end AS w_end",
+          "date_trunc('hour', event_time) AS w",
+          "CAST(event_time AS DATE) AS w",
+          "trunc(CAST(event_time AS DATE), 'week') AS w",
+          "date_trunc('month', event_time) AS w",
+          "");
+
+  private static final List<String> KEYS =
+      List.of(
+          "page",
+          "country",
+          "visitor",
+          "coalesce(quantity, 0) AS pieces",
+          "price IS NOT NULL AS priced",
+          "upper(substring(visitor, 1, 2)) AS beginning",
+          "hour(event_time) AS hour_of_day",
+          "'all' AS scope",
+          "coalesce(CAST(price AS DECIMAL(12, 1)), 0) AS rounded");
+
+  private static final List<String> FILTERS =
+      List.of(
+          "",
+          "WHERE event_type = 'page_view'",
+          "WHERE price > 1 OR country IS NULL",
+          "WHERE page LIKE '%1%' AND quantity IS NOT NULL",
+          "WHERE false");
+
+  private static final List<String> MEASURES =
+      List.of(
+          "count(*)",
+          "count(product_id)",
+          "count(*) FILTER (WHERE country IS NOT NULL)",
+          "count_if(event_type = 'purchase')",
+          "sum(quantity)",
+          "sum(price * coalesce(quantity, 1))",
+          "sum(CASE WHEN event_type = 'click' THEN 1 ELSE 0 END)",
+          "sum(price) FILTER (WHERE quantity > 1)",
+          "avg(price)",
+          "avg(quantity)",
+          "min(price)",
+          "max(event_time)",
+          "min(page)",
+          "max(country)",
+          "bool_and(price IS NULL)",
+          "bool_or(quantity > 2)",
+          "max(kafka_timestamp - event_time)",
+          "count(DISTINCT visitor)",
+          "count(DISTINCT price)",
+          "count(DISTINCT page) FILTER (WHERE event_type = 'page_view')",
+          "min_by(page, struct(event_time, event_id))",
+          "max_by(country, struct(event_time, event_id))",
+          "max_by(event_type, struct(price, event_time, event_id))",
+          "min_by(product_id, struct(event_time, event_id)) FILTER (WHERE product_id IS NOT NULL)",
+          "max(event_time) - min(event_time)",
+          "coalesce(sum(quantity), 0) + count(*)",
+          "count_if(event_type = 'purchase') > 0",
+          "CASE WHEN min(currency) = max(currency) THEN min(currency) WHEN min(currency) IS NOT NULL THEN '(mixed)' END");
+
+  @TempDir private Path folder;
+
+  @Test
+  void anyOfThemEqualsSparksOwnAggregation() throws IOException, SQLException {
+    Random random = new Random(SEED);
+    for (int i = 0; i < DEFINITIONS; i++) {
+      Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random));
+    }
+    DeclaredMarts declared =
+        DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of(folder));
+    assertThat(declared.refused()).as("seed " + SEED).isEmpty();
+
+    for (int round = 0; round < 3; round++) {
+      run(declared, random, "seed %d, round %d".formatted(SEED, round));
+    }
+  }
+
+  private static String select(Random random) {
+    List<String> columns = new ArrayList<>();
+    String time = TIMES.get(random.nextInt(TIMES.size()));
+    List<String> keys = some(random, KEYS, time.isEmpty() ? 1 : 0, 2);
+    if (!time.isEmpty()) {
+      columns.add(time);
+    }
+    columns.addAll(keys);
+    int n = 0;
+    for (String measure : some(random, MEASURES, keys.isEmpty() ? 1 : 0, 4)) {
+      columns.add(measure + " AS m" + n++);
+    }
+    Collections.shuffle(columns, random);
+    return "SELECT %s FROM silver %s GROUP BY ALL"
+        .formatted(String.join(",\n  ", columns), FILTERS.get(random.nextInt(FILTERS.size())));
+  }
+
+  private static List<String> some(Random random, List<String> of, int least, int most) {
+    List<String> shuffled = new ArrayList<>(of);
+    Collections.shuffle(shuffled, random);
+    return shuffled.subList(0, least + random.nextInt(most - least + 1));
+  }
+
+  private static void run(DeclaredMarts declared, Random random, String described)
+      throws SQLException {
+    Postgres postgres = TestPostgres.database();
+    try (Connection owner = postgres.connect()) {
+      Migrations.run(
+          owner, "postgres", "medallion_reader", as -> new MartTables(as).create(declared));
+    }
+    long lateness = random.nextInt(3) == 0 ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED;
+    GoldSettings settings =
+        new GoldSettings(RandomEvents.GAP, lateness, random.nextInt(3) == 0, false);
+    Marts marts = Marts.of(settings, DeclaredMarts.relations(declared.definitions(), "gold"));
+    Staging staging =
+        new Staging(
+            marts,
+            postgres,
+            random.nextBoolean() ? 1 << 20 : random.nextInt(3_000),
+            random.nextBoolean() ? 100_000 : 1 + random.nextInt(5));
+    List<SilverEvent> events = new ArrayList<>(new RandomEvents(random.nextLong()).take(150));
+    Collections.shuffle(events, random);
+    int from = 0;
+    long version = -1;
+    try (GoldMerge gold =
+        new GoldMerge(
+            postgres,
+            Fixtures.TABLE,
+            staging,
+            Retention.UNLIMITED,
+            commit -> commit(commit, random),
+            PATIENCE)) {
+      while (from < events.size()) {
+        int to = Math.min(events.size(), from + 1 + random.nextInt(60));
+        List<SilverEvent> rows = events.subList(from, to);
+        long reached =
+            gold.merge(
+                List.of(staged(staging, rows, random)),
+                new SilverRange(version, version + 1),
+                Fixtures.UNREAD,
+                LayerStatusSnapshot.UNKNOWN);
+        assertThat(reached).isEqualTo(version + 1);
+        version = reached;
+        from = to;
+      }
+      assertEqual(declared, settings, events, postgres, described);
+
+      // Some days lose events, win others, and are made again, while more come for the rest.
+      List<LocalDate> days = days(events);
+      Collections.shuffle(days, random);
+      Collection<LocalDate> replaced = new TreeSet<>(days.subList(0, 1 + days.size() / 3));
+      List<SilverEvent> more = new RandomEvents(random.nextLong()).take(60);
+      List<SilverEvent> others =
+          more.stream().filter(event -> !replaced.contains(day(event))).toList();
+      events.removeIf(event -> replaced.contains(day(event)) && random.nextInt(2) == 0);
+      events.addAll(more);
+      PlainSilver silver = new PlainSilver(events);
+      List<SilverHistory.Chunk> chunks = PlainSilver.chunks(others);
+      assertThat(
+              gold.replace(
+                  silver,
+                  replaced,
+                  chunks,
+                  new SilverRange(version, version + 1),
+                  LayerStatusSnapshot.UNKNOWN))
+          .isEqualTo(version + 1);
+      assertEqual(declared, settings, events, postgres, described + ", days replaced " + replaced);
+    }
+    TestPostgres.drop(postgres);
+  }
+
+  private static List<LocalDate> days(List<SilverEvent> events) {
+    return new ArrayList<>(
+        events.stream().map(DeclaredMartsIT::day).collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  private static LocalDate day(SilverEvent event) {
+    return java.time.Instant.EPOCH
+        .plus(event.time(), java.time.temporal.ChronoUnit.MICROS)
+        .atOffset(ZoneOffset.UTC)
+        .toLocalDate();
+  }
+
+  private static void commit(Connection connection, Random random) throws SQLException {
+    switch (random.nextInt(6)) {
+      case 0 -> throw new SQLException("cut before the commit", "08006");
+      case 1 -> {
+        connection.rollback();
+        throw new SQLException("deadlock", "40P01");
+      }
+      default -> connection.commit();
+    }
+  }
+
+  private static Staging.Result staged(Staging staging, List<SilverEvent> rows, Random random) {
+    UUID stage = UUID.randomUUID();
+    StageTask task =
+        staging.task(stage, staging.inlineBytes(), EventFilter.ALL, random.nextInt(4) == 0);
+    int half = random.nextInt(rows.size() + 1);
+    try {
+      return new Staging.Result(
+          stage,
+          List.of(
+              task.stage(TestMarts.rows(rows.subList(0, half), staging.columns()), 1),
+              task.stage(TestMarts.rows(rows.subList(half, rows.size()), staging.columns()), 2)));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void assertEqual(
+      DeclaredMarts declared,
+      GoldSettings settings,
+      List<SilverEvent> events,
+      Postgres postgres,
+      String described) {
+    MartQuery query = new MartQuery(TestSpark.session());
+    for (MartDefinition mart : declared.definitions()) {
+      List<SilverEvent> counted =
+          mart.name().equals("lateness")
+              ? events
+              : events.stream().filter(e -> ConvergenceIT.counts(e, settings)).toList();
+      Dataset<Row> silver = TestSpark.silver(query.session(), counted);
+      List<Output> columns = mart.keyFirst();
+      List<String> spark = texts(query.rows(mart, silver), columns);
+      List<String> gold =
+          TestPostgres.rows(
+              postgres,
+              "SELECT %s FROM gold.%s"
+                  .formatted(
+                      columns.stream()
+                          .map(DeclaredMartsIT::postgres)
+                          .collect(Collectors.joining(", ")),
+                      mart.name()));
+      assertThat(gold)
+          .as("%s:%n%s%n%s", mart.name(), mart.file().text(), described)
+          .isEqualTo(spark);
+      for (String set : MartQuery.sets(mart)) {
+        List<Output> keys = MartQuery.setColumns(mart);
+        assertThat(
+                TestPostgres.rows(
+                    postgres,
+                    "SELECT %s FROM gold.%s"
+                        .formatted(
+                            keys.stream()
+                                .map(DeclaredMartsIT::postgres)
+                                .collect(Collectors.joining(", ")),
+                            set)))
+            .as("%s:%n%s%n%s", set, mart.file().text(), described)
+            .isEqualTo(texts(query.setRows(mart, set, silver), keys));
+      }
+    }
+  }
+
+  /** As {@link TestPostgres#rows} writes them. */
+  private static List<String> texts(Dataset<Row> rows, List<Output> columns) {
+    Column[] texts = columns.stream().map(MartQuery::text).toArray(Column[]::new);
+    return new ArrayList<>(
+        rows.select(functions.array(texts)).collectAsList().stream()
+            .map(row -> row.<String>getList(0))
+            .map(
+                values ->
+                    IntStream.range(0, columns.size())
+                        .mapToObj(i -> text(columns.get(i), values.get(i)))
+                        .collect(Collectors.joining("|")))
+            .sorted()
+            .toList());
+  }
+
+  /** Floating-point numbers as Postgres writes them. */
+  private static String text(Output column, String value) {
+    return column.type().kind() == ValueType.Kind.DOUBLE && value != null
+        ? new BigDecimal(value).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
+  }
+
+  private static String postgres(Output output) {
+    String column = '"' + output.name() + '"';
+    return switch (output.type().kind()) {
+      case TIME, INTERVAL -> "(extract(epoch FROM %s) * 1000000)::bigint".formatted(column);
+      case BOOLEAN -> column + "::text";
+      default -> column;
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package io.medallion.gold;
+
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.SilverEvent;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** The marts that are shipped, as tests need them. */
+final class TestMarts {
+  private static final int PRICE_DIGITS = 18;
+  private static final int PRICE_SCALE = 6;
+
+  static final DeclaredMarts SHIPPED =
+      DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of());
+
+  private TestMarts() {}
+
+  static Marts of(GoldSettings settings) {
+    return Marts.of(settings, DeclaredMarts.relations(SHIPPED.definitions(), "gold"));
+  }
+
+  /** Events as rows of silver with these columns. */
+  static Iterator<InternalRow> rows(List<SilverEvent> events, List<String> columns) {
+    return events.stream().map(event -> row(event, columns)).iterator();
+  }
+
+  private static InternalRow row(SilverEvent event, List<String> columns) {
+    return new GenericInternalRow(columns.stream().map(name -> value(event, name)).toArray());
+  }
+
+  private static Object value(SilverEvent event, String column) {
+    return switch (column) {
+      case SilverColumns.EVENT_ID -> text(event.id());
+      case SilverColumns.EVENT_TIME -> event.time();
+      case SilverColumns.EVENT_TYPE -> text(event.type());
+      case SilverColumns.VISITOR -> text(event.visitor());
+      case SilverColumns.USER_ID -> text(event.userId());
+      case SilverColumns.PAGE -> text(event.page());
+      case SilverColumns.PRODUCT_ID -> text(event.productId());
+      case SilverColumns.PRICE ->
+          event.price() == null
+              ? null
+              : Decimal.apply(new scala.math.BigDecimal(event.price()), PRICE_DIGITS, PRICE_SCALE);
+      case SilverColumns.QUANTITY -> event.quantity();
+      case SilverColumns.CURRENCY -> text(event.currency());
+      case SilverColumns.COUNTRY -> text(event.country());
+      case SilverColumns.CITY -> text(event.city());
+      case SilverColumns.IS_BOT -> event.bot();
+      case SilverColumns.KAFKA_TIMESTAMP -> event.kafkaTime();
+      default -> null;
+    };
+  }
+
+  private static UTF8String text(String text) {
+    return text == null ? null : UTF8String.fromString(text);
+  }
+}

@@ -1,4 +1,0 @@
--- The minutes of the times that are made anew.
-DELETE FROM gold.page_views AS kept
-USING remade
-WHERE kept.window_start >= remade.since AND kept.window_start < remade.until

@@ -1,0 +1,9 @@
+-- Purchases by minute of event time and currency
+SELECT
+  window(event_time, '1 minute').start AS window_start,  -- Start of the minute, which ends before the next one starts
+  currency,  -- As the producer named it; (none) if it named none
+  count(*) AS orders,  -- Events of type purchase, including those without a price
+  sum(coalesce(price, 0) * coalesce(quantity, 1)) AS revenue  -- Sum of price x quantity (1 if absent), exact
+FROM silver
+WHERE event_type = 'purchase'
+GROUP BY ALL
