@@ -62,15 +62,20 @@ public final class GoldJob {
             anew.set(Optional.empty());
           }
           if (once) {
-            step.advance(layer);
+            step.advance(layer, true);
             watch.look();
             return Optional.empty();
           }
           watch.start();
-          step.advance(layer);
+          step.advance(layer, false);
           return Optional.of(
               VersionStream.start(
-                  lake, silver, NAME, step.position(), configuration, () -> step.advance(layer)));
+                  lake,
+                  silver,
+                  NAME,
+                  step.position(),
+                  configuration,
+                  () -> step.advance(layer, false)));
         },
         step::progress,
         () -> {

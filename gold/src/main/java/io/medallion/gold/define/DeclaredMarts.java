@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The marts that files declare: those that are shipped, and those of the folders of {@code
@@ -28,6 +30,8 @@ import org.apache.spark.sql.types.StructType;
  */
 public record DeclaredMarts(
     List<MartDefinition> definitions, List<MartRefused> refused, List<SqlFile> views) {
+  private static final Logger LOG = LoggerFactory.getLogger(DeclaredMarts.class);
+
   /** Those in {@code sql/marts}. */
   public static final List<String> SHIPPED =
       List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
@@ -95,6 +99,26 @@ public record DeclaredMarts(
       }
     }
     return new DeclaredMarts(List.copyOf(definitions), List.copyOf(refused), List.copyOf(views));
+  }
+
+  /**
+   * Says which marts cannot be kept.
+   *
+   * @param strict whether gold is not to start with such a mart
+   * @throws MedallionException if it is not
+   */
+  public void requireKept(boolean strict) {
+    for (MartRefused mart : refused) {
+      LOG.warn("A mart is not kept: {}", mart.getMessage());
+      if (strict) {
+        throw new MedallionException(
+            ErrorCode.MART_REFUSED,
+            "%s, line %d, column %d: %s"
+                .formatted(mart.file(), mart.line(), mart.column(), mart.problem()),
+            mart.reason(),
+            mart.remedy());
+      }
+    }
   }
 
   /**

@@ -32,20 +32,20 @@ import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.Generator;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.TruncDate;
 import org.apache.spark.sql.catalyst.expressions.TruncTimestamp;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
-import org.apache.spark.sql.catalyst.expressions.WindowExpression;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.trees.Origin;
 import org.apache.spark.sql.catalyst.trees.TreeNode;
 import org.apache.spark.sql.catalyst.util.IntervalUtils;
@@ -71,6 +71,26 @@ public final class MartAnalyzer {
   private static final String SESSION_WINDOW = "session_window";
   private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,49}");
   private static final long DAY = Windows.DAY;
+
+  /** What Spark takes for the same during one query, and what stops it. */
+  private static final Set<String> MOMENTARY =
+      Set.of(
+          "now",
+          "current_timestamp",
+          "localtimestamp",
+          "current_date",
+          "curdate",
+          "current_time",
+          "current_timezone",
+          "current_user",
+          "user",
+          "session_user",
+          "current_catalog",
+          "current_database",
+          "current_schema",
+          "version",
+          "raise_error",
+          "assert_true");
 
   /** What a plan may not have, by the name of the node, and what to write instead. */
   private static final Map<String, String[]> REFUSED_NODES =
@@ -497,6 +517,19 @@ public final class MartAnalyzer {
       if (plan instanceof Aggregate aggregate) {
         return aggregate.aggregateExpressions().head();
       }
+      for (LogicalPlan node : nodes(plan)) {
+        if (node instanceof Generate || node instanceof Window) {
+          throw refuse(
+              at((Expression) item),
+              node instanceof Window ? "A window function" : "It makes several rows of one event",
+              node instanceof Window
+                  ? "Its value depends on all other rows."
+                  : "An event that becomes many rows has no key of its own.",
+              node instanceof Window
+                  ? "Compute it in a view on top (NAME.view.sql)."
+                  : "Add a column to silver by the event contract.");
+        }
+      }
       if (plan instanceof Project project) {
         for (Expression node : Expressions.nodes((Expression) project.projectList().head())) {
           refuseUnkeepable(node, (Expression) item);
@@ -759,7 +792,7 @@ public final class MartAnalyzer {
     for (Expression node : Expressions.nodes(Expressions.evaluable(value))) {
       refuseUnkeepable(node, written);
       boolean evaluable = !(node instanceof Unevaluable) || node instanceof AttributeReference;
-      if (!node.deterministic() || !evaluable || node.prettyName().equals("raise_error")) {
+      if (!node.deterministic() || !evaluable || MOMENTARY.contains(node.prettyName())) {
         throw refuse(
             at(written),
             "%s is not the same whenever it is asked".formatted(node.prettyName()),
@@ -777,20 +810,12 @@ public final class MartAnalyzer {
           "What it says changes without an event of the row.",
           "Add the column to silver by the event contract, or join in a view on top.");
     }
-    if (node instanceof WindowExpression) {
-      throw refuse(
-          at(written),
-          "A window function",
-          "Its value depends on all other rows.",
-          "Compute it in a view on top (NAME.view.sql).");
-    }
-    if (node instanceof Generator) {
-      throw refuse(
-          at(written),
-          node.prettyName() + " makes several rows of one",
-          "An event that becomes many rows has no key of its own.",
-          "Add a column to silver by the event contract.");
-    }
+  }
+
+  private static List<LogicalPlan> nodes(LogicalPlan plan) {
+    List<LogicalPlan> nodes = new ArrayList<>(List.of(plan));
+    CollectionConverters.asJava(plan.children()).forEach(child -> nodes.addAll(nodes(child)));
+    return nodes;
   }
 
   private static Expression scalar(Expression value) {

@@ -78,6 +78,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Staging staging;
   private final Retention retention;
   private final Commit commit;
+  private final String schema;
 
   public GoldMerge(
       Postgres postgres,
@@ -86,8 +87,20 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience) {
+    this(postgres, silverTable, staging, retention, commit, patience, MAIN);
+  }
+
+  private GoldMerge(
+      Postgres postgres,
+      String silverTable,
+      Staging staging,
+      Retention retention,
+      Commit commit,
+      Duration patience,
+      String schema) {
     this.marts = staging.marts();
-    this.transactions = new MergeTransactions(postgres, marts, silverTable, patience);
+    this.schema = schema;
+    this.transactions = new MergeTransactions(postgres, marts, silverTable, patience, schema);
     this.staging = staging;
     this.retention = retention;
     this.commit = commit;
@@ -131,6 +144,27 @@ public final class GoldMerge implements AutoCloseable {
         Retention.from(configuration),
         Connection::commit,
         PATIENCE);
+  }
+
+  /**
+   * The same for marts that are being filled: with tables and a ledger of their own, out of
+   * readers' sight.
+   *
+   * @param filling those, for which {@link MartTables#begin} has made tables
+   */
+  public static GoldMerge filling(
+      Configuration configuration, List<MartDefinition> filling, String silverTableId) {
+    Postgres writer = Postgres.writer(configuration);
+    GoldSettings settings = GoldSettings.from(configuration);
+    Marts marts = new Marts(settings, DeclaredMarts.relations(filling, MartTables.FILLING));
+    return new GoldMerge(
+        writer,
+        silverTableId,
+        new Staging(marts, writer),
+        Retention.from(configuration),
+        Connection::commit,
+        PATIENCE,
+        MartTables.FILLING);
   }
 
   /** The marts that it merges. */
@@ -262,7 +296,7 @@ public final class GoldMerge implements AutoCloseable {
           boolean below = recountWindows(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), counts);
           prune(merge, ledger, bounds, below || counts.oldestEvent() < bounds.rows());
-          LayerStatus.write(merge.connection(), status);
+          tell(merge, status);
           commit.run(merge.connection());
           return range.upTo();
         });
@@ -291,7 +325,7 @@ public final class GoldMerge implements AutoCloseable {
           add(merge, chunks, EventFilter.ALL, counts);
           ledger.move(NOTHING_MERGED, version, counts);
           prune(merge, ledger, RetentionBounds.EVERYTHING, false);
-          LayerStatus.write(merge.connection(), status);
+          tell(merge, status);
           commit.run(merge.connection());
           return version;
         });
@@ -338,10 +372,17 @@ public final class GoldMerge implements AutoCloseable {
           ledger.move(range.after(), range.upTo(), counts);
           ledger.recount();
           prune(merge, ledger, bounds, true);
-          LayerStatus.write(merge.connection(), status);
+          tell(merge, status);
           commit.run(merge.connection());
           return range.upTo();
         });
+  }
+
+  /** What the layers have done is told of gold alone, not of marts being filled. */
+  private void tell(MergeSession merge, LayerStatusSnapshot status) throws SQLException {
+    if (schema.equals(MAIN)) {
+      LayerStatus.write(merge.connection(), status);
+    }
   }
 
   /**

@@ -23,10 +23,15 @@ final class Ledger {
 
   private final Connection connection;
   private final String silverTable;
+  private final String schema;
 
-  Ledger(Connection connection, String silverTable) {
+  /**
+   * @param schema where it is: that of gold, or that of marts being filled
+   */
+  Ledger(Connection connection, String silverTable, String schema) {
     this.connection = connection;
     this.silverTable = silverTable;
+    this.schema = schema;
   }
 
   /**
@@ -35,7 +40,7 @@ final class Ledger {
    * @throws MedallionException if gold was made from another table
    */
   long version() throws SQLException {
-    return read("SELECT silver_table, silver_version FROM gold.ledger");
+    return read(here("SELECT silver_table, silver_version FROM gold.ledger"));
   }
 
   /**
@@ -46,14 +51,20 @@ final class Ledger {
   long lock() throws SQLException {
     try (PreparedStatement first =
         connection.prepareStatement(
-            "INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots,"
-                + " late_dropped, merged_at) SELECT ?, ?, 0, 0, 0, now()"
-                + " WHERE NOT EXISTS (SELECT FROM gold.ledger) ON CONFLICT DO NOTHING")) {
+            here(
+                "INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots,"
+                    + " late_dropped, merged_at) SELECT ?, ?, 0, 0, 0, now()"
+                    + " WHERE NOT EXISTS (SELECT FROM gold.ledger) ON CONFLICT DO NOTHING"))) {
       first.setString(1, silverTable);
       first.setLong(2, GoldMerge.NOTHING_MERGED);
       first.executeUpdate();
     }
-    return read("SELECT silver_table, silver_version FROM gold.ledger FOR UPDATE");
+    return read(here("SELECT silver_table, silver_version FROM gold.ledger FOR UPDATE"));
+  }
+
+  /** A statement about the tables of this schema. */
+  private String here(String sql) {
+    return schema.equals(GoldMerge.MAIN) ? sql : sql.replace("gold.", schema + ".");
   }
 
   private long read(String sql) throws SQLException {
@@ -103,7 +114,7 @@ final class Ledger {
    */
   void forgetOthers(Marts marts) throws SQLException {
     try (PreparedStatement delete =
-        connection.prepareStatement("DELETE FROM gold.definitions WHERE mart <> ALL (?)")) {
+        connection.prepareStatement(here("DELETE FROM gold.definitions WHERE mart <> ALL (?)"))) {
       delete.setArray(1, connection.createArrayOf("text", marts.names().toArray()));
       delete.executeUpdate();
     }
@@ -113,7 +124,8 @@ final class Ledger {
   Map<String, String> definitions() throws SQLException {
     Map<String, String> definitions = new HashMap<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT mart, definition FROM gold.definitions")) {
+        ResultSet rows =
+            statement.executeQuery(here("SELECT mart, definition FROM gold.definitions"))) {
       while (rows.next()) {
         definitions.put(rows.getString(1), rows.getString(2));
       }
@@ -124,8 +136,9 @@ final class Ledger {
   private void define(String mart, String definition) throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
-            "INSERT INTO gold.definitions (mart, definition) VALUES (?, ?)"
-                + " ON CONFLICT (mart) DO UPDATE SET definition = excluded.definition")) {
+            here(
+                "INSERT INTO gold.definitions (mart, definition) VALUES (?, ?)"
+                    + " ON CONFLICT (mart) DO UPDATE SET definition = excluded.definition"))) {
       upsert.setString(1, mart);
       upsert.setString(2, definition);
       upsert.executeUpdate();
@@ -146,8 +159,8 @@ final class Ledger {
   /** Forgets what was merged, for a rebuild. */
   void reset() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("DELETE FROM gold.ledger");
-      statement.execute("DELETE FROM gold.definitions");
+      statement.execute(here("DELETE FROM gold.ledger"));
+      statement.execute(here("DELETE FROM gold.definitions"));
     }
   }
 
@@ -160,8 +173,9 @@ final class Ledger {
   void raise(RetentionBounds bounds) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE gold.ledger SET retained_from = nullif(?::timestamptz, '-infinity'),"
-                + " user_sets_retained_from = nullif(?::timestamptz, '-infinity')")) {
+            here(
+                "UPDATE gold.ledger SET retained_from = nullif(?::timestamptz, '-infinity'),"
+                    + " user_sets_retained_from = nullif(?::timestamptz, '-infinity')"))) {
       update.setString(1, RetentionBounds.text(bounds.rows()));
       update.setString(2, RetentionBounds.text(bounds.sets()));
       update.executeUpdate();
@@ -180,7 +194,7 @@ final class Ledger {
     try (Statement statement = connection.createStatement();
         ResultSet ledger =
             statement.executeQuery(
-                "SELECT (extract(epoch FROM %s) * 1000000)::bigint FROM gold.ledger"
+                here("SELECT (extract(epoch FROM %s) * 1000000)::bigint FROM gold.ledger")
                     .formatted(column))) {
       ledger.next();
       long micros = ledger.getLong(1);
@@ -190,6 +204,9 @@ final class Ledger {
 
   /** Counts again from the days, if some of them were made again. */
   void recount() throws SQLException {
+    if (!schema.equals(GoldMerge.MAIN)) {
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -212,7 +229,8 @@ final class Ledger {
   void move(long from, long to, Counts counts) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            """
+            here(
+                """
             UPDATE gold.ledger SET
               silver_version = ?,
               silver_rows = silver_rows + ?,
@@ -227,7 +245,7 @@ final class Ledger {
                 -- Without a row nothing is new: least() would take the other of a null.
                 WHERE newest IS NOT NULL)),
               merged_at = clock_timestamp()
-            WHERE silver_table = ? AND silver_version = ?""")) {
+            WHERE silver_table = ? AND silver_version = ?"""))) {
       update.setLong(1, to);
       update.setLong(2, counts.rows());
       update.setLong(3, counts.bots());

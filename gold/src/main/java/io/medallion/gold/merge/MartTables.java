@@ -1,5 +1,7 @@
 package io.medallion.gold.merge;
 
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
@@ -7,6 +9,7 @@ import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.postgres.Migrations;
+import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,7 +52,7 @@ public final class MartTables {
     for (MartDefinition mart : marts.definitions()) {
       MartDdl ddl = new MartDdl(mart, "gold");
       String layout = there.get(mart.name());
-      if (layout == null && (empty || there.isEmpty())) {
+      if (layout == null && empty) {
         make(mart, ddl);
       } else if (layout != null && empty && !layout.equals(ddl.layout())) {
         drop(mart.name());
@@ -104,9 +107,20 @@ public final class MartTables {
   /**
    * Begins to fill marts next to those that are there.
    *
-   * @param writer the role that merges
+   * @param marts those
    */
-  public void begin(List<MartDefinition> marts, String writer) throws SQLException {
+  public static void begin(Configuration configuration, List<MartDefinition> marts) {
+    Postgres owner = Postgres.owner(configuration);
+    try (Connection connection = owner.connect()) {
+      connection.setAutoCommit(false);
+      new MartTables(connection).begin(marts, configuration.get(Keys.POSTGRES_USER));
+      connection.commit();
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+  }
+
+  private void begin(List<MartDefinition> marts, String writer) throws SQLException {
     run(
         List.of(
             "DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING),
@@ -119,6 +133,47 @@ public final class MartTables {
     }
     Migrations.grant(owner, "roles/grants_filling", writer);
     Migrations.grant(owner, "roles/grants_writer", writer);
+  }
+
+  /**
+   * Puts marts that are filled in the place of those of the same names, if gold stands where they
+   * do.
+   *
+   * @return false if it does not, and nothing was done
+   * @throws MedallionException if somebody else's view stands on one
+   */
+  public static boolean swap(
+      Configuration configuration, DeclaredMarts declared, List<MartDefinition> filled) {
+    Postgres owner = Postgres.owner(configuration);
+    try (Connection connection = owner.connect()) {
+      connection.setAutoCommit(false);
+      MartTables tables = new MartTables(connection);
+      if (!tables.standTogether()) {
+        return false;
+      }
+      tables.swap(
+          filled,
+          declared.views(),
+          configuration.get(Keys.POSTGRES_USER),
+          configuration.get(Keys.POSTGRES_READER_USER));
+      connection.commit();
+      return true;
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+  }
+
+  /** Locks gold's ledger, and compares it with that of the marts being filled. */
+  private boolean standTogether() throws SQLException {
+    try (Statement statement = owner.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                ("SELECT silver_table, silver_version, (SELECT (f.silver_table, f.silver_version)"
+                        + " = (l.silver_table, l.silver_version) FROM %s.ledger AS f)"
+                        + " FROM gold.ledger AS l FOR UPDATE")
+                    .formatted(FILLING))) {
+      return ledger.next() && ledger.getBoolean(3);
+    }
   }
 
   /**

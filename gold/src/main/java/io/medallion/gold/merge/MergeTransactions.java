@@ -27,18 +27,22 @@ final class MergeTransactions implements AutoCloseable {
   private final Marts marts;
   private final String silverTable;
   private final Duration patience;
+  private final String schema;
   private MergeSession session;
 
   /**
    * @param postgres as the role that writes
    * @param silverTable the id of the silver table that the ledger is about
    * @param patience how long work is tried again while Postgres is away
+   * @param schema where the ledger is
    */
-  MergeTransactions(Postgres postgres, Marts marts, String silverTable, Duration patience) {
+  MergeTransactions(
+      Postgres postgres, Marts marts, String silverTable, Duration patience, String schema) {
     this.postgres = postgres;
     this.marts = marts;
     this.silverTable = silverTable;
     this.patience = patience;
+    this.schema = schema;
   }
 
   /**
@@ -53,7 +57,7 @@ final class MergeTransactions implements AutoCloseable {
     while (true) {
       try {
         MergeSession merge = session();
-        long version = work.run(merge, new Ledger(merge.connection(), silverTable));
+        long version = work.run(merge, new Ledger(merge.connection(), silverTable, schema));
         merge.connection().commit();
         return version;
       } catch (MergeSession.StagedRowsGone e) {
