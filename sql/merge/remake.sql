@@ -1,13 +1,14 @@
--- What a merge makes anew: of all visitors these times, and of some visitors the whole of sessions
--- that reach out of them.
+-- What a merge makes again: of everybody these times, and of some keys of marts of sessions the whole
+-- of those sessions that reach out of them.
 CREATE TEMP TABLE remade (
   since timestamptz,
   until timestamptz
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE reread (
-  visitor text COLLATE "C",
-  since   timestamptz,
-  until   timestamptz
+  mart  text,
+  keys  text[],
+  since timestamptz,
+  until timestamptz
 ) ON COMMIT DELETE ROWS;
 -- Windows that new events lie in and whose sets of distinct values are not kept: those that start in
 -- these times.

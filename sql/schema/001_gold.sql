@@ -8,6 +8,16 @@ CREATE SCHEMA IF NOT EXISTS gold_staging;
 COMMENT ON SCHEMA gold IS 'Marts of the clickstream, live and exact: each table equals a batch computation over silver at the ledger''s version';
 COMMENT ON SCHEMA gold_staging IS 'Partial aggregates on their way into gold, too many to go through the driver; not for readers';
 
+-- What declared marts merge by.
+
+CREATE FUNCTION gold.array_union(a uuid[], b uuid[]) RETURNS uuid[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(SELECT DISTINCT value FROM unnest(a || b) AS value ORDER BY value);
+COMMENT ON FUNCTION gold.array_union IS 'The values of two arrays, each once';
+
+CREATE AGGREGATE gold.union_of(uuid[]) (SFUNC = gold.array_union, STYPE = uuid[], INITCOND = '{}');
+COMMENT ON AGGREGATE gold.union_of(uuid[]) IS 'The values of all arrays, each once';
+
 -- Progress: what gold has merged, and what the layers before it have done.
 
 CREATE TABLE gold.ledger (

@@ -12,8 +12,8 @@ INSERT INTO touched_sessions (
 SELECT visitor, session_start, session_end, events, page_views, cart_adds, purchases
 FROM removed;
 
-INSERT INTO reread (visitor, since, until)
-SELECT visitor, session_start, session_end + interval '1 microsecond'
+INSERT INTO reread (mart, keys, since, until)
+SELECT 'sessions', ARRAY[visitor], session_start, session_end + interval '1 microsecond'
 FROM touched_sessions AS removed
 WHERE NOT EXISTS (
   SELECT

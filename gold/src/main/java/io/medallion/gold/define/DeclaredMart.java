@@ -45,16 +45,7 @@ final class DeclaredMart implements Mart {
 
   @Override
   public List<String> reads() {
-    return MartAggregation.reads(
-        Stream.concat(
-            Stream.ofNullable(definition.filter()),
-            Stream.concat(
-                definition.keys().stream().map(MartDefinition.KeyColumn::expression),
-                definition.measures().stream()
-                    .flatMap(
-                        m ->
-                            Stream.concat(
-                                Stream.ofNullable(m.condition()), m.arguments().stream())))));
+    return MartAggregation.reads(table);
   }
 
   @Override

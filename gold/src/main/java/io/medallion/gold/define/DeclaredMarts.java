@@ -196,7 +196,10 @@ public record DeclaredMarts(
     List<Mart> relations = new ArrayList<>();
     for (MartDefinition definition : definitions) {
       MartTable table = new MartTable(definition, schema);
-      relations.add(new DeclaredMart(table));
+      relations.add(
+          definition.time().kind() == TimeKey.Kind.SESSION
+              ? new DeclaredSessions(table)
+              : new DeclaredMart(table));
       definition.distincts().forEach(column -> relations.add(new DistinctSets(table, column)));
     }
     return relations;

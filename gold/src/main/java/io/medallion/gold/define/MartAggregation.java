@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -75,7 +77,25 @@ record MartAggregation(
 
   /** Rows with measures. */
   private record MeasureOutputs(List<Input> measures, TimeColumn start, List<TimeColumn> otherTimes)
-      implements Outputs {}
+      implements Outputs {
+    Partial[] partials() {
+      return measures.stream().map(input -> input.measure().partial()).toArray(Partial[]::new);
+    }
+
+    void add(InternalRow inputs, Partial[] partials) {
+      for (int i = 0; i < partials.length; i++) {
+        Input input = measures.get(i);
+        if (Rows.isTrue(inputs, input.condition())) {
+          partials[i].add(inputs, input.from());
+        }
+      }
+    }
+
+    /** How many columns their states have. */
+    int states() {
+      return measures.stream().mapToInt(input -> input.measure().state().size()).sum();
+    }
+  }
 
   /** Bits of windows for each distinct value. */
   private record DistinctOutputs(
@@ -145,6 +165,21 @@ record MartAggregation(
         output);
   }
 
+  /** The columns of silver that a mart's rows are made from. */
+  static List<String> reads(MartTable table) {
+    MartDefinition definition = table.definition();
+    return reads(
+        Stream.concat(
+            Stream.ofNullable(definition.filter()),
+            Stream.concat(
+                definition.keys().stream().map(KeyColumn::expression),
+                definition.measures().stream()
+                    .flatMap(
+                        m ->
+                            Stream.concat(
+                                Stream.ofNullable(m.condition()), m.arguments().stream())))));
+  }
+
   /** The columns of silver that expressions name. */
   static List<String> reads(Stream<Expression> expressions) {
     return expressions
@@ -172,6 +207,10 @@ record MartAggregation(
       predicate.initialize(0);
     }
     boolean wanted = windows.isFor(mart);
+    if (time.kind() == TimeKey.Kind.SESSION) {
+      return new SessionRows(
+          this, (MeasureOutputs) output, wanted ? windows : null, predicate, projection);
+    }
     return output instanceof MeasureOutputs measures
         ? new MeasureRows(this, measures, wanted ? windows : null, predicate, projection)
         : new DistinctRows(
@@ -250,8 +289,13 @@ record MartAggregation(
         key.values[i] = keyValue(inputs, i);
       }
       begin(inputs);
+      addAt(inputs, row.getLong(aggregation.timeOrdinal), windows);
+    }
+
+    /** A row whose keys are set, in each of its windows that is asked for. */
+    void addAt(InternalRow inputs, long time, EventFilter windows) {
       aggregation.time.windows(
-          row.getLong(aggregation.timeOrdinal),
+          time,
           start -> {
             if (windows.takes(start, aggregation.time.end(start))) {
               add(inputs, start);
@@ -324,12 +368,10 @@ record MartAggregation(
 
     @Override
     public void drainTo(CopyBuffer buffer) {
-      int states =
-          outputs.measures.stream().mapToInt(input -> input.measure().state().size()).sum();
       int times = (outputs.start == null ? 0 : 1) + outputs.otherTimes.size();
       groups.forEach(
           (group, partials) -> {
-            buffer.row(times + aggregation.keys.size() + states);
+            buffer.row(times + aggregation.keys.size() + outputs.states());
             if (outputs.start != null) {
               time(buffer, outputs.start, group);
             }
@@ -351,6 +393,129 @@ record MartAggregation(
               column.type().kind() == ValueType.Kind.DAY
                   ? (Object) Math.floorDiv(time, io.medallion.gold.mart.Windows.DAY)
                   : (Object) time);
+    }
+  }
+
+  /** The sessions that a task's rows make by themselves, by key and start. */
+  private static final class SessionRows extends Rows {
+    private final MeasureOutputs outputs;
+    private final Map<GroupKey, NavigableMap<Long, Session>> groups = new HashMap<>();
+    private int size;
+
+    /** A part of a session. */
+    private static final class Session {
+      private long end;
+      private final Partial[] partials;
+
+      Session(long end, Partial[] partials) {
+        this.end = end;
+        this.partials = partials;
+      }
+    }
+
+    SessionRows(
+        MartAggregation aggregation,
+        MeasureOutputs outputs,
+        EventFilter windows,
+        BasePredicate predicate,
+        MutableProjection projection) {
+      super(aggregation, windows, predicate, projection);
+      this.outputs = outputs;
+    }
+
+    @Override
+    void addAt(InternalRow inputs, long time, EventFilter filter) {
+      if (filter.takes(aggregation.mart, this::keyTexts, time)) {
+        add(inputs, time);
+      }
+    }
+
+    /** The key as Postgres writes it. */
+    private List<String> keyTexts() {
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < key.values.length; i++) {
+        texts.add(aggregation.keys.get(i).text(key.values[i]));
+      }
+      return texts;
+    }
+
+    @Override
+    void add(InternalRow inputs, long time) {
+      key.at(0);
+      NavigableMap<Long, Session> sessions = groups.get(key);
+      if (sessions == null) {
+        sessions = new TreeMap<>();
+        groups.put(key.kept(), sessions);
+      }
+      Map.Entry<Long, Session> joined = join(sessions, time);
+      outputs.add(inputs, joined.getValue().partials);
+      joined = bridge(sessions, sessions.lowerEntry(joined.getKey()), joined);
+      bridge(sessions, sessions.higherEntry(joined.getKey()), joined);
+    }
+
+    private Map.Entry<Long, Session> join(NavigableMap<Long, Session> sessions, long time) {
+      long gap = aggregation.time.size();
+      Map.Entry<Long, Session> before = sessions.floorEntry(time);
+      if (before != null && time - before.getValue().end <= gap) {
+        before.getValue().end = Math.max(before.getValue().end, time);
+        return before;
+      }
+      Map.Entry<Long, Session> after = sessions.ceilingEntry(time);
+      Session session;
+      if (after != null && after.getKey() - time <= gap) {
+        session = sessions.remove(after.getKey());
+      } else {
+        session = new Session(time, outputs.partials());
+        size++;
+      }
+      sessions.put(time, session);
+      return Map.entry(time, session);
+    }
+
+    /** Merges a session with its neighbour if they are no longer further apart than the gap. */
+    private Map.Entry<Long, Session> bridge(
+        NavigableMap<Long, Session> sessions,
+        Map.Entry<Long, Session> neighbour,
+        Map.Entry<Long, Session> session) {
+      if (neighbour == null) {
+        return session;
+      }
+      boolean isBefore = neighbour.getKey() < session.getKey();
+      Map.Entry<Long, Session> first = isBefore ? neighbour : session;
+      Map.Entry<Long, Session> second = isBefore ? session : neighbour;
+      if (second.getKey() - first.getValue().end > aggregation.time.size()) {
+        return session;
+      }
+      sessions.remove(second.getKey());
+      Session whole = first.getValue();
+      whole.end = Math.max(whole.end, second.getValue().end);
+      for (int i = 0; i < whole.partials.length; i++) {
+        whole.partials[i].add(second.getValue().partials[i]);
+      }
+      size--;
+      return first;
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      int fields = 1 + aggregation.keys.size() + outputs.states();
+      groups.forEach(
+          (group, sessions) ->
+              sessions.forEach(
+                  (start, session) -> {
+                    buffer.row(fields).time(start);
+                    writeKeys(buffer, group);
+                    for (Partial partial : session.partials) {
+                      partial.writeTo(buffer);
+                    }
+                  }));
+      groups.clear();
+      size = 0;
     }
   }
 

@@ -8,6 +8,7 @@ import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.define.MartRefused.Position;
 import io.medallion.gold.mart.Windows;
+import io.medallion.gold.measure.DistinctValues;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAlias;
@@ -178,6 +180,7 @@ public final class MartAnalyzer {
   private final Map<String, UnresolvedFunction> counted = new HashMap<>();
 
   private TimeKey time = TimeKey.NONE;
+  private UnresolvedFunction sessionWindow;
   private LogicalPlan source;
 
   private MartAnalyzer(SparkSession session, MartFile file) {
@@ -270,11 +273,17 @@ public final class MartAnalyzer {
           "Add GROUP BY ALL.");
     }
     checkColumns(plan);
+    LogicalPlan child =
+        plan instanceof Aggregate aggregate ? aggregate.child() : ((Project) plan).child();
+    // Keys are columns below: Spark merges sessions wrongly if a key is an expression.
+    LogicalPlan events = new Project(CollectionConverters.asScala(keyed).toSeq(), child);
     LogicalPlan whole =
-        grouped(
-            cut,
-            plan instanceof Aggregate aggregate ? aggregate.child() : ((Project) plan).child());
-    LogicalPlan child = ((Aggregate) whole).child();
+        time.kind() == TimeKey.Kind.SESSION ? sessions(cut, events) : grouped(cut, events);
+    if (time.kind() == TimeKey.Kind.SESSION) {
+      hidden.add(sessionEnd());
+      columns.replaceAll(
+          column -> column instanceof DistinctColumn distinct ? inRow(distinct) : column);
+    }
     columns.replaceAll(
         column -> column instanceof DistinctColumn distinct ? withEvents(distinct, child) : column);
     return new MartDefinition(
@@ -285,7 +294,26 @@ public final class MartAnalyzer {
         filter,
         Map.copyOf(comments),
         whole,
-        new Project(CollectionConverters.asScala(keyed).toSeq(), child));
+        events);
+  }
+
+  private static MeasureColumn inRow(DistinctColumn column) {
+    return new MeasureColumn(
+        column.name(),
+        new DistinctValues(column.value().dataType()),
+        column.condition(),
+        List.of(column.value()));
+  }
+
+  /** A session joins what lies at most the gap behind its last event. */
+  private MeasureColumn sessionEnd() throws MartRefused {
+    NamedExpression last =
+        resolved(
+            template("SELECT max(event_time) AS " + MartTable.SESSION_END)
+                .aggregateExpressions()
+                .head());
+    AggregateExpression aggregate = (AggregateExpression) unnamed((Expression) last);
+    return (MeasureColumn) one(MartTable.SESSION_END, aggregate, (Expression) last);
   }
 
   private DistinctColumn withEvents(DistinctColumn column, LogicalPlan child) {
@@ -377,11 +405,26 @@ public final class MartAnalyzer {
         grouping.size() == 1
             && grouping.get(0) instanceof UnresolvedAttribute name
             && name.name().equalsIgnoreCase("ALL");
+    if (sessionWindow != null
+        && grouping.stream().noneMatch(by -> by.sql().equalsIgnoreCase(sessionWindow.sql()))) {
+      throw refuse(
+          at(sessionWindow),
+          "session_window that is not grouped by itself",
+          "Spark would group by its start, which is the time of each event, and merge nothing.",
+          "Write GROUP BY %s, %s."
+              .formatted(
+                  columns.stream()
+                      .filter(KeyColumn.class::isInstance)
+                      .map(Output::name)
+                      .collect(Collectors.joining(", ")),
+                  sessionWindow.sql()));
+    }
     if (all) {
       return;
     }
     for (Expression by : grouping) {
-      if (by instanceof Literal || isSelected(by, aggregate)) {
+      boolean window = by instanceof UnresolvedFunction function && isWindow(function);
+      if (window || by instanceof Literal || isSelected(by, aggregate)) {
         continue;
       }
       throw refuse(
@@ -475,7 +518,9 @@ public final class MartAnalyzer {
     columns.add(new KeyColumn(name, type, scalar(value)));
     String cut = type.kind() == ValueType.Kind.TEXT ? TEXT_KEY + "(x)" : "x";
     keyed.add(instead(expression, cut, MartDefinition.KEY + name));
-    return type.kind() == ValueType.Kind.TEXT ? instead(expression, cut, name) : item;
+    return template("SELECT %s%s AS %2$s".formatted(MartDefinition.KEY, name))
+        .aggregateExpressions()
+        .head();
   }
 
   /** An expression in the place of x. */
@@ -489,6 +534,25 @@ public final class MartAnalyzer {
             (Expression)
                 template("SELECT %s AS %s".formatted(select, name)).aggregateExpressions().head(),
             node -> node instanceof UnresolvedAttribute part ? parts.get(part.name()) : node);
+  }
+
+  /** The same of sessions: Spark merges those only that are grouped by the whole window. */
+  private LogicalPlan sessions(List<NamedExpression> items, LogicalPlan child) {
+    List<Expression> by = new ArrayList<>(List.of(sessionWindow));
+    for (Output column : columns) {
+      if (column instanceof KeyColumn) {
+        by.add(
+            (Expression)
+                template("SELECT " + MartDefinition.KEY + column.name())
+                    .aggregateExpressions()
+                    .head());
+      }
+    }
+    return new Aggregate(
+        CollectionConverters.asScala(by).toSeq(),
+        CollectionConverters.asScala(items).toSeq(),
+        child,
+        Option.empty());
   }
 
   /** The SELECT with other columns, grouped by those that are no measures. */
@@ -644,6 +708,7 @@ public final class MartAnalyzer {
           "Let the length be a multiple of the slide, as in '5 minutes', '1 minute'.");
     }
     divide(key, expression);
+    sessionWindow = session ? function : null;
     columns.add(
         new TimeColumn(named(alias.name(), (Expression) item), ValueType.TIME, end.equals("end")));
     return item;

@@ -22,6 +22,9 @@ record MartTable(MartDefinition definition, String schema) {
   /** So many windows have a bit each in a row of a set. */
   static final int WINDOWS_PER_SET = 60;
 
+  /** The state column in which a session's last event is. */
+  static final String SESSION_END = "session__end";
+
   private static final String MICROS = "interval '%d microseconds'";
 
   /** A column of a table. */

@@ -1,7 +1,9 @@
 package io.medallion.gold.mart;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Which events of a pass over silver count for which marts, and for which of their windows. */
 public sealed interface EventFilter extends Serializable {
@@ -22,6 +24,15 @@ public sealed interface EventFilter extends Serializable {
    */
   boolean takes(long start, long end);
 
+  /**
+   * Whether a declared mart of sessions counts an event.
+   *
+   * @param mart its name
+   * @param key whose session it is, as Postgres writes the values
+   * @param time of the event
+   */
+  boolean takes(String mart, Supplier<List<String>> key, long time);
+
   /** An ordinary merge, and a rebuild. */
   record All() implements EventFilter {
     @Override
@@ -36,6 +47,11 @@ public sealed interface EventFilter extends Serializable {
 
     @Override
     public boolean takes(long start, long end) {
+      return true;
+    }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
       return true;
     }
   }
@@ -56,6 +72,11 @@ public sealed interface EventFilter extends Serializable {
     public boolean takes(long start, long end) {
       return true;
     }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return true;
+    }
   }
 
   /** Every event of the windows that start in some times, for one mart. */
@@ -73,6 +94,11 @@ public sealed interface EventFilter extends Serializable {
     @Override
     public boolean takes(long start, long end) {
       return times.holds(start);
+    }
+
+    @Override
+    public boolean takes(String other, Supplier<List<String>> key, long time) {
+      return false;
     }
   }
 
@@ -92,6 +118,11 @@ public sealed interface EventFilter extends Serializable {
     public boolean takes(long start, long end) {
       return replaced.touches(start, end);
     }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return replaced.holds(time) || replaced.holdsFor(mart, key, time);
+    }
   }
 
   /** Of new rows: what is added, because nothing that is made again holds it already. */
@@ -109,6 +140,11 @@ public sealed interface EventFilter extends Serializable {
     @Override
     public boolean takes(long start, long end) {
       return !replaced.touches(start, end);
+    }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return !replaced.holds(time) && !replaced.holdsFor(mart, key, time);
     }
   }
 }

@@ -4,15 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a merge makes again from silver instead of adding to it: all of some times, and of single
- * visitors what else belonged to the sessions that reach out of these times.
+ * keys of marts of sessions what else belonged to the sessions that reach out of these times.
  *
  * @param ranges the times, in order, apart from each other
- * @param visitors by visitor, as a key, the whole of each of these sessions
+ * @param sessions by mart and key, the whole of each of these sessions
  */
-public record ReplacedRanges(List<TimeRange> ranges, Map<String, List<TimeRange>> visitors)
+public record ReplacedRanges(
+    List<TimeRange> ranges, Map<String, Map<List<String>, List<TimeRange>>> sessions)
     implements Serializable {
 
   /** Whether all that happened at the time is made again. */
@@ -43,20 +45,26 @@ public record ReplacedRanges(List<TimeRange> ranges, Map<String, List<TimeRange>
     return false;
   }
 
-  /** Whether it belongs to a session of its visitor that is made again. */
-  boolean holdsFor(SilverEvent event) {
-    if (visitors.isEmpty()) {
+  /**
+   * Whether an event belongs to a session that is made again.
+   *
+   * @param mart whose sessions
+   * @param key as Postgres writes its values
+   */
+  boolean holdsFor(String mart, Supplier<List<String>> key, long time) {
+    Map<List<String>, List<TimeRange>> keys = sessions.get(mart);
+    if (keys == null) {
       return false;
     }
-    List<TimeRange> sessions = visitors.get(Key.of(event.visitor()));
-    return sessions != null && sessions.stream().anyMatch(range -> range.holds(event.time()));
+    List<TimeRange> of = keys.get(key.get());
+    return of != null && of.stream().anyMatch(range -> range.holds(time));
   }
 
   /** The times of everything that these marts need for it. */
   public List<TimeRange> reads(List<Mart> marts) {
     List<TimeRange> reads = new ArrayList<>(ranges);
     marts.forEach(mart -> reads.addAll(mart.reads(ranges)));
-    visitors.values().forEach(reads::addAll);
+    sessions.values().forEach(keys -> keys.values().forEach(reads::addAll));
     return TimeRange.union(reads);
   }
 }

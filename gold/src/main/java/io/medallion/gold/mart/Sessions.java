@@ -79,7 +79,8 @@ final class Sessions extends EventMart {
 
   @Override
   boolean remakes(SilverEvent event, ReplacedRanges replaced) {
-    return replaced.holds(event.time()) || replaced.holdsFor(event);
+    return replaced.holds(event.time())
+        || replaced.holdsFor(name(), () -> List.of(Key.of(event.visitor())), event.time());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.medallion.gold.measure;
 import io.medallion.gold.postgres.CopyBuffer;
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
@@ -145,6 +146,15 @@ public record ValueType(Kind kind, int scale) implements Serializable {
       return row.getInt(ordinal);
     }
     return type instanceof ShortType ? row.getShort(ordinal) : row.getByte(ordinal);
+  }
+
+  /** A value as Postgres writes it. */
+  public String text(Object value) {
+    return switch (kind) {
+      case DECIMAL -> ((BigDecimal) value).toPlainString();
+      case DAY -> LocalDate.ofEpochDay((Long) value).toString();
+      default -> value.toString();
+    };
   }
 
   /** The order of two values, neither null; that of Spark, and of Postgres. */

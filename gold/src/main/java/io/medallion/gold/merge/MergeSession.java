@@ -37,7 +37,7 @@ public final class MergeSession implements AutoCloseable {
   }
 
   private static final String REREAD =
-      "SELECT visitor, (extract(epoch FROM since) * 1000000)::bigint,"
+      "SELECT mart, keys, (extract(epoch FROM since) * 1000000)::bigint,"
           + " (extract(epoch FROM until) * 1000000)::bigint FROM reread";
 
   private static final String LOST_BUCKETS =
@@ -175,17 +175,19 @@ public final class MergeSession implements AutoCloseable {
     execute("UPDATE lost_buckets SET counted_again = true");
   }
 
-  private Map<String, List<TimeRange>> reread() throws SQLException {
-    Map<String, List<TimeRange>> visitors = new HashMap<>();
+  private Map<String, Map<List<String>, List<TimeRange>>> reread() throws SQLException {
+    Map<String, Map<List<String>, List<TimeRange>>> sessions = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(REREAD)) {
       while (rows.next()) {
-        visitors
-            .computeIfAbsent(rows.getString(1), visitor -> new ArrayList<>(2))
-            .add(new TimeRange(rows.getLong(2), rows.getLong(3)));
+        sessions
+            .computeIfAbsent(rows.getString(1), mart -> new HashMap<>())
+            .computeIfAbsent(
+                List.of((String[]) rows.getArray(2).getArray()), key -> new ArrayList<>(2))
+            .add(new TimeRange(rows.getLong(3), rows.getLong(4)));
       }
     }
-    return visitors;
+    return sessions;
   }
 
   /** Removes all rows of marts, for a rebuild. */

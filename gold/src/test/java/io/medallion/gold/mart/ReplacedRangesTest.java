@@ -59,19 +59,24 @@ class ReplacedRangesTest {
   }
 
   @Test
-  void aVisitorsSessionIsMadeAnewForThatVisitorAlone() {
+  void aSessionIsMadeAgainForItsKeyAlone() {
     ReplacedRanges replaced =
         new ReplacedRanges(
             List.of(new TimeRange(100, 200)),
             Map.of(
-                "v", List.of(new TimeRange(50, 100), new TimeRange(200, 210)),
-                "w", List.of(new TimeRange(0, 300))));
+                "visits",
+                Map.of(
+                    List.of("v", "site"),
+                    List.of(new TimeRange(50, 100), new TimeRange(200, 210)),
+                    List.of("w", "site"),
+                    List.of(new TimeRange(0, 300)))));
 
-    assertThat(replaced.holdsFor(Events.at(49, "e"))).isFalse();
-    assertThat(replaced.holdsFor(Events.at(50, "e"))).isTrue();
-    assertThat(replaced.holdsFor(Events.at(209, "e"))).isTrue();
-    assertThat(replaced.holdsFor(Events.at(210, "e"))).isFalse();
-    assertThat(ranges(new TimeRange(0, 300)).holdsFor(Events.at(50, "e"))).isFalse();
+    assertThat(replaced.holdsFor("visits", () -> List.of("v", "site"), 49)).isFalse();
+    assertThat(replaced.holdsFor("visits", () -> List.of("v", "site"), 50)).isTrue();
+    assertThat(replaced.holdsFor("visits", () -> List.of("v", "site"), 209)).isTrue();
+    assertThat(replaced.holdsFor("visits", () -> List.of("v", "site"), 210)).isFalse();
+    assertThat(replaced.holdsFor("visits", () -> List.of("v", "other"), 50)).isFalse();
+    assertThat(replaced.holdsFor("others", () -> List.of("v", "site"), 50)).isFalse();
   }
 
   /** Visitors are named by their keys, which are cut if they are long. */
@@ -83,8 +88,14 @@ class ReplacedRangesTest {
             "e", 5, "search", visitor, null, null, null, null, null, null, null, null, false, 5);
 
     assertThat(
-            new ReplacedRanges(List.of(), Map.of(Key.of(visitor), List.of(new TimeRange(0, 10))))
-                .holdsFor(event))
+            new Sessions()
+                .remakes(
+                    event,
+                    new ReplacedRanges(
+                        List.of(),
+                        Map.of(
+                            "sessions",
+                            Map.of(List.of(Key.of(visitor)), List.of(new TimeRange(0, 10)))))))
         .isTrue();
   }
 
@@ -95,7 +106,8 @@ class ReplacedRangesTest {
     ReplacedRanges replaced =
         new ReplacedRanges(
             List.of(new TimeRange(1_000, 2_000)),
-            Map.of("v", List.of(before), "w", List.of(apart)));
+            Map.of(
+                "sessions", Map.of(List.of("v"), List.of(before), List.of("w"), List.of(apart))));
 
     assertThat(replaced.reads(List.of())).containsExactly(new TimeRange(500, 2_000), apart);
   }
