@@ -224,6 +224,35 @@ class SilverLayerIT {
   }
 
   @Test
+  void aScanOfBronzeThatIsNotByColumnsIsCountedAndChangesNothing() throws Exception {
+    commit(event("a", "2026-03-01T10:00:00Z", "/x"), "{");
+    assertThat(scanFallbacks()).isZero();
+    commit(event("b", "2026-03-01T10:00:00Z", "/x"), "{");
+    // A layer's sessions begin with the settings of their context.
+    spark.sparkContext().conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    try {
+      assertThat(scanFallbacks()).isOne();
+    } finally {
+      spark.sparkContext().conf().remove("spark.sql.parquet.enableVectorizedReader");
+    }
+    assertThat(deduplicated())
+        .isEqualTo(Map.of(0L, "silver", 1L, "MALFORMED_JSON", 2L, "silver", 3L, "MALFORMED_JSON"));
+  }
+
+  private long scanFallbacks() throws Exception {
+    Configuration bigBatches =
+        Configuration.builder()
+            .flag("lake.path", folder.toString())
+            .flag("batch.low-latency-max-records", "1")
+            .build();
+    try (Layer layer = SilverJob.start(lake("10"), bigBatches, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+      return layer.lastBatch().orElseThrow().details().get("scan_fallbacks");
+    }
+  }
+
+  @Test
   void aSecondRunWithNothingNewChangesNothing() throws Exception {
     commit(event("a", "2026-03-01T10:00:00Z", "/x"));
     run("10");

@@ -59,10 +59,7 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
         continue;
       }
       if (value == null) {
-        if (!hasValue(args, i + 1)) {
-          throw wrong(arg + " wants a value");
-        }
-        value = args.get(++i);
+        value = valueBehind(args, i++);
       }
       if (name.equals("config")) {
         file = value;
@@ -79,6 +76,19 @@ public record Arguments(boolean once, Optional<Set<String>> rebuild, Configurati
         once,
         Optional.ofNullable(rebuild).map(Set::copyOf),
         builder.environment(environment).build());
+  }
+
+  /**
+   * The value of a setting that stands without an equals sign.
+   *
+   * @param at where the setting's name is
+   * @throws MedallionException if another option follows, or nothing
+   */
+  public static String valueBehind(List<String> args, int at) {
+    if (!hasValue(args, at + 1)) {
+      throw wrong(args.get(at) + " wants a value");
+    }
+    return args.get(at + 1);
   }
 
   private static boolean hasValue(List<String> args, int at) {

@@ -21,6 +21,10 @@ import java.util.stream.Collectors;
  */
 public final class ConfigTypes {
   private static final Pattern AMOUNT = Pattern.compile("(\\d+)\\s*([A-Za-z]+)");
+
+  /** Whoever counts it in nanoseconds has room for it, and for a time of today. */
+  private static final Duration LONGEST = Duration.ofDays(100_000);
+
   private static final Map<String, Duration> TIME_UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -98,7 +102,11 @@ public final class ConfigTypes {
     if (unit == null) {
       throw new IllegalArgumentException("not a number with one of the units ms, s, m, h, d");
     }
-    return times(amount.group(1), unit::multipliedBy);
+    Duration duration = times(amount.group(1), unit::multipliedBy);
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("more than " + LONGEST.toDays() + "d");
+    }
+    return duration;
   }
 
   static Optional<Duration> durationOrUnlimited(String value) {

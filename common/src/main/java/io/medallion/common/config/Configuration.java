@@ -20,11 +20,15 @@ import java.util.TreeMap;
  * The settings in force, each with where it came from. Immutable; read once at start.
  *
  * <p>Flags win over the environment ({@code MEDALLION_...}), the environment over the file, the
- * file over services that run here, these over the defaults. An unknown key is an error wherever it
- * stands.
+ * file over services that run here, these over the defaults. A secret and the file that holds it
+ * are one setting: a stronger source's file wins over a weaker one's secret. An unknown key is an
+ * error wherever it stands.
  */
 public final class Configuration {
   static final String ENVIRONMENT_PREFIX = "MEDALLION_";
+  private static final String SECRET_FILE = "-file";
+  private static final List<ConfigKey<?>> PLACES =
+      List.of(Keys.LAKE_PATH, Keys.KAFKA_BOOTSTRAP_SERVERS, Keys.POSTGRES_URL);
 
   /** Variables of the launcher, which are no settings. */
   private static final Set<String> LAUNCHER_VARIABLES =
@@ -52,9 +56,11 @@ public final class Configuration {
   }
 
   private final Map<String, Entry> entries;
+  private final String passedOver;
 
-  private Configuration(Map<String, Entry> entries) {
+  private Configuration(Map<String, Entry> entries, String passedOver) {
     this.entries = Map.copyOf(entries);
+    this.passedOver = passedOver;
   }
 
   /** Starts with the defaults alone. */
@@ -100,10 +106,8 @@ public final class Configuration {
     if (direct.isPresent()) {
       return direct;
     }
-    Entry file = entries.get(key.name() + "-file");
-    return file == null
-        ? Optional.empty()
-        : Optional.of(readSecret(key.name() + "-file", file.text()));
+    String name = key.name() + SECRET_FILE;
+    return Optional.ofNullable(entries.get(name)).map(file -> readSecret(name, file.text()));
   }
 
   /**
@@ -128,6 +132,11 @@ public final class Configuration {
         (name, entry) ->
             shown.put(name, Keys.isSecret(name) ? new Entry("(hidden)", entry.origin()) : entry));
     return shown;
+  }
+
+  /** Which running services are not used, and why; empty if there are none or they are used. */
+  public Optional<String> passedOver() {
+    return Optional.ofNullable(passedOver);
   }
 
   private static String readSecret(String key, String file) {
@@ -155,6 +164,7 @@ public final class Configuration {
     private final Map<String, Entry> flags = new LinkedHashMap<>();
     private final Map<String, Entry> embedded = new LinkedHashMap<>();
     private final List<String> embeddedPrefixes = new ArrayList<>();
+    private String discovered;
 
     private Builder() {}
 
@@ -170,7 +180,17 @@ public final class Configuration {
       return this;
     }
 
-    /** Settings that services running on this machine announced. */
+    /**
+     * Settings of services that were found running on this machine. They are used whole or not at
+     * all: where another source says where the lake, the brokers or the database is, these are
+     * somebody else's, and their passwords do not fit.
+     */
+    public Builder discovered(Map<String, String> settings, String origin) {
+      discovered = origin;
+      return services(settings, origin);
+    }
+
+    /** Settings of services that whoever builds this runs itself. */
     public Builder services(Map<String, String> settings, String origin) {
       settings.forEach((name, text) -> services.put(known(name, origin), new Entry(text, origin)));
       return this;
@@ -234,16 +254,47 @@ public final class Configuration {
       Keys.all().stream()
           .filter(key -> key.defaultText() != null)
           .forEach(key -> all.put(key.name(), new Entry(key.defaultText(), Entry.DEFAULT)));
-      all.putAll(services);
-      all.putAll(file);
-      all.putAll(environment);
+      Optional<String> passedOver =
+          Optional.ofNullable(discovered)
+              .flatMap(
+                  origin -> ownPlace().map(place -> "The " + origin + " are not used: " + place));
+      if (passedOver.isEmpty()) {
+        putAll(services, all);
+      }
+      putAll(file, all);
+      putAll(environment, all);
       flags.keySet().stream().filter(this::isEmbedded).findFirst().ifPresent(Builder::refuse);
       all.entrySet().removeIf(e -> isEmbedded(e.getKey()) && !e.getValue().isDefault());
-      all.putAll(flags);
-      all.putAll(embedded);
-      Configuration configuration = new Configuration(all);
+      putAll(flags, all);
+      putAll(embedded, all);
+      Configuration configuration = new Configuration(all, passedOver.orElse(null));
       Keys.all().forEach(configuration::find);
       return configuration;
+    }
+
+    /** Puts a source over weaker ones. */
+    private static void putAll(Map<String, Entry> source, Map<String, Entry> all) {
+      for (ConfigKey<?> key : Keys.all()) {
+        String file = key.name() + SECRET_FILE;
+        if (key.secret() && (source.containsKey(key.name()) || source.containsKey(file))) {
+          all.remove(key.name());
+          all.remove(file);
+        }
+      }
+      all.putAll(source);
+    }
+
+    /** What another source than running services says of a place, and which one. */
+    private Optional<String> ownPlace() {
+      for (Map<String, Entry> source : List.of(flags, environment, file)) {
+        for (ConfigKey<?> place : PLACES) {
+          if (source.containsKey(place.name())) {
+            return Optional.of(
+                place.name() + " is set by " + source.get(place.name()).origin() + ".");
+          }
+        }
+      }
+      return Optional.empty();
     }
 
     private boolean isEmbedded(String name) {

@@ -318,7 +318,8 @@ public final class Keys {
     return List.copyOf(ALL);
   }
 
-  static boolean isKnown(String name) {
+  /** Whether there is such a setting, of its own or below an open prefix. */
+  public static boolean isKnown(String name) {
     return names().contains(name)
         || OPEN_PREFIXES.stream()
             .anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());

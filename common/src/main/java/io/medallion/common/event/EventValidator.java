@@ -59,7 +59,7 @@ final class EventValidator {
   private void validateTime(ParsedEvent event, boolean whole, long latestMicros) {
     String text = fields.text(TIMESTAMP);
     Kind kind = fields.kind(TIMESTAMP);
-    if (kind == Kind.ABSENT || (kind == Kind.STRING && text.isBlank())) {
+    if (kind == Kind.ABSENT) {
       reasons.addIf(whole, ReasonCode.MISSING_FIELD, "timestamp", "an event needs a time");
       return;
     }
@@ -154,7 +154,7 @@ final class EventValidator {
   private boolean readDecimal(ContractField field) {
     String text = fields.text(field);
     Kind kind = fields.kind(field);
-    if (kind == Kind.ABSENT || (kind == Kind.STRING && text.isBlank())) {
+    if (kind == Kind.ABSENT) {
       return false;
     }
     if (kind != Kind.NUMBER && kind != Kind.STRING) {
@@ -191,7 +191,7 @@ final class EventValidator {
     }
   }
 
-  /** A string as it is; null if absent or blank. */
+  /** A string as it is; null if absent. */
   private String text(ContractField field) {
     Kind kind = fields.kind(field);
     if (kind == Kind.ABSENT) {
@@ -201,11 +201,10 @@ final class EventValidator {
       wrongType(field, "a string");
       return null;
     }
-    String text = fields.text(field);
-    return text.isBlank() ? null : text;
+    return fields.text(field);
   }
 
-  /** A string as it is, or a whole number by its text; null if absent or blank. */
+  /** A string as it is, or a whole number by its text; null if absent. */
   private String id(ContractField field) {
     Kind kind = fields.kind(field);
     if (kind == Kind.NUMBER) {

@@ -54,13 +54,22 @@ final class RawFields {
     return kinds[field.ordinal()];
   }
 
-  /** The decoded string, the number's or boolean's own text, or a structure's JSON. */
+  /**
+   * The decoded string, which is not blank, the number's or boolean's own text, or a structure's
+   * JSON; null if absent.
+   */
   String text(ContractField field) {
     return texts[field.ordinal()];
   }
 
-  /** Takes a value of a field; of several the one of the best name stays, the others are kept. */
+  /**
+   * Takes a value of a field; of several the one of the best name stays, the others are kept. A
+   * blank string is absent, as null is: under one name it does not hide a value under another.
+   */
   void put(FieldBindings.Binding binding, Kind kind, String text) {
+    if (kind == Kind.STRING && text.isBlank()) {
+      return;
+    }
     int i = binding.field.ordinal();
     if (binding.rank > ranks[i]) {
       keep(binding.name, kind, text);
@@ -109,10 +118,7 @@ final class RawFields {
     String own = text(ContractField.PROPERTIES);
     boolean isObject = kind(ContractField.PROPERTIES) == Kind.STRUCTURE && own.charAt(0) == '{';
     if (own != null && !isObject) {
-      boolean isBlank = kind(ContractField.PROPERTIES) == Kind.STRING && own.isBlank();
-      if (!isBlank) {
-        keep(names[ContractField.PROPERTIES.ordinal()], kind(ContractField.PROPERTIES), own);
-      }
+      keep(names[ContractField.PROPERTIES.ordinal()], kind(ContractField.PROPERTIES), own);
       own = null;
     }
     if (otherNames.isEmpty()) {

@@ -76,6 +76,89 @@ class ConfigurationTest {
   }
 
   @Test
+  void aSecretsFileOfAStrongerSourceWinsOverTheSecretOfAWeakerOne() throws IOException {
+    Path own = Files.writeString(folder.resolve("own"), "own\n");
+    Path file = Files.writeString(folder.resolve("m.properties"), "postgres.password=weak");
+    Configuration configuration =
+        Configuration.builder()
+            .services(Map.of("postgres.password", "weaker"), "s")
+            .file(file)
+            .flag("postgres.password-file", own.toString())
+            .build();
+
+    assertThat(configuration.secret(Keys.POSTGRES_PASSWORD)).contains("own");
+    assertThat(configuration.shown()).doesNotContainKey("postgres.password");
+
+    Configuration reverse =
+        Configuration.builder()
+            .services(Map.of("postgres.password-file", own.toString()), "s")
+            .file(file)
+            .build();
+    assertThat(reverse.secret(Keys.POSTGRES_PASSWORD)).contains("weak");
+    assertThat(reverse.shown()).doesNotContainKey("postgres.password-file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lake.path", "kafka.bootstrap-servers", "postgres.url"})
+  void runningServicesAreUsedWholeOrNotAtAll(String place) {
+    Map<String, String> running =
+        Map.of(
+            "lake.path", "/theirs",
+            "kafka.bootstrap-servers", "theirs:1",
+            "postgres.url", "jdbc:postgresql://theirs/x",
+            "postgres.password", "theirs");
+    String own = place.equals("postgres.url") ? "jdbc:postgresql://own/x" : "own:1";
+
+    Configuration theirs = Configuration.builder().discovered(running, "services of p1").build();
+    assertThat(theirs.shown()).containsKeys("lake.path", "postgres.password");
+    assertThat(theirs.passedOver()).isEmpty();
+
+    Configuration mine =
+        Configuration.builder()
+            .discovered(running, "services of p1")
+            .environment(Map.of(ConfigKey.environmentName(place), own))
+            .build();
+    assertThat(mine.shown().values()).extracting(Entry::origin).doesNotContain("services of p1");
+    assertThat(mine.shown()).containsKey(place).doesNotContainKey("postgres.password");
+    assertThat(mine.passedOver())
+        .contains(
+            "The services of p1 are not used: %s is set by environment %s."
+                .formatted(place, ConfigKey.environmentName(place)));
+
+    Configuration other =
+        Configuration.builder()
+            .discovered(running, "services of p1")
+            .flag("gold.session-gap", "1h")
+            .build();
+    assertThat(other.secret(Keys.POSTGRES_PASSWORD)).contains("theirs");
+  }
+
+  @Test
+  void aDurationThatNoClockCountsIsAnErrorOfItsSetting() {
+    List<ConfigKey<?>> durations =
+        Keys.all().stream().filter(key -> key.type().startsWith("duration")).toList();
+    assertThat(durations).contains(Keys.GOLD_SESSION_GAP, Keys.GOLD_ALLOWED_LATENESS);
+    for (ConfigKey<?> key : durations) {
+      for (String text : List.of("100001d", "2400024h", "8640000000001ms", "9999999999999d")) {
+        assertThatThrownBy(() -> Configuration.builder().flag(key.name(), text).build())
+            .isInstanceOfSatisfying(
+                MedallionException.class,
+                e -> {
+                  assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID_VALUE);
+                  assertThat(e.problem()).contains(key.name());
+                });
+      }
+    }
+    assertThat(
+            Configuration.builder()
+                .flag("gold.session-gap", "100000d")
+                .build()
+                .get(Keys.GOLD_SESSION_GAP)
+                .toNanos())
+        .isPositive();
+  }
+
+  @Test
   void anUnknownSettingIsAnErrorWhereverItStands() throws IOException {
     Path file = Files.writeString(folder.resolve("m.properties"), "lake.pat=/l");
 

@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.error.MedallionException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventParserTest {
@@ -96,6 +99,61 @@ class EventParserTest {
   void blankPropertiesAreNone() {
     assertThat(with("\"properties\":\" \"").properties()).isNull();
     assertThat(with("\"properties\":\"\",\"x\":1").properties()).isEqualTo("{\"x\":1}");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ContractField.class)
+  void aBlankUnderOneNameHidesNoValueUnderAnother(ContractField field) {
+    String value =
+        switch (field) {
+          case TIMESTAMP -> "1780308000000";
+          case PROPERTIES -> "{\"k\":1}";
+          default -> "\"7\"";
+        };
+    List<String> names = new ArrayList<>(field.names());
+    names.add("mapped");
+    for (String name : names) {
+      ParsedEvent alone = only(field, List.of(member(name, value)));
+      assertThat(alone.reasons()).isEmpty();
+      for (String blank : List.of("\"\"", "\" \\t\\u2003\"", "null")) {
+        List<String> members =
+            new ArrayList<>(
+                names.stream().map(n -> member(n, n.equals(name) ? value : blank)).toList());
+        for (int turn = 0; turn < names.size(); turn++) {
+          Collections.rotate(members, 1);
+          assertThat(only(field, members))
+              .as("%s", members)
+              .usingRecursiveComparison()
+              .ignoringFields("fingerprint")
+              .isEqualTo(alone);
+        }
+      }
+    }
+  }
+
+  /** An event with these members, and with a time and a visitor that they do not give. */
+  private static ParsedEvent only(ContractField field, List<String> members) {
+    List<String> all = new ArrayList<>(members);
+    if (field != ContractField.TIMESTAMP) {
+      all.add(member("ts", "1780308000000"));
+    }
+    all.add(member(field == ContractField.USER_ID ? "session_id" : "user_id", "\"v\""));
+    return Records.parse(
+        new EventParser(Records.rules(Map.of(field.contractName(), "mapped"))),
+        ("{" + String.join(",", all) + "}").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String member(String name, String value) {
+    return "\"" + name + "\":" + value;
+  }
+
+  @Test
+  void aPageViewUnderASecondNameCounts() {
+    ParsedEvent e = parse("{\"timestamp\":\"\",\"ts\":\"2026-06-01T10:00:00Z\",\"user_id\":1}");
+    assertThat(e.reasons()).isEmpty();
+    assertThat(e.eventTimeMicros()).isEqualTo(1_780_308_000_000_000L);
+    assertThat(with("\"page\":\"\",\"url\":\"/x\"").page()).isEqualTo("/x");
+    assertThat(with("\"page\":\"\",\"url\":\"/x\"").eventType()).isEqualTo("page_view");
   }
 
   @Test

@@ -59,7 +59,11 @@ public final class LayerMetrics {
             counter(
                 "medallion_rows_late_total",
                 "Events, copies among them, that reached Kafka over two minutes after they"
-                    + " happened"));
+                    + " happened"),
+            "scan_fallbacks",
+            counter(
+                "medallion_scan_fallbacks_total",
+                "Batches whose files were read row by row, which takes longer"));
     reasons =
         counter(
             "medallion_quarantine_reasons_total",

@@ -1,8 +1,11 @@
 package io.medallion.lakehouse.spark;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -21,11 +24,16 @@ import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** Between Spark's datasets and its inner rows, without an encoder that would copy every value. */
 public final class InternalRowDatasets {
+  private static final Logger LOG = LoggerFactory.getLogger(InternalRowDatasets.class);
+  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
   private InternalRowDatasets() {}
 
   /** Rows of Spark's own kind as a dataset. */
@@ -55,6 +63,21 @@ public final class InternalRowDatasets {
   }
 
   /**
+   * Whether a query over files copies every value into a row although its session generates code,
+   * without which Spark never reads columns: its plan is one that is not known here, as after an
+   * upgrade. That is logged once.
+   */
+  public static boolean scanFallsBack(Dataset<Row> rows) {
+    boolean fallsBack =
+        Boolean.parseBoolean(rows.sparkSession().conf().get("spark.sql.codegen.wholeStage"))
+            && columnarScan(rows).isEmpty();
+    if (fallsBack) {
+      logOnce(rows.queryExecution().executedPlan());
+    }
+    return fallsBack;
+  }
+
+  /**
    * The columns of a query over files as they were read, if it does nothing but read them. Each
    * batch is valid until the next.
    *
@@ -62,11 +85,28 @@ public final class InternalRowDatasets {
    * query wants another one, as over a table that has grown, the batches are put into that.
    */
   public static Optional<JavaRDD<ColumnarBatch>> batchesOfFiles(Dataset<Row> rows) {
+    Optional<SparkPlan> scan = columnarScan(rows);
+    if (scan.isEmpty()) {
+      return Optional.empty();
+    }
+    SparkPlan reading = scan.get();
+    int[] order =
+        order(
+            attributes(rows.queryExecution().executedPlan().output()),
+            attributes(reading.output()));
+    JavaRDD<ColumnarBatch> batches = reading.executeColumnar().toJavaRDD();
+    return Optional.of(
+        isInOrder(order, reading.output().size())
+            ? batches
+            : batches.map(batch -> inOrder(batch, order)));
+  }
+
+  /** What reads the files, if all that is above it puts columns in order and makes rows of them. */
+  private static Optional<SparkPlan> columnarScan(Dataset<Row> rows) {
     SparkPlan plan = rows.queryExecution().executedPlan();
     if (plan instanceof WholeStageCodegenExec whole) {
       plan = whole.child();
     }
-    List<Attribute> wanted = attributes(plan.output());
     if (plan instanceof ProjectExec ordering) {
       if (!CollectionConverters.asJava(ordering.projectList()).stream()
           .allMatch(Attribute.class::isInstance)) {
@@ -78,15 +118,25 @@ public final class InternalRowDatasets {
       return Optional.empty();
     }
     SparkPlan reading = copying.child();
-    if (reading instanceof InputAdapter adapter) {
-      reading = adapter.child();
+    return Optional.of(reading instanceof InputAdapter adapter ? adapter.child() : reading);
+  }
+
+  private static void logOnce(SparkPlan plan) {
+    List<String> nodes = new ArrayList<>();
+    for (SparkPlan node = plan; node != null; node = onlyChild(node)) {
+      nodes.add(node.nodeName());
     }
-    int[] order = order(wanted, attributes(reading.output()));
-    JavaRDD<ColumnarBatch> batches = reading.executeColumnar().toJavaRDD();
-    return Optional.of(
-        isInOrder(order, reading.output().size())
-            ? batches
-            : batches.map(batch -> inOrder(batch, order)));
+    String shape = String.join(" < ", nodes);
+    if (LOGGED.add(shape)) {
+      LOG.warn(
+          "Files are read row by row, which takes longer: Spark plans the scan as {}. It goes on so"
+              + " until that changes; medallion_scan_fallbacks_total counts.",
+          shape);
+    }
+  }
+
+  private static SparkPlan onlyChild(SparkPlan node) {
+    return node.children().size() == 1 ? node.children().head() : null;
   }
 
   private static List<Attribute> attributes(Seq<Attribute> output) {

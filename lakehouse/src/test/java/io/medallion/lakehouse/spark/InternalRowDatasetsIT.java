@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,29 @@ class InternalRowDatasetsIT extends WithBronze {
     assertThat(InternalRowDatasets.batchesOfFiles(all.selectExpr("offset + 1", "value"))).isEmpty();
     assertThat(InternalRowDatasets.batchesOfFiles(all.where("offset > 3"))).isEmpty();
     assertThat(InternalRowDatasets.ofFiles(all.selectExpr("offset + 1")).count()).isEqualTo(50);
+  }
+
+  @Test
+  void aScanThatIsNotByColumnsGivesTheSameRowsAndIsKnown() {
+    bronze.begin(spark).append(rows()).commit();
+    Dataset<Row> byColumns = bronze.rowsAt(spark, bronze.version());
+    SparkSession slow = ((org.apache.spark.sql.classic.SparkSession) spark).newSession();
+    slow.conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    Dataset<Row> byRows = bronze.rowsAt(slow, bronze.version());
+
+    assertThat(InternalRowDatasets.scanFallsBack(byColumns)).isFalse();
+    assertThat(InternalRowDatasets.scanFallsBack(byRows)).isTrue();
+    assertThat(InternalRowDatasets.batchesOfFiles(byRows)).isEmpty();
+    assertThat(
+            json(
+                InternalRowDatasets.dataset(
+                    spark, InternalRowDatasets.ofFiles(byRows), byRows.schema())))
+        .isEqualTo(json(byColumns));
+
+    slow.conf().set("spark.sql.codegen.wholeStage", "false");
+    assertThat(InternalRowDatasets.scanFallsBack(bronze.rowsAt(slow, bronze.version())))
+        .as("no columns without generated code")
+        .isFalse();
   }
 
   private static void readsColumns(LakeTable table) {

@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One MaxMind database, wholly in memory, of the City or the Country kind. Thread-safe. */
 final class GeoDatabase {
   private static final List<String> LOCALES = List.of("en");
+
+  /** A tenth of a metre: nobody means less, but what is left of a damaged number often is. */
+  private static final double LEAST_DEGREES = 1e-6;
 
   /** What a database knows of an address; every field may be null. */
   record Place(
@@ -35,45 +39,78 @@ final class GeoDatabase {
     String type = reader.metadata().databaseType();
     this.hasCities = type.contains("City") || type.contains("Enterprise");
     if (!hasCities && !type.contains("Country")) {
-      throw new IOException("its type is " + type + ", neither City nor Country");
+      throw new IOException("its type is " + type);
     }
   }
 
   /**
-   * Reads a file and tries it.
+   * Reads a file and every record in it, which takes seconds for all cities of the world.
    *
-   * @throws IOException if it is missing, no database, truncated or of another kind
+   * @throws IOException with the reason if it is missing, no database, damaged or of another kind
    */
   static GeoDatabase load(Path file) throws IOException {
     // Read first: a file that is overwritten in place must not change under the reader.
     byte[] bytes = Files.readAllBytes(file);
     try {
+      GeoDatabaseCheck.checkMetadata(bytes);
       GeoDatabase database =
           new GeoDatabase(
               new DatabaseReader.Builder(new ByteArrayInputStream(bytes))
                   .fileMode(FileMode.MEMORY)
                   .locales(LOCALES)
                   .build());
-      database.tryOut();
+      database.check(bytes);
       return database;
-    } catch (RuntimeException e) {
-      throw new IOException("it is damaged: " + e, e);
+    } catch (IOException | RuntimeException e) {
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new IOException("it is no whole City or Country database: " + reason, e);
     }
   }
 
-  /** Addresses all over the tree, since damage inside shows only where one looks. */
-  private void tryOut() throws IOException {
-    for (int i = 0; i < 256; i++) {
-      find(new byte[] {(byte) i, (byte) (i * 7), (byte) (i * 13), 1});
+  private void check(byte[] bytes) throws IOException {
+    AtomicBoolean hasCountry = new AtomicBoolean();
+    GeoDatabaseCheck.check(
+        bytes,
+        reader.metadata(),
+        address -> {
+          Optional<Place> place = find(address);
+          if (place.isPresent()) {
+            checkCoordinates(place.get());
+            hasCountry.compareAndSet(false, place.get().countryCode() != null);
+          }
+        });
+    if (!hasCountry.get()) {
+      throw new IOException("none of its records has a country");
     }
+  }
+
+  private static void checkCoordinates(Place place) throws IOException {
+    Double latitude = place.latitude();
+    Double longitude = place.longitude();
+    boolean isGood =
+        latitude == null
+            ? longitude == null
+            : longitude != null && isWithin(90, latitude) && isWithin(180, longitude);
+    if (!isGood) {
+      throw new IOException(
+          "a place is at latitude %s, longitude %s".formatted(latitude, longitude));
+    }
+  }
+
+  private static boolean isWithin(int most, double degrees) {
+    double size = Math.abs(degrees);
+    return size == 0 || (size >= LEAST_DEGREES && size <= most);
   }
 
   Optional<Place> find(byte[] address) throws IOException {
+    return find(InetAddress.getByAddress(address));
+  }
+
+  private Optional<Place> find(InetAddress address) throws IOException {
     try {
-      InetAddress inet = InetAddress.getByAddress(address);
       return hasCities
-          ? reader.tryCity(inet).map(GeoDatabase::place)
-          : reader.tryCountry(inet).map(GeoDatabase::place);
+          ? reader.tryCity(address).map(GeoDatabase::place)
+          : reader.tryCountry(address).map(GeoDatabase::place);
     } catch (GeoIp2Exception e) {
       throw new IOException(e);
     }

@@ -1,6 +1,7 @@
 package io.medallion.silver.enrich;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,18 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database's file, which operators replace while the job runs. One that cannot be used is tried
- * again at every look, but complained of once.
+ * The database's file, which operators replace while the job runs. One that cannot be used is read
+ * again once it has changed.
  */
 final class GeoDatabaseReloader {
   private static final Logger LOG = LoggerFactory.getLogger(GeoDatabaseReloader.class);
+
+  /** A look that is under way is not due again; the clock wraps, so half of its range. */
+  private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final Path path;
   private final long refreshNanos;
   private final LongSupplier nanoClock;
   private final AtomicLong nextLook;
 
-  private String loadedStamp = "";
+  /** Of the file that was loaded, or refused, last. */
+  private String knownStamp = "";
+
   private String problem = "";
 
   GeoDatabaseReloader(Path path, Duration refresh, LongSupplier nanoClock) {
@@ -37,32 +43,50 @@ final class GeoDatabaseReloader {
     return path;
   }
 
-  /** Whether it is time to look at the file; says so to one caller only. */
+  /** Whether it is time to look at the file; true for one caller only, until it has looked. */
   boolean isDue() {
     long now = nanoClock.getAsLong();
     long next = nextLook.get();
-    return now - next >= 0 && nextLook.compareAndSet(next, now + refreshNanos);
+    return now - next >= 0 && nextLook.compareAndSet(next, now + NEVER);
   }
 
   /** A good database that is not the one loaded last. */
   synchronized Optional<GeoDatabase> loadIfChanged() {
     try {
       String stamp = stamp();
-      if (stamp.equals(loadedStamp)) {
-        return Optional.empty();
-      }
-      GeoDatabase database = GeoDatabase.load(path);
-      if (!stamp.equals(stamp())) {
-        throw new IOException("it changed while it was read");
-      }
-      loadedStamp = stamp;
+      return stamp.equals(knownStamp) ? Optional.empty() : load(stamp);
+    } catch (IOException e) {
+      complain(reason(e));
+      return Optional.empty();
+    } finally {
+      nextLook.set(nanoClock.getAsLong() + refreshNanos);
+    }
+  }
+
+  private Optional<GeoDatabase> load(String stamp) throws IOException {
+    Optional<GeoDatabase> database = Optional.empty();
+    String reason = "";
+    try {
+      database = Optional.of(GeoDatabase.load(path));
+    } catch (IOException e) {
+      reason = reason(e);
+    }
+    if (!stamp.equals(stamp())) {
+      throw new IOException("it changed while it was read");
+    }
+    knownStamp = stamp;
+    if (database.isPresent()) {
       problem = "";
       LOG.info("GeoIP database {} loaded", path);
-      return Optional.of(database);
-    } catch (IOException e) {
-      complain(e.toString());
-      return Optional.empty();
+    } else {
+      complain(reason);
     }
+    return database;
+  }
+
+  /** The message of these is the file's name alone. */
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException ? e.toString() : e.getMessage();
   }
 
   private void complain(String now) {

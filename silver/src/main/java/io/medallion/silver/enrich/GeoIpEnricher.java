@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -103,6 +104,7 @@ public final class GeoIpEnricher implements Enricher {
 
   private final Function<String, Object> text;
   private final GeoDatabaseReloader file;
+  private final Executor background;
   private volatile Answers answers;
 
   /** The enricher that a configuration asks for. */
@@ -112,7 +114,15 @@ public final class GeoIpEnricher implements Enricher {
         configuration.get(Keys.SILVER_GEOIP_REQUIRED),
         configuration.get(Keys.SILVER_GEOIP_REFRESH),
         text,
-        System::nanoTime);
+        System::nanoTime,
+        GeoIpEnricher::inBackground);
+  }
+
+  /** Reading a database takes longer than a batch may; the one in use serves until then. */
+  private static void inBackground(Runnable look) {
+    Thread thread = new Thread(look, "geoip-database");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**
@@ -121,14 +131,17 @@ public final class GeoIpEnricher implements Enricher {
    * @param refresh how often the file is looked at
    * @param text makes of a string what the caller stores
    * @param nanoClock tells when that is due
+   * @param background runs the look, if the file is not the first one
    */
   GeoIpEnricher(
       Path path,
       boolean required,
       Duration refresh,
       Function<String, Object> text,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      Executor background) {
     this.text = text;
+    this.background = background;
     this.file = path == null ? null : new GeoDatabaseReloader(path, refresh, nanoClock);
     this.answers = new Answers(file == null ? null : first(required));
   }
@@ -158,7 +171,8 @@ public final class GeoIpEnricher implements Enricher {
 
   Object[] values(String address) {
     if (file != null && file.isDue()) {
-      file.loadIfChanged().ifPresent(database -> answers = new Answers(database));
+      background.execute(
+          () -> file.loadIfChanged().ifPresent(database -> answers = new Answers(database)));
     }
     return answers.of(address);
   }

@@ -4,8 +4,6 @@ import io.medallion.common.event.ParsedEvent;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -28,56 +26,6 @@ public final class TrafficSourceEnricher implements Enricher {
           new Column("utm_term", Type.TEXT),
           new Column("utm_content", Type.TEXT));
   private static final int FIRST_UTM = 2;
-
-  /** Search engines by domain; those with a domain in every country by its name alone. */
-  private static final Set<String> SEARCH =
-      Set.of(
-          "google",
-          "bing",
-          "yahoo",
-          "yandex",
-          "baidu.com",
-          "duckduckgo.com",
-          "ecosia.org",
-          "qwant.com",
-          "startpage.com",
-          "search.brave.com",
-          "kagi.com",
-          "naver.com",
-          "seznam.cz",
-          "sogou.com",
-          "ask.com",
-          "aol.com");
-
-  private static final Set<String> SOCIAL =
-      Set.of(
-          "facebook.com",
-          "fb.com",
-          "instagram.com",
-          "threads.net",
-          "twitter.com",
-          "t.co",
-          "x.com",
-          "linkedin.com",
-          "lnkd.in",
-          "pinterest",
-          "reddit.com",
-          "tiktok.com",
-          "youtube.com",
-          "youtu.be",
-          "snapchat.com",
-          "whatsapp.com",
-          "t.me",
-          "discord.com",
-          "vk.com",
-          "weibo.com",
-          "tumblr.com",
-          "quora.com",
-          "mastodon.social",
-          "bsky.app");
-
-  /** Mail and the like under a search engine's name is no search. */
-  private static final Set<String> NO_SEARCH = Set.of("mail", "docs", "drive", "calendar");
 
   private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
   private final Function<String, Object> text;
@@ -112,7 +60,7 @@ public final class TrafficSourceEnricher implements Enricher {
     if (referrer == null && campaign == null) {
       return direct;
     }
-    String host = host(url);
+    String host = Referrer.host(url);
     String key = referrer + "\n" + host + "\n" + campaign;
     return key.length() > LONGEST_CACHED
         ? find(referrer, host, campaign)
@@ -121,11 +69,9 @@ public final class TrafficSourceEnricher implements Enricher {
 
   private Object[] find(String referrer, String host, String campaign) {
     Object[] values = direct.clone();
-    if (referrer != null) {
-      String domain = host(referrer);
-      values[0] = domain == null ? null : text.apply(domain);
-      values[1] = text.apply(medium(domain, host));
-    }
+    Referrer from = Referrer.of(referrer, host);
+    values[0] = from.domain() == null ? null : text.apply(from.domain());
+    values[1] = text.apply(from.medium());
     if (campaign != null) {
       for (String parameter : campaign.split("&", -1)) {
         int equals = parameter.indexOf('=');
@@ -138,35 +84,6 @@ public final class TrafficSourceEnricher implements Enricher {
       }
     }
     return values;
-  }
-
-  /** A referrer without a host is a page of the same site. */
-  private static String medium(String domain, String host) {
-    if (domain == null || domain.equals(host)) {
-      return "internal";
-    }
-    if (named(domain, SOCIAL)) {
-      return "social";
-    }
-    int dot = domain.indexOf('.');
-    boolean search =
-        named(domain, SEARCH) && !(dot > 0 && NO_SEARCH.contains(domain.substring(0, dot)));
-    return search ? "search" : "other";
-  }
-
-  /** Whether the host is one of these domains or below one; a name without a dot has any ending. */
-  private static boolean named(String host, Set<String> domains) {
-    for (int from = 0; from >= 0; from = host.indexOf('.', from) + 1) {
-      String rest = host.substring(from);
-      int dot = rest.indexOf('.');
-      if (domains.contains(rest) || (dot > 0 && domains.contains(rest.substring(0, dot)))) {
-        return true;
-      }
-      if (dot < 0) {
-        return false;
-      }
-    }
-    return false;
   }
 
   /** The query of an address that names a campaign; null for others. */
@@ -187,26 +104,6 @@ public final class TrafficSourceEnricher implements Enricher {
       }
     }
     return false;
-  }
-
-  /** The host in lower case, without port, user and a leading {@code www.}; null if none. */
-  private static String host(String url) {
-    int scheme = url == null ? -1 : url.indexOf("//");
-    if (scheme < 0 || (scheme > 0 && url.charAt(scheme - 1) != ':')) {
-      return null;
-    }
-    int from = scheme + 2;
-    int end = from;
-    while (end < url.length() && "/?#\\".indexOf(url.charAt(end)) < 0) {
-      end++;
-    }
-    int user = url.lastIndexOf('@', end - 1);
-    from = user >= from ? user + 1 : from;
-    int port = url.indexOf(':', from);
-    end = port >= 0 && port < end ? port : end;
-    String host = url.substring(from, end).toLowerCase(Locale.ROOT);
-    host = host.startsWith("www.") ? host.substring(4) : host;
-    return host.isEmpty() ? null : host;
   }
 
   private Object decoded(String value) {

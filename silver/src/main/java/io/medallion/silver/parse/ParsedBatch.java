@@ -7,6 +7,7 @@ import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.Candidate;
 import io.medallion.silver.dedup.Candidates;
 import io.medallion.silver.dedup.DedupResult;
@@ -48,6 +49,7 @@ public final class ParsedBatch implements AutoCloseable {
 
   private final Dataset<Row> bronze;
   private final SparkSession session;
+  private final boolean scanFellBack;
   private final JavaRDD<InternalRow> records;
   private final JavaRDD<ParsedPartition> parsed;
   private final Candidates good;
@@ -57,7 +59,9 @@ public final class ParsedBatch implements AutoCloseable {
       SilverTransform transform, Dataset<Row> bronze, SparkSession session, BatchProfile mode) {
     this.bronze = bronze;
     this.session = session;
-    this.records = mode.gathered(SilverTransform.records(bronze));
+    Dataset<Row> read = SilverTransform.read(bronze);
+    this.scanFellBack = InternalRowDatasets.scanFallsBack(read);
+    this.records = mode.gathered(InternalRowDatasets.ofFiles(read));
     this.parsed = transform.partitions(records).persist(StorageLevel.MEMORY_AND_DISK());
     List<ParsedPartition.Summary> summaries = summaries();
     this.good = Candidates.of(summaries.stream().map(ParsedPartition.Summary::candidates).toList());
@@ -93,6 +97,11 @@ public final class ParsedBatch implements AutoCloseable {
   public long size() {
     return good.numbers().cardinality()
         + refused().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether bronze's columns were copied into rows where they should be taken as they are read. */
+  public boolean scanFellBack() {
+    return scanFellBack;
   }
 
   /** How many records of the chunk break a rule, by the first that they break. */

@@ -34,7 +34,7 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
     implements Serializable {
 
   /**
-   * The columns of {@link #records}, in the order in which bronze has them: so they need not be put
+   * The columns of {@link #read}, in the order in which bronze has them: so they need not be put
    * into another one.
    */
   static final List<String> COLUMNS =
@@ -61,7 +61,7 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
 
   /** Parses bronze's rows; the result has {@link ParsedSchema#SCHEMA}. */
   public JavaRDD<InternalRow> apply(Dataset<Row> bronze) {
-    return records(bronze)
+    return InternalRowDatasets.ofFiles(read(bronze))
         .mapPartitions(
             records -> {
               RecordTransformer transformer = new RecordTransformer(this);
@@ -71,8 +71,8 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
   }
 
   /**
-   * Parses {@linkplain #records records}; every partition becomes one {@link ParsedPartition}, even
-   * an empty one.
+   * Parses {@linkplain #read records}; every partition becomes one {@link ParsedPartition}, even an
+   * empty one.
    */
   JavaRDD<ParsedPartition> partitions(JavaRDD<InternalRow> records) {
     return records.mapPartitionsWithIndex(
@@ -85,9 +85,8 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
   }
 
   /** Bronze's rows, with the columns that parsing needs. */
-  static JavaRDD<InternalRow> records(Dataset<Row> bronze) {
-    return InternalRowDatasets.ofFiles(
-        bronze.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new)));
+  static Dataset<Row> read(Dataset<Row> bronze) {
+    return bronze.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new));
   }
 
   private static <T> Iterator<T> parsed(

@@ -18,7 +18,8 @@ final class EnricherSpeed {
             true,
             Duration.ofSeconds(10),
             text -> text,
-            System::nanoTime);
+            System::nanoTime,
+            Runnable::run);
     SetAssociativeCache agents = new SetAssociativeCache(16_384);
     for (int round = 0; round < 20; round++) {
       // Every event brings a string of its own, as parsing does.

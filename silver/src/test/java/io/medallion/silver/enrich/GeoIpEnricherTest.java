@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,7 @@ class GeoIpEnricherTest {
   @TempDir Path folder;
 
   private final AtomicLong clock = new AtomicLong();
+  private Executor background = Runnable::run;
   private Path file;
 
   @BeforeEach
@@ -122,6 +127,45 @@ class GeoIpEnricherTest {
     assertThat(enricher.values("203.0.113.9")[3]).isEqualTo("Oslo");
   }
 
+  @Test
+  void eventsDoNotWaitForADatabaseThatIsRead() throws IOException {
+    Deque<Runnable> reads = new ArrayDeque<>();
+    background = reads::add;
+    GeoIpEnricher enricher = enricher(true);
+    put("city-moved.mmdb");
+    timePasses();
+
+    assertThat(enricher.values("203.0.113.9")[3]).isEqualTo("Berlin");
+    timePasses();
+    assertThat(enricher.values("203.0.113.9")[3]).isEqualTo("Berlin");
+    assertThat(reads).as("one look, however long it takes").hasSize(1);
+    reads.remove().run();
+    assertThat(enricher.values("203.0.113.9")[3]).isEqualTo("Oslo");
+    enricher.values("203.0.113.9");
+    assertThat(reads).isEmpty();
+    timePasses();
+    enricher.values("203.0.113.9");
+    assertThat(reads).hasSize(1);
+  }
+
+  @Test
+  void aRefusedFileIsReadAgainOnceItHasChanged() throws IOException {
+    GeoDatabaseReloader reloader = new GeoDatabaseReloader(file, REFRESH, clock::get);
+    Files.write(file, damaged(Files.readAllBytes(file)));
+    assertThat(reloader.loadIfChanged()).isEmpty();
+    String reason = reloader.lastProblem();
+    FileTime time = Files.getLastModifiedTime(file);
+
+    Files.write(file, new byte[(int) Files.size(file)]);
+    Files.setLastModifiedTime(file, time);
+    assertThat(reloader.loadIfChanged()).isEmpty();
+    assertThat(reloader.lastProblem()).isEqualTo(reason).startsWith("it is no whole");
+
+    put("city-moved.mmdb");
+    assertThat(reloader.loadIfChanged()).isPresent();
+    assertThat(reloader.lastProblem()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"missing", "asn.mmdb", "make-databases.pl"})
   void aStartWithoutAGoodDatabaseIsAnErrorThatSaysWhatToDo(String name) throws IOException {
@@ -153,14 +197,15 @@ class GeoIpEnricherTest {
 
   @Test
   void withoutAConfiguredDatabaseNothingIsLocated() {
-    GeoIpEnricher enricher = new GeoIpEnricher(null, true, REFRESH, text -> text, clock::get);
+    GeoIpEnricher enricher =
+        new GeoIpEnricher(null, true, REFRESH, text -> text, clock::get, background);
 
     assertThat(enricher.values("203.0.113.9"))
         .containsExactly(null, null, null, null, null, null, null, "no_database", null);
   }
 
   private GeoIpEnricher enricher(boolean required) {
-    return new GeoIpEnricher(file, required, REFRESH, text -> text, clock::get);
+    return new GeoIpEnricher(file, required, REFRESH, text -> text, clock::get, background);
   }
 
   private void put(String name) throws IOException {

@@ -2,6 +2,8 @@ package io.medallion.silver.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.common.Resource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +29,45 @@ class TrafficSourceEnricherTest {
         "//cdn.example/a | /p | cdn.example | other",
         "https://u:p@blog.example/a@b | /p | blog.example | other",
         "android-app://com.example/ | /p | com.example | other",
-        "https:// | /p | | internal"
+        "https:// | /p | | direct",
+        "/login?next=https://www.google.com/ | /p | | internal",
+        "?next=//www.google.com/ | /p | | internal",
+        "https://shop.example/login?next=https://www.google.com/ | /p | shop.example | other",
+        "https://facebook.com/ | /share?u=https://facebook.com/ | facebook.com | social",
+        "https://m.facebook.com/ | https://shop.example/?u=//facebook.com/ | m.facebook.com | social",
+        "http://[2001:db8::1]:80/x | /p | [2001:db8::1] | other",
+        "http://[2001:db8::1]:80/x | http://[2001:DB8::1]/y | [2001:db8::1] | internal",
+        "http://[2001:db8::1::]/x | /p | | direct",
+        "http://203.0.113.9:8080/x | /p | 203.0.113.9 | other",
+        "android-app://com.google.android.gm/ | /p | com.google.android.gm | other",
+        "android-app://com.google.android.googlequicksearchbox/https/www.google.com | /p"
+            + " | com.google.android.googlequicksearchbox | search",
+        "android-app://com.facebook.katana/ | /p | com.facebook.katana | social",
+        "https://google.evil.example/ | /p | google.evil.example | other",
+        "https://google.com.evil.example/ | /p | google.com.evil.example | other",
+        "https://facebook.com.evil.example/ | /p | facebook.com.evil.example | other",
+        "https://www.google.com@evil.example/ | /p | evil.example | other",
+        "https://evil.example\\@www.google.com/ | /p | evil.example | other",
+        "https://evil.example#@www.google.com/ | /p | evil.example | other",
+        "https://accounts.google.com/ | /p | accounts.google.com | other",
+        "https://www.google.de. | /p | google.de | search",
+        "https://GOOGLE.com.br/search?q=a b^c | /p | google.com.br | search",
+        "https://de.search.yahoo.com/ | /p | de.search.yahoo.com | search",
+        "https://cn.bing.com/ | /p | cn.bing.com | search",
+        "https://yandex.ru/ | /p | yandex.ru | search",
+        "https://my_shop.example/ | /p | my_shop.example | other",
+        "https://müller.example/ | /p | müller.example | other",
+        "https://ex ample/ | /p | | direct",
+        "https://a..example/ | /p | | direct",
+        "- | /p | | direct",
+        "null | /p | | direct",
+        "about:blank | /p | | direct",
+        "(direct) | /p | | direct",
+        "index.html | /p | | direct",
+        "www.google.com/search?q=a | /p | google.com | search",
+        "google.com/search?q=a | /p | google.com | search",
+        "www.blog.example | /p | blog.example | other",
+        "shop.example/a | https://shop.example/b | shop.example | internal"
       })
   void theReferrerHasADomainAndAMedium(String referrer, String url, String domain, String medium) {
     assertThat(ENRICHER.values(referrer, url)).startsWith(domain, medium);
@@ -64,6 +104,31 @@ class TrafficSourceEnricherTest {
     assertThat(ENRICHER.values(longReferrer, "/p"))
         .isEqualTo(ENRICHER.values(longReferrer, "/p"))
         .isNotSameAs(ENRICHER.values(longReferrer, "/p"));
+  }
+
+  @Test
+  void noReferrerIsTooLong() {
+    for (String hostile : new String[] {"a.", "@", ":", "/", "[", "www.", "\\", "é", "{}"}) {
+      String referrer = "https://" + hostile.repeat(50_000);
+      assertThat(ENRICHER.values(referrer, referrer)[1]).isIn("direct", "other", "internal");
+      assertThat(ENRICHER.values(hostile.repeat(50_000), "/p")[1]).isIn("direct", "internal");
+    }
+    assertThat(ENRICHER.values("https://www.google.com/?q=" + "x".repeat(50_000), "/p")[1])
+        .isEqualTo("search");
+  }
+
+  @Test
+  void everyHostOfTheListsIsFound() {
+    for (String list : List.of("search-engines.txt", "social-networks.txt")) {
+      List<String> hosts =
+          Resource.text(Referrer.class, list).lines().filter(l -> !l.startsWith("#")).toList();
+      assertThat(hosts).hasSizeGreaterThan(200).doesNotHaveDuplicates();
+      for (String host : hosts) {
+        Object medium = ENRICHER.values("https://" + host.replace("{}", "de") + "/", "/p")[1];
+        // Networks are searched, too.
+        assertThat(medium).as(host).isIn("social", list.startsWith("search") ? "search" : "social");
+      }
+    }
   }
 
   @Test

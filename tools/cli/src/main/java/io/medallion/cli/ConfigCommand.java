@@ -47,6 +47,8 @@ final class ConfigCommand extends MedallionCommand {
     } else {
       printText(configuration);
     }
+    configuration.passedOver().ifPresent(context().err()::println);
+    context().err().flush();
     return ExitCode.OK;
   }
 

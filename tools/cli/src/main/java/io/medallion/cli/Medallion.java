@@ -1,6 +1,8 @@
 package io.medallion.cli;
 
 import io.medallion.common.Resource;
+import io.medallion.common.error.ExitCode;
+import io.medallion.common.error.MedallionException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +27,14 @@ public final class Medallion implements Runnable {
 
   /** The same in these surroundings, without ending the process. */
   public static int run(CommandContext context, String... args) {
-    List<String> joined = SettingFlags.joinOpenSettings(List.of(args));
+    List<String> joined;
+    try {
+      joined = SettingFlags.joinOpenSettings(List.of(args));
+    } catch (MedallionException e) {
+      context.err().println(e.explain());
+      context.err().flush();
+      return ExitCode.USAGE;
+    }
     return commandLine(context).execute(joined.toArray(String[]::new));
   }
 

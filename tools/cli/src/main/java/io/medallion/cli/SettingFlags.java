@@ -79,7 +79,7 @@ final class SettingFlags {
     RunningServices.find(context.announcement())
         .ifPresent(
             running ->
-                builder.services(
+                builder.discovered(
                     running.settings(), "services running as process " + running.pid()));
     return parse(switches, builder);
   }
@@ -114,6 +114,9 @@ final class SettingFlags {
   /**
    * Settings below an open prefix have no option of their own: {@code --spark.x=1} and {@code
    * --spark.x 1} become one that takes both.
+   *
+   * @throws io.medallion.common.error.MedallionException if a setting has no value: picocli would
+   *     take the next option for it, which {@code spark-submit} of the same layer refuses
    */
   static List<String> joinOpenSettings(List<String> args) {
     List<String> joined = new ArrayList<>();
@@ -124,15 +127,19 @@ final class SettingFlags {
         joined.addAll(args.subList(i, args.size()));
         break;
       }
-      if (!isOpenSetting(arg)) {
-        joined.add(arg);
-      } else if (arg.contains("=") || i + 1 == args.size()) {
-        joined.add(OPEN_SETTING + "=" + arg.substring(2));
+      if (arg.contains("=") || !isSetting(arg)) {
+        joined.add(isOpenSetting(arg) ? OPEN_SETTING + "=" + arg.substring(2) : arg);
+      } else if (isOpenSetting(arg)) {
+        joined.add(OPEN_SETTING + "=" + arg.substring(2) + "=" + Arguments.valueBehind(args, i++));
       } else {
-        joined.add(OPEN_SETTING + "=" + arg.substring(2) + "=" + args.get(++i));
+        joined.add(arg + "=" + Arguments.valueBehind(args, i++));
       }
     }
     return joined;
+  }
+
+  private static boolean isSetting(String arg) {
+    return arg.equals("--config") || (arg.startsWith("--") && Keys.isKnown(arg.substring(2)));
   }
 
   private static boolean isOpenSetting(String arg) {

@@ -1,14 +1,19 @@
 package io.medallion.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.common.config.Arguments;
+import io.medallion.common.error.MedallionException;
+import io.medallion.demo.services.Announced;
 import io.medallion.operations.Bytes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MedallionTest {
@@ -79,6 +86,42 @@ class MedallionTest {
     assertThat(run("config")).isEqualTo(2);
     assertThat(err.toString()).contains("CONFIG_INVALID_VALUE", "postgres.password");
     assertThat(err.toString() + out).doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--lake.path --once", "--config --once", "--spark.x --once", "--once --lake.path"})
+  void anOptionIsNoValueOfASettingInFrontOfIt(String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" ")));
+    String setting = words.get(0).equals("--once") ? words.get(1) : words.get(0);
+    assertThatThrownBy(() -> Arguments.parse(words, Map.of()))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> assertThat(e.problem()).isEqualTo(setting + " wants a value"));
+
+    words.add(0, "bronze");
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(2);
+    assertThat(err.toString()).contains(setting + " wants a value");
+  }
+
+  @Test
+  void servicesOfSomebodyElseAreNotMixedWithOnesOwn() throws Exception {
+    Files.createDirectories(context().data());
+    Announced.in(
+        context().announcement(),
+        Map.of("postgres.url", "jdbc:postgresql://demo/x", "postgres.password", "s3cret"));
+    assertThat(run("config", "--json")).isZero();
+    assertThat(setting("postgres.url").get("from").asText()).startsWith("services running as");
+    assertThat(setting("postgres.password").get("value").asText()).isEqualTo("(hidden)");
+    assertThat(err.toString()).isEmpty();
+
+    out.getBuffer().setLength(0);
+    assertThat(run("config", "--json", "--lake.path=/own")).isZero();
+    assertThat(setting("postgres.url").get("value").isNull()).isTrue();
+    assertThat(setting("postgres.password").get("value").isNull()).isTrue();
+    assertThat(err.toString())
+        .contains("services running as process")
+        .contains("are not used: lake.path is set by flag.");
   }
 
   @Test
