@@ -18,6 +18,75 @@ COMMENT ON FUNCTION gold.array_union IS 'The values of two arrays, each once';
 CREATE AGGREGATE gold.union_of(uuid[]) (SFUNC = gold.array_union, STYPE = uuid[], INITCOND = '{}');
 COMMENT ON AGGREGATE gold.union_of(uuid[]) IS 'The values of all arrays, each once';
 
+-- Entries are a time of 19 digits and what belongs to it, and sort by both.
+
+CREATE FUNCTION gold.first_distinct(a text[], b text[], most int) RETURNS text[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT entry
+    FROM (
+      SELECT min(entry COLLATE "C") AS entry
+      FROM unnest(a || b) AS entry
+      GROUP BY substr(entry, 20)
+    ) AS firsts
+    ORDER BY entry COLLATE "C"
+    LIMIT most);
+COMMENT ON FUNCTION gold.first_distinct IS 'Of two lists of entries the first of each value, and of these the first ones';
+
+CREATE AGGREGATE gold.first_distinct_of(text[], int) (SFUNC = gold.first_distinct, STYPE = text[], INITCOND = '{}');
+COMMENT ON AGGREGATE gold.first_distinct_of(text[], int) IS 'The same of many lists';
+
+CREATE FUNCTION gold.first_values(entries text[]) RETURNS text[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT substr(entry, 20)
+    FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
+    ORDER BY place);
+COMMENT ON FUNCTION gold.first_values IS 'The values of entries';
+
+-- An event that takes only steps that earlier ones have reached cannot matter any more.
+CREATE FUNCTION gold.funnel_union(a text[], b text[], steps int) RETURNS text[]
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  entry text;
+  taken text;
+  kept text[] := '{}';
+  reached int := 0;
+BEGIN
+  FOR entry IN
+    SELECT DISTINCT e COLLATE "C" FROM unnest(a || b) AS e ORDER BY 1
+  LOOP
+    taken := substr(right(entry, steps), reached + 1);
+    IF position('1' IN taken) > 0 THEN
+      kept := kept || entry;
+      IF left(taken, 1) = '1' THEN
+        reached := reached + 1;
+      END IF;
+    END IF;
+  END LOOP;
+  RETURN kept;
+END $$;
+COMMENT ON FUNCTION gold.funnel_union IS 'Of two lists of events that take steps of a funnel those that matter';
+
+CREATE AGGREGATE gold.funnel_of(text[], int) (SFUNC = gold.funnel_union, STYPE = text[], INITCOND = '{}');
+COMMENT ON AGGREGATE gold.funnel_of(text[], int) IS 'The same of many lists';
+
+CREATE FUNCTION gold.funnel_depth(entries text[], steps int) RETURNS int
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  entry text;
+  reached int := 0;
+BEGIN
+  FOREACH entry IN ARRAY coalesce(entries, '{}')
+  LOOP
+    IF substr(right(entry, steps), reached + 1, 1) = '1' THEN
+      reached := reached + 1;
+    END IF;
+  END LOOP;
+  RETURN reached;
+END $$;
+COMMENT ON FUNCTION gold.funnel_depth IS 'How many steps are taken one after the other';
+
 -- Progress: what gold has merged, and what the layers before it have done.
 
 CREATE TABLE gold.ledger (

@@ -118,6 +118,10 @@ class DeclaredMartsIT {
           "max_by(country, struct(event_time, event_id))",
           "max_by(event_type, struct(price, event_time, event_id))",
           "min_by(product_id, struct(event_time, event_id)) FILTER (WHERE product_id IS NOT NULL)",
+          "first_distinct(product_id, 3)",
+          "first_distinct(CASE WHEN event_type = 'page_view' THEN page END, 10)",
+          "funnel(event_type = 'page_view', event_type = 'add_to_cart', event_type = 'purchase')",
+          "funnel(page LIKE '%1%', country IS NOT NULL, quantity > 1, price > 500000)",
           "max(event_time) - min(event_time)",
           "coalesce(sum(quantity), 0) + count(*)",
           "count_if(event_type = 'purchase') > 0",
@@ -362,6 +366,7 @@ class DeclaredMartsIT {
     return switch (output.type().kind()) {
       case TIME, INTERVAL -> "(extract(epoch FROM %s) * 1000000)::bigint".formatted(column);
       case BOOLEAN -> column + "::text";
+      case TEXTS -> "array_to_string(%s, E'\\x1f')".formatted(column);
       default -> column;
     };
   }

@@ -96,6 +96,11 @@ final class Expressions {
     return context.copy(EvalMode$.MODULE$.TRY(), context.allowDecimalPrecisionLoss());
   }
 
+  /** A plan with some nodes of its expressions replaced, the lowest first. */
+  static LogicalPlan replacedIn(LogicalPlan plan, UnaryOperator<Expression> rule) {
+    return plan.transformAllExpressions(rule(rule));
+  }
+
   /** With some nodes replaced, the lowest first. */
   static Expression replaced(Expression expression, UnaryOperator<Expression> rule) {
     return expression.transformUp(rule(rule));

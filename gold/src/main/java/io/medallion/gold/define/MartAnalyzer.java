@@ -9,6 +9,8 @@ import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.define.MartRefused.Position;
 import io.medallion.gold.mart.Windows;
 import io.medallion.gold.measure.DistinctValues;
+import io.medallion.gold.measure.FirstDistinct;
+import io.medallion.gold.measure.Funnel;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -73,6 +75,7 @@ public final class MartAnalyzer {
   private static final String SESSION_WINDOW = "session_window";
   private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,49}");
   private static final long DAY = Windows.DAY;
+  private static final int MOST_VALUES = 100;
 
   /** What Spark takes for the same during one query, and what stops it. */
   private static final Set<String> MOMENTARY =
@@ -293,7 +296,7 @@ public final class MartAnalyzer {
         List.copyOf(hidden),
         filter,
         Map.copyOf(comments),
-        whole,
+        MartFunctions.expanded(session, whole),
         events);
   }
 
@@ -365,7 +368,7 @@ public final class MartAnalyzer {
   /** Spark's own errors: unknown columns, wrong types. */
   private void checkWhole(LogicalPlan plan) throws MartRefused {
     try {
-      SparkInternals.analysed(session, plan);
+      SparkInternals.analysed(session, MartFunctions.expanded(session, plan));
     } catch (Exception e) {
       throw unreadable(e);
     }
@@ -492,6 +495,10 @@ public final class MartAnalyzer {
       if (node instanceof UnresolvedFunction function && isWindow(function)) {
         return window(item, expression, function);
       }
+    }
+    if (MartFunctions.isOurs(expression)) {
+      own(item, (UnresolvedFunction) expression);
+      return item;
     }
     NamedExpression resolved = resolved(item);
     String name = name(resolved, item);
@@ -834,6 +841,80 @@ public final class MartAnalyzer {
     String sql =
         translation.of(Expressions.tolerant(Expressions.evaluableKeepingAggregates(value)));
     columns.add(new ComputedColumn(name, type(value, written, "value"), sql));
+  }
+
+  /** A measure of gold's own, which Spark does not know. */
+  private void own(NamedExpression item, UnresolvedFunction function) throws MartRefused {
+    if (!(item instanceof Alias alias)) {
+      throw refuse(
+          at(function),
+          "A column without a name",
+          "It has none.",
+          "Write AS and a name behind it.");
+    }
+    String name = named(alias.name(), (Expression) item);
+    List<Expression> arguments = CollectionConverters.asJava(function.children());
+    boolean funnel = MartFunctions.name(function).equals(MartFunctions.FUNNEL);
+    List<Expression> all = new ArrayList<>();
+    for (Expression argument : funnel ? arguments : arguments.subList(0, 1)) {
+      all.add(argument(argument, funnel ? ValueType.BOOLEAN : ValueType.TEXT));
+    }
+    all.add(argument(column(SilverColumns.EVENT_TIME), ValueType.TIME));
+    if (funnel) {
+      all.add(argument(column(SilverColumns.EVENT_ID), ValueType.TEXT));
+    }
+    columns.add(
+        new MeasureColumn(
+            name,
+            funnel ? new Funnel(steps(arguments, function)) : new FirstDistinct(most(arguments)),
+            null,
+            all));
+  }
+
+  private int steps(List<Expression> arguments, UnresolvedFunction function) throws MartRefused {
+    if (arguments.size() > Funnel.MOST) {
+      throw refuse(
+          at(function),
+          "A funnel of %d steps".formatted(arguments.size()),
+          "At most %d are kept.".formatted(Funnel.MOST),
+          "Make two of it.");
+    }
+    return arguments.size();
+  }
+
+  private int most(List<Expression> arguments) throws MartRefused {
+    if (arguments.size() == 2
+        && arguments.get(1) instanceof Literal literal
+        && literal.value() instanceof Integer most
+        && most > 0
+        && most <= MOST_VALUES) {
+      return most;
+    }
+    throw refuse(
+        at(arguments.get(0)),
+        "first_distinct without a number of values",
+        "They are kept in the row.",
+        "Write first_distinct(value, n), with n from 1 to %d.".formatted(MOST_VALUES));
+  }
+
+  private Expression column(String name) {
+    return unnamed((Expression) template("SELECT " + name).aggregateExpressions().head());
+  }
+
+  private Expression argument(Expression argument, ValueType type) throws MartRefused {
+    Expression value = unnamed((Expression) resolved(instead(argument, "x", "x")));
+    checkScalar(value, argument);
+    if (!ValueType.of(value.dataType()).equals(Optional.of(type))) {
+      throw refuse(
+          at(argument),
+          "%s is %s".formatted(argument.sql(), value.dataType().sql()),
+          "Here has to be %s."
+              .formatted(type.kind() == ValueType.Kind.BOOLEAN ? "a condition" : "a text"),
+          type.kind() == ValueType.Kind.BOOLEAN
+              ? "Write a condition such as event_type = 'purchase'."
+              : "CAST it to STRING.");
+    }
+    return scalar(value);
   }
 
   private Output one(String name, AggregateExpression aggregate, Expression written)

@@ -26,6 +26,9 @@ import org.apache.spark.unsafe.types.UTF8String;
  * <p>Nothing of gold's own partial aggregates and merges is used.
  */
 public final class MartQuery {
+  /** Between the texts of a list, as gold's reader has it. */
+  private static final String SEPARATOR = "\u001f";
+
   private static final String VALUE_HASH = "medallion_value_hash";
 
   private final SparkSession session;
@@ -106,6 +109,7 @@ public final class MartQuery {
           functions
               .unix_micros(functions.timestamp_micros(functions.lit(0L)).plus(column))
               .cast("string");
+      case TEXTS -> functions.array_join(column, SEPARATOR);
       default -> column.cast("string");
     };
   }
