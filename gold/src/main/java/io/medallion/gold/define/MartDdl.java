@@ -60,16 +60,33 @@ public final class MartDdl {
       statements.add(
           "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
               .formatted(set.setsTable(), set.columnsDdl(), Names.list(set.setKeys()), STORAGE));
-      statements.add(
-          comment(
-              "TABLE " + set.setsTable(),
-              "The distinct values behind gold.%s.%s, by their hashes: a bit for each window of a bucket that a value is in"
-                  .formatted(
-                      definition.name(),
-                      set.relation().substring(definition.name().length() + 2))));
+      statements.addAll(comments(set));
     }
     statements.addAll(staging());
     statements.addAll(comments());
+    return statements;
+  }
+
+  private List<String> comments(DistinctSets set) {
+    List<String> statements = new ArrayList<>();
+    String of = "COLUMN " + set.setsTable() + ".";
+    statements.add(
+        comment(
+            "TABLE " + set.setsTable(),
+            "The distinct values behind gold.%s: which windows of a bucket each is in"
+                .formatted(definition.name())));
+    statements.add(comment(of + "bucket", "Start of the bucket's first window"));
+    definition
+        .keys()
+        .forEach(
+            key ->
+                statements.add(
+                    comment(of + Names.quoted(key.name()), "As in gold." + definition.name())));
+    statements.add(comment(of + "value", "The first 128 bits of the SHA-256 of the value"));
+    statements.add(
+        comment(
+            of + "windows",
+            "Bit n is set if the value is in the window that starts n windows after the bucket"));
     return statements;
   }
 

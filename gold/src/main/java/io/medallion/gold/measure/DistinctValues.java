@@ -2,10 +2,10 @@ package io.medallion.gold.measure;
 
 import io.medallion.gold.mart.Key;
 import io.medallion.gold.postgres.CopyBuffer;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
@@ -50,7 +50,7 @@ public record DistinctValues(DataType argument) implements Measure {
   private static final class Values implements Partial {
     private final DataType argument;
     private final ValueType type;
-    private final Set<UUID> hashes = new HashSet<>(2);
+    private final Set<UUID> hashes = new TreeSet<>();
 
     Values(DataType argument) {
       this.argument = argument;

@@ -98,7 +98,8 @@ public final class CopyBuffer implements Serializable {
   public CopyBuffer decimal(BigDecimal value, int scale) {
     int fractionGroups = (scale + GROUP_DIGITS - 1) / GROUP_DIGITS;
     // Zeros fill the last group.
-    BigInteger rest = value.setScale(fractionGroups * GROUP_DIGITS).unscaledValue().abs();
+    BigInteger rest =
+        value.setScale(scale).setScale(fractionGroups * GROUP_DIGITS).unscaledValue().abs();
     int[] groups = new int[32];
     int count = 0;
     while (rest.signum() != 0) {
