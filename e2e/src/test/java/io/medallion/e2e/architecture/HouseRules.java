@@ -78,7 +78,7 @@ final class HouseRules {
           rooms(
               room("postgres"),
               room("mart", "postgres"),
-              room("measure", "postgres"),
+              room("measure", "mart", "postgres"),
               room("define", "mart", "measure", "postgres"),
               room("status", "postgres"),
               room("catalog"),

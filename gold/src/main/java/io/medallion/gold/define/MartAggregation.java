@@ -524,6 +524,8 @@ record MartAggregation(
     private final Map<Object, UUID> hashes = new HashMap<>();
     private final Map<GroupKey, Map<UUID, long[]>> groups = new HashMap<>();
     private UUID value;
+    private long pendingBucket;
+    private long pending;
     private int size;
 
     DistinctRows(
@@ -559,18 +561,36 @@ record MartAggregation(
       return known;
     }
 
+    /** Windows of one bucket follow each other: their bits are set at once. */
     @Override
-    void add(InternalRow inputs, long start) {
+    void addAt(InternalRow inputs, long time, EventFilter windows) {
       if (value == null) {
         return;
       }
+      pending = 0;
+      super.addAt(inputs, time, windows);
+      flush();
+    }
+
+    @Override
+    void add(InternalRow inputs, long start) {
       long bucket =
           outputs.bucket == 0
               ? start
               : Math.floorDiv(start - aggregation.time.offset(), outputs.bucket) * outputs.bucket
                   + aggregation.time.offset();
-      long bit = outputs.bucket == 0 ? 1 : 1L << ((start - bucket) / aggregation.time.slide());
-      key.at(bucket);
+      if (pending != 0 && bucket != pendingBucket) {
+        flush();
+      }
+      pendingBucket = bucket;
+      pending |= outputs.bucket == 0 ? 1 : 1L << ((start - bucket) / aggregation.time.slide());
+    }
+
+    private void flush() {
+      if (pending == 0) {
+        return;
+      }
+      key.at(pendingBucket);
       Map<UUID, long[]> values = groups.get(key);
       if (values == null) {
         values = new HashMap<>();
@@ -578,11 +598,12 @@ record MartAggregation(
       }
       long[] bits = values.get(value);
       if (bits == null) {
-        values.put(value, new long[] {bit});
+        values.put(value, new long[] {pending});
         size++;
       } else {
-        bits[0] |= bit;
+        bits[0] |= pending;
       }
+      pending = 0;
     }
 
     @Override

@@ -21,6 +21,11 @@ public final class MartDdl {
       " WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,"
           + " autovacuum_analyze_scale_factor = 0.02)";
 
+  /** Each event changes rows of a set. */
+  private static final String SET_STORAGE =
+      " WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02,"
+          + " autovacuum_analyze_scale_factor = 0.02)";
+
   private final MartTable table;
   private final MartDefinition definition;
 
@@ -59,7 +64,8 @@ public final class MartDdl {
     for (DistinctSets set : sets()) {
       statements.add(
           "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
-              .formatted(set.setsTable(), set.columnsDdl(), Names.list(set.setKeys()), STORAGE));
+              .formatted(
+                  set.setsTable(), set.columnsDdl(), Names.list(set.setKeys()), SET_STORAGE));
       statements.addAll(comments(set));
     }
     statements.addAll(staging());
