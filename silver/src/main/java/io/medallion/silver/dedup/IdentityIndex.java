@@ -5,6 +5,7 @@ import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableFiles;
 import io.medallion.lakehouse.parquet.TimeSpans;
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,8 +39,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * Otherwise its hashes are loaded into memory.
  */
 public final class IdentityIndex {
-  /** Of a chunk: so many Spark has Parquet look for one by one; of more it takes the range. */
-  private static final int FEW_TIMES = 10;
+  /** Of a chunk: so many Parquet looks for one by one; of more it takes the range. */
+  private static final int FEW_TIMES = LakeSession.MOST_VALUES_SOUGHT;
 
   /** Each costs the reading of its footer. */
   private static final int FEW_FILES = 32;
