@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** A file whose {@link IdentityPages} are read. The caller closes it. */
 public final class IdentityFile implements Closeable {
@@ -34,7 +35,7 @@ public final class IdentityFile implements Closeable {
                 OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
                 OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_RANDOM);
     CompletableFuture<FSDataInputStream> opened = opening.build();
-    return new IdentityFile(org.apache.hadoop.util.functional.FutureIO.awaitFuture(opened), place);
+    return new IdentityFile(FutureIO.awaitFuture(opened), place);
   }
 
   /** The directory of its pages. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -27,6 +28,9 @@ final class IdentityPageCache {
 
   /** Of a live layer's heap of 1 GiB 64 MiB. */
   private static final long MOST_BYTES_KEPT = Runtime.getRuntime().maxMemory() / 16;
+
+  /** Of files that are looked into together: a chunk spread thin over years asks for all pages. */
+  private static final long MOST_BYTES_AT_ONCE = MOST_BYTES_KEPT / 2;
 
   /** What a file takes besides its pages: its name, and arrays. */
   private static final long ENTRY_BYTES = 400;
@@ -79,38 +83,45 @@ final class IdentityPageCache {
     private final TableFile file;
     private final long bytesBefore;
     private Known known;
-    private long[] matches = {};
+    private BitSet asked;
     private boolean unreadable;
 
-    Look(TableFile file) {
+    Look(TableFile file, long[] times) {
       this.file = file;
       this.known = byFile.get(file.path());
       this.bytesBefore = known == null ? 0 : known.bytes;
+      this.asked = known == null ? null : known.pages.withAny(times);
     }
 
-    boolean needsReading(long[] times) {
-      return known == null || !known.missing(known.pages.withAny(times)).isEmpty();
+    boolean needsReading() {
+      return known == null || !known.missing(asked).isEmpty();
     }
 
     void read(long[] times) {
       try (IdentityFile opened = silver.identities(file)) {
         if (known == null) {
           known = new Known(opened.pages());
+          asked = known.pages.withAny(times);
         }
-        known.read(opened, known.missing(known.pages.withAny(times)));
+        known.read(opened, known.missing(asked));
       } catch (IOException e) {
         LOG.warn("{} is read itself, as the hashes in it cannot be", file.path(), e);
         unreadable = true;
       }
     }
 
-    void search(long[] times, SortedHashSet wanted) {
-      matches =
-          known.pages.withAny(times).stream()
-              .mapToObj(page -> known.hashes[page])
-              .flatMapToLong(LongStream::of)
-              .filter(wanted::contains)
-              .toArray();
+    /** Adds the wanted hashes that it finds; whether there are any. */
+    boolean search(SortedHashSet wanted, LongStream.Builder found) {
+      boolean any = false;
+      for (int page = asked.nextSetBit(0); page >= 0; page = asked.nextSetBit(page + 1)) {
+        for (long hash : known.hashes[page]) {
+          if (wanted.contains(hash)) {
+            found.add(hash);
+            any = true;
+          }
+        }
+      }
+      return any;
     }
   }
 
@@ -127,7 +138,7 @@ final class IdentityPageCache {
     readers.allowCoreThreadTimeOut(true);
   }
 
-  private static java.util.concurrent.ThreadFactory reader() {
+  private static ThreadFactory reader() {
     return task -> {
       Thread thread = new Thread(task, "identities");
       thread.setDaemon(true);
@@ -142,29 +153,48 @@ final class IdentityPageCache {
    * @param wanted the hashes
    */
   Matches matches(List<TableFile> files, long[] times, SortedHashSet wanted) {
-    List<Look> looks = files.stream().map(Look::new).toList();
-    looks.stream()
-        .filter(look -> look.needsReading(times))
-        .map(look -> CompletableFuture.runAsync(() -> look.read(times), readers))
-        .toList()
-        .forEach(CompletableFuture::join);
     List<TableFile> holding = new ArrayList<>();
     List<TableFile> unreadable = new ArrayList<>();
     LongStream.Builder found = LongStream.builder();
-    for (Look look : looks) {
-      if (look.unreadable) {
-        unreadable.add(look.file);
-        forget(look);
-        continue;
+    for (List<TableFile> together : groups(files)) {
+      for (Look look : read(together, times)) {
+        if (look.unreadable) {
+          unreadable.add(look.file);
+          forget(look);
+          continue;
+        }
+        if (look.search(wanted, found)) {
+          holding.add(look.file);
+        }
+        keep(look);
       }
-      look.search(times, wanted);
-      if (look.matches.length > 0) {
-        holding.add(look.file);
-        LongStream.of(look.matches).forEach(found);
-      }
-      keep(look);
     }
     return new Matches(holding, SortedHashSet.of(found.build().toArray()), unreadable);
+  }
+
+  /** So many files at once that all of their pages fit. */
+  private static List<List<TableFile>> groups(List<TableFile> files) {
+    List<List<TableFile>> groups = new ArrayList<>();
+    long bytes = 0;
+    for (TableFile file : files) {
+      bytes += file.records() * Long.BYTES;
+      if (groups.isEmpty() || bytes > MOST_BYTES_AT_ONCE) {
+        groups.add(new ArrayList<>());
+        bytes = file.records() * Long.BYTES;
+      }
+      groups.get(groups.size() - 1).add(file);
+    }
+    return groups;
+  }
+
+  private List<Look> read(List<TableFile> files, long[] times) {
+    List<Look> looks = files.stream().map(file -> new Look(file, times)).toList();
+    looks.stream()
+        .filter(Look::needsReading)
+        .map(look -> CompletableFuture.runAsync(() -> look.read(times), readers))
+        .toList()
+        .forEach(CompletableFuture::join);
+    return looks;
   }
 
   private void keep(Look look) {
