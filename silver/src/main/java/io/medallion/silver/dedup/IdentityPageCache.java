@@ -30,7 +30,7 @@ final class IdentityPageCache {
   private static final long MOST_BYTES_KEPT = Runtime.getRuntime().maxMemory() / 16;
 
   /** Of files that are looked into together: a chunk spread thin over years asks for all pages. */
-  private static final long MOST_BYTES_AT_ONCE = MOST_BYTES_KEPT / 2;
+  static final long MOST_BYTES_AT_ONCE = MOST_BYTES_KEPT / 2;
 
   /** What a file takes besides its pages: its name, and arrays. */
   private static final long ENTRY_BYTES = 400;
@@ -173,7 +173,7 @@ final class IdentityPageCache {
   }
 
   /** So many files at once that all of their pages fit. */
-  private static List<List<TableFile>> groups(List<TableFile> files) {
+  static List<List<TableFile>> groups(List<TableFile> files) {
     List<List<TableFile>> groups = new ArrayList<>();
     long bytes = 0;
     for (TableFile file : files) {
