@@ -15,6 +15,7 @@ public final class NamedFile {
    */
   public static TableFile of(String path, String statistics) {
     return TableFile.of(
-        DeltaInternals.file(path, Map.of("date", "2026-03-01"), 1_000, 0, statistics), "date");
+        DeltaInternals.file(path, Map.of("date", "2026-03-01"), 1_000, 0, statistics, Map.of()),
+        "date");
   }
 }

@@ -3,6 +3,7 @@ package io.medallion.lakehouse.delta;
 import static org.apache.spark.sql.functions.col;
 
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.lakehouse.store.TableLock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -139,7 +140,8 @@ public final class Compaction {
   @SuppressWarnings("try") // The lock is held, not used.
   public OptionalLong run(
       SparkSession session, Group group, Supplier<? extends TableLock> commitLock) {
-    TableCommit prepared = table.begin(session).append(ordered(session, group));
+    TableCommit prepared =
+        table.begin(session).append(InternalRowDatasets.of(ordered(session, group)));
     if (prepared.rows() != group.records()) {
       throw new IllegalStateException(
           "%d rows of %s became %d"

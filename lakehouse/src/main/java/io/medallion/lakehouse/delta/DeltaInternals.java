@@ -82,13 +82,15 @@ public final class DeltaInternals {
    * @param size bytes
    * @param writtenMillis when it was written, milliseconds since 1970
    * @param statistics as Delta writes them; may be null
+   * @param tags what else is said of it, by name
    */
   public static AddFile file(
       String path,
       Map<String, String> partition,
       long size,
       long writtenMillis,
-      String statistics) {
+      String statistics,
+      Map<String, String> tags) {
     return new AddFile(
         path,
         scala.collection.immutable.Map.from(CollectionConverters.asScala(partition)),
@@ -96,7 +98,9 @@ public final class DeltaInternals {
         writtenMillis,
         true,
         statistics,
-        null,
+        tags.isEmpty()
+            ? null
+            : scala.collection.immutable.Map.from(CollectionConverters.asScala(tags)),
         null,
         Option.empty(),
         Option.empty(),

@@ -2,9 +2,11 @@ package io.medallion.lakehouse.delta;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.parquet.IdentityFile;
 import io.medallion.lakehouse.parquet.PartitionedDataFileWriter;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,6 +55,7 @@ public final class LakeTable {
   private final String path;
   private final WriterChoice writer;
   private final Map<SparkSession, PartitionedDataFileWriter> rowFiles = new ConcurrentHashMap<>();
+  private Configuration settings;
 
   public LakeTable(
       SparkSession session, TableDefinition definition, String path, WriterChoice writer) {
@@ -363,6 +368,27 @@ public final class LakeTable {
   public Dataset<Row> rows(SparkSession in, List<TableFile> files) {
     return SparkInternals.inSession(
         in, () -> DeltaInternals.rows(log(), files.stream().map(TableFile::add).toList()));
+  }
+
+  /**
+   * Opens a file to read what it keeps of its rows' identities. The caller closes it.
+   *
+   * @param file one that {@linkplain TableFile#identities keeps} them
+   */
+  public IdentityFile identities(TableFile file) throws IOException {
+    return IdentityFile.open(
+        settings(),
+        TableFile.place(new Path(path), file.path()),
+        file.size(),
+        file.identities().orElseThrow());
+  }
+
+  /** Hadoop's, which are many, copied once. */
+  private synchronized Configuration settings() {
+    if (settings == null) {
+      settings = SparkInternals.hadoopConfiguration(session);
+    }
+    return settings;
   }
 
   /** The whole table as of a version. */

@@ -113,7 +113,8 @@ public final class TableCommit {
         Map.of(definition.partitionColumn(), file.date()),
         file.size(),
         file.writtenMillis(),
-        file.statistics());
+        file.statistics(),
+        file.tags());
   }
 
   private TableCommit appendByDelta(JavaRDD<InternalRow> rows) {

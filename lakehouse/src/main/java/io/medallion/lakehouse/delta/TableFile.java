@@ -3,7 +3,10 @@ package io.medallion.lakehouse.delta;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.lakehouse.parquet.IdentityPages;
+import io.medallion.lakehouse.parquet.TimeSpans;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
@@ -13,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.delta.actions.AddFile;
 
@@ -53,6 +57,22 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
   static Path place(Path table, String name) {
     Path path = new Path(URI.create(name));
     return path.isAbsolute() ? path : new Path(table, path);
+  }
+
+  /** Where its rows' times lie, if whoever wrote it said so. */
+  Optional<TimeSpans> spans() {
+    return tag(TableDefinition.TIMES_TAG).flatMap(TimeSpans::parse);
+  }
+
+  /** Where in it the hashes of its rows' identities are, if it has some. */
+  public Optional<IdentityPages.Place> identities() {
+    return tag(TableDefinition.IDENTITIES_TAG)
+        .flatMap(IdentityPages.Place::parse)
+        .filter(place -> place.rows() == records);
+  }
+
+  private Optional<String> tag(String name) {
+    return Optional.ofNullable(add.tags()).map(tags -> tags.getOrElse(name, () -> null));
   }
 
   /** When it was written, milliseconds since 1970. */

@@ -1,9 +1,11 @@
 package io.medallion.lakehouse.delta;
 
+import io.medallion.lakehouse.parquet.TimeSpans;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -13,15 +15,15 @@ import java.util.function.Consumer;
  * thread-safe.
  */
 public final class TableFiles {
-  /** A question about times, in microseconds since 1970. */
-  @FunctionalInterface
-  public interface Times {
-    /** Whether some of them lie between two times, both included. */
-    boolean overlap(long from, long to);
+  /** A file and where its times lie, which is a text until it is read. */
+  private record Span(TableFile file, long from, long to, Optional<TimeSpans> spans) {
+    boolean holdAny(long[] times) {
+      int first = TimeSpans.firstFrom(times, 0, from);
+      return first < times.length
+          && times[first] <= to
+          && (spans.isEmpty() || spans.get().holdAny(times));
+    }
   }
-
-  /** A file and its range of times, which is a text until it is read. */
-  private record Span(TableFile file, long from, long to) {}
 
   /** Where files come from, and go. */
   @FunctionalInterface
@@ -75,7 +77,8 @@ public final class TableFiles {
   }
 
   private void put(TableFile file) {
-    files.put(file.path(), new Span(file, file.minMicros(column), file.maxMicros(column)));
+    files.put(
+        file.path(), new Span(file, file.minMicros(column), file.maxMicros(column), file.spans()));
   }
 
   /** The files as of the last refresh. */
@@ -86,11 +89,10 @@ public final class TableFiles {
   /**
    * Those of them that may hold one of some times, by the column of times that the table is
    * clustered by.
+   *
+   * @param times microseconds since 1970 in ascending order
    */
-  public List<TableFile> overlapping(Times times) {
-    return files.values().stream()
-        .filter(span -> times.overlap(span.from(), span.to()))
-        .map(Span::file)
-        .toList();
+  public List<TableFile> withAny(long[] times) {
+    return files.values().stream().filter(span -> span.holdAny(times)).map(Span::file).toList();
   }
 }

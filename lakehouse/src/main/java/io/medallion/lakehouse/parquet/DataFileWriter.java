@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,6 +31,7 @@ final class DataFileWriter {
   private final StructType schema;
   private final int[] required;
   private final FileStatistics statistics;
+  private final Optional<FileIdentities> identities;
 
   private DataFileWriter(
       int date,
@@ -38,7 +41,8 @@ final class DataFileWriter {
       ParquetFile file,
       UnsafeRow columns,
       StructType schema,
-      FileStatistics statistics) {
+      FileStatistics statistics,
+      Optional<FileIdentities> identities) {
     this.date = date;
     this.table = table;
     this.path = path;
@@ -48,6 +52,7 @@ final class DataFileWriter {
     this.schema = schema;
     this.required = required(schema.fields());
     this.statistics = statistics;
+    this.identities = identities;
   }
 
   /**
@@ -74,7 +79,10 @@ final class DataFileWriter {
         ParquetFile.create(target.layout(), new Path(table, path), settings),
         new UnsafeRow(target.layout().schema().length()),
         target.schema(),
-        FileStatistics.of(target.schema(), target.statistics()));
+        FileStatistics.of(target.schema(), target.statistics()),
+        target.identity().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new FileIdentities(target.schema(), target.identity())));
   }
 
   private static int[] required(StructField[] fields) {
@@ -98,11 +106,16 @@ final class DataFileWriter {
     columns.pointTo(row.getBaseObject(), row.getBaseOffset(), row.getSizeInBytes());
     file.write(columns);
     statistics.add(row);
+    if (identities.isPresent()) {
+      identities.get().add(row);
+    }
   }
 
   /** Ends it. */
   DataFile finish() throws IOException {
-    file.finish();
+    long behindRows =
+        file.finish(identities.map(FileIdentities::pages).orElseGet(() -> new byte[0]));
+    Map<String, String> tags = identities.map(kept -> kept.tags(behindRows)).orElseGet(Map::of);
     FileStatus status = fileSystem().getFileStatus(new Path(table, path));
     return new DataFile(
         path,
@@ -110,7 +123,8 @@ final class DataFileWriter {
         status.getLen(),
         status.getModificationTime(),
         statistics.records(),
-        statistics.toJson());
+        statistics.toJson(),
+        tags);
   }
 
   /** Gives it up; what cannot be removed is a file that no reader sees. */

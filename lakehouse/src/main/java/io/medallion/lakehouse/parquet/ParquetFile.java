@@ -96,6 +96,7 @@ final class ParquetFile implements Closeable {
   private final long mostGroupBytes;
   private final CompressionCodecFactory codecs;
   private final ParquetFileWriter file;
+  private final WatchedOutput output;
   private final RowBatch batch;
   private ColumnChunkPageWriteStore pages;
   private ColumnWriteStore store;
@@ -109,13 +110,15 @@ final class ParquetFile implements Closeable {
       ParquetProperties properties,
       long mostGroupBytes,
       CompressionCodecFactory codecs,
-      ParquetFileWriter file) {
+      ParquetFileWriter file,
+      WatchedOutput output) {
     this.layout = layout;
     this.schema = schema;
     this.properties = properties;
     this.mostGroupBytes = mostGroupBytes;
     this.codecs = codecs;
     this.file = file;
+    this.output = output;
     this.batch = new RowBatch(layout.schema().length(), ROWS_AT_ONCE);
     beginGroup();
   }
@@ -125,9 +128,10 @@ final class ParquetFile implements Closeable {
     MessageType schema = MessageTypeParser.parseMessageType(layout.parquetSchema());
     ParquetProperties properties = properties(schema, settings);
     long mostGroupBytes = ParquetOutputFormat.getLongBlockSize(settings);
+    WatchedOutput output = new WatchedOutput(HadoopOutputFile.fromPath(path, settings));
     ParquetFileWriter file =
         new ParquetFileWriter(
-            HadoopOutputFile.fromPath(path, settings),
+            output,
             schema,
             Mode.CREATE,
             mostGroupBytes,
@@ -137,7 +141,7 @@ final class ParquetFile implements Closeable {
     CompressionCodecFactory codecs = new CodecFactory(settings, properties.getPageSizeThreshold());
     try {
       file.start();
-      return new ParquetFile(layout, schema, properties, mostGroupBytes, codecs, file);
+      return new ParquetFile(layout, schema, properties, mostGroupBytes, codecs, file, output);
     } catch (IOException | RuntimeException e) {
       codecs.release();
       file.close();
@@ -227,12 +231,21 @@ final class ParquetFile implements Closeable {
     pages.close();
   }
 
-  /** Ends it: all rows are in it now. */
-  void finish() throws IOException {
+  /**
+   * Ends it: all rows are in it now.
+   *
+   * @param behind put behind the rows, where readers of Parquet, who go by what the footer names,
+   *     do not look
+   * @return where that begins
+   */
+  long finish(byte[] behind) throws IOException {
     writeBatch();
     endGroup();
+    long position = output.stream().getPos();
+    output.stream().write(behind);
     file.end(layout.notes());
     close();
+    return position;
   }
 
   /** Lets go of what it holds; a file that is not finished is none. */

@@ -46,12 +46,14 @@ public final class PartitionedDataFileWriter {
    * @param schema of the table, by which rows are read
    * @param layout of the files, which have all columns but the last
    * @param statistics the columns that Delta keeps minimum and maximum of
+   * @param identity the columns that identify a row, if there are any
    */
   record Target(
       String path,
       StructType schema,
       ParquetFile.Layout layout,
       List<String> statistics,
+      List<String> identity,
       Broadcast<SerializableConfiguration> settings)
       implements Serializable {
 
@@ -84,6 +86,7 @@ public final class PartitionedDataFileWriter {
             schema,
             ParquetFile.Layout.of(session, data),
             definition.statistics(),
+            definition.identity(),
             SerializableConfiguration.broadcast(
                 session.sparkContext(), SparkInternals.hadoopConfiguration(session))));
   }

@@ -89,11 +89,27 @@ public record TableDefinition(
           SilverColumns.EVENT_TIME,
           SilverColumns.FINGERPRINT);
 
+  /** What a file's entry in the log calls the spans of time in which its rows lie. */
+  public static final String TIMES_TAG = "medallion.times";
+
+  /** What it calls the place of the hashes of its rows' identities in the file. */
+  public static final String IDENTITIES_TAG = "medallion.identities";
+
   /** The column by which it is looked up, next to its date: files should cover little of it. */
   public String clusteredBy() {
     return statistics.contains(SilverColumns.EVENT_TIME)
         ? SilverColumns.EVENT_TIME
         : BronzeColumns.COMMIT_SEQ;
+  }
+
+  /**
+   * The columns that identify a row among all of the table, a text and a time; none where rows are
+   * not looked up. Its files keep {@linkplain #IDENTITIES_TAG hashes} of them.
+   */
+  public List<String> identity() {
+    return statistics.contains(SilverColumns.EVENT_TIME)
+        ? List.of(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME)
+        : List.of();
   }
 
   /** Its columns in order, to select them. */

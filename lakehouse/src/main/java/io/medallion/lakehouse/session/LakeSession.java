@@ -13,6 +13,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Makes the Spark session that every part of the program works in. */
 public final class LakeSession {
+  /** How many values of a column a query may ask for and still have each looked for by itself. */
+  public static final int MOST_VALUES_SOUGHT = 100;
+
   private LakeSession() {}
 
   /**
@@ -83,6 +86,10 @@ public final class LakeSession {
     // Spark's own default is a form of 12 bytes that Parquet has given up: a tenth of what writing
     // silver cost went into dictionaries of it.
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+    // Of so many values of a column Parquet looks for each; of more it takes all from the least to
+    // the greatest. Copies of late events lie far apart.
+    settings.put(
+        "spark.sql.parquet.pushdown.inFilterThreshold", Integer.toString(MOST_VALUES_SOUGHT));
     settings.put("spark.ui.enabled", configuration.get(Keys.SPARK_UI_ENABLED).toString());
     settings.put("spark.ui.showConsoleProgress", "false");
     // Nothing is kept in Spark's own catalog; its folder is not to appear where the command runs.

@@ -207,7 +207,7 @@ class ParquetFileIT {
       for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
         file.write((UnsafeRow) row);
       }
-      file.finish();
+      file.finish(new byte[] {1, 2, 3});
     }
     for (String vectorized : List.of("true", "false")) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);

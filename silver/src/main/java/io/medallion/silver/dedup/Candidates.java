@@ -84,6 +84,24 @@ public final class Candidates {
     return times;
   }
 
+  /**
+   * The different event times of those with one of some hashes, in ascending order, microseconds
+   * since 1970.
+   */
+  long[] timesOf(SortedHashSet some) {
+    return members.stream()
+        .filter(number -> some.contains(hash(number)))
+        .mapToLong(this::time)
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private long time(int number) {
+    int b = block(number);
+    return blocks.get(b).times()[number - starts[b]];
+  }
+
   /** The hashes, equal ones as often as they occur. */
   SortedHashSet hashes() {
     if (hashes == null) {

@@ -23,8 +23,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import scala.Tuple2;
 
 /**
- * The hashes of the identities in silver's files, eight bytes a row, for the files looked at last.
- * Files never change, so what is known of one stays true.
+ * The hashes of the identities in files of silver that do not keep them themselves, as Delta's own
+ * writer makes them: eight bytes a row, for the files looked at last. Files never change, so what
+ * is known of one stays true.
  */
 final class FileIdentityCache {
   /**
@@ -33,9 +34,7 @@ final class FileIdentityCache {
    */
   private static final long MOST_ROWS_KEPT = Runtime.getRuntime().maxMemory() / 16 / Long.BYTES;
 
-  /**
-   * A lookup of more unknown rows than this reads the files themselves, which needs no memory here.
-   */
+  /** Of so many rows a lookup gets to know the hashes; it reads the files of further ones. */
   private static final long MOST_ROWS_LOADED = 2_000_000;
 
   /** From here on a search for each that is wanted costs less than a look at all that are known. */
@@ -69,10 +68,16 @@ final class FileIdentityCache {
 
   /** Those of the files that may hold one of the wanted hashes. */
   List<TableFile> filesWithAny(SparkSession session, List<TableFile> files, SortedHashSet wanted) {
-    List<TableFile> unknown = files.stream().filter(f -> !knows(f)).toList();
-    if (!unknown.isEmpty()
-        && unknown.stream().mapToLong(TableFile::records).sum() <= MOST_ROWS_LOADED) {
-      load(session, unknown);
+    List<TableFile> worthKnowing = new ArrayList<>();
+    long rows = 0;
+    for (TableFile file : files) {
+      if (!knows(file) && rows + file.records() <= MOST_ROWS_LOADED) {
+        worthKnowing.add(file);
+        rows += file.records();
+      }
+    }
+    if (!worthKnowing.isEmpty()) {
+      load(session, worthKnowing);
     }
     return files.stream().filter(file -> mayHold(byFile.get(file.path()), wanted)).toList();
   }

@@ -1,6 +1,6 @@
 package io.medallion.silver.dedup;
 
-import io.medallion.lakehouse.spark.SparkInternals;
+import io.medallion.lakehouse.parquet.IdentityHash;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -18,6 +18,6 @@ record Identity(String eventId, long timeMicros) {
 
   /** 64 bits of an identity: equal where identities are, and almost never else. */
   static long hash(UTF8String eventId, long timeMicros) {
-    return SparkInternals.xxHash64(eventId, timeMicros);
+    return IdentityHash.of(eventId, timeMicros);
   }
 }

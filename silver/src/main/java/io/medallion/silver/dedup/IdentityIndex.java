@@ -3,7 +3,9 @@ package io.medallion.silver.dedup;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableFiles;
+import io.medallion.lakehouse.parquet.TimeSpans;
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,14 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -28,18 +29,18 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * Finds which identities silver holds already, at a cost that follows the candidates and not the
  * table.
  *
- * <p>Three sieves, each exact in what it lets go: a file is out where its event times (Delta's
- * statistics) do not overlap those of the candidates; then where none of its identities' hashes,
- * kept in memory for files looked at before, is a candidate's; then the events written last, which
+ * <p>Sieves, each exact in what it lets go: a file is out where its event times (Delta's
+ * statistics, and the spans in its entry in the log) do not overlap those of the candidates; then
+ * where none of the hashes that it keeps of these times is a candidate's. The events written last
  * are in memory themselves. What is left is read. Of a live batch mostly nothing is left.
  *
- * <p>A file whose hashes are not known is asked for the candidates' times alone, where these are
- * few: of a large file in the order of time Parquet then reads some pages. Where that happens again
- * and again its hashes are worth knowing.
+ * <p>A file that keeps no hashes, which Delta's own writer made, is asked for the candidates' times
+ * alone, where these are few: of a large file in the order of time Parquet then reads some pages.
+ * Otherwise its hashes are loaded into memory.
  */
 public final class IdentityIndex {
-  /** Of a chunk: so many Spark has Parquet look for one by one; of more it takes the range. */
-  private static final int FEW_TIMES = 10;
+  /** Of a chunk: so many Parquet looks for one by one; of more it takes the range. */
+  private static final int FEW_TIMES = LakeSession.MOST_VALUES_SOUGHT;
 
   /** Each costs the reading of its footer. */
   private static final int FEW_FILES = 32;
@@ -47,30 +48,11 @@ public final class IdentityIndex {
   /** To know a smaller file costs no more than to look into it. */
   private static final long SMALL = 1_000;
 
-  /** To know so many rows costs about as much as a look into their file. */
-  private static final long ROWS_A_LOOK = 60_000;
-
-  /** To know a larger file would push too many others out of memory. */
-  private static final long LARGE = 500_000;
-
-  /** A file that is looked into now and then is not among the last of so many. */
-  private static final int MOST_LOOKS_KEPT = 64;
-
   private final LakeTable silver;
   private final TableFiles files;
+  private final IdentityPageCache pages;
   private final FileIdentityCache hashes;
   private final RecentIdentityCache recent = new RecentIdentityCache();
-
-  /** How often the files looked into last were, by path. */
-  private final Map<String, Integer> looks =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-          return size() > MOST_LOOKS_KEPT;
-        }
-      };
 
   /**
    * Looks into some files of silver.
@@ -80,6 +62,7 @@ public final class IdentityIndex {
   public IdentityIndex(LakeTable silver, TableFiles files) {
     this.silver = silver;
     this.files = files;
+    this.pages = new IdentityPageCache(silver);
     this.hashes = new FileIdentityCache(silver);
   }
 
@@ -90,14 +73,27 @@ public final class IdentityIndex {
   public Map<Identity, Long> find(SparkSession session, Candidates candidates) {
     files.refresh();
     long[] times = candidates.sortedTimes();
-    TimeIntervals offsetRanges = TimeIntervals.of(times);
-    List<TableFile> asked =
-        files.overlapping(offsetRanges::overlap).stream()
-            .filter(file -> inside(times, file, 1).length > 0)
-            .toList();
-    if (asked.isEmpty()) {
-      return Map.of();
+    SortedHashSet wanted = candidates.hashes();
+    List<TableFile> written = new ArrayList<>();
+    List<TableFile> paged = new ArrayList<>();
+    List<TableFile> plain = new ArrayList<>();
+    for (TableFile file : files.withAny(times)) {
+      (recent.hold(file) ? written : file.identities().isPresent() ? paged : plain).add(file);
     }
+    Map<Identity, Long> found = recent.among(written, wanted);
+    IdentityPageCache.Matches matches = pages.matches(paged, times, wanted);
+    if (!matches.files().isEmpty()) {
+      found.putAll(
+          read(session, matches.files(), candidates.timesOf(matches.hashes()), matches.hashes()));
+    }
+    plain.addAll(matches.unreadable());
+    found.putAll(inPlain(session, plain, times, wanted));
+    return found;
+  }
+
+  /** The same in files that keep no hashes. */
+  private Map<Identity, Long> inPlain(
+      SparkSession session, List<TableFile> asked, long[] times, SortedHashSet wanted) {
     List<TableFile> ofFew = new ArrayList<>();
     List<TableFile> others = new ArrayList<>();
     Set<Long> few = new TreeSet<>();
@@ -105,32 +101,16 @@ public final class IdentityIndex {
       boolean holdsFew = ofFew.size() < FEW_FILES && holdsFew(file, times, few);
       (holdsFew ? ofFew : others).add(file);
     }
-    SortedHashSet wanted = candidates.hashes();
-    Map<Identity, Long> found = byHash(session, others, wanted);
+    Map<Identity, Long> found = new HashMap<>();
+    List<TableFile> suspects = hashes.filesWithAny(session, others, wanted);
+    if (!suspects.isEmpty()) {
+      found.putAll(read(session, silver.rows(session, suspects), wanted));
+    }
     if (!ofFew.isEmpty()) {
-      found.putAll(byTime(session, ofFew, few, wanted));
+      long[] theirs = few.stream().mapToLong(Long::longValue).toArray();
+      found.putAll(read(session, ofFew, theirs, wanted));
     }
     return found;
-  }
-
-  private Map<Identity, Long> byHash(
-      SparkSession session, List<TableFile> asked, SortedHashSet wanted) {
-    List<TableFile> suspects = hashes.filesWithAny(session, asked, wanted);
-    Map<Boolean, List<TableFile>> held =
-        suspects.stream().collect(Collectors.partitioningBy(recent::hold));
-    Map<Identity, Long> found = recent.among(held.get(true), wanted);
-    if (!held.get(false).isEmpty()) {
-      found.putAll(read(session, silver.rows(session, held.get(false)), wanted));
-    }
-    return found;
-  }
-
-  private Map<Identity, Long> byTime(
-      SparkSession session, List<TableFile> asked, Set<Long> times, SortedHashSet wanted) {
-    Dataset<Row> rows = silver.rows(session, asked);
-    Object[] instants =
-        times.stream().map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS)).toArray();
-    return read(session, rows.where(rows.col(SilverColumns.EVENT_TIME).isin(instants)), wanted);
   }
 
   /**
@@ -142,36 +122,17 @@ public final class IdentityIndex {
     if (file.records() < SMALL || hashes.knows(file)) {
       return false;
     }
-    long[] own = inside(times, file, FEW_TIMES + 1);
+    int first = TimeSpans.firstFrom(times, 0, file.minMicros(SilverColumns.EVENT_TIME));
+    long last = file.maxMicros(SilverColumns.EVENT_TIME);
     Set<Long> together = new TreeSet<>(few);
-    Arrays.stream(own).forEach(together::add);
-    if (own.length > FEW_TIMES
-        || together.size() > FEW_TIMES
-        || recent.hold(file)
-        || isWorthKnowing(file)) {
-      return false;
+    for (int i = first; i < times.length && times[i] <= last; i++) {
+      together.add(times[i]);
+      if (together.size() > FEW_TIMES) {
+        return false;
+      }
     }
     few.addAll(together);
     return true;
-  }
-
-  /** Whether it has been looked into so often that knowing it would have cost no more. */
-  private boolean isWorthKnowing(TableFile file) {
-    int times = looks.merge(file.path(), 1, Integer::sum);
-    boolean worth = file.records() <= LARGE && times > 1 + file.records() / ROWS_A_LOOK;
-    if (worth) {
-      looks.remove(file.path());
-    }
-    return worth;
-  }
-
-  /** The first of the times that may be in a file. */
-  private static long[] inside(long[] times, TableFile file, int most) {
-    return TimeIntervals.inside(
-        times,
-        file.minMicros(SilverColumns.EVENT_TIME),
-        file.maxMicros(SilverColumns.EVENT_TIME),
-        most);
   }
 
   /**
@@ -180,8 +141,25 @@ public final class IdentityIndex {
    * @param events the numbers of the candidates that were written
    */
   public void written(List<TableFile> written, Candidates candidates, BitSet events) {
-    hashes.remember(written, candidates, events);
+    hashes.remember(
+        written.stream().filter(file -> file.identities().isEmpty()).toList(), candidates, events);
     recent.add(written, candidates, events);
+  }
+
+  /** What some files hold of some times, which are in ascending order. */
+  private Map<Identity, Long> read(
+      SparkSession session, List<TableFile> asked, long[] times, SortedHashSet wanted) {
+    Dataset<Row> rows = silver.rows(session, asked);
+    Column time = rows.col(SilverColumns.EVENT_TIME);
+    Object[] instants =
+        Arrays.stream(times)
+            .mapToObj(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
+            .toArray();
+    Column held =
+        instants.length <= FEW_TIMES
+            ? time.isin(instants)
+            : time.between(instants[0], instants[instants.length - 1]);
+    return read(session, rows.where(held), wanted);
   }
 
   private static Map<Identity, Long> read(

@@ -1,6 +1,7 @@
 package io.medallion.bench;
 
 import io.medallion.lakehouse.layer.LayerBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +14,24 @@ final class BatchTimes {
   private final List<Long> millis = new ArrayList<>();
   private final Map<String, List<Long>> phases = new TreeMap<>();
 
+  private Duration cpu = Duration.ZERO;
+
   /**
    * @param rows of the silver table
-   * @param late whether the first event of each batch happened long ago
+   * @param batch what the batches held, in words
    */
-  BatchTimes(long rows, boolean late) {
+  BatchTimes(long rows, String batch) {
     this.rows = rows;
-    this.batch = late ? "one of them up to a year late" : "new events";
+    this.batch = batch;
   }
 
-  void add(LayerBatch done) {
+  /**
+   * Takes in a batch.
+   *
+   * @param used by all of this process meanwhile
+   */
+  void add(LayerBatch done, Duration used) {
+    cpu = cpu.plus(used);
     millis.add(done.duration().toMillis());
     done.phases()
         .forEach((phase, time) -> phases.computeIfAbsent(phase, p -> new ArrayList<>()).add(time));
@@ -45,6 +54,11 @@ final class BatchTimes {
   /** Of twenty batches nineteen took at most so long, milliseconds. */
   long p95() {
     return quantile(millis, 0.95);
+  }
+
+  /** What the process used for each on average, whoever made the batch included, milliseconds. */
+  long meanCpu() {
+    return cpu.toMillis() / millis.size();
   }
 
   /** The median of each phase, milliseconds. */

@@ -6,6 +6,8 @@ import io.medallion.common.config.Keys;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,14 @@ import java.util.function.Predicate;
 public final class Drain {
   private static final List<String> STAGES = List.of("bronze", "silver", "gold");
   private static final long WARM_UP_SHARE = 10;
+
+  /** Longer than what is seen of a backlog is late by. */
+  private static final Duration BEFORE = Duration.ofHours(12);
+
+  /** Rows of a chunk. */
+  private static final long TOGETHER = 400_000;
+
+  private static final Lateness LATENESS = new Lateness(0.05);
 
   private final Path folder;
   private final BenchProgress progress;
@@ -39,13 +49,17 @@ public final class Drain {
   /**
    * Drains so many events of so many users.
    *
+   * @param restartOver how many rows silver is given before bronze and silver drain another backlog
+   *     like it, started again; 0 for none of this
    * @param reference whether the reference does too
    */
-  public Report run(long events, int users, boolean reference) throws InterruptedException {
+  public Report run(long events, int users, long restartOver, boolean reference)
+      throws InterruptedException {
     List<Drained> all = new ArrayList<>();
     try (TestBed bed = TestBed.open(folder)) {
       List<Backlog> contestants = new ArrayList<>();
-      contestants.add(new MedallionBacklog(bed.configuration(), progress));
+      MedallionBacklog ours = new MedallionBacklog(bed.configuration(), progress);
+      contestants.add(ours);
       if (reference) {
         contestants.add(
             new ReferenceBacklog(folder.resolve("reference"), bed.reference(), progress));
@@ -63,6 +77,15 @@ public final class Drain {
       contestants.add(new Ceilings(folder.resolve("limit"), bronze, log, from, progress));
       for (Backlog contestant : contestants) {
         List<Drained> drained = contestant.drain(sent);
+        drained.forEach(done -> progress.step(done.line()));
+        all.addAll(drained);
+      }
+      if (restartOver > 0) {
+        progress.step("giving silver %,d rows".formatted(restartOver));
+        Instant begins = Instant.now().minusMillis(events);
+        ours.fill(new GeneratedArrivals(begins, BEFORE, TOGETHER, LATENESS), restartOver);
+        long again = bed.send(events, users, 3, progress);
+        List<Drained> drained = ours.drainAgain(again, restartOver);
         drained.forEach(done -> progress.step(done.line()));
         all.addAll(drained);
       }
@@ -93,7 +116,7 @@ public final class Drain {
   }
 
   private static boolean isLimit(String who) {
-    return !who.equals(MedallionBacklog.NAME) && !who.equals(ReferenceBacklog.NAME);
+    return !who.startsWith(MedallionBacklog.NAME) && !who.equals(ReferenceBacklog.NAME);
   }
 
   private static Optional<Double> ratio(List<Drained> all, String stage, Predicate<String> other) {

@@ -13,6 +13,7 @@ import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ record GeneratedYear(Instant end) {
             lit(micros(end) - DAYS * UtcDay.MICROS).plus(id.multiply(step)).cast("long"));
     return silver
         .begin(session)
-        .append(events(session.range(0, rows, 1, DAYS).toDF(), id, time))
+        .append(InternalRowDatasets.of(events(session.range(0, rows, 1, DAYS).toDF(), id, time)))
         .set(TableState.ROWS, rows)
         .set(TableState.NEWEST, micros(end));
   }

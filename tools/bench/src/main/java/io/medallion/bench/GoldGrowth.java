@@ -75,14 +75,15 @@ final class GoldGrowth {
 
   private BatchTimes measure(
       LakeTable silver, SparkSession session, Layer gold, long rows, boolean late) {
-    BatchTimes times = new BatchTimes(rows, late);
+    BatchTimes times = new BatchTimes(rows, late ? "one of them up to a year late" : "new events");
     progress.step("%,d rows: batches of %,d events, %s".formatted(rows, EVENTS, times.batch()));
     for (int i = -measured / 2; i < measured; i++) {
+      long used = Meter.cpuNanos();
       long version =
           silver.begin(session).append(events(session, late)).set(TableState.SEQ, sent).commit();
       LayerBatch done = await(gold, version);
       if (i >= 0) {
-        times.add(done);
+        times.add(done, Duration.ofNanos(Meter.cpuNanos() - used));
       }
       progress.detail("batch %d of %d".formatted(i + 1, measured));
     }

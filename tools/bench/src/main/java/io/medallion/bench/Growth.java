@@ -15,6 +15,8 @@ public final class Growth {
    * @param rows sizes of the silver table that silver works on
    * @param goldRows sizes of the one that gold has merged
    * @param batches how many of each kind are measured over each size
+   * @param late the share of events that are late, in silver's table and in each batch; at 0
+   *     silver's table has none, and a batch at most one
    * @param commits lengths of every table's log
    * @param warmUp how long layers run over each log before it counts
    * @param measured how long it counts
@@ -23,6 +25,7 @@ public final class Growth {
       List<Long> rows,
       List<Long> goldRows,
       int batches,
+      double late,
       List<Long> commits,
       Duration warmUp,
       Duration measured) {}
@@ -43,7 +46,9 @@ public final class Growth {
   public Report run(Sizes sizes) throws InterruptedException {
     List<BatchTimes> bySilver = new ArrayList<>();
     for (long rows : sizes.rows()) {
-      bySilver.addAll(new SilverGrowth(folder, sizes.batches(), progress).run(rows));
+      bySilver.addAll(
+          new SilverGrowth(folder, sizes.batches(), new Lateness(sizes.late()), progress)
+              .run(rows));
     }
     List<BatchTimes> byGold = new ArrayList<>();
     for (long rows : sizes.goldRows()) {
@@ -57,15 +62,16 @@ public final class Growth {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("rows", sizes.rows());
     settings.put("gold rows", sizes.goldRows());
+    settings.put("late", sizes.late());
     settings.put("commits", sizes.commits());
     List<ReportTable> sheets = new ArrayList<>();
     Bars bars = null;
     if (!bySilver.isEmpty()) {
-      sheets.add(rows("silver", bySilver));
+      sheets.add(rows("silver", sizes.late() > 0 ? "a week" : "a year", bySilver));
       bars = rowBars("silver", bySilver);
     }
     if (!byGold.isEmpty()) {
-      sheets.add(rows("gold", byGold));
+      sheets.add(rows("gold", "a year", byGold));
       bars = rowBars("gold", byGold);
     }
     if (!byCommits.isEmpty()) {
@@ -75,17 +81,20 @@ public final class Growth {
     return Report.of("growth", settings, sheets, bars);
   }
 
-  private static ReportTable rows(String layer, List<BatchTimes> results) {
+  private static ReportTable rows(String layer, String period, List<BatchTimes> results) {
     Map<String, Long> phases = results.get(0).phases();
-    List<String> columns = new ArrayList<>(List.of("silver rows", "batch", "median ms", "p95 ms"));
+    List<String> columns =
+        new ArrayList<>(List.of("silver rows", "batch", "median ms", "p95 ms", "CPU ms"));
     phases.keySet().forEach(phase -> columns.add(phase + " ms"));
     ReportTable reportTable =
         ReportTable.of(
-            "a %s batch of 1,000 events over a year".formatted(layer),
+            "a %s batch of 1,000 events over %s".formatted(layer, period),
             columns.toArray(String[]::new));
     for (BatchTimes result : results) {
       List<Object> values =
-          new ArrayList<>(List.of(result.rows(), result.batch(), result.median(), result.p95()));
+          new ArrayList<>(
+              List.of(
+                  result.rows(), result.batch(), result.median(), result.p95(), result.meanCpu()));
       phases.keySet().forEach(phase -> values.add(result.phases().get(phase)));
       reportTable.add(values.toArray());
     }

@@ -46,7 +46,8 @@ final class Meter {
         .toList();
   }
 
-  private static long cpuNanos() {
+  /** The processor's time that this process has used so far, nanoseconds. */
+  static long cpuNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }

@@ -21,11 +21,13 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The benchmarks. */
 @Command(
@@ -168,9 +170,24 @@ final class BenchCommand extends MedallionCommand {
         "written the way of a tutorial, and beside what this machine can do: a consumer that only",
         "counts, and DuckDB that parses the same records and writes Parquet."
       },
-      footer = {"", "Example:", "  medallion bench drain --events 2000000 --users 100000"})
+      footer = {
+        "",
+        "Example:",
+        "  medallion bench drain --events 2000000 --users 100000",
+        "  medallion bench drain --events 1000000 --restart-over 10000000 --no-reference"
+      })
   private static final class DrainCommand extends Benchmark {
     @Mixin private Backlog backlog;
+
+    @Option(
+        names = "--restart-over",
+        defaultValue = "0",
+        paramLabel = "N",
+        description = {
+          "Has bronze and silver started again for another backlog of as many records, when silver",
+          "holds N rows more that came within twelve hours, a twentieth of them late (not done)."
+        })
+    private long restartOver;
 
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
@@ -182,7 +199,8 @@ final class BenchCommand extends MedallionCommand {
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(backlog.isGood(), "--events and --users are at least 1");
-      return new Drain(folder, progress).run(backlog.events, backlog.users, !alone);
+      require(restartOver >= 0, "--restart-over is not negative");
+      return new Drain(folder, progress).run(backlog.events, backlog.users, restartOver, !alone);
     }
   }
 
@@ -233,6 +251,20 @@ final class BenchCommand extends MedallionCommand {
     }
   }
 
+  /** A share as people write it: 5% or 0.05. */
+  static final class ShareConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      boolean percent = text.endsWith("%");
+      double value = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
+      double share = percent ? value / 100 : value;
+      if (!(share >= 0 && share <= 1)) {
+        throw new TypeConversionException("'" + text + "' is not from 0% to 100%");
+      }
+      return share;
+    }
+  }
+
   @Command(
       name = "growth",
       sortOptions = false,
@@ -245,6 +277,7 @@ final class BenchCommand extends MedallionCommand {
         "",
         "Example:",
         "  medallion bench growth --rows 1000000,10000000",
+        "  medallion bench growth --rows 1000000,10000000 --late 5%",
         "  medallion bench growth --gold-rows 10000,3000000",
         "  medallion bench growth --commits 100,100000"
       })
@@ -273,6 +306,17 @@ final class BenchCommand extends MedallionCommand {
         paramLabel = "N",
         description = "Batches measured over each size, of each kind (${DEFAULT-VALUE}).")
     private int batches;
+
+    @Option(
+        names = "--late",
+        defaultValue = "0%",
+        paramLabel = "SHARE",
+        converter = ShareConverter.class,
+        description = {
+          "The share of events that are late by up to 12 hours, a tenth of them by days, in silver's",
+          "table and in each of its batches, for example 5% (${DEFAULT-VALUE})."
+        })
+    private double late;
 
     @Option(
         names = "--commits",
@@ -309,6 +353,7 @@ final class BenchCommand extends MedallionCommand {
               all ? ROWS : rows,
               all ? GOLD_ROWS : goldRows,
               batches,
+              late,
               all ? COMMITS : commits,
               Duration.ofSeconds(warmUp),
               Duration.ofSeconds(seconds));

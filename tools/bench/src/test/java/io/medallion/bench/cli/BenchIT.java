@@ -69,6 +69,25 @@ class BenchIT {
   }
 
   @Test
+  void aDrainGoesOnAfterARestartOverRowsThatWereThere() throws Exception {
+    run(
+        "drain",
+        "--events",
+        "2000",
+        "--users",
+        "50",
+        "--no-reference",
+        "--restart-over",
+        "3000",
+        "--json");
+    JsonNode backlog = new ObjectMapper().readTree(out.toString()).get("results").get("a backlog");
+    assertThat(texts(backlog, "who"))
+        .endsWith("medallion, over 3,000 rows", "medallion, over 3,000 rows");
+    assertThat(texts(backlog, "stage")).endsWith("bronze", "silver");
+    assertThat(backlog.get(backlog.size() - 1).get("CPU s per million").asDouble()).isPositive();
+  }
+
+  @Test
   void liveTellsAgesStagesAndWhereEachSecondGoes() throws Exception {
     String folder = home.resolve("l").toString();
     run("live", "--rate", "50", "--minutes", "0.2", "--warm-up", "8", "--folder", folder);
@@ -112,6 +131,26 @@ class BenchIT {
           .hasSize(4)
           .allSatisfy(row -> assertThat(row.get("median ms").asLong()).isPositive());
     }
+  }
+
+  @Test
+  void growthMeasuresLateEventsBeforeAndAfterAStart() throws Exception {
+    String folder = home.resolve("w").toString();
+    run("growth", "--rows", "20000,30000", "--late", "5%", "--batches", "2", "--folder", folder);
+    JsonNode batches =
+        written("w", "growth").get("results").get("a silver batch of 1,000 events over a week");
+    assertThat(texts(batches, "batch"))
+        .containsExactly(
+            "5 % of them late",
+            "5 % of them late, first after a start",
+            "5 % of them late",
+            "5 % of them late, first after a start");
+    assertThat(batches)
+        .allSatisfy(
+            row -> {
+              assertThat(row.get("median ms").asLong()).isPositive();
+              assertThat(row.get("CPU ms").asLong()).isPositive();
+            });
   }
 
   @Test

@@ -1,0 +1,22 @@
+package io.medallion.lakehouse.parquet;
+
+import io.medallion.lakehouse.spark.SparkInternals;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * 64 bits of what makes a row the only one of its kind: equal where identities are, and almost
+ * never else. Files keep them, so that it never changes.
+ */
+public final class IdentityHash {
+  private IdentityHash() {}
+
+  /**
+   * Of an event.
+   *
+   * @param id the producer's, or the one derived from the record's position
+   * @param timeMicros the event time, microseconds since 1970
+   */
+  public static long of(UTF8String id, long timeMicros) {
+    return SparkInternals.xxHash64(id, timeMicros);
+  }
+}
