@@ -119,6 +119,13 @@ public final class MartQuery {
     return mart.distincts().stream().map(c -> mart.name() + "__" + c.name()).toList();
   }
 
+  /** How much time a row of such a table is about, in microseconds; 0 for a single window. */
+  public static long bucket(MartDefinition mart) {
+    return mart.time().kind() == TimeKey.Kind.WINDOW
+        ? MartTable.WINDOWS_PER_SET * mart.time().slide()
+        : 0;
+  }
+
   /** The columns of such a table: its key, and the windows. */
   public static List<Output> setColumns(MartDefinition mart) {
     return Stream.of(
@@ -152,7 +159,7 @@ public final class MartQuery {
         SparkInternals.rows(session, withValue(column, silver))
             .where(MartDefinition.KEY + "value IS NOT NULL");
     Dataset<Row> values = events.selectExpr(selected.toArray(String[]::new)).distinct();
-    long bucket = time.kind() == TimeKey.Kind.WINDOW ? MartTable.WINDOWS_PER_SET * time.slide() : 0;
+    long bucket = bucket(mart);
     String place =
         bucket == 0 ? "start" : "start - pmod(start - %d, %d)".formatted(time.offset(), bucket);
     String bit =

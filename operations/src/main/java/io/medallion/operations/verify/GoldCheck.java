@@ -179,16 +179,21 @@ final class GoldCheck implements AutoCloseable {
     MartTable table = MartTable.of(mart);
     checks.add(compared(table, query.rows(mart, silver), mart.keyFirst(), within));
     for (String set : MartQuery.sets(mart)) {
-      Long from = mart.isKept() ? null : image.position().userSetsRetainedFrom();
-      if (days.isAll() && from == null) {
+      if (days.isAll()) {
         checks.add(
             compared(
                 MartTable.ofSet(mart, set),
                 query.setRows(mart, set, silver),
                 MartQuery.setColumns(mart),
-                null));
+                keptSets(mart)));
       }
     }
+  }
+
+  /** The buckets whose sets are kept; null for all. */
+  private TimeRange keptSets(MartDefinition mart) {
+    Long from = mart.isKept() ? null : image.position().userSetsRetainedFrom();
+    return from == null ? null : new TimeRange(from - MartQuery.bucket(mart) + 1, EventDays.END);
   }
 
   private static LocalDate day(long micros) {
