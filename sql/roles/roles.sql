@@ -19,6 +19,8 @@ SELECT format('GRANT CONNECT ON DATABASE %I TO medallion_reader', current_databa
 -- Views over a year sort days of sessions, which takes less than compiling their plans; a reader that
 -- asks for ever is in everybody's way. These are defaults, which a role may change for itself:
 -- docs/security.md says what to do about one that does.
+-- Tables and views go by their names alone.
+ALTER ROLE medallion_reader SET search_path = gold;
 ALTER ROLE medallion_reader SET work_mem = '64MB';
 ALTER ROLE medallion_reader SET jit = off;
 ALTER ROLE medallion_reader SET statement_timeout = '60s';

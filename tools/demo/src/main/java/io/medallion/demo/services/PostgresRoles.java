@@ -72,6 +72,7 @@ final class PostgresRoles {
       statement.execute("REVOKE ALL ON DATABASE " + DATABASE + " FROM PUBLIC");
       statement.execute("GRANT CONNECT, TEMPORARY ON DATABASE " + DATABASE + " TO " + WRITER);
       statement.execute("GRANT CONNECT ON DATABASE " + DATABASE + " TO " + READER);
+      statement.execute("ALTER ROLE " + READER + " SET search_path = gold");
     }
     try (Connection admin = connect(address + DATABASE);
         Statement statement = admin.createStatement()) {
