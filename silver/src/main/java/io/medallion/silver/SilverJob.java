@@ -40,11 +40,11 @@ public final class SilverJob {
    */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     LakeTable bronze = lake.source(TableDefinition.BRONZE, configuration, once);
-    SilverTransform transform = SilverTransform.of(configuration);
+    SilverTransform transform = SilverTransform.of(configuration, lake.session());
     transform.enrichment().enrichers();
-    lake.createTable(TableDefinition.SILVER);
+    lake.createTable(transform.silver());
     lake.createTable(TableDefinition.QUARANTINE);
-    Optional<Publisher> publisher = Publisher.of(lake, configuration);
+    Optional<Publisher> publisher = Publisher.of(lake, transform.rules().contract(), configuration);
     return Layer.start(
         NAME,
         lake,

@@ -63,7 +63,7 @@ final class SilverStep {
   SilverStep(Lake lake, SilverTransform transform, Layer layer, Configuration configuration) {
     this.lake = lake;
     this.bronze = lake.table(TableDefinition.BRONZE);
-    this.silver = lake.table(TableDefinition.SILVER);
+    this.silver = lake.table(transform.silver());
     this.quarantine = lake.table(TableDefinition.QUARANTINE);
     this.transform = transform;
     this.layer = layer;
@@ -149,6 +149,7 @@ final class SilverStep {
         quarantined = quarantining.result();
       }
       clock.end("write");
+      Map<String, Long> flags = parsed.flags(deduplicated);
       SilverState after =
           state.after(
               chunk.reaches(),
@@ -157,6 +158,7 @@ final class SilverStep {
               quarantined,
               parsed.refused(),
               deduplicated,
+              flags,
               TableFile.newestKafkaMicros(chunk.files()));
       silverCommit.setAll(after.values());
       long version = silverCommit.commit();
@@ -178,6 +180,7 @@ final class SilverStep {
                   "scan_fallbacks",
                   parsed.scanFellBack() ? 1L : 0L),
               parsed.reasons(deduplicated),
+              flags,
               TableFile.newestKafkaMicros(chunk.files()),
               clock.total(),
               clock.phases()));

@@ -152,6 +152,11 @@ public final class Keys {
               + " those of drains.");
 
   // What silver takes for good.
+  public static final ConfigKey<String> SILVER_CONTRACT =
+      text(
+          "silver.contract",
+          null,
+          "A YAML file with columns and rules of your own that add to what an event is.");
   public static final ConfigKey<Long> SILVER_MAX_EVENT_BYTES =
       key(
           "silver.max-event-size",

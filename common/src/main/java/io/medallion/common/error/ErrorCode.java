@@ -58,6 +58,11 @@ public enum ErrorCode {
   /** The lake's store would let two writers publish the same version of a table. */
   LAKE_STORE_UNSAFE(ExitCode.USAGE),
 
+  /** The contract's file has errors. */
+  CONTRACT_INVALID(ExitCode.USAGE),
+  /** The contract declares a column that the silver table lacks, or has with another type. */
+  CONTRACT_NOT_APPLIED(ExitCode.USAGE),
+
   /** The GeoIP database is missing or is not one. */
   GEOIP_UNREADABLE(ExitCode.USAGE),
 

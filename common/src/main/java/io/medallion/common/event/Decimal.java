@@ -1,5 +1,8 @@
 package io.medallion.common.event;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
 /**
  * Reads JSON numbers exactly, in time linear in their length whatever their exponent. Used again
  * for each number.
@@ -7,6 +10,7 @@ package io.medallion.common.event;
 final class Decimal {
   private static final long[] POWERS = new long[19];
   private static final int MOST_DIGITS = 18;
+  private static final int MOST_EXACT_DIGITS = 60;
   private static final int HUGE_EXPONENT = 1_000_000_000;
 
   static {
@@ -97,6 +101,28 @@ final class Decimal {
     }
     exponent += minus ? -value : value;
     return true;
+  }
+
+  /**
+   * The value with its sign; of more digits than any column has the last ones are cut off.
+   *
+   * @param text what was read
+   */
+  BigDecimal exact(String text) {
+    int most = Math.min(count, MOST_EXACT_DIGITS);
+    StringBuilder significant = new StringBuilder(most + 1).append(negative ? "-" : "");
+    int taken = 0;
+    for (int i = 0; taken < most; i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9' && (taken > 0 || c != '0')) {
+        significant.append(c);
+        taken++;
+      }
+    }
+    return taken == 0
+        ? BigDecimal.ZERO
+        : new BigDecimal(
+            new BigInteger(significant.toString()), Math.toIntExact(most - count - exponent));
   }
 
   boolean isZero() {

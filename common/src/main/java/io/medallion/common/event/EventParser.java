@@ -9,15 +9,19 @@ import java.util.Optional;
  */
 public final class EventParser {
   private final EventRules rules;
-  private final ParsedEvent event = new ParsedEvent();
-  private final RawFields fields = new RawFields();
-  private final Reasons reasons = new Reasons(event.reasons);
+  private final ParsedEvent event;
+  private final RawFields fields;
+  private final Reasons reasons;
   private final EventReader reader;
   private final EventValidator validator;
 
   /** A parser that validates by the given rules. */
   public EventParser(EventRules rules) {
     this.rules = rules;
+    int columns = rules.columns().size();
+    this.event = new ParsedEvent(columns);
+    this.fields = new RawFields(columns, ParsedEvent.PROPERTIES);
+    this.reasons = new Reasons(event.reasons);
     this.reader = new EventReader(rules, fields, reasons);
     this.validator = new EventValidator(rules, fields, reasons);
   }
@@ -51,9 +55,9 @@ public final class EventParser {
     long now = brokersClock ? kafkaTimestampMicros : ingestedAtMicros;
     validator.validate(event, whole, latest(now));
     event.whole = whole;
-    event.ownId = event.eventId != null;
+    event.ownId = event.eventId() != null;
     if (!event.ownId) {
-      event.eventId = derivedId(sourceEpoch, topic, partition, offset);
+      event.values[ParsedEvent.EVENT_ID] = derivedId(sourceEpoch, topic, partition, offset);
     }
     event.fingerprint = whole ? reader.fingerprint() : 0;
     return event;

@@ -1,5 +1,7 @@
 package io.medallion.common.event;
 
+import static io.medallion.common.event.RawFields.NOWHERE;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -69,7 +71,7 @@ final class EventReader {
 
   EventReader(EventRules rules, RawFields fields, Reasons reasons) {
     this.rules = rules;
-    this.bindings = FieldBindings.of(rules.fields());
+    this.bindings = FieldBindings.of(rules.fields(), rules.contract());
     this.fields = fields;
     this.reasons = reasons;
     this.factory = factory();
@@ -172,10 +174,10 @@ final class EventReader {
       JsonToken token = json.nextToken();
       int start = startOf(token);
       long hash = readValue(token, null, 2);
-      fields.putOther(name, slice(token, start));
+      putOther(name, token, start);
       fingerprint += Fingerprint.ofField(Fingerprint.ofName(name), hash);
     } else {
-      fingerprint += Fingerprint.ofField(binding.nameHash, readBound(binding, 2));
+      fingerprint += Fingerprint.ofField(binding.nameHash, readBound(binding, 2, NOWHERE));
     }
   }
 
@@ -198,28 +200,69 @@ final class EventReader {
     return expected;
   }
 
-  /** Reads the value of a name that means a field, or leads to names that do. */
-  private long readBound(Binding binding, int depth) throws IOException, StructuralProblem {
+  /**
+   * Reads the value of a name that means a column, or leads to names that do.
+   *
+   * @param nameFrom where the name begins, if the value may leave the object that it is in
+   */
+  private long readBound(Binding binding, int depth, int nameFrom)
+      throws IOException, StructuralProblem {
     notice(binding);
     JsonToken token = json.nextToken();
-    boolean other = binding.field == null && depth == 2;
+    boolean isColumn = binding.column != FieldBindings.NONE;
+    boolean other = !isColumn && depth == 2;
     if (token == JsonToken.VALUE_STRING && !other) {
       long hash = readString();
-      if (binding.field != null) {
+      if (isColumn) {
         fields.put(binding, Kind.STRING, stringRead());
+        noteLeaving(binding, nameFrom, token);
       }
       return hash;
     }
     int start = startOf(token);
     long hash = readValue(token, binding, depth);
     if (other) {
-      fields.putOther(binding.name, slice(token, start));
-    } else if (binding.field != null && token != JsonToken.VALUE_NULL) {
+      putOther(binding.name, token, start);
+    } else if (isColumn && token != JsonToken.VALUE_NULL) {
       Kind kind = kindOf(token);
       fields.put(binding, kind, slice(token, start));
+      noteLeaving(binding, nameFrom, token);
+      if (kind == Kind.STRUCTURE && isProperties(binding)) {
+        fields.propertiesAt(start, end());
+      }
       lastNumber = kind == Kind.NUMBER ? binding : null;
     }
     return hash;
+  }
+
+  /** Takes a value of a name that means nothing; something in an object may still leave it. */
+  private void putOther(String name, JsonToken token, int start) throws IOException {
+    if (token.isStructStart()) {
+      fields.putOther(name, slice(token, start), start, end());
+    } else {
+      fields.putOther(name, slice(token, start), NOWHERE, NOWHERE);
+    }
+  }
+
+  private void noteLeaving(Binding binding, int nameFrom, JsonToken token) throws IOException {
+    if (nameFrom != NOWHERE) {
+      int until =
+          token == JsonToken.VALUE_STRING && plain
+              ? plainEnd + 1
+              : token == JsonToken.VALUE_STRING || token.isStructStart()
+                  ? end()
+                  : tokenStart() + json.getTextLength();
+      fields.leaves(binding, nameFrom, until, bytes, charset);
+    }
+  }
+
+  /** Where the string or structure just read ends. */
+  private int end() {
+    return (int) json.currentLocation().getByteOffset();
+  }
+
+  private int tokenStart() {
+    return (int) json.currentTokenLocation().getByteOffset();
   }
 
   private static Kind kindOf(JsonToken token) {
@@ -258,7 +301,7 @@ final class EventReader {
   }
 
   private static boolean isProperties(Binding binding) {
-    return binding.field == ContractField.PROPERTIES;
+    return binding.column == ParsedEvent.PROPERTIES;
   }
 
   /** Reads an object with mapped names in it, or the producer's own properties. */
@@ -276,7 +319,7 @@ final class EventReader {
       long value =
           below == null
               ? readValue(json.nextToken(), null, depth + 1)
-              : readBound(below, depth + 1);
+              : readBound(below, depth + 1, below.leaves ? tokenStart() : NOWHERE);
       hash = Fingerprint.add(hash, value);
     }
     return Fingerprint.add(hash, Fingerprint.ofKind(JsonToken.END_OBJECT.id()));
@@ -406,9 +449,7 @@ final class EventReader {
 
   /** Where a value begins in the bytes, as far as its slice needs it. */
   private int startOf(JsonToken token) {
-    return token == JsonToken.VALUE_STRING || token.isStructStart()
-        ? (int) json.currentTokenLocation().getByteOffset()
-        : 0;
+    return token == JsonToken.VALUE_STRING || token.isStructStart() ? tokenStart() : 0;
   }
 
   /** The JSON of the value just read, as the producer wrote it. */
@@ -416,10 +457,7 @@ final class EventReader {
     if (token != JsonToken.VALUE_STRING && !token.isStructStart()) {
       return json.getText();
     }
-    int end =
-        plain && token == JsonToken.VALUE_STRING
-            ? plainEnd + 1
-            : (int) json.currentLocation().getByteOffset();
+    int end = plain && token == JsonToken.VALUE_STRING ? plainEnd + 1 : end();
     return new String(bytes, start, end - start, charset);
   }
 }

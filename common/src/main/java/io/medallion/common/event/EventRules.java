@@ -2,9 +2,14 @@ package io.medallion.common.event;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
 import java.io.Serializable;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * What an event is validated by, read once from the configuration.
@@ -16,6 +21,7 @@ import java.util.Map;
  * @param floorMicros the earliest event time, in microseconds since 1970
  * @param maxAheadMicros how far an event may lie ahead of its record, in microseconds
  * @param fields a producer's own names: dotted JSON path by name of the contract
+ * @param contract what a user adds to what an event is
  */
 public record EventRules(
     int maxEventBytes,
@@ -24,7 +30,8 @@ public record EventRules(
     int maxStringBytes,
     long floorMicros,
     long maxAheadMicros,
-    Map<String, String> fields)
+    Map<String, String> fields,
+    Contract contract)
     implements Serializable {
   /** Rises with every change that validates or derives an event otherwise than before. */
   public static final int RULES_VERSION = 2;
@@ -34,11 +41,11 @@ public record EventRules(
 
   /**
    * @throws io.medallion.common.error.MedallionException where a mapping names no field of the
-   *     contract, or its path is not one
+   *     contract, or its path is not one, or what a user's contract reads
    */
   public EventRules {
     fields = Map.copyOf(fields);
-    FieldBindings.of(fields);
+    FieldBindings.of(fields, contract);
   }
 
   /** The rules that a configuration asks for. */
@@ -52,7 +59,46 @@ public record EventRules(
             * MICROS_PER_SECOND,
         Math.multiplyExact(
             configuration.get(Keys.SILVER_MAX_FUTURE_SKEW).toMillis(), MICROS_PER_MILLI),
-        configuration.below(Keys.SILVER_FIELDS));
+        configuration.below(Keys.SILVER_FIELDS),
+        Contract.of(configuration));
+  }
+
+  /**
+   * The columns of a {@link ParsedEvent}, in its order: ours, and behind them those that a user's
+   * contract reads.
+   */
+  public List<ContractColumn> columns() {
+    List<ContractColumn> columns = new ArrayList<>(Contract.own().columns());
+    columns.addAll(contract.read());
+    return columns;
+  }
+
+  /**
+   * The number of a column in a {@link ParsedEvent}.
+   *
+   * @throws NoSuchElementException if there is none of that name
+   */
+  public int column(String name) {
+    List<ContractColumn> columns = columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new NoSuchElementException(name);
+  }
+
+  /** The same rules with another contract. */
+  public EventRules with(Contract other) {
+    return new EventRules(
+        maxEventBytes,
+        maxDepth,
+        maxKeys,
+        maxStringBytes,
+        floorMicros,
+        maxAheadMicros,
+        fields,
+        other);
   }
 
   /** The rules if nothing is configured. */

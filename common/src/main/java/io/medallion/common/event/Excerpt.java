@@ -1,14 +1,23 @@
 package io.medallion.common.event;
 
 /** Shows a producer's text in a reason: short, and free of what terminals and Postgres mind. */
-final class Excerpt {
+public final class Excerpt {
   private static final int LENGTH = 60;
 
   private Excerpt() {}
 
   static String of(String text) {
+    return of(text, LENGTH);
+  }
+
+  /**
+   * The beginning of a text.
+   *
+   * @param most characters of it
+   */
+  public static String of(String text, int most) {
     StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < text.length() && i < LENGTH; i++) {
+    for (int i = 0; i < text.length() && i < most; i++) {
       char c = text.charAt(i);
       if (Character.isISOControl(c) || Character.isSurrogate(c)) {
         shown.append("\\u").append(String.format("%04x", (int) c));
@@ -16,6 +25,6 @@ final class Excerpt {
         shown.append(c);
       }
     }
-    return text.length() > LENGTH ? shown.append("...").toString() : shown.toString();
+    return text.length() > most ? shown.append("...").toString() : shown.toString();
   }
 }

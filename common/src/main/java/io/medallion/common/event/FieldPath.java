@@ -1,10 +1,12 @@
 package io.medallion.common.event;
 
 import io.medallion.common.config.Closest;
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.JsonPath;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +18,12 @@ import java.util.TreeMap;
  *
  * @param field the contract's own name of the field
  * @param text the path as the user wrote it
- * @param names the path, from the event's top level to the value
+ * @param path from the event's top level to the value
  */
-public record FieldPath(String field, String text, List<String> names) {
-  /** Copies the names. */
-  public FieldPath {
-    names = List.copyOf(names);
+public record FieldPath(String field, String text, JsonPath path) {
+  /** One name for each level. */
+  public List<String> names() {
+    return path.names();
   }
 
   /**
@@ -41,37 +43,28 @@ public record FieldPath(String field, String text, List<String> names) {
               if (other != null) {
                 throw invalid(option, field, path, option + other + " has it already");
               }
-              if (ContractField.named(field).isEmpty()) {
+              if (column(field).isEmpty()) {
                 throw unknown(option, field);
               }
-              read.add(new FieldPath(field, path, segments(option, field, path)));
+              read.add(new FieldPath(field, path, path(option, field, path)));
             });
     return read;
   }
 
-  /** Splits at dots; a backslash takes the dot or backslash after it as part of a name. */
-  private static List<String> segments(String option, String field, String path) {
-    List<String> segments = new ArrayList<>();
-    StringBuilder segment = new StringBuilder();
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
-      if (c == '\\') {
-        if (++i == path.length()) {
-          throw invalid(option, field, path, "nothing follows its last backslash");
-        }
-        segment.append(path.charAt(i));
-      } else if (c == '.') {
-        segments.add(segment.toString());
-        segment.setLength(0);
-      } else {
-        segment.append(c);
-      }
+  /** The column of silver that a field of the contract is read into. */
+  static Optional<ContractColumn> column(String field) {
+    return Contract.own().columns().stream()
+        .filter(ContractColumn::isRead)
+        .filter(column -> column.from().get(0).toString().equals(field))
+        .findFirst();
+  }
+
+  private static JsonPath path(String option, String field, String path) {
+    try {
+      return JsonPath.of(path);
+    } catch (IllegalArgumentException e) {
+      throw invalid(option, field, path, e.getMessage());
     }
-    segments.add(segment.toString());
-    if (segments.contains("")) {
-      throw invalid(option, field, path, "a name in it is empty");
-    }
-    return segments;
   }
 
   private static MedallionException unknown(String option, String field) {
@@ -86,13 +79,17 @@ public record FieldPath(String field, String text, List<String> names) {
 
   /** Another name of a field, or one much like it. */
   private static Optional<String> meant(String field) {
-    for (ContractField known : ContractField.values()) {
-      if (known.names().contains(field)) {
-        return Optional.of(known.contractName());
+    List<String> fields = new ArrayList<>();
+    for (ContractColumn known : Contract.own().columns()) {
+      if (known.isRead()) {
+        List<String> names = known.from().stream().map(JsonPath::toString).toList();
+        if (names.contains(field)) {
+          return Optional.of(names.get(0));
+        }
+        fields.add(names.get(0));
       }
     }
-    return Closest.to(
-        field, Arrays.stream(ContractField.values()).map(ContractField::contractName).toList());
+    return Closest.to(field, fields);
   }
 
   private static MedallionException invalid(

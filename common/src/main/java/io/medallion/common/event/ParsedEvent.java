@@ -1,72 +1,83 @@
 package io.medallion.common.event;
 
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * What one record says by the rules of the contract, or why it is no event.
  *
- * <p>Mutable and used again: it is valid until its parser parses the next record. Texts are null if
- * the producer gave none. Where {@link #reasons()} is not empty the other values are what was known
- * when the judgement fell, for people to look at, not to be counted.
+ * <p>It has the columns of {@link EventRules#columns}, by their numbers there. Mutable and used
+ * again: it is valid until its parser parses the next record. Texts are null if the producer gave
+ * none. Where {@link #reasons()} is not empty the other values are what was known when the
+ * judgement fell, for people to look at, not to be counted.
  */
 public final class ParsedEvent {
-  /** The scale of {@link #priceUnscaled()}: it counts millionths. */
-  public static final int PRICE_SCALE = 6;
+  static final int EVENT_ID = own("event_id");
+  static final int EVENT_TIME = own("event_time");
+  static final int EVENT_TYPE = own("event_type");
+  static final int VISITOR = own("visitor");
+  static final int USER_ID = own("user_id");
+  static final int ANONYMOUS_ID = own("anonymous_id");
+  static final int SESSION_ID = own("session_id");
+  static final int PAGE = own("page");
+  static final int URL = own("url");
+  static final int REFERRER = own("referrer");
+  static final int IP_ADDRESS = own("ip_address");
+  static final int USER_AGENT = own("user_agent");
+  static final int PRODUCT_ID = own("product_id");
+  static final int PROPERTIES = own("properties");
 
   final List<Reason> reasons = new ArrayList<>();
   private final List<Reason> shownReasons = Collections.unmodifiableList(reasons);
 
+  /** Of strings and arrays of them; null if there is none. */
+  final Object[] values;
+
+  /** Of what else fits into 64 bits. */
+  final long[] numbers;
+
+  /** Whether there is such a number. */
+  final boolean[] present;
+
   boolean whole;
   boolean ownId;
-  String eventId;
-  long eventTimeMicros;
-  String eventType;
-  String visitor;
-  String userId;
-  String anonymousId;
-  String sessionId;
-  String page;
-  String url;
-  String referrer;
-  String ipAddress;
-  String userAgent;
-  String productId;
-  boolean hasPrice;
-  long priceUnscaled;
-  boolean hasQuantity;
-  int quantity;
-  String currency;
-  String properties;
   long fingerprint;
 
-  ParsedEvent() {}
+  /** An empty one with so many columns. */
+  ParsedEvent(int columns) {
+    values = new Object[columns];
+    numbers = new long[columns];
+    present = new boolean[columns];
+  }
+
+  private static int own(String column) {
+    List<ContractColumn> columns = Contract.own().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(column)) {
+        return i;
+      }
+    }
+    throw new NoSuchElementException(column);
+  }
 
   void clear() {
     reasons.clear();
     whole = false;
     ownId = false;
-    eventId = null;
-    eventTimeMicros = 0;
-    eventType = null;
-    visitor = null;
-    userId = null;
-    anonymousId = null;
-    sessionId = null;
-    page = null;
-    url = null;
-    referrer = null;
-    ipAddress = null;
-    userAgent = null;
-    productId = null;
-    hasPrice = false;
-    priceUnscaled = 0;
-    hasQuantity = false;
-    quantity = 0;
-    currency = null;
-    properties = null;
     fingerprint = 0;
+    Arrays.fill(values, null);
+    Arrays.fill(present, false);
+  }
+
+  void put(int column, long number) {
+    numbers[column] = number;
+    present[column] = true;
   }
 
   /** Whether it breaks no rule. */
@@ -89,99 +100,82 @@ public final class ParsedEvent {
     return ownId;
   }
 
+  /** A string; null if there is none. */
+  public String text(int column) {
+    return (String) values[column];
+  }
+
+  /** An array of strings; null if there is none. */
+  public String[] texts(int column) {
+    return (String[]) values[column];
+  }
+
+  /** A decimal of more than 18 digits; null if there is none. */
+  public BigDecimal decimal(int column) {
+    return (BigDecimal) values[column];
+  }
+
+  /** Whether there is a {@link #number}. */
+  public boolean has(int column) {
+    return present[column];
+  }
+
+  /**
+   * A whole number, a decimal of at most 18 digits without its point, 1 for true, microseconds or
+   * days since 1970, as the column's type is; 0 or anything if there is none.
+   */
+  public long number(int column) {
+    return numbers[column];
+  }
+
   /** The producer's id, or one derived from the record's position. */
   public String eventId() {
-    return eventId;
+    return text(EVENT_ID);
   }
 
   /** When it happened, in microseconds since 1970. */
   public long eventTimeMicros() {
-    return eventTimeMicros;
+    return present[EVENT_TIME] ? numbers[EVENT_TIME] : 0;
   }
 
   /** The canonical type. */
   public String eventType() {
-    return eventType;
+    return text(EVENT_TYPE);
   }
 
   /** The first present of user, anonymous and session id. */
   public String visitor() {
-    return visitor;
-  }
-
-  /** The user's id as text. */
-  public String userId() {
-    return userId;
-  }
-
-  /** The anonymous id as text. */
-  public String anonymousId() {
-    return anonymousId;
-  }
-
-  /** The producer's session id as text. */
-  public String sessionId() {
-    return sessionId;
+    return text(VISITOR);
   }
 
   /** The path that the event counts under, or {@code product:<id>} of a product view. */
   public String page() {
-    return page;
+    return text(PAGE);
   }
 
   /** The page as the producer sent it. */
   public String url() {
-    return url;
+    return text(URL);
   }
 
   /** The referrer as sent. */
   public String referrer() {
-    return referrer;
+    return text(REFERRER);
   }
 
   /** The address as sent; whether it is one is not judged here. */
   public String ipAddress() {
-    return ipAddress;
+    return text(IP_ADDRESS);
   }
 
   /** The user agent as sent. */
   public String userAgent() {
-    return userAgent;
-  }
-
-  /** The product's id as text. */
-  public String productId() {
-    return productId;
-  }
-
-  /** Whether there is a price. */
-  public boolean hasPrice() {
-    return hasPrice;
-  }
-
-  /** The price in millionths of the currency's unit: 12.5 is 12,500,000. 0 if there is none. */
-  public long priceUnscaled() {
-    return priceUnscaled;
-  }
-
-  /** Whether there is a quantity. */
-  public boolean hasQuantity() {
-    return hasQuantity;
-  }
-
-  /** The quantity; 0 if there is none. */
-  public int quantity() {
-    return quantity;
-  }
-
-  /** The currency as sent. */
-  public String currency() {
-    return currency;
+    return text(USER_AGENT);
   }
 
   /** A JSON object: the producer's properties and every field that the contract does not know. */
   public String properties() {
-    return properties;
+    return text(PROPERTIES);
   }
 
   /** The same for two copies of one event; see docs/event-contract.md. */

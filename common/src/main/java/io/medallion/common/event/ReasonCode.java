@@ -45,8 +45,12 @@ public enum ReasonCode {
   INVALID_NUMBER,
   /** A negative or too large number. */
   NUMBER_OUT_OF_RANGE,
-  /** More than 6 decimals in a price, or any in a quantity. */
+  /** More decimals than the column has. */
   NUMBER_TOO_PRECISE,
+  /** A rule of the user's contract, which the reason names as its field. */
+  RULE_BROKEN,
+  /** An expression of the user's contract, named as its field, that fails on the event. */
+  EXPRESSION_FAILED,
   /**
    * The id and time of an earlier event, with another payload. Judged by silver, not by parsing.
    */

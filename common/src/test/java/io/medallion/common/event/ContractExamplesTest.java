@@ -9,6 +9,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,8 +61,9 @@ class ContractExamplesTest {
     for (ReasonCode code : ReasonCode.values()) {
       assertThat(page).contains("`" + code + "`");
     }
-    for (ContractField field : ContractField.values()) {
-      assertThat(page).contains(field.names().stream().map(n -> "`" + n + "`").toList());
+    for (ContractColumn column :
+        Contract.own().columns().stream().filter(ContractColumn::isRead).toList()) {
+      assertThat(page).contains(column.from().stream().map(n -> "`" + n + "`").toList());
     }
   }
 

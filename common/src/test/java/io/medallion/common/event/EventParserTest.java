@@ -7,16 +7,24 @@ import static io.medallion.common.event.Records.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.JsonPath;
 import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventParserTest {
@@ -37,18 +45,18 @@ class EventParserTest {
     assertThat(e.eventTimeMicros()).isEqualTo(1_780_308_000_000_000L);
     assertThat(e.eventType()).isEqualTo("purchase");
     assertThat(e.visitor()).isEqualTo("u");
-    assertThat(e.userId()).isEqualTo("u");
-    assertThat(e.anonymousId()).isEqualTo("a");
-    assertThat(e.sessionId()).isEqualTo("s");
+    assertThat(Records.text(e, "user_id")).isEqualTo("u");
+    assertThat(Records.text(e, "anonymous_id")).isEqualTo("a");
+    assertThat(Records.text(e, "session_id")).isEqualTo("s");
     assertThat(e.page()).isEqualTo("/a/b");
     assertThat(e.url()).isEqualTo("https://shop.example/a/b?x=1#y");
     assertThat(e.referrer()).isEqualTo("r");
     assertThat(e.ipAddress()).isEqualTo("203.0.113.9");
     assertThat(e.userAgent()).isEqualTo("ua");
-    assertThat(e.productId()).isEqualTo("p");
-    assertThat(e.priceUnscaled()).isEqualTo(12_500_000L);
-    assertThat(e.quantity()).isEqualTo(2);
-    assertThat(e.currency()).isEqualTo("EUR");
+    assertThat(Records.text(e, "product_id")).isEqualTo("p");
+    assertThat(Records.number(e, "price")).isEqualTo(12_500_000L);
+    assertThat(Records.number(e, "quantity")).isEqualTo(2L);
+    assertThat(Records.text(e, "currency")).isEqualTo("EUR");
     assertThat(e.properties()).isEqualTo("{\"k\":1}");
   }
 
@@ -65,7 +73,7 @@ class EventParserTest {
     ParsedEvent e = with(member);
     assertThat(e.reasons()).extracting(Reason::code).containsExactly(ReasonCode.ILLEGAL_CHARACTER);
     assertThat(e.isWhole()).isTrue();
-    assertThat(e.userId()).isEqualTo("u");
+    assertThat(Records.text(e, "user_id")).isEqualTo("u");
   }
 
   @Test
@@ -92,7 +100,7 @@ class EventParserTest {
     assertThat(codes(with("\"quantity\":1000000.00000000000000000000001")))
         .containsExactly("NUMBER_OUT_OF_RANGE quantity", "NUMBER_TOO_PRECISE quantity");
     assertThat(codes(with("\"quantity\":999999.5"))).containsExactly("NUMBER_TOO_PRECISE quantity");
-    assertThat(with("\"quantity\":1000000.0").quantity()).isEqualTo(1_000_000);
+    assertThat(Records.number(with("\"quantity\":1000000.0"), "quantity")).isEqualTo(1_000_000);
   }
 
   @Test
@@ -102,18 +110,18 @@ class EventParserTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ContractField.class)
-  void aBlankUnderOneNameHidesNoValueUnderAnother(ContractField field) {
+  @MethodSource("readColumns")
+  void aBlankUnderOneNameHidesNoValueUnderAnother(ContractColumn column) {
     String value =
-        switch (field) {
-          case TIMESTAMP -> "1780308000000";
-          case PROPERTIES -> "{\"k\":1}";
+        switch (column.name()) {
+          case "event_time" -> "1780308000000";
+          case "properties" -> "{\"k\":1}";
           default -> "\"7\"";
         };
-    List<String> names = new ArrayList<>(field.names());
+    List<String> names = new ArrayList<>(column.from().stream().map(JsonPath::toString).toList());
     names.add("mapped");
     for (String name : names) {
-      ParsedEvent alone = only(field, List.of(member(name, value)));
+      ParsedEvent alone = only(column, List.of(member(name, value)));
       assertThat(alone.reasons()).isEmpty();
       for (String blank : List.of("\"\"", "\" \\t\\u2003\"", "null")) {
         List<String> members =
@@ -121,7 +129,7 @@ class EventParserTest {
                 names.stream().map(n -> member(n, n.equals(name) ? value : blank)).toList());
         for (int turn = 0; turn < names.size(); turn++) {
           Collections.rotate(members, 1);
-          assertThat(only(field, members))
+          assertThat(only(column, members))
               .as("%s", members)
               .usingRecursiveComparison()
               .ignoringFields("fingerprint")
@@ -131,15 +139,19 @@ class EventParserTest {
     }
   }
 
+  private static Stream<ContractColumn> readColumns() {
+    return Contract.own().columns().stream().filter(ContractColumn::isRead);
+  }
+
   /** An event with these members, and with a time and a visitor that they do not give. */
-  private static ParsedEvent only(ContractField field, List<String> members) {
+  private static ParsedEvent only(ContractColumn column, List<String> members) {
     List<String> all = new ArrayList<>(members);
-    if (field != ContractField.TIMESTAMP) {
+    if (!column.name().equals("event_time")) {
       all.add(member("ts", "1780308000000"));
     }
-    all.add(member(field == ContractField.USER_ID ? "session_id" : "user_id", "\"v\""));
+    all.add(member(column.name().equals("user_id") ? "session_id" : "user_id", "\"v\""));
     return Records.parse(
-        new EventParser(Records.rules(Map.of(field.contractName(), "mapped"))),
+        new EventParser(Records.rules(Map.of(column.from().get(0).toString(), "mapped"))),
         ("{" + String.join(",", all) + "}").getBytes(StandardCharsets.UTF_8));
   }
 
@@ -165,8 +177,8 @@ class EventParserTest {
     assertThat(e.eventType()).isEqualTo("unknown");
     assertThat(e.visitor()).isEqualTo("7");
     assertThat(e.page()).isNull();
-    assertThat(e.hasPrice()).isFalse();
-    assertThat(e.hasQuantity()).isFalse();
+    assertThat(Records.number(e, "price")).isNull();
+    assertThat(Records.number(e, "quantity")).isNull();
     assertThat(e.properties()).isNull();
   }
 
@@ -260,8 +272,8 @@ class EventParserTest {
     ParsedEvent e = with("\"price\":" + price);
 
     assertThat(e.reasons()).isEmpty();
-    assertThat(e.hasPrice()).isTrue();
-    assertThat(e.priceUnscaled()).isEqualTo(unscaled);
+    assertThat(Records.number(e, "price")).isNotNull();
+    assertThat(Records.number(e, "price")).isEqualTo(unscaled);
   }
 
   @ParameterizedTest
@@ -287,7 +299,7 @@ class EventParserTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "1.0, 1", "1e2, 100", "1000000, 1000000", "\"3\", 3"})
   void quantitiesAreWhole(String quantity, int value) {
-    assertThat(with("\"quantity\":" + quantity).quantity()).isEqualTo(value);
+    assertThat(Records.number(with("\"quantity\":" + quantity), "quantity")).isEqualTo(value);
   }
 
   @ParameterizedTest
@@ -371,10 +383,10 @@ class EventParserTest {
                 .getBytes(StandardCharsets.UTF_8));
 
     assertThat(e.reasons()).isEmpty();
-    assertThat(e.userId()).isEqualTo("5");
+    assertThat(Records.text(e, "user_id")).isEqualTo("5");
     assertThat(e.page()).isEqualTo("/x");
-    assertThat(e.productId()).isEqualTo("p1");
-    assertThat(e.priceUnscaled()).isEqualTo(2_500_000L);
+    assertThat(Records.text(e, "product_id")).isEqualTo("p1");
+    assertThat(Records.number(e, "price")).isEqualTo(2_500_000L);
     assertThat(e.properties())
         .isEqualTo(
             "{\"cost\":2.50,\"c\":1,\"payload\":{\"user\":{\"id\":5,\"n\":[1,{\"id\":6}]},"
@@ -459,7 +471,7 @@ class EventParserTest {
           "{\"ts\":1780308000000,\"user_id\":\"%s\",\"x\":[\"%s\"],\"event_id\":\"%s\"}";
       ParsedEvent plain = parse(members.formatted(text, text, text));
       long print = plain.fingerprint();
-      assertThat(plain.userId()).isEqualTo(text);
+      assertThat(Records.text(plain, "user_id")).isEqualTo(text);
 
       String escaped = text.substring(1);
       for (String other :
@@ -467,7 +479,7 @@ class EventParserTest {
               members.formatted("\\u0030" + escaped, text, text),
               members.formatted(text, "\\u0030" + escaped, text))) {
         assertThat(parse(other).fingerprint()).as(other).isEqualTo(print);
-        assertThat(parse(other).userId()).isEqualTo(text);
+        assertThat(Records.text(parse(other), "user_id")).isEqualTo(text);
       }
     }
   }
@@ -496,5 +508,51 @@ class EventParserTest {
     String value = "{\"user_id\":\"u\",\"timestamp\":\"2026-06-01T10:00:00Z\t\"}";
 
     assertThat(codes(parse(value))).isEqualTo(codes(parse(value.replace("{", "{\"é\":1,"))));
+  }
+
+  @Test
+  void whatAContractReadsLeavesTheObjectItIsIn() {
+    EventParser parser = new EventParser(EventRules.defaults().with(nested()));
+    Map<String, String> kept =
+        Map.of(
+            "\"p\":{\"a\":1,\"b\":2}", "{\"p\":{\"b\":2}}",
+            "\"p\":{\"b\":2,\"a\":1}", "{\"p\":{\"b\":2}}",
+            "\"p\":{ \"b\" : 2 , \"a\" : \"1\" , \"c\":3 }", "{\"p\":{ \"b\" : 2 ,  \"c\":3 }}",
+            "\"p\":{\"a\":1},\"q\":5", "{\"p\":{},\"q\":5}",
+            "\"properties\":{ \"a\":1 },\"q\":5", "{\"q\":5}",
+            "\"properties\":{\"x\":{\"y\":\"é\\u00e9\",\"z\":[1]},\"a\":5}", "{\"x\":{\"z\":[1]}}",
+            "\"a\":7,\"p\":{\"a\":1}", "{\"p\":{\"a\":1}}",
+            "\"p\":{\"a\":1},\"a\":7", "{\"p\":{\"a\":1}}",
+            "\"properties\":{\"a\":1,\"b\":\"2\",\"c\":3}", "{\"c\":3}",
+            "\"p\":{\"a\":null}", "{\"p\":{\"a\":null}}");
+    kept.forEach(
+        (members, properties) -> {
+          ParsedEvent event =
+              Records.parse(parser, Records.event(members).getBytes(StandardCharsets.UTF_8));
+          assertThat(event.properties()).as(members).isEqualTo(properties);
+        });
+  }
+
+  private static Contract nested() {
+    return contract(
+        "columns:",
+        "  a: {type: string, whole_numbers: true, from: [a, p.a]}",
+        "  own: {type: string, whole_numbers: true, from: properties.a}",
+        "  b: {type: string, from: properties.b}",
+        "  y: {type: string, from: properties.x.y}");
+  }
+
+  private static Contract contract(String... lines) {
+    try {
+      Path file = Files.createTempFile("contract", ".yaml");
+      try {
+        Files.write(file, List.of(lines));
+        return Contract.read(file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -56,18 +56,18 @@ class HostileInputTest {
   private static void agreesWithTree(ParsedEvent event, JsonNode tree, String shown)
       throws IOException {
     assertThat(tree.isObject()).as(shown).isTrue();
-    text(event.userId(), tree, shown, "user_id");
-    text(event.anonymousId(), tree, shown, "anonymous_id");
-    text(event.sessionId(), tree, shown, "session_id", "user_session");
+    text(Records.text(event, "user_id"), tree, shown, "user_id");
+    text(Records.text(event, "anonymous_id"), tree, shown, "anonymous_id");
+    text(Records.text(event, "session_id"), tree, shown, "session_id", "user_session");
     text(event.url(), tree, shown, "page", "url", "page_url");
     text(event.referrer(), tree, shown, "referrer");
     text(event.ipAddress(), tree, shown, "ip_address", "ip");
-    text(event.productId(), tree, shown, "product_id");
-    text(event.currency(), tree, shown, "currency");
+    text(Records.text(event, "product_id"), tree, shown, "product_id");
+    text(Records.text(event, "currency"), tree, shown, "currency");
     JsonNode price = first(tree, "price");
-    assertThat(event.hasPrice()).as(shown).isEqualTo(price != null);
-    if (event.hasPrice()) {
-      assertThat(BigDecimal.valueOf(event.priceUnscaled(), ParsedEvent.PRICE_SCALE))
+    assertThat((Records.number(event, "price") != null)).as(shown).isEqualTo(price != null);
+    if ((Records.number(event, "price") != null)) {
+      assertThat(BigDecimal.valueOf(Records.number(event, "price"), 6))
           .as(shown)
           .isEqualByComparingTo(new BigDecimal(price.asText()));
     }

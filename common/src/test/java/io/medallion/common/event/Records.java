@@ -20,7 +20,8 @@ final class Records {
         d.maxStringBytes(),
         d.floorMicros(),
         d.maxAheadMicros(),
-        fields);
+        fields,
+        d.contract());
   }
 
   static ParsedEvent parse(String json) {
@@ -40,6 +41,17 @@ final class Records {
 
   static ParsedEvent with(String members) {
     return parse(event(members));
+  }
+
+  /** A string of an event. */
+  static String text(ParsedEvent event, String column) {
+    return event.text(EventRules.defaults().column(column));
+  }
+
+  /** A number of an event; null if there is none. */
+  static Long number(ParsedEvent event, String column) {
+    int number = EventRules.defaults().column(column);
+    return event.has(number) ? event.number(number) : null;
   }
 
   /** The reasons as {@code CODE field}. */

@@ -52,7 +52,11 @@ final class HouseRules {
   private static final Map<String, Map<String, List<String>>> ROOMS =
       Map.of(
           "common",
-          rooms(room("error"), room("config", "error"), room("event", "config", "error")),
+          rooms(
+              room("error"),
+              room("config", "error"),
+              room("contract", "config", "error"),
+              room("event", "config", "contract", "error")),
           "lakehouse",
           rooms(
               room("schema"),

@@ -49,7 +49,9 @@ class EnrichedTopicIT {
   private static long seq;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    Files.writeString(
+        folder.resolve("contract.yaml"), "columns: {color: {type: string, from: color}}");
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
     KafkaTopics.create(kafka.client(), TOPIC, 3);
     spark =
@@ -71,6 +73,7 @@ class EnrichedTopicIT {
         .flag("kafka.options.max.block.ms", "2000")
         .flag("trigger.interval", "200ms")
         .flag("silver.publish.enabled", "true")
+        .flag("silver.contract", folder.resolve("contract.yaml").toString())
         .build();
   }
 
@@ -101,6 +104,8 @@ class EnrichedTopicIT {
       assertThat(Instant.parse(event.path("event_time").asText())).isEqualTo(TIME.plusSeconds(n));
       assertThat(event.path("price").decimalValue()).isEqualByComparingTo(n + ".5");
       assertThat(event.path("event_type").asText()).isEqualTo("purchase");
+      assertThat(event.path("color").asText()).isEqualTo("red");
+      assertThat(event.has("properties")).isFalse();
       assertThat(record.headers().lastHeader("silver-versions")).isNotNull();
     }
 

@@ -160,7 +160,8 @@ public final class Compaction {
 
   private Dataset<Row> ordered(SparkSession session, Group group) {
     String column = table.definition().clusteredBy();
-    Dataset<Row> rows = table.rows(session, group.files()).select(table.definition().columns());
+    // All columns that it has: a contract may have added some that this program was not told of.
+    Dataset<Row> rows = table.rows(session, group.files());
     return (group.into() == 1
             ? rows.coalesce(1)
             : rows.repartitionByRange(group.into(), col(column)))

@@ -131,8 +131,9 @@ public final class DeltaInternals {
    * Commits the first version of a table.
    *
    * @param properties the table's properties
+   * @return false if it has one meanwhile
    */
-  static void create(DeltaLog log, TableDefinition definition, Map<String, String> properties) {
+  static boolean create(DeltaLog log, TableDefinition definition, Map<String, String> properties) {
     Metadata metadata =
         new Metadata(
             UUID.randomUUID().toString(),
@@ -144,9 +145,14 @@ public final class DeltaInternals {
             scala.collection.immutable.Map.from(CollectionConverters.asScala(properties)),
             Option.apply(System.currentTimeMillis()));
     OptimisticTransaction first = begin(log);
+    if (first.readVersion() >= 0) {
+      // Another process was faster: what would be committed now would replace its table.
+      return false;
+    }
     first.updateMetadataForNewTable(metadata);
     first.commit(
         CollectionConverters.asScala(List.<Action>of()).toSeq(),
         new DeltaOperations.CreateTable(metadata, false, false, Option.empty()));
+    return true;
   }
 }

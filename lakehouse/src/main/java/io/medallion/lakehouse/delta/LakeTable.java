@@ -32,6 +32,8 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -117,28 +119,25 @@ public final class LakeTable {
       firstVersion().removeTorn();
     }
     try {
-      commitFirstVersion();
+      if (commitFirstVersion()) {
+        return this;
+      }
     } catch (DeltaConcurrentModificationException e) {
       if (!exists()) {
         throw e;
       }
-      LOG.info("Another process has just made the {} table", definition.name());
-      return grow();
     }
-    return this;
+    LOG.info("Another process has just made the {} table", definition.name());
+    return grow();
   }
 
   /**
    * Not by Delta's builder: that wants a folder without a log, and so never comes to an end where
    * its process was killed once between making the log's folder and the first version.
    */
-  private void commitFirstVersion() {
-    SparkInternals.inSession(
-        session,
-        () -> {
-          DeltaInternals.create(log(), definition, properties());
-          return null;
-        });
+  private boolean commitFirstVersion() {
+    return SparkInternals.inSession(
+        session, () -> DeltaInternals.create(log(), definition, properties()));
   }
 
   private Map<String, String> properties() {
@@ -160,9 +159,13 @@ public final class LakeTable {
   /**
    * Adds the columns that this program knows and the table, made by an earlier one, lacks; its rows
    * read null there. Columns of a later program stay as they are.
+   *
+   * @throws MedallionException if it has one of them with another type
    */
   private LakeTable grow() {
-    List<String> known = List.of(latest().metadata().schema().fieldNames());
+    StructType schema = schema();
+    requireTypes(schema);
+    List<String> known = List.of(schema.fieldNames());
     String missing =
         Arrays.stream(definition.schema().fields())
             .filter(field -> !known.contains(field.name()))
@@ -170,6 +173,59 @@ public final class LakeTable {
             .collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {
       session.sql("ALTER TABLE delta.`%s` ADD COLUMNS (%s)".formatted(path, missing));
+    }
+    for (StructField field : definition.schema().fields()) {
+      if (field.nullable()
+          && known.contains(field.name())
+          && !schema.apply(field.name()).nullable()) {
+        session.sql(
+            "ALTER TABLE delta.`%s` ALTER COLUMN `%s` DROP NOT NULL".formatted(path, field.name()));
+      }
+    }
+    return this;
+  }
+
+  private void requireTypes(StructType schema) {
+    for (StructField field : definition.schema().fields()) {
+      for (StructField there : schema.fields()) {
+        if (there.name().equalsIgnoreCase(field.name())
+            && !there.dataType().equals(field.dataType())) {
+          throw new MedallionException(
+              ErrorCode.CONTRACT_NOT_APPLIED,
+              "Column %s of the %s table is %s, and would have to be %s"
+                  .formatted(
+                      field.name(),
+                      definition.name(),
+                      there.dataType().sql(),
+                      field.dataType().sql()),
+              "A table's columns keep their types: its older rows have it.",
+              "Keep the type; or give the column another name, such as %s_2, and fill that for the past by `medallion backfill`."
+                  .formatted(field.name()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes sure that it has every column of its definition, for who writes it and may not change it.
+   *
+   * @throws MedallionException if it lacks one, or has one with another type
+   */
+  public LakeTable requiredWhole() {
+    StructType schema = required().schema();
+    requireTypes(schema);
+    List<String> known = List.of(schema.fieldNames());
+    for (StructField field : definition.schema().fields()) {
+      boolean mustBeThere = known.contains(field.name()) && !schema.apply(field.name()).nullable();
+      if (!known.contains(field.name()) || (mustBeThere && field.nullable())) {
+        throw new MedallionException(
+            ErrorCode.CONTRACT_NOT_APPLIED,
+            mustBeThere
+                ? "The %s table has no row without %s".formatted(definition.name(), field.name())
+                : "The %s table has no column %s".formatted(definition.name(), field.name()),
+            "The layer that writes it has not been started with this contract, or this release.",
+            "Start silver once with the same silver.contract; it lets the table grow.");
+      }
     }
     return this;
   }
@@ -216,6 +272,11 @@ public final class LakeTable {
   /** The table's identity: another one after it was deleted and created again. */
   public String id() {
     return latest().metadata().id();
+  }
+
+  /** Its columns now, those of a contract among them. */
+  public StructType schema() {
+    return latest().metadata().schema();
   }
 
   /** The newest version. */

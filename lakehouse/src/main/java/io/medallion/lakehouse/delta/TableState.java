@@ -33,6 +33,9 @@ public record TableState(Map<String, Long> values) {
    */
   public static final String QUARANTINED_FOR = "medallion.quarantined/";
 
+  /** Prefix of the numbers of rows that bear each flag; a row counts for each that it bears. */
+  public static final String FLAGGED_FOR = "medallion.flagged/";
+
   /** How many bronze rows were duplicates of silver rows. */
   public static final String DUPLICATES = "medallion.duplicates";
 
@@ -93,14 +96,23 @@ public record TableState(Map<String, Long> values) {
 
   /** Quarantined records by reason code, each counted for its first reason; none that is 0. */
   public Map<String, Long> quarantinedByReason() {
-    Map<String, Long> reasons = new TreeMap<>();
+    return above0(QUARANTINED_FOR);
+  }
+
+  /** Rows by flag; none that is 0. */
+  public Map<String, Long> flagged() {
+    return above0(FLAGGED_FOR);
+  }
+
+  private Map<String, Long> above0(String prefix) {
+    Map<String, Long> counts = new TreeMap<>();
     values.forEach(
         (name, count) -> {
-          if (name.startsWith(QUARANTINED_FOR) && count > 0) {
-            reasons.put(name.substring(QUARANTINED_FOR.length()), count);
+          if (name.startsWith(prefix) && count > 0) {
+            counts.put(name.substring(prefix.length()), count);
           }
         });
-    return reasons;
+    return counts;
   }
 
   /** See {@link #DUPLICATES}. */

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param rowsOut rows written to the layer's table
  * @param details further counts by name, such as {@code quarantined}
  * @param reasons how many rows went to quarantine for each reason; a row may have several
+ * @param flags how many of the rows written bear each flag; a row may have several
  * @param newestMicros the newest Kafka time among the rows read, microseconds since 1970
  * @param duration how long the batch took
  * @param phases milliseconds by phase, in order
@@ -22,6 +23,7 @@ public record LayerBatch(
     long rowsOut,
     Map<String, Long> details,
     Map<String, Long> reasons,
+    Map<String, Long> flags,
     long newestMicros,
     Duration duration,
     Map<String, Long> phases) {
@@ -35,7 +37,7 @@ public record LayerBatch(
       long newestMicros,
       Duration duration,
       Map<String, Long> phases) {
-    this(version, rowsIn, rowsOut, details, Map.of(), newestMicros, duration, phases);
+    this(version, rowsIn, rowsOut, details, Map.of(), Map.of(), newestMicros, duration, phases);
   }
 
   /** The batch as one line of names and values. */

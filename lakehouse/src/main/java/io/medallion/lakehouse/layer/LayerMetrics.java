@@ -26,6 +26,7 @@ public final class LayerMetrics {
   private final Counter rowsIn;
   private final Counter rowsOut;
   private final Counter reasons;
+  private final Counter flags;
   private final Map<String, Counter> details;
   private final Histogram seconds;
   private final Counter phases;
@@ -69,6 +70,11 @@ public final class LayerMetrics {
             "medallion_quarantine_reasons_total",
             "Reasons why rows are in quarantine; a row may have several",
             "reason");
+    flags =
+        counter(
+            "medallion_rows_flagged_total",
+            "Rows that bear a flag of the contract; a row may have several",
+            "flag");
     seconds =
         Histogram.builder()
             .name("medallion_batch_duration_seconds")
@@ -119,6 +125,7 @@ public final class LayerMetrics {
     rowsOut.inc(batch.rowsOut());
     details.forEach((name, counter) -> counter.inc(batch.details().getOrDefault(name, 0L)));
     batch.reasons().forEach((reason, rows) -> reasons.labelValues(reason).inc(rows));
+    batch.flags().forEach((flag, rows) -> flags.labelValues(flag).inc(rows));
     seconds.observe(batch.duration().toMillis() / MILLIS);
     batch
         .phases()

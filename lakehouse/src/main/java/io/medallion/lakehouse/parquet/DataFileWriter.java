@@ -27,7 +27,6 @@ final class DataFileWriter {
   private final String path;
   private final Configuration settings;
   private final ParquetFile file;
-  private final UnsafeRow columns;
   private final StructType schema;
   private final int[] required;
   private final FileStatistics statistics;
@@ -39,7 +38,6 @@ final class DataFileWriter {
       String path,
       Configuration settings,
       ParquetFile file,
-      UnsafeRow columns,
       StructType schema,
       FileStatistics statistics,
       Optional<FileIdentities> identities) {
@@ -48,7 +46,6 @@ final class DataFileWriter {
     this.path = path;
     this.settings = settings;
     this.file = file;
-    this.columns = columns;
     this.schema = schema;
     this.required = required(schema.fields());
     this.statistics = statistics;
@@ -77,7 +74,6 @@ final class DataFileWriter {
         path,
         settings,
         ParquetFile.create(target.layout(), new Path(table, path), settings),
-        new UnsafeRow(target.layout().schema().length()),
         target.schema(),
         FileStatistics.of(target.schema(), target.statistics()),
         target.identity().isEmpty()
@@ -102,9 +98,7 @@ final class DataFileWriter {
         throw new IllegalStateException("a row has no " + schema.fieldNames()[field]);
       }
     }
-    // A row with fewer fields over the same bytes, which begin with as many bits for nulls.
-    columns.pointTo(row.getBaseObject(), row.getBaseOffset(), row.getSizeInBytes());
-    file.write(columns);
+    file.write(row);
     statistics.add(row);
     if (identities.isPresent()) {
       identities.get().add(row);

@@ -59,7 +59,7 @@ final class ParquetColumns {
     if (type instanceof ArrayType array) {
       return new Sequence(column(array.elementType(), leaves, depth + 1), depth + 1);
     }
-    return new Leaf(Kind.of(type), leaves.next());
+    return new Leaf(Kind.of(type), type, leaves.next());
   }
 
   /**
@@ -94,7 +94,11 @@ final class ParquetColumns {
     INT,
     LONG,
     DOUBLE,
-    BYTES;
+    BYTES,
+    /** A decimal of few enough digits for 32 bits. */
+    SMALL_DECIMAL,
+    /** A decimal of more digits than 64 bits hold. */
+    LARGE_DECIMAL;
 
     static Kind of(DataType type) {
       if (type instanceof BooleanType) {
@@ -105,6 +109,9 @@ final class ParquetColumns {
       }
       if (type instanceof LongType || type instanceof TimestampType || isLong(type)) {
         return LONG;
+      }
+      if (type instanceof DecimalType decimal) {
+        return decimal.precision() <= Decimal.MAX_INT_DIGITS() ? SMALL_DECIMAL : LARGE_DECIMAL;
       }
       if (type instanceof DoubleType) {
         return DOUBLE;
@@ -122,7 +129,7 @@ final class ParquetColumns {
     }
   }
 
-  private record Leaf(Kind kind, ColumnWriter writer) implements Column {
+  private record Leaf(Kind kind, DataType type, ColumnWriter writer) implements Column {
     @Override
     public void write(SpecializedGetters from, int at, int repetition, int definition) {
       if (from.isNullAt(at)) {
@@ -136,7 +143,24 @@ final class ParquetColumns {
         case LONG -> writer.write(from.getLong(at), repetition, present);
         case DOUBLE -> writer.write(from.getDouble(at), repetition, present);
         case BYTES -> writer.write(bytes(from, at), repetition, present);
+        case SMALL_DECIMAL ->
+            writer.write((int) decimal(from, at).toUnscaledLong(), repetition, present);
+        case LARGE_DECIMAL -> writer.write(fixedBytes(from, at), repetition, present);
       }
+    }
+
+    private Decimal decimal(SpecializedGetters from, int at) {
+      DecimalType decimal = (DecimalType) type;
+      return from.getDecimal(at, decimal.precision(), decimal.scale());
+    }
+
+    /** As Spark writes it: big-endian, in as many bytes as the precision needs. */
+    private Binary fixedBytes(SpecializedGetters from, int at) {
+      byte[] least = decimal(from, at).toJavaBigDecimal().unscaledValue().toByteArray();
+      byte[] all = new byte[Decimal.minBytesForPrecision()[((DecimalType) type).precision()]];
+      Arrays.fill(all, (byte) (least[0] < 0 ? -1 : 0));
+      System.arraycopy(least, 0, all, all.length - least.length, least.length);
+      return Binary.fromConstantByteArray(all);
     }
 
     /** The bytes where they lie, if they lie in an array: a copy of each text costs a tenth. */

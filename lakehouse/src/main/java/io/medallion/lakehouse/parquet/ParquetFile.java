@@ -119,7 +119,7 @@ final class ParquetFile implements Closeable {
     this.codecs = codecs;
     this.file = file;
     this.output = output;
-    this.batch = new RowBatch(layout.schema().length(), ROWS_AT_ONCE);
+    this.batch = new RowBatch(ROWS_AT_ONCE);
     beginGroup();
   }
 

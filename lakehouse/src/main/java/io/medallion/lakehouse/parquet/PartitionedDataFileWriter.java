@@ -14,9 +14,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.jdk.javaapi.CollectionConverters;
@@ -29,8 +32,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * go to Parquet as they are.
  *
  * <p>Made for any number of commits. The partition column is the table's last; rows may have more
- * fields behind it, which are not written, up to as many as need no more bytes to say which are
- * null: the next multiple of 64.
+ * fields behind it, which are not written.
  */
 public final class PartitionedDataFileWriter {
   private final Target target;
@@ -133,13 +135,22 @@ public final class PartitionedDataFileWriter {
 
   /** Rows without what they have more than the table. */
   public static JavaRDD<InternalRow> cut(JavaRDD<InternalRow> rows, TableDefinition definition) {
-    int fields = definition.schema().length();
-    return rows.map(
-        row -> {
-          UnsafeRow whole = compact(row, fields);
-          UnsafeRow columns = new UnsafeRow(fields);
-          columns.pointTo(whole.getBaseObject(), whole.getBaseOffset(), whole.getSizeInBytes());
-          return columns;
+    StructField[] fields = definition.schema().fields();
+    DataType[] types = Arrays.stream(fields).map(StructField::dataType).toArray(DataType[]::new);
+    return rows.mapPartitions(
+        part -> {
+          UnsafeProjection columns = UnsafeProjection.create(types);
+          return new Iterator<InternalRow>() {
+            @Override
+            public boolean hasNext() {
+              return part.hasNext();
+            }
+
+            @Override
+            public InternalRow next() {
+              return columns.apply(part.next());
+            }
+          };
         });
   }
 
@@ -162,9 +173,7 @@ public final class PartitionedDataFileWriter {
   }
 
   private static UnsafeRow compact(InternalRow row, int fields) {
-    if (row instanceof UnsafeRow compact
-        && UnsafeRow.calculateBitSetWidthInBytes(row.numFields())
-            == UnsafeRow.calculateBitSetWidthInBytes(fields)) {
+    if (row instanceof UnsafeRow compact && row.numFields() >= fields) {
       return compact;
     }
     throw new IllegalArgumentException("%s cannot be read as one of the table".formatted(row));

@@ -19,12 +19,10 @@ final class RowBatch {
   /**
    * An empty one.
    *
-   * @param fields of each row
    * @param most rows
    */
-  RowBatch(int fields, int most) {
+  RowBatch(int most) {
     rows = new UnsafeRow[most];
-    Arrays.setAll(rows, row -> new UnsafeRow(fields));
   }
 
   /** Whether another row of so many bytes may be added; any may be to an empty one. */
@@ -32,8 +30,11 @@ final class RowBatch {
     return size == 0 || (size < rows.length && used + rowBytes <= MOST_BYTES);
   }
 
-  /** Adds a copy of a row. */
+  /** Adds a copy of a row; all have as many fields. */
   void add(UnsafeRow row) {
+    if (rows[size] == null) {
+      rows[size] = new UnsafeRow(row.numFields());
+    }
     int rowBytes = row.getSizeInBytes();
     if (used + rowBytes > bytes.length) {
       move(Arrays.copyOf(bytes, Math.max(used + rowBytes, bytes.length * 2)));

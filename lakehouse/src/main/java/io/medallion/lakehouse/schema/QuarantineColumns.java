@@ -7,6 +7,7 @@ public final class QuarantineColumns {
   public static final String REASON_FIELD = "field";
   public static final String REASON_MESSAGE = "message";
   public static final String RULES_VERSION = SilverColumns.RULES_VERSION;
+  public static final String CONTRACT_VERSION = SilverColumns.CONTRACT_VERSION;
   public static final String QUARANTINED_AT = "quarantined_at";
 
   private QuarantineColumns() {}

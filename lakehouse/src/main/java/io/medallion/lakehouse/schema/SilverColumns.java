@@ -9,8 +9,6 @@ public final class SilverColumns {
   public static final String EVENT_TYPE = "event_type";
   public static final String VISITOR = "visitor";
   public static final String USER_ID = "user_id";
-  public static final String ANONYMOUS_ID = "anonymous_id";
-  public static final String SESSION_ID = "session_id";
   public static final String PAGE = "page";
   public static final String URL = "url";
   public static final String REFERRER = "referrer";
@@ -43,6 +41,8 @@ public final class SilverColumns {
   public static final String UTM_CONTENT = "utm_content";
   public static final String FINGERPRINT = "fingerprint";
   public static final String RULES_VERSION = "rules_version";
+  public static final String CONTRACT_VERSION = "contract_version";
+  public static final String FLAGS = "flags";
   public static final String SOURCE_EPOCH = BronzeColumns.SOURCE_EPOCH;
   public static final String TOPIC = BronzeColumns.TOPIC;
   public static final String PARTITION = BronzeColumns.PARTITION;

@@ -9,13 +9,16 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
-import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.Metadata;
@@ -56,15 +59,8 @@ public record TableDefinition(
               BronzeColumns.KAFKA_TIMESTAMP),
           Map.of("delta.appendOnly", "true"));
 
-  /** One event: parsed, judged, deduplicated, located. */
-  public static final TableDefinition SILVER =
-      new TableDefinition(
-          "silver",
-          "silver/enriched_events",
-          silverSchema(),
-          SilverColumns.EVENT_DATE,
-          List.of(SilverColumns.EVENT_TIME, SilverColumns.COMMIT_SEQ),
-          Map.of());
+  /** One event: parsed, judged, deduplicated, located. Without what a user's contract adds. */
+  public static final TableDefinition SILVER = silver(Contract.NONE);
 
   /** One record that silver refused, with every reason. */
   public static final TableDefinition QUARANTINE =
@@ -182,25 +178,47 @@ public record TableDefinition(
         .add(BronzeColumns.COMMIT_SEQ, LongType, false);
   }
 
-  private static StructType silverSchema() {
-    return new StructType()
-        .add(SilverColumns.EVENT_ID, StringType, false)
-        .add(SilverColumns.EVENT_TIME, TimestampType, false)
-        .add(SilverColumns.EVENT_TYPE, StringType, false)
-        .add(SilverColumns.VISITOR, StringType, false)
-        .add(SilverColumns.USER_ID, StringType)
-        .add(SilverColumns.ANONYMOUS_ID, StringType)
-        .add(SilverColumns.SESSION_ID, StringType)
-        .add(SilverColumns.PAGE, StringType)
-        .add(SilverColumns.URL, StringType)
-        .add(SilverColumns.REFERRER, StringType)
-        .add(SilverColumns.IP_ADDRESS, StringType)
-        .add(SilverColumns.USER_AGENT, StringType)
-        .add(SilverColumns.PRODUCT_ID, StringType)
-        .add(SilverColumns.PRICE, createDecimalType(18, 6))
-        .add(SilverColumns.QUANTITY, IntegerType)
-        .add(SilverColumns.CURRENCY, StringType)
-        .add(SilverColumns.PROPERTIES, StringType)
+  /**
+   * Silver with the columns that a contract adds, before the date. Every other column has the place
+   * that it has in {@link #SILVER}.
+   *
+   * @throws io.medallion.common.error.MedallionException if one has the name of another
+   */
+  public static TableDefinition silver(Contract contract) {
+    return new TableDefinition(
+        "silver",
+        "silver/enriched_events",
+        silverSchema(contract),
+        SilverColumns.EVENT_DATE,
+        List.of(SilverColumns.EVENT_TIME, SilverColumns.COMMIT_SEQ),
+        Map.of());
+  }
+
+  private static StructType silverSchema(Contract contract) {
+    StructType schema = new StructType();
+    for (ContractColumn column : Contract.own().columns()) {
+      boolean mayLack =
+          !column.needed()
+              || (column.name().equals(SilverColumns.VISITOR) && !contract.visitorRequired());
+      schema = schema.add(column.name(), ContractTypes.stored(column.type()), mayLack);
+    }
+    schema = withRest(schema);
+    Set<String> taken = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    taken.addAll(List.of(schema.fieldNames()));
+    taken.add(SilverColumns.EVENT_DATE);
+    for (ContractColumn column : contract.columns()) {
+      if (!taken.add(column.name())) {
+        throw contract.invalid(
+            column.place(),
+            "silver has a column %s already; choose another name".formatted(column.name()));
+      }
+      schema = schema.add(column.name(), ContractTypes.stored(column.type()));
+    }
+    return schema.add(SilverColumns.EVENT_DATE, DateType, false);
+  }
+
+  private static StructType withRest(StructType event) {
+    return event
         .add(SilverColumns.COUNTRY_CODE, StringType)
         .add(SilverColumns.COUNTRY, StringType)
         .add(SilverColumns.REGION, StringType)
@@ -223,14 +241,15 @@ public record TableDefinition(
         .add(SilverColumns.UTM_CONTENT, StringType)
         .add(SilverColumns.FINGERPRINT, LongType, false)
         .add(SilverColumns.RULES_VERSION, IntegerType, false)
+        .add(SilverColumns.CONTRACT_VERSION, StringType)
+        .add(SilverColumns.FLAGS, createArrayType(StringType))
         .add(SilverColumns.SOURCE_EPOCH, IntegerType, false)
         .add(SilverColumns.TOPIC, StringType, false)
         .add(SilverColumns.PARTITION, IntegerType, false)
         .add(SilverColumns.OFFSET, LongType, false)
         .add(SilverColumns.COMMIT_SEQ, LongType, false)
         .add(SilverColumns.KAFKA_TIMESTAMP, TimestampType)
-        .add(SilverColumns.INGESTED_AT, TimestampType, false)
-        .add(SilverColumns.EVENT_DATE, DateType, false);
+        .add(SilverColumns.INGESTED_AT, TimestampType, false);
   }
 
   private static StructType quarantineSchema() {
@@ -243,6 +262,7 @@ public record TableDefinition(
         .add(BronzeColumns.INGESTED_AT, TimestampType, false)
         .add(QuarantineColumns.REASONS, createArrayType(reason), false)
         .add(QuarantineColumns.RULES_VERSION, IntegerType, false)
+        .add(QuarantineColumns.CONTRACT_VERSION, StringType)
         .add(QuarantineColumns.QUARANTINED_AT, TimestampType, false)
         .add(BronzeColumns.INGEST_DATE, DateType, false);
   }

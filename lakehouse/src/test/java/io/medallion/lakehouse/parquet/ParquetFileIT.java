@@ -61,12 +61,16 @@ class ParquetFileIT {
               if(id %% 3 = 0, null, cast(hash(id, %1$d) AS decimal(18,6)) / 3) AS raw_price,
               if(id %% 17 = 0, null, timestamp_micros(hash(id) * 1000003L)) AS time,
               if(id %% 19 = 0, null, date_add(date '1969-12-30', cast(id AS int))) AS day,
+              if(id %% 23 = 0, null, cast(pmod(hash(id, %1$d), 100000) - 50000 AS decimal(9,4))) AS small,
+              if(id %% 29 = 0, null, cast(hash(id, %1$d) AS decimal(38,10)) * 1000000000000) AS large_of_any,
               cast(null AS string) AS nothing
             FROM range(0, %2$d, 1, 1)
             """
                 .formatted(SEED, ROWS));
     Dataset<Row> stored =
-        rows.withColumn("price", rows.col("raw_price").cast("decimal(18,6)")).drop("raw_price");
+        rows.withColumn("price", rows.col("raw_price").cast("decimal(18,6)"))
+            .withColumn("large", rows.col("large_of_any").cast("decimal(38,10)"))
+            .drop("raw_price", "large_of_any");
 
     comesBack(stored);
   }

@@ -1,5 +1,7 @@
 package io.medallion.operations.verify;
 
+import io.medallion.common.contract.ColumnType;
+import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
@@ -10,9 +12,12 @@ import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -20,9 +25,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.Decimal;
-import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -34,28 +39,6 @@ final class Reparse implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int LOG_APPEND_TIME = 1;
 
-  /** What is said by the bytes alone: places depend on a database, addresses on a policy. */
-  static final List<String> SAID =
-      List.of(
-          SilverColumns.EVENT_ID,
-          SilverColumns.EVENT_TIME,
-          SilverColumns.EVENT_TYPE,
-          SilverColumns.VISITOR,
-          SilverColumns.USER_ID,
-          SilverColumns.ANONYMOUS_ID,
-          SilverColumns.SESSION_ID,
-          SilverColumns.PAGE,
-          SilverColumns.URL,
-          SilverColumns.REFERRER,
-          SilverColumns.USER_AGENT,
-          SilverColumns.PRODUCT_ID,
-          SilverColumns.PRICE,
-          SilverColumns.QUANTITY,
-          SilverColumns.CURRENCY,
-          SilverColumns.PROPERTIES,
-          SilverColumns.FINGERPRINT,
-          SilverColumns.EVENT_DATE);
-
   private static final String[] POSITION = {
     BronzeColumns.SOURCE_EPOCH,
     BronzeColumns.TOPIC,
@@ -66,10 +49,34 @@ final class Reparse implements Serializable {
   };
 
   private final EventRules rules;
+  private final List<Said> said;
   private transient EventParser parser;
+
+  /** A column of the event that its bytes alone say. */
+  private record Said(int number, ContractColumn column) implements Serializable {}
 
   private Reparse(EventRules rules) {
     this.rules = rules;
+    this.said = new ArrayList<>();
+    List<ContractColumn> columns = rules.columns();
+    for (int i = 0; i < columns.size(); i++) {
+      // What is kept of an address is a policy's matter.
+      if (!columns.get(i).name().equals(SilverColumns.IP_ADDRESS)) {
+        said.add(new Said(i, columns.get(i)));
+      }
+    }
+  }
+
+  /** The columns that the bytes alone say: places depend on a database, addresses on a policy. */
+  static List<String> said(EventRules rules) {
+    return new Reparse(rules).names();
+  }
+
+  private List<String> names() {
+    return Stream.concat(
+            said.stream().map(said -> said.column().name()),
+            Stream.of(SilverColumns.FINGERPRINT, SilverColumns.EVENT_DATE))
+        .toList();
   }
 
   /** Of rows of bronze. */
@@ -89,16 +96,17 @@ final class Reparse implements Serializable {
     Reparse look = new Reparse(rules);
     JavaRDD<InternalRow> rows =
         InternalRowDatasets.of(bronze.select(read)).mapPartitions(look::all);
-    return InternalRowDatasets.dataset(session, rows, schema());
+    return InternalRowDatasets.dataset(session, rows, look.schema());
   }
 
-  private static StructType schema() {
+  private StructType schema() {
     StructType schema = new StructType();
     for (String name : POSITION) {
       schema = schema.add(TableDefinition.BRONZE.schema().apply(name));
     }
-    for (String name : SAID) {
-      schema = schema.add(name, TableDefinition.SILVER.schema().apply(name).dataType());
+    StructType silver = TableDefinition.silver(rules.contract()).schema();
+    for (String name : names()) {
+      schema = schema.add(name, silver.apply(name).dataType());
     }
     return schema;
   }
@@ -138,40 +146,43 @@ final class Reparse implements Serializable {
     Object[] position = {
       record.getInt(4), topic, record.getInt(6), record.getLong(7), record.getLong(8), value
     };
-    Object[] row = Arrays.copyOf(position, position.length + SAID.size());
+    Object[] row = Arrays.copyOf(position, position.length + said.size() + 2);
     if (event.isGood()) {
-      Object[] said = said(event);
-      System.arraycopy(said, 0, row, position.length, said.length);
+      int next = position.length;
+      for (Said one : said) {
+        row[next++] = value(event, one);
+      }
+      row[next++] = event.fingerprint();
+      row[next] = UtcDay.of(event.eventTimeMicros());
     }
     return new GenericInternalRow(row);
   }
 
-  /** In the order of {@link #SAID}. */
-  private static Object[] said(ParsedEvent event) {
-    DecimalType price =
-        (DecimalType) TableDefinition.SILVER.schema().apply(SilverColumns.PRICE).dataType();
-    return new Object[] {
-      text(event.eventId()),
-      event.eventTimeMicros(),
-      text(event.eventType()),
-      text(event.visitor()),
-      text(event.userId()),
-      text(event.anonymousId()),
-      text(event.sessionId()),
-      text(event.page()),
-      text(event.url()),
-      text(event.referrer()),
-      text(event.userAgent()),
-      text(event.productId()),
-      event.hasPrice()
-          ? Decimal.createUnsafe(event.priceUnscaled(), price.precision(), price.scale())
-          : null,
-      event.hasQuantity() ? event.quantity() : null,
-      text(event.currency()),
-      text(event.properties()),
-      event.fingerprint(),
-      UtcDay.of(event.eventTimeMicros())
+  private static Object value(ParsedEvent event, Said said) {
+    int number = said.number();
+    ColumnType type = said.column().type();
+    return switch (type.kind()) {
+      case STRING -> text(event.text(number));
+      case STRINGS ->
+          event.texts(number) == null
+              ? null
+              : new GenericArrayData(
+                  Arrays.stream(event.texts(number)).map(Reparse::text).toArray());
+      case DECIMAL -> decimal(event, number, type);
+      case LONG, TIMESTAMP -> event.has(number) ? event.number(number) : null;
+      case INT, DATE -> event.has(number) ? (int) event.number(number) : null;
+      case BOOLEAN -> event.has(number) ? event.number(number) == 1 : null;
     };
+  }
+
+  private static Decimal decimal(ParsedEvent event, int number, ColumnType type) {
+    if (type.isLargeDecimal()) {
+      BigDecimal value = event.decimal(number);
+      return value == null ? null : Decimal.apply(value, type.precision(), type.scale());
+    }
+    return event.has(number)
+        ? Decimal.createUnsafe(event.number(number), type.precision(), type.scale())
+        : null;
   }
 
   private static UTF8String text(String text) {

@@ -1,14 +1,25 @@
 package io.medallion.operations.verify;
 
+import static org.apache.spark.sql.functions.lit;
+
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.ContractRule.Otherwise;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.verify.VerifyReport.Check;
+import io.medallion.silver.parse.ContractExpressions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -22,6 +33,7 @@ final class RowCheck {
   static final String SAME = "silver says what bronze's bytes say";
   static final String BYTES = "quarantine keeps bronze's bytes";
   static final String COUNT = "bronze holds as many rows as silver has read";
+  static final String CONTRACT = "silver's rows keep the contract";
   static final String EVENT_ONCE = "silver holds each event once";
 
   private static final int EXAMPLES = 5;
@@ -48,25 +60,100 @@ final class RowCheck {
     } finally {
       places.unpersist();
     }
+    contract().ifPresent(checks::add);
     events(checks, notes);
   }
 
   private void views() {
     var bronze = tables.bronzeRead(session).where(days.conditionOnArrival("ingest_date"));
-    Dataset<Row> silver = tables.silver(session).where(days.condition(SilverColumns.EVENT_DATE));
+    Dataset<Row> silver =
+        whole(tables.silver(session)).where(days.condition(SilverColumns.EVENT_DATE));
     Reparse.at(bronze, rules, session)
         .where(days.isAll() ? "true" : days.condition(SilverColumns.EVENT_DATE))
-        .selectExpr("*", content() + " as content", EventRules.RULES_VERSION + " as rules_version")
+        .selectExpr("*", content() + " as _content", "'" + rulesNow() + "' as _rules")
         .createOrReplaceTempView("judged");
-    silver.selectExpr("*", content() + " as content").createOrReplaceTempView("silver");
+    silver
+        .selectExpr(
+            "*",
+            content() + " as _content",
+            "concat_ws('/', cast(rules_version as string), contract_version) as _rules")
+        .createOrReplaceTempView("silver");
     tables.quarantineRead(session).createOrReplaceTempView("quarantine");
   }
 
+  /** A table of an earlier program or contract reads null where it lacks a column. */
+  private Dataset<Row> whole(Dataset<Row> silver) {
+    List<String> there = Arrays.asList(silver.columns());
+    Dataset<Row> whole = silver;
+    for (StructField field : TableDefinition.silver(rules.contract()).schema().fields()) {
+      if (!there.contains(field.name())) {
+        whole = whole.withColumn(field.name(), lit(null).cast(field.dataType()));
+      }
+    }
+    return whole;
+  }
+
+  /** As {@code _rules} of a row that was judged by today's rules and contract. */
+  private String rulesNow() {
+    String contract = rules.contract().version();
+    return EventRules.RULES_VERSION + (contract == null ? "" : "/" + contract);
+  }
+
   /** A null and its place are part of what is said. */
-  private static String content() {
-    return Reparse.SAID.stream()
+  private String content() {
+    return Reparse.said(rules).stream()
         .map(name -> name + " is null, " + name)
         .collect(Collectors.joining(", ", "xxhash64(commit_seq, ", ")"));
+  }
+
+  /** What the contract computes of a row, computed again of what the row says; by a query. */
+  private Optional<Check> contract() {
+    Contract contract = rules.contract();
+    if (contract.computed().isEmpty() && contract.rules().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> wrong = new ArrayList<>();
+    StructType silver = TableDefinition.silver(contract).schema();
+    for (ContractColumn column : contract.computed()) {
+      wrong.add(
+          "not (`%s` <=> cast((%s\n) as %s))"
+              .formatted(
+                  column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
+    }
+    contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
+    wrong.add("not (flags <=> %s)".formatted(flags(contract)));
+    String off = String.join(" or ", wrong);
+    session
+        .table("silver")
+        .where("_rules = '%s'".formatted(rulesNow()))
+        .createOrReplaceTempView("kept_by_contract");
+    Row counts =
+        session.sql("select count(*), count_if(%s) from kept_by_contract".formatted(off)).head();
+    return Optional.of(
+        new Check(
+            LAYER,
+            CONTRACT,
+            counts.getLong(0),
+            counts.getLong(1),
+            counts.getLong(1) == 0
+                ? List.of()
+                : found(
+                    session.sql(
+                        SqlResource.of("finding")
+                            .formatted(
+                                "'not what the contract computes'",
+                                "kept_by_contract where " + off)))));
+  }
+
+  private static String flags(Contract contract) {
+    String names =
+        contract.rules(Otherwise.FLAG).stream()
+            .map(r -> "if(%s, '%s', null)".formatted(ContractExpressions.condition(r), r.name()))
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? "cast(null as array<string>)"
+        : "nullif(filter(array(%s), f -> f is not null), cast(array() as array<string>))"
+            .formatted(names);
   }
 
   private void places(List<Check> checks) {

@@ -8,7 +8,7 @@ select
   cast(event_time as date) as day,
   event_type as type,
   if(octet_length(event_type) <= 1024, event_type, cut(event_type)) as type_key,
-  if(octet_length(visitor) <= 1024, visitor, cut(visitor)) as visitor,
+  if(coalesce(octet_length(visitor), 0) <= 1024, coalesce(visitor, '(none)'), cut(visitor)) as visitor,
   visitor as whole_visitor,
   user_id,
   if(coalesce(octet_length(page), 0) <= 1024, page, cut(page)) as page,

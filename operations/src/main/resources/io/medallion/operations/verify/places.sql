@@ -7,14 +7,14 @@ select source_epoch, topic, partition, offset,
   max(fingerprint) as fingerprint
 from (
   select source_epoch, topic, partition, offset, 1 as b, 0 as s, 0 as q,
-    if(event_id is null, null, content) as said, cast(null as bigint) as kept,
-    cast(null as int) as rules, rules_version as rules_now,
+    if(event_id is null, null, _content) as said, cast(null as bigint) as kept,
+    cast(null as string) as rules, _rules as rules_now,
     xxhash64(value is null, value) as bytes, cast(null as bigint) as quarantine_bytes, commit_seq,
     if(event_id is null, null, xxhash64(event_id)) as id_hash,
     unix_micros(event_time) as event_micros, fingerprint
   from judged
   union all
-  select source_epoch, topic, partition, offset, 0, 1, 0, null, content, rules_version, null,
+  select source_epoch, topic, partition, offset, 0, 1, 0, null, _content, _rules, null,
     null, null, null, null, null, null
   from silver
   union all

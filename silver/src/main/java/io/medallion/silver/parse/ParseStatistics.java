@@ -6,18 +6,23 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructType;
 
-/** What is told of parsed records and decides nothing: how many came late, and why refused. */
+/**
+ * What is told of parsed records and decides nothing: how many came late, their flags, and why
+ * refused.
+ */
 public final class ParseStatistics implements Serializable {
   private static final long serialVersionUID = 1;
   private static final StructType SILVER = TableDefinition.SILVER.schema();
   private static final int EVENT_TIME = SILVER.fieldIndex(SilverColumns.EVENT_TIME);
   private static final int KAFKA_TIMESTAMP = SILVER.fieldIndex(SilverColumns.KAFKA_TIMESTAMP);
+  private static final int FLAGS = SILVER.fieldIndex(SilverColumns.FLAGS);
   private static final int REASON_FIELDS = 3;
 
   /** As in gold's sessions. */
@@ -25,17 +30,28 @@ public final class ParseStatistics implements Serializable {
 
   private final Map<ReasonCode, Long> reasons = new EnumMap<>(ReasonCode.class);
   private final Map<ReasonCode, Long> firstReasons = new EnumMap<>(ReasonCode.class);
+  private final Map<String, Long> flags = new HashMap<>();
   private long late;
 
-  public void good(InternalRow row) {
+  void good(InternalRow row) {
     if (!row.isNullAt(KAFKA_TIMESTAMP)
         && row.getLong(KAFKA_TIMESTAMP) - row.getLong(EVENT_TIME) > LATE_MICROS) {
       late++;
     }
+    addFlags(row, flags);
   }
 
-  public void refused(InternalRow row) {
-    ArrayData given = row.getArray(ParsedSchema.REASONS);
+  /** Counts the flags of a row of silver. */
+  static void addFlags(InternalRow row, Map<String, Long> flags) {
+    if (!row.isNullAt(FLAGS)) {
+      ArrayData given = row.getArray(FLAGS);
+      for (int i = 0; i < given.numElements(); i++) {
+        flags.merge(given.getUTF8String(i).toString(), 1L, Long::sum);
+      }
+    }
+  }
+
+  void refused(ArrayData given) {
     Set<ReasonCode> codes = EnumSet.noneOf(ReasonCode.class);
     for (int i = 0; i < given.numElements(); i++) {
       codes.add(code(given, i));
@@ -50,6 +66,7 @@ public final class ParseStatistics implements Serializable {
 
   void add(ParseStatistics other) {
     late += other.late;
+    other.flags.forEach((flag, records) -> flags.merge(flag, records, Long::sum));
     other.reasons.forEach((code, records) -> reasons.merge(code, records, Long::sum));
     other.firstReasons.forEach((code, records) -> firstReasons.merge(code, records, Long::sum));
   }
@@ -57,6 +74,11 @@ public final class ParseStatistics implements Serializable {
   /** Good records that reached Kafka more than two minutes after they happened. */
   long late() {
     return late;
+  }
+
+  /** How many good records bear each flag. */
+  Map<String, Long> flags() {
+    return flags;
   }
 
   /** How many records each reason was given for; one that has several counts for each. */

@@ -47,6 +47,7 @@ public final class ParsedBatch implements AutoCloseable {
    */
   private static final int HEAP_FOR_TWO = 30;
 
+  private final SilverTransform transform;
   private final Dataset<Row> bronze;
   private final SparkSession session;
   private final boolean scanFellBack;
@@ -57,6 +58,7 @@ public final class ParsedBatch implements AutoCloseable {
 
   private ParsedBatch(
       SilverTransform transform, Dataset<Row> bronze, SparkSession session, BatchProfile mode) {
+    this.transform = transform;
     this.bronze = bronze;
     this.session = session;
     Dataset<Row> read = SilverTransform.read(bronze);
@@ -161,9 +163,31 @@ public final class ParsedBatch implements AutoCloseable {
     return rows(deduplicated.events());
   }
 
-  /** The copies of events, as rows of {@link ParsedSchema#SCHEMA}. */
+  /** The copies of events, as parsed records. */
   public JavaRDD<InternalRow> duplicates(DedupResult deduplicated) {
     return rows(deduplicated.duplicates());
+  }
+
+  /**
+   * How many of the rows to add to silver bear each flag. Looks at them again only if some bear one
+   * and not all candidates become rows.
+   */
+  public Map<String, Long> flags(DedupResult deduplicated) {
+    if (statistics.flags().isEmpty()
+        || deduplicated.events().cardinality() == good.numbers().cardinality()) {
+      return statistics.flags();
+    }
+    Map<String, Long> flags = new HashMap<>();
+    events(deduplicated)
+        .mapPartitions(
+            rows -> {
+              Map<String, Long> some = new HashMap<>();
+              rows.forEachRemaining(row -> ParseStatistics.addFlags(row, some));
+              return List.of(some).iterator();
+            })
+        .collect()
+        .forEach(some -> some.forEach((flag, count) -> flags.merge(flag, count, Long::sum)));
+    return flags;
   }
 
   private JavaRDD<InternalRow> rows(BitSet candidates) {
@@ -176,20 +200,23 @@ public final class ParsedBatch implements AutoCloseable {
    */
   public JavaRDD<InternalRow> refusals(DedupResult deduplicated, Set<String> decided) {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    QuarantineRows.Maker refused = QuarantineRows.ofParsed(now);
+    String contract = transform.rules().contract().version();
+    QuarantineRows.Maker refused = QuarantineRows.ofParsed(transform.schema(), now);
     JavaRDD<InternalRow> rows =
         parsed
             .flatMap(ParsedPartition::refused)
             .filter(row -> decided.isEmpty() || !decided.contains(position(row)))
             .mapPartitions(refused::rows, true);
-    return deduplicated.conflicts().isEmpty() ? rows : rows.union(conflicts(deduplicated, now));
+    return deduplicated.conflicts().isEmpty()
+        ? rows
+        : rows.union(conflicts(deduplicated, contract, now));
   }
 
   /**
    * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
    */
-  private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, long now) {
-    QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(now);
+  private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, String contract, long now) {
+    QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(contract, now);
     long[] offsets =
         deduplicated.conflicts().stream().mapToLong(Candidate::offset).sorted().toArray();
     Set<String> positions =

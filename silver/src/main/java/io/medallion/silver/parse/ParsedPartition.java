@@ -17,7 +17,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 final class ParsedPartition implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final RowBlock rows = new RowBlock(ParsedSchema.SCHEMA.length());
+  private final RowBlock rows;
   private final CandidateBlock candidates;
   private final ParseStatistics statistics = new ParseStatistics();
   private final BitSet refused = new BitSet();
@@ -30,7 +30,8 @@ final class ParsedPartition implements Serializable {
    */
   record Summary(CandidateBlock candidates, ParseStatistics statistics) implements Serializable {}
 
-  private ParsedPartition(int number) {
+  private ParsedPartition(int number, ParsedSchema schema) {
+    this.rows = new RowBlock(schema.size());
     this.candidates = new CandidateBlock(number);
   }
 
@@ -38,18 +39,20 @@ final class ParsedPartition implements Serializable {
    * Takes in all of a partition.
    *
    * @param number of the partition
-   * @param parsed rows of {@link ParsedSchema#SCHEMA}, each valid until the next
+   * @param schema of the rows
+   * @param parsed the rows, each valid until the next
    */
-  static ParsedPartition of(int number, Iterator<UnsafeRow> parsed) {
-    ParsedPartition block = new ParsedPartition(number);
+  static ParsedPartition of(int number, ParsedSchema schema, Iterator<UnsafeRow> parsed) {
+    ParsedPartition block = new ParsedPartition(number, schema);
+    int reasons = schema.reasons();
     for (int place = 0; parsed.hasNext(); place++) {
       UnsafeRow row = parsed.next();
       block.rows.add(row);
-      if (row.isNullAt(ParsedSchema.REASONS)) {
+      if (row.isNullAt(reasons)) {
         block.candidates.add(place, row);
         block.statistics.good(row);
       } else {
-        block.statistics.refused(row);
+        block.statistics.refused(row.getArray(reasons));
         block.refused.set(place);
       }
     }

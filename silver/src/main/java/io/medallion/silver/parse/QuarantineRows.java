@@ -26,6 +26,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** Rows of the quarantine table: a record as it came, and why it is there. */
 public final class QuarantineRows {
@@ -78,27 +79,24 @@ public final class QuarantineRows {
    *
    * @param nowMicros when they get there, since 1970
    */
-  static Maker ofParsed(long nowMicros) {
+  static Maker ofParsed(ParsedSchema parsed, long nowMicros) {
     return new Maker(
-        List.of(ParsedSchema.SCHEMA.fieldNames()),
-        Map.of(QuarantineColumns.QUARANTINED_AT, nowMicros));
+        List.of(parsed.schema().fieldNames()), Map.of(QuarantineColumns.QUARANTINED_AT, nowMicros));
   }
 
   /**
    * Of records, as a judge is given them, that claim the identity of an earlier event.
    *
+   * @param contract the version of the user's; null for none
    * @param nowMicros when they get there, since 1970
    */
-  static Maker ofConflicting(long nowMicros) {
-    return new Maker(
-        SilverTransform.COLUMNS,
-        Map.of(
-            QuarantineColumns.QUARANTINED_AT,
-            nowMicros,
-            QuarantineColumns.RULES_VERSION,
-            EventRules.RULES_VERSION,
-            QuarantineColumns.REASONS,
-            RecordTransformer.reasons(List.of(CONFLICT))));
+  static Maker ofConflicting(String contract, long nowMicros) {
+    Map<String, Object> others = new HashMap<>();
+    others.put(QuarantineColumns.QUARANTINED_AT, nowMicros);
+    others.put(QuarantineColumns.RULES_VERSION, EventRules.RULES_VERSION);
+    others.put(QuarantineColumns.CONTRACT_VERSION, UTF8String.fromString(contract));
+    others.put(QuarantineColumns.REASONS, RecordTransformer.reasons(List.of(CONFLICT)));
+    return new Maker(SilverTransform.COLUMNS, others);
   }
 
   /** Whether a row of quarantine is there for its identity. */
@@ -109,9 +107,10 @@ public final class QuarantineRows {
         .equalTo(ReasonCode.ID_CONFLICT.name());
   }
 
-  private static Dataset<Row> refused(Dataset<Row> parsed, Instant now) {
+  private static Dataset<Row> refused(Dataset<Row> parsed, String contract, Instant now) {
     return parsed
         .withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
+        .withColumn(QuarantineColumns.CONTRACT_VERSION, lit(contract))
         .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
         .select(QUARANTINE.columns());
   }
@@ -141,8 +140,12 @@ public final class QuarantineRows {
     return counts;
   }
 
-  /** Of records, as bronze has them, that claim the identity of an earlier event. */
-  public static Dataset<Row> conflicts(Dataset<Row> records, Instant now) {
+  /**
+   * Of records, as bronze has them, that claim the identity of an earlier event.
+   *
+   * @param contract the version of the user's; null for none
+   */
+  public static Dataset<Row> conflicts(Dataset<Row> records, String contract, Instant now) {
     return refused(
         records.withColumn(
             QuarantineColumns.REASONS,
@@ -151,6 +154,7 @@ public final class QuarantineRows {
                     lit(CONFLICT.code().name()).as(QuarantineColumns.REASON_CODE),
                     lit(CONFLICT.field()).as(QuarantineColumns.REASON_FIELD),
                     lit(CONFLICT.message()).as(QuarantineColumns.REASON_MESSAGE)))),
+        contract,
         now);
   }
 }

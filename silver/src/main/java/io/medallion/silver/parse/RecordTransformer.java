@@ -1,7 +1,7 @@
 package io.medallion.silver.parse;
 
-import static io.medallion.lakehouse.schema.TableDefinition.SILVER;
-
+import io.medallion.common.contract.ColumnType;
+import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
@@ -10,17 +10,23 @@ import io.medallion.common.event.TimestampType;
 import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.enrich.BoundEnricher;
 import io.medallion.silver.enrich.IpAnonymizer;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeArrayWriter;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Turns one bronze record after the other into a judged one. Not thread-safe. */
@@ -30,12 +36,13 @@ final class RecordTransformer {
   /** Of texts in a row; if one has more, there is room for more from then on. */
   private static final int MOSTLY_LESS_BYTES = 4096;
 
-  private static final int LINEAGE = SILVER.schema().fieldIndex(SilverColumns.SOURCE_EPOCH);
-  private static final int IP_ADDRESS = SILVER.schema().fieldIndex(SilverColumns.IP_ADDRESS);
-  private static final int PRICE = SILVER.schema().fieldIndex(SilverColumns.PRICE);
-  private static final int RULES_VERSION = SILVER.schema().fieldIndex(SilverColumns.RULES_VERSION);
-  private static final int FINGERPRINT = SILVER.schema().fieldIndex(SilverColumns.FINGERPRINT);
-  private static final int EVENT_DATE = SILVER.schema().fieldIndex(SilverColumns.EVENT_DATE);
+  private static final StructType SILVER = TableDefinition.SILVER.schema();
+  private static final int LINEAGE = SILVER.fieldIndex(SilverColumns.SOURCE_EPOCH);
+  private static final int IP_ADDRESS = SILVER.fieldIndex(SilverColumns.IP_ADDRESS);
+  private static final int RULES_VERSION = SILVER.fieldIndex(SilverColumns.RULES_VERSION);
+  private static final int CONTRACT_VERSION = SILVER.fieldIndex(SilverColumns.CONTRACT_VERSION);
+  private static final int FLAGS = SILVER.fieldIndex(SilverColumns.FLAGS);
+  private static final int FINGERPRINT = SILVER.fieldIndex(SilverColumns.FINGERPRINT);
 
   private static final int KEY = SilverTransform.COLUMNS.indexOf(BronzeColumns.KEY);
   private static final int VALUE = SilverTransform.COLUMNS.indexOf(BronzeColumns.VALUE);
@@ -56,8 +63,18 @@ final class RecordTransformer {
   private final SilverTransform transform;
   private final EventParser parser;
   private final List<BoundEnricher> enrichers;
-  private final UnsafeRowWriter row =
-      new UnsafeRowWriter(ParsedSchema.SCHEMA.length(), MOSTLY_LESS_BYTES);
+  private final ContractColumn[] columns;
+
+  /** Where in silver each of the event's columns goes. */
+  private final int[] places;
+
+  private final int eventDate;
+  private final UTF8String contractVersion;
+
+  /** Null if the contract computes nothing. */
+  private final ContractEvaluator contract;
+
+  private final UnsafeRowWriter row;
 
   private UTF8String stored;
   private String topic;
@@ -69,6 +86,17 @@ final class RecordTransformer {
     this.transform = transform;
     this.parser = new EventParser(transform.rules());
     this.enrichers = transform.enrichment().enrichers();
+    ParsedSchema schema = transform.schema();
+    this.columns = transform.rules().columns().toArray(ContractColumn[]::new);
+    this.places =
+        Arrays.stream(columns).mapToInt(c -> schema.schema().fieldIndex(c.name())).toArray();
+    this.eventDate = schema.silver() - 1;
+    this.contractVersion = UTF8String.fromString(transform.rules().contract().version());
+    this.contract =
+        transform.expressions().isEmpty()
+            ? null
+            : new ContractEvaluator(transform.expressions(), schema.schema(), FLAGS);
+    this.row = new UnsafeRowWriter(schema.size(), MOSTLY_LESS_BYTES);
   }
 
   /** Validates a record; the row is valid until the next call. */
@@ -86,7 +114,17 @@ final class RecordTransformer {
             topic(record.getUTF8String(TOPIC)),
             record.getInt(PARTITION),
             record.getLong(OFFSET));
-    return event.isGood() ? event(record, event) : refused(record, value, event.reasons());
+    if (!event.isGood()) {
+      return refused(record, value, event.reasons());
+    }
+    write(record, event);
+    if (contract != null) {
+      List<Reason> reasons = contract.complete(row);
+      if (!reasons.isEmpty()) {
+        return refused(record, value, reasons);
+      }
+    }
+    return row.getRow();
   }
 
   /** Mostly the one of the record before. */
@@ -99,40 +137,26 @@ final class RecordTransformer {
   }
 
   /** Most records are good: each is put together without an object for a column. */
-  private UnsafeRow event(InternalRow record, ParsedEvent event) {
+  private void write(InternalRow record, ParsedEvent event) {
     row.reset();
     row.zeroOutNullBytes();
-    put(0, event.eventId());
-    row.write(1, event.eventTimeMicros());
-    put(2, event.eventType());
-    put(3, event.visitor());
-    put(4, event.userId());
-    put(5, event.anonymousId());
-    put(6, event.sessionId());
-    put(7, event.page());
-    put(8, event.url());
-    put(9, event.referrer());
+    for (int column = 0; column < places.length; column++) {
+      write(event, column, places[column]);
+    }
     put(IP_ADDRESS, IpAnonymizer.of(transform.ipPolicy(), event.ipAddress()));
-    put(11, event.userAgent());
-    put(12, event.productId());
-    if (event.hasPrice()) {
-      // What Spark stores of a decimal of so few digits.
-      row.write(PRICE, event.priceUnscaled());
-    } else {
-      row.setNullAt(PRICE);
-    }
-    if (event.hasQuantity()) {
-      row.write(14, event.quantity());
-    } else {
-      row.setNullAt(14);
-    }
-    put(15, event.currency());
-    put(16, event.properties());
     for (BoundEnricher enricher : enrichers) {
       enricher.write(event, row);
     }
     row.write(FINGERPRINT, event.fingerprint());
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
+    if (contractVersion == null) {
+      row.setNullAt(CONTRACT_VERSION);
+    } else {
+      row.write(CONTRACT_VERSION, contractVersion);
+    }
+    if (contract == null) {
+      row.setNullAt(FLAGS);
+    }
     row.write(LINEAGE, record.getInt(SOURCE_EPOCH));
     row.write(LINEAGE + 1, record.getUTF8String(TOPIC));
     row.write(LINEAGE + 2, record.getInt(PARTITION));
@@ -144,11 +168,72 @@ final class RecordTransformer {
       row.write(LINEAGE + 5, record.getLong(KAFKA_TIMESTAMP));
     }
     row.write(LINEAGE + 6, record.getLong(INGESTED_AT));
-    row.write(EVENT_DATE, UtcDay.of(event.eventTimeMicros()));
-    for (int behind = ParsedSchema.SILVER; behind < ParsedSchema.SCHEMA.length(); behind++) {
+    row.write(eventDate, UtcDay.of(event.eventTimeMicros()));
+    for (int behind = eventDate + 1; behind < transform.schema().size(); behind++) {
       row.setNullAt(behind);
     }
-    return row.getRow();
+  }
+
+  private void write(ParsedEvent event, int column, int place) {
+    ColumnType type = columns[column].type();
+    switch (type.kind()) {
+      case STRING -> {
+        if (place != IP_ADDRESS) {
+          put(place, event.text(column));
+        }
+      }
+      case STRINGS -> putArray(place, event.texts(column));
+      case DECIMAL -> {
+        if (type.isLargeDecimal()) {
+          BigDecimal decimal = event.decimal(column);
+          row.write(
+              place,
+              decimal == null ? null : Decimal.apply(decimal, type.precision(), type.scale()),
+              type.precision(),
+              type.scale());
+        } else {
+          // What Spark stores of a decimal of so few digits.
+          putNumber(event, column, place);
+        }
+      }
+      case LONG, TIMESTAMP -> putNumber(event, column, place);
+      case INT, DATE -> {
+        if (event.has(column)) {
+          row.write(place, (int) event.number(column));
+        } else {
+          row.setNullAt(place);
+        }
+      }
+      case BOOLEAN -> {
+        if (event.has(column)) {
+          row.write(place, event.number(column) == 1);
+        } else {
+          row.setNullAt(place);
+        }
+      }
+    }
+  }
+
+  private void putNumber(ParsedEvent event, int column, int place) {
+    if (event.has(column)) {
+      row.write(place, event.number(column));
+    } else {
+      row.setNullAt(place);
+    }
+  }
+
+  private void putArray(int place, String[] texts) {
+    if (texts == null) {
+      row.setNullAt(place);
+      return;
+    }
+    int before = row.cursor();
+    UnsafeArrayWriter array = new UnsafeArrayWriter(row, Long.BYTES);
+    array.initialize(texts.length);
+    for (int i = 0; i < texts.length; i++) {
+      array.write(i, UTF8String.fromString(texts[i]));
+    }
+    row.setOffsetAndSizeFromPreviousCursor(place, before);
   }
 
   private void put(int column, String text) {
@@ -160,8 +245,9 @@ final class RecordTransformer {
   }
 
   private UnsafeRow refused(InternalRow record, byte[] value, List<Reason> reasons) {
-    Object[] columns = new Object[ParsedSchema.SCHEMA.length()];
+    Object[] columns = new Object[transform.schema().size()];
     columns[RULES_VERSION] = EventRules.RULES_VERSION;
+    columns[CONTRACT_VERSION] = contractVersion;
     columns[LINEAGE] = record.getInt(SOURCE_EPOCH);
     columns[LINEAGE + 1] = record.getUTF8String(TOPIC);
     columns[LINEAGE + 2] = record.getInt(PARTITION);
@@ -170,7 +256,7 @@ final class RecordTransformer {
     columns[LINEAGE + 5] =
         record.isNullAt(KAFKA_TIMESTAMP) ? null : record.getLong(KAFKA_TIMESTAMP);
     columns[LINEAGE + 6] = record.getLong(INGESTED_AT);
-    int column = ParsedSchema.SILVER;
+    int column = transform.schema().silver();
     columns[column++] = record.isNullAt(KEY) ? null : record.getBinary(KEY);
     columns[column++] = value;
     columns[column++] = record.isNullAt(HEADERS) ? null : record.getArray(HEADERS);
@@ -178,7 +264,7 @@ final class RecordTransformer {
     columns[column++] = record.getInt(INGEST_DATE);
     columns[column] = reasons(reasons);
     if (compact == null) {
-      compact = UnsafeProjection.create(ParsedSchema.SCHEMA);
+      compact = UnsafeProjection.create(transform.schema().schema());
     }
     return compact.apply(new GenericInternalRow(columns));
   }

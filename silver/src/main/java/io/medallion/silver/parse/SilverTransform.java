@@ -5,6 +5,7 @@ import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.enrich.EnrichmentSettings;
 import java.io.Serializable;
@@ -15,8 +16,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What silver means: each bronze record in, a parsed record out, with every column of an event or
@@ -26,11 +29,18 @@ import org.apache.spark.sql.functions;
  * <p>It works on Spark's inner rows, bytes to columns in one pass: Spark's own {@code from_json}
  * with column expressions takes 1.8 times as long.
  *
- * @param rules what an event is validated by
+ * @param rules what an event is validated by, the user's contract among them
  * @param enrichment what is looked up for it
  * @param ipPolicy what is kept of its address afterwards
+ * @param expressions what the contract computes of all that
+ * @param schema of a parsed record
  */
-public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, IpPolicy ipPolicy)
+public record SilverTransform(
+    EventRules rules,
+    EnrichmentSettings enrichment,
+    IpPolicy ipPolicy,
+    ContractExpressions expressions,
+    ParsedSchema schema)
     implements Serializable {
 
   /**
@@ -52,14 +62,34 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
           BronzeColumns.INGESTED_AT,
           BronzeColumns.INGEST_DATE);
 
-  public static SilverTransform of(Configuration configuration) {
-    return new SilverTransform(
-        EventRules.of(configuration),
-        EnrichmentSettings.of(configuration),
-        configuration.get(Keys.SILVER_IP_ANONYMIZATION));
+  /**
+   * The one that a configuration asks for.
+   *
+   * @param session resolves the contract's expressions
+   * @throws io.medallion.common.error.MedallionException if the contract has errors
+   */
+  public static SilverTransform of(Configuration configuration, SparkSession session) {
+    return of(configuration, EventRules.of(configuration), session);
   }
 
-  /** Parses bronze's rows; the result has {@link ParsedSchema#SCHEMA}. */
+  /** The same with rules of one's own, such as those of a contract that is not in use yet. */
+  public static SilverTransform of(
+      Configuration configuration, EventRules rules, SparkSession session) {
+    StructType silver = TableDefinition.silver(rules.contract()).schema();
+    return new SilverTransform(
+        rules,
+        EnrichmentSettings.of(configuration),
+        configuration.get(Keys.SILVER_IP_ANONYMIZATION),
+        ContractExpressions.of(rules.contract(), silver, session),
+        ParsedSchema.of(silver));
+  }
+
+  /** The silver table, with what the contract adds to it. */
+  public TableDefinition silver() {
+    return TableDefinition.silver(rules.contract());
+  }
+
+  /** Parses bronze's rows; the result has the columns of {@link #schema}. */
   public JavaRDD<InternalRow> apply(Dataset<Row> bronze) {
     return InternalRowDatasets.ofFiles(read(bronze))
         .mapPartitions(
@@ -78,7 +108,7 @@ public record SilverTransform(EventRules rules, EnrichmentSettings enrichment, I
     return records.mapPartitionsWithIndex(
         (number, part) -> {
           RecordTransformer transformer = new RecordTransformer(this);
-          return List.of(ParsedPartition.of(number, parsed(part, transformer::transform)))
+          return List.of(ParsedPartition.of(number, schema, parsed(part, transformer::transform)))
               .iterator();
         },
         true);

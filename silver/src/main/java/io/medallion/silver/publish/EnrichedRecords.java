@@ -8,9 +8,12 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.schema.SilverColumns;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -34,20 +37,9 @@ final class EnrichedRecords {
           SilverColumns.OFFSET,
           SilverColumns.COMMIT_SEQ);
 
-  private static final List<String> EVENT =
+  /** What a record of the topic has next to the event's own columns. */
+  private static final List<String> KNOWN_BY_SILVER =
       List.of(
-          SilverColumns.EVENT_ID,
-          SilverColumns.EVENT_TIME,
-          SilverColumns.EVENT_TYPE,
-          SilverColumns.VISITOR,
-          SilverColumns.USER_ID,
-          SilverColumns.ANONYMOUS_ID,
-          SilverColumns.SESSION_ID,
-          SilverColumns.PAGE,
-          SilverColumns.PRODUCT_ID,
-          SilverColumns.PRICE,
-          SilverColumns.QUANTITY,
-          SilverColumns.CURRENCY,
           SilverColumns.COUNTRY_CODE,
           SilverColumns.COUNTRY,
           SilverColumns.REGION,
@@ -61,11 +53,12 @@ final class EnrichedRecords {
           SilverColumns.OPERATING_SYSTEM,
           SilverColumns.IS_BOT,
           SilverColumns.KAFKA_TIMESTAMP,
-          SilverColumns.INGESTED_AT);
+          SilverColumns.INGESTED_AT,
+          SilverColumns.FLAGS);
 
   /** Texts of a producer's own length, left out of a record that would be too large with them. */
-  private static final List<String> LONG =
-      List.of(
+  private static final Set<String> LONG =
+      Set.of(
           SilverColumns.URL,
           SilverColumns.REFERRER,
           SilverColumns.USER_AGENT,
@@ -78,23 +71,37 @@ final class EnrichedRecords {
    * With the columns that Spark's Kafka sink knows. A visitor's events are in the order of their
    * time.
    *
+   * @param contract whose columns a record has behind ours
    * @param versions the versions of silver that the rows are from, for people
    */
-  static Dataset<Row> of(Dataset<Row> silver, String topic, String versions) {
-    Column whole = json(Stream.of(EVENT, LONG).flatMap(List::stream));
+  static Dataset<Row> of(Dataset<Row> silver, Contract contract, String topic, String versions) {
+    Column whole = json(columns(contract).stream());
+    Column least = json(columns(contract).stream().filter(name -> !isLong(contract, name)));
     return silver
         .repartition(col(SilverColumns.VISITOR))
         .sortWithinPartitions(SilverColumns.VISITOR, SilverColumns.EVENT_TIME)
         .select(
             lit(topic).as("topic"),
             col(SilverColumns.VISITOR).as("key"),
-            when(octet_length(whole).leq(MOST_BYTES), whole)
-                .otherwise(json(EVENT.stream()))
-                .as("value"),
+            when(octet_length(whole).leq(MOST_BYTES), whole).otherwise(least).as("value"),
             array(
                     struct(
                         lit("silver-versions").as("key"), lit(versions).cast("binary").as("value")))
                 .as("headers"));
+  }
+
+  private static List<String> columns(Contract contract) {
+    List<String> columns = new ArrayList<>();
+    Contract.own().columns().forEach(column -> columns.add(column.name()));
+    columns.addAll(KNOWN_BY_SILVER);
+    contract.columns().forEach(column -> columns.add(column.name()));
+    return columns;
+  }
+
+  /** Of a user's columns all that are not of a bounded length. */
+  private static boolean isLong(Contract contract, String column) {
+    return LONG.contains(column)
+        || contract.column(column).filter(own -> own.type().isUnbounded()).isPresent();
   }
 
   private static Column json(Stream<String> columns) {

@@ -2,6 +2,7 @@ package io.medallion.silver.publish;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.ConsumerPosition;
 import io.medallion.lakehouse.Lake;
@@ -34,6 +35,7 @@ public final class Publisher implements AutoCloseable {
   private static final long LONGEST_WAIT_MILLIS = 30_000;
 
   private final Configuration configuration;
+  private final Contract contract;
   private final Lake lake;
   private final LakeTable silver;
   private final ConsumerPosition served;
@@ -42,7 +44,8 @@ public final class Publisher implements AutoCloseable {
   private final Map<BatchProfile, SparkSession> sessions = new EnumMap<>(BatchProfile.class);
   private Thread thread;
 
-  private Publisher(Lake lake, Configuration configuration) {
+  private Publisher(Lake lake, Contract contract, Configuration configuration) {
+    this.contract = contract;
     this.configuration = configuration;
     this.lake = lake;
     this.silver = lake.table(TableDefinition.SILVER);
@@ -57,14 +60,15 @@ public final class Publisher implements AutoCloseable {
    * The one of a configuration; empty if it publishes nothing. What it publishes begins with what
    * silver appends from here on.
    *
+   * @param contract whose columns are published too
    * @throws MedallionException if it does not say which Kafka
    */
-  public static Optional<Publisher> of(Lake lake, Configuration configuration) {
+  public static Optional<Publisher> of(Lake lake, Contract contract, Configuration configuration) {
     if (!configuration.get(Keys.SILVER_PUBLISH_ENABLED)) {
       return Optional.empty();
     }
     configuration.get(Keys.KAFKA_BOOTSTRAP_SERVERS);
-    return Optional.of(new Publisher(lake, configuration));
+    return Optional.of(new Publisher(lake, contract, configuration));
   }
 
   /** Publishes from now on whatever silver appends, until closed. */
@@ -129,7 +133,7 @@ public final class Publisher implements AutoCloseable {
       long began = System.nanoTime();
       var files = appended.stream().flatMap(version -> version.added().stream()).toList();
       String range = versions.get(0).version() + "-" + last;
-      EnrichedRecords.of(silver.rows(session(rows), files), topic, range)
+      EnrichedRecords.of(silver.rows(session(rows), files), contract, topic, range)
           .write()
           .format("kafka")
           .options(options())

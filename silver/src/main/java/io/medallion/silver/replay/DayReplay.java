@@ -1,5 +1,7 @@
 package io.medallion.silver.replay;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.min;
 
 import io.medallion.lakehouse.Lake;
@@ -14,7 +16,9 @@ import io.medallion.silver.replay.diff.DayChange;
 import io.medallion.silver.source.BronzeRange;
 import io.medallion.silver.source.SilverState;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -127,7 +131,7 @@ final class DayReplay {
 
   private ReplayPreview.Rows rows(
       SilverState cut, SortedSet<LocalDate> days, ReplayedDays replayed) {
-    Dataset<Row> silver = tables.silver(cut).select(TableDefinition.SILVER.columns());
+    Dataset<Row> silver = tables.silver(cut).select(tables.columns());
     return new ReplayPreview.Rows(
         days,
         silver.where(ReplayTables.onDays(days).unary_$bang()),
@@ -211,10 +215,33 @@ final class DayReplay {
               silver,
               cut,
               rows,
-              QuarantineRows.byFirstReason(tables.quarantine(cut), released, restated));
+              QuarantineRows.byFirstReason(tables.quarantine(cut), released, restated),
+              flags(cut, replaced, staged));
       commit.release(released, restated);
       return new ReplayReport(id, changes, staged.parsed(), entering, byReason, version, true);
     }
+  }
+
+  /** How many more rows bear each flag then. */
+  private Map<String, Long> flags(
+      SilverState cut, SortedSet<LocalDate> replaced, StagedDay staged) {
+    Map<String, Long> flags = new HashMap<>();
+    if (!replaced.isEmpty()) {
+      Dataset<Row> before = tables.silver(cut).where(ReplayTables.onDays(replaced));
+      byFlag(before).forEach((flag, rows) -> flags.merge(flag, -rows, Long::sum));
+      byFlag(staged.events(replaced)).forEach((flag, rows) -> flags.merge(flag, rows, Long::sum));
+    }
+    return flags;
+  }
+
+  private static Map<String, Long> byFlag(Dataset<Row> rows) {
+    Map<String, Long> counts = new HashMap<>();
+    rows.select(explode(col(SilverColumns.FLAGS)).as(SilverColumns.FLAGS))
+        .groupBy(SilverColumns.FLAGS)
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
   }
 
   private static long records(List<TableFile> files) {

@@ -72,6 +72,7 @@ record QuarantineChanges(
     return QuarantineRows.conflicts(
         RowPosition.among(
             quarantine.where(QuarantineRows.isConflict().unary_$bang()), staged.conflicts()),
+        tables.contractVersion(),
         Instant.now());
   }
 

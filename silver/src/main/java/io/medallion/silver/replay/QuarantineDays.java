@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.min;
 
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
-import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.CandidateBlock;
 import io.medallion.silver.dedup.Candidates;
@@ -78,7 +77,7 @@ final class QuarantineDays {
     return tables
         .parsed(records)
         .where(col(QuarantineColumns.REASONS).isNull())
-        .select(TableDefinition.SILVER.columns());
+        .select(tables.columns());
   }
 
   /** Event days, and for each the first day on which one of its records came. */
@@ -134,7 +133,7 @@ final class QuarantineDays {
             broadcast(records.select(identity).distinct()),
             CollectionConverters.asScala(IDENTITY).toSeq(),
             "left_semi")
-        .select(TableDefinition.SILVER.columns());
+        .select(tables.columns());
   }
 
   private static List<CandidateBlock> blocks(Dataset<Row> rows) {

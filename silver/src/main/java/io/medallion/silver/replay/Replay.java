@@ -65,7 +65,7 @@ public final class Replay {
     session.conf().set("spark.sql.adaptive.enabled", "true");
     // What is kept is kept on disk, once read or twice: not worth a dictionary of each column.
     session.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
-    SilverTransform transform = SilverTransform.of(configuration);
+    SilverTransform transform = SilverTransform.of(configuration, session);
     transform.enrichment().enrichers();
     return new Replay(
         lake,

@@ -65,10 +65,16 @@ final class ReplayCommit {
    * @param rows that silver has then
    * @param refused what quarantine holds once all steps are done, up to silver's position, by the
    *     code of the first reason
+   * @param flags how many more rows bear each flag then
    * @return silver's version
    */
-  long silver(TableCommit commit, SilverState cut, long rows, Map<String, Long> refused) {
-    Map<String, Long> counts = cut.withCounts(rows, refused).values();
+  long silver(
+      TableCommit commit,
+      SilverState cut,
+      long rows,
+      Map<String, Long> refused,
+      Map<String, Long> flags) {
+    Map<String, Long> counts = cut.withCounts(rows, refused, flags).values();
     // It is not the layer that has committed.
     counts.remove(TableState.COMMITTED);
     boolean same = counts.equals(common(silver.stateAt(cut.version()).values(), counts));

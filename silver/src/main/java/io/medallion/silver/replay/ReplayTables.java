@@ -10,7 +10,6 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.parse.ParsedBatch;
-import io.medallion.silver.parse.ParsedSchema;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.source.BronzeRange;
 import io.medallion.silver.source.SilverState;
@@ -26,6 +25,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /** What a replay reads: the tables as of one cut, and records judged by today's rules. */
@@ -62,8 +62,8 @@ final class ReplayTables {
     this.session = session;
     this.mostRows = mostRows;
     this.bronze = lake.table(TableDefinition.BRONZE).required();
-    this.silver = lake.table(TableDefinition.SILVER).required();
-    this.quarantine = lake.table(TableDefinition.QUARANTINE).required();
+    this.silver = lake.table(transform.silver()).requiredWhole();
+    this.quarantine = lake.table(TableDefinition.QUARANTINE).requiredWhole();
     this.parsed = session.sparkContext().longAccumulator("records judged again");
   }
 
@@ -79,6 +79,21 @@ final class ReplayTables {
 
   LakeTable silver() {
     return silver;
+  }
+
+  /** The columns of a parsed record. */
+  StructType schema() {
+    return transform.schema().schema();
+  }
+
+  /** Silver's columns, to select them. */
+  Column[] columns() {
+    return silver.definition().columns();
+  }
+
+  /** The version of the user's contract; null for none. */
+  String contractVersion() {
+    return transform.rules().contract().version();
   }
 
   LakeTable quarantine() {
@@ -155,7 +170,7 @@ final class ReplayTables {
                   count.add(1);
                   return row;
                 });
-    return InternalRowDatasets.dataset(session, counted, ParsedSchema.SCHEMA);
+    return InternalRowDatasets.dataset(session, counted, schema());
   }
 
   static Column onDays(SortedSet<LocalDate> days) {

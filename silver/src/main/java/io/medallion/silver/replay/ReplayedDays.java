@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.min;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
-import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.replay.diff.DayDiff;
 import io.medallion.silver.replay.diff.OffsetRangePacker;
 import io.medallion.silver.source.BronzeRange;
@@ -76,17 +75,14 @@ record ReplayedDays(SortedSet<LocalDate> days, StagedDay staged, DayDiff compari
     try {
       staged.add(range, days);
       Dataset<Row> silver =
-          tables
-              .silver(cut)
-              .where(ReplayTables.onDays(days))
-              .select(TableDefinition.SILVER.columns());
+          tables.silver(cut).where(ReplayTables.onDays(days)).select(tables.columns());
       int tasks = tasks(tables, Math.max(staged.size(), rows(tables, days, cut)));
       return new ReplayedDays(
           days,
           staged,
           DayDiff.of(
               tables.session(),
-              OffsetRangePacker.of(silver, watched),
+              OffsetRangePacker.of(silver, tables.silver().definition().schema(), watched),
               staged.offsetRanges(tasks),
               tasks));
     } catch (Throwable e) {

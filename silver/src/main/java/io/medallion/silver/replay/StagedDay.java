@@ -10,7 +10,6 @@ import io.medallion.silver.dedup.Candidates;
 import io.medallion.silver.dedup.DedupResult;
 import io.medallion.silver.dedup.IdentityIndex;
 import io.medallion.silver.parse.ParsedBatch;
-import io.medallion.silver.parse.ParsedSchema;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.replay.diff.OffsetRange;
 import io.medallion.silver.replay.diff.OffsetRangePacker;
@@ -30,6 +29,7 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
@@ -109,7 +109,8 @@ final class StagedDay implements AutoCloseable {
     List<TableFile> files = events.files();
     lookup.written(files.subList(written, files.size()), candidates, deduplicated.events());
     if (!compared) {
-      keep(OffsetRangePacker.of(chunk.events(deduplicated), watched), offsetRanges);
+      StructType columns = tables.silver().definition().schema();
+      keep(OffsetRangePacker.of(chunk.events(deduplicated), columns, watched), offsetRanges);
     }
     if (!deduplicated.duplicates().isEmpty()) {
       keep(positions(chunk.duplicates(deduplicated)), duplicates);
@@ -125,7 +126,7 @@ final class StagedDay implements AutoCloseable {
 
   private JavaRDD<InternalRow> positions(JavaRDD<InternalRow> parsed) {
     return InternalRowDatasets.of(
-            InternalRowDatasets.dataset(tables.session(), parsed, ParsedSchema.SCHEMA)
+            InternalRowDatasets.dataset(tables.session(), parsed, tables.schema())
                 .select(RowPosition.columnsAnd(BronzeColumns.COMMIT_SEQ)))
         .map(InternalRow::copy);
   }

@@ -55,6 +55,7 @@ public record SilverState(
     state
         .quarantinedByReason()
         .forEach((code, count) -> counts.put(TableState.QUARANTINED_FOR + code, count));
+    state.flagged().forEach((flag, count) -> counts.put(TableState.FLAGGED_FOR + flag, count));
     return new SilverState(bronzeId, new Position(bronzeVersion.orElse(-1), seq), counts, version);
   }
 
@@ -90,11 +91,13 @@ public record SilverState(
    * The same position over other rows: each record read is a row, in quarantine or a duplicate.
    *
    * @param refused what is in quarantine, by the code of its first reason
+   * @param flags how many more rows bear each flag; negative for fewer
    */
-  public SilverState withCounts(long rows, Map<String, Long> refused) {
+  public SilverState withCounts(long rows, Map<String, Long> refused, Map<String, Long> flags) {
     Map<String, Long> next = new HashMap<>(counts);
     next.replaceAll((name, count) -> name.startsWith(TableState.QUARANTINED_FOR) ? 0L : count);
     refused.forEach((code, count) -> next.put(TableState.QUARANTINED_FOR + code, count));
+    flags.forEach((flag, more) -> next.merge(TableState.FLAGGED_FOR + flag, more, Long::sum));
     long quarantined = refused.values().stream().mapToLong(Long::longValue).sum();
     next.put(TableState.ROWS, rows);
     next.put(TableState.QUARANTINED, quarantined);
@@ -107,6 +110,7 @@ public record SilverState(
    *
    * @param quarantined how many of its rows are in quarantine
    * @param refused how many of these break a rule, by the first; the others are conflicts
+   * @param flags how many of the rows bear each flag
    * @throws IllegalStateException if the chunk's rows do not add up: each is a silver row, a
    *     quarantine row or a duplicate
    */
@@ -117,6 +121,7 @@ public record SilverState(
       long quarantined,
       Map<ReasonCode, Long> refused,
       DedupResult deduplicated,
+      Map<String, Long> flags,
       long newest) {
     long duplicates = deduplicated.duplicates().cardinality();
     if (rows != deduplicated.events().cardinality() || read != rows + quarantined + duplicates) {
@@ -131,6 +136,7 @@ public record SilverState(
     next.merge(TableState.DUPLICATES, duplicates, Long::sum);
     refused.forEach(
         (code, count) -> next.merge(TableState.QUARANTINED_FOR + code, count, Long::sum));
+    flags.forEach((flag, count) -> next.merge(TableState.FLAGGED_FOR + flag, count, Long::sum));
     long conflicts = quarantined - refused.values().stream().mapToLong(Long::longValue).sum();
     if (conflicts > 0) {
       next.merge(TableState.QUARANTINED_FOR + ReasonCode.ID_CONFLICT, conflicts, Long::sum);

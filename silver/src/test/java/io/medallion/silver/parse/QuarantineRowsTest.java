@@ -37,7 +37,7 @@ class QuarantineRowsTest {
     }
     columns[record.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP)].putNull(0);
     try (ColumnarBatch batch = new ColumnarBatch(columns, 1)) {
-      Iterator<InternalRow> rows = QuarantineRows.ofConflicting(9).rows(batch.rowIterator());
+      Iterator<InternalRow> rows = QuarantineRows.ofConflicting(null, 9).rows(batch.rowIterator());
 
       InternalRow row = rows.next();
       assertThat(row.isNullAt(QUARANTINE.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP))).isTrue();

@@ -40,6 +40,7 @@ class SilverStateTest {
             3,
             Map.of(ReasonCode.MALFORMED_JSON, 1L, ReasonCode.EMPTY_VALUE, 2L),
             deduplicated(5, 2),
+            Map.of("known_currency", 2L),
             2_000);
 
     assertThat(after)
@@ -55,6 +56,7 @@ class SilverStateTest {
                     "medallion.quarantined/EMPTY_VALUE", 2L,
                     "medallion.quarantined/ID_CONFLICT", 1L,
                     "medallion.duplicates", 7L,
+                    "medallion.flagged/known_currency", 2L,
                     "medallion.newest", 2_000L),
                 12));
   }
@@ -62,7 +64,8 @@ class SilverStateTest {
   @Test
   void whatIsInQuarantineAndBreaksNoRuleIsAConflict() {
     SilverState after =
-        BEFORE.after(REACHED, 9, 5, 4, Map.of(ReasonCode.TOO_DEEP, 1L), deduplicated(5, 0), 2_000);
+        BEFORE.after(
+            REACHED, 9, 5, 4, Map.of(ReasonCode.TOO_DEEP, 1L), deduplicated(5, 0), Map.of(), 2_000);
 
     assertThat(after.counts())
         .containsEntry("medallion.quarantined", 19L)
@@ -79,28 +82,31 @@ class SilverStateTest {
 
   @Test
   void anEmptyChunkMovesThePositionAlone() {
-    assertThat(BEFORE.after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), 0))
+    assertThat(BEFORE.after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), 0))
         .isEqualTo(new SilverState("bronze-id", REACHED, BEFORE.counts(), 12));
   }
 
   @Test
   void recordsThatDoNotAddUpAreAnError() {
-    assertThatThrownBy(() -> BEFORE.after(REACHED, 11, 5, 3, Map.of(), deduplicated(5, 2), 2_000))
+    assertThatThrownBy(
+            () -> BEFORE.after(REACHED, 11, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("11 rows read, but 5 silver, 3 quarantined and 2 duplicates");
-    assertThatThrownBy(() -> BEFORE.after(REACHED, 9, 5, 3, Map.of(), deduplicated(5, 2), 2_000))
+    assertThatThrownBy(
+            () -> BEFORE.after(REACHED, 9, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void rowsThatAreNotTheEventsAreAnError() {
-    assertThatThrownBy(() -> BEFORE.after(REACHED, 10, 5, 3, Map.of(), deduplicated(4, 2), 2_000))
+    assertThatThrownBy(
+            () -> BEFORE.after(REACHED, 10, 5, 3, Map.of(), deduplicated(4, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void otherRowsFromTheSameRecordsCountAnew() {
-    SilverState now = BEFORE.withCounts(82, Map.of("TOO_DEEP", 3L, "ID_CONFLICT", 4L));
+    SilverState now = BEFORE.withCounts(82, Map.of("TOO_DEEP", 3L, "ID_CONFLICT", 4L), Map.of());
 
     assertThat(now)
         .isEqualTo(
@@ -154,7 +160,7 @@ class SilverStateTest {
 
   private static long newestAfter(long newest) {
     return BEFORE
-        .after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), newest)
+        .after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), newest)
         .counts()
         .get("medallion.newest");
   }

@@ -62,6 +62,7 @@ public final class Medallion implements Runnable {
                 new SimulateCommand(context),
                 new IngestCommand(context),
                 new StatusCommand(context),
+                new ContractCommand(context),
                 new QuarantineCommand(context),
                 new BackfillCommand(context),
                 new MaintainCommand(context),

@@ -17,6 +17,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -27,10 +28,7 @@ public final class OffsetRangePacker {
   private static final int PARTITION = column(SilverColumns.PARTITION);
   private static final int OFFSET = column(SilverColumns.OFFSET);
   private static final int SEQ = column(SilverColumns.COMMIT_SEQ);
-  private static final int DAY = column(SilverColumns.EVENT_DATE);
   private static final int VISITOR = column(SilverColumns.VISITOR);
-
-  /** That of {@code xxhash64} in Spark's SQL. */
 
   /** Handed on together: 10 MiB. Where rows are in no order, more would make fewer stretches. */
   private static final int MOST_ROWS = 1 << 18;
@@ -45,10 +43,12 @@ public final class OffsetRangePacker {
   private final OffsetRange[] lastMet = new OffsetRange[LAST_MET];
   private final UTF8String[] topics = new UTF8String[LAST_MET];
   private final RowContent content;
+  private final int day;
   private int rows;
 
-  private OffsetRangePacker(List<String> watched) {
-    this.content = new RowContent(watched);
+  private OffsetRangePacker(StructType columns, List<String> watched) {
+    this.content = new RowContent(columns, watched);
+    this.day = columns.fieldIndex(SilverColumns.EVENT_DATE);
   }
 
   private static int column(String name) {
@@ -58,27 +58,37 @@ public final class OffsetRangePacker {
   /**
    * Those of some rows, with silver's columns and perhaps others behind them.
    *
+   * @param columns silver's
    * @param watched the columns that have a hash of their own
    */
-  public static JavaRDD<OffsetRange> of(JavaRDD<InternalRow> rows, List<String> watched) {
-    return rows.mapPartitions(all -> packed(all, watched));
+  public static JavaRDD<OffsetRange> of(
+      JavaRDD<InternalRow> rows, StructType columns, List<String> watched) {
+    return rows.mapPartitions(all -> packed(all, columns, watched));
   }
 
   /** The same, of the rows of a task; each is valid until the next. */
-  static Iterator<OffsetRange> packed(Iterator<InternalRow> rows, List<String> watched) {
-    return packed(rows, watched, OffsetRangePacker::add);
+  static Iterator<OffsetRange> packed(
+      Iterator<InternalRow> rows, StructType columns, List<String> watched) {
+    return packed(rows, columns, watched, OffsetRangePacker::add);
   }
 
   /** Those of some of silver's rows, with all its columns in their order. */
-  public static JavaRDD<OffsetRange> of(Dataset<Row> silver, List<String> watched) {
+  public static JavaRDD<OffsetRange> of(
+      Dataset<Row> silver, StructType columns, List<String> watched) {
     return InternalRowDatasets.batchesOfFiles(silver)
-        .map(files -> files.mapPartitions(all -> packed(all, watched, OffsetRangePacker::addAll)))
-        .orElseGet(() -> of(InternalRowDatasets.of(silver), watched));
+        .map(
+            files ->
+                files.mapPartitions(
+                    all -> packed(all, columns, watched, OffsetRangePacker::addAll)))
+        .orElseGet(() -> of(InternalRowDatasets.of(silver), columns, watched));
   }
 
   private static <T> Iterator<OffsetRange> packed(
-      Iterator<T> input, List<String> watched, BiConsumer<OffsetRangePacker, T> add) {
-    OffsetRangePacker packer = new OffsetRangePacker(watched);
+      Iterator<T> input,
+      StructType columns,
+      List<String> watched,
+      BiConsumer<OffsetRangePacker, T> add) {
+    OffsetRangePacker packer = new OffsetRangePacker(columns, watched);
     Queue<OffsetRange> ready = new ArrayDeque<>();
     return new Iterator<>() {
       @Override
@@ -119,12 +129,19 @@ public final class OffsetRangePacker {
     offsetRange(row, OffsetRange.number(offset))
         .add(
             offset,
-            row.getInt(DAY),
+            row.getInt(day),
             row.getLong(SEQ),
             content.all(taken),
             content.ofWatched(taken),
-            SparkInternals.xxHash64(row.getUTF8String(VISITOR), SparkInternals.XXHASH64_SEED));
+            visitorHash(row));
     rows++;
+  }
+
+  /** That of {@code xxhash64} in Spark's SQL, which gives the seed for null. */
+  private static long visitorHash(InternalRow row) {
+    return row.isNullAt(VISITOR)
+        ? SparkInternals.XXHASH64_SEED
+        : SparkInternals.xxHash64(row.getUTF8String(VISITOR), SparkInternals.XXHASH64_SEED);
   }
 
   private OffsetRange offsetRange(InternalRow row, long number) {

@@ -1,18 +1,22 @@
 package io.medallion.silver.replay.diff;
 
-import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collection;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Hashes of silver's rows, of 64 bits each: over every column, and over some. Equal rows have equal
@@ -32,24 +36,33 @@ final class RowContent {
     INT,
     LONG,
     DOUBLE,
-    TEXT
+    TEXT,
+    TEXTS,
+    /** A decimal whose digits 64 bits do not hold, or that takes fewer. */
+    DECIMAL
   }
 
-  private static final StructField[] COLUMNS = TableDefinition.SILVER.schema().fields();
-  private static final Kind[] KINDS =
-      Arrays.stream(COLUMNS).map(field -> kind(field.dataType())).toArray(Kind[]::new);
-
-  private final boolean[] watched = new boolean[COLUMNS.length];
+  private final DataType[] types;
+  private final Kind[] kinds;
+  private final boolean[] watched;
   private long[] all = new long[1];
   private long[] ofWatched = new long[1];
 
   /** Hashes of a dictionary's texts by their number there; zero for one not met yet. */
   private long[] known = new long[1024];
 
-  /** Over all columns, and over those of some names. */
-  RowContent(Collection<String> watched) {
-    for (int column = 0; column < COLUMNS.length; column++) {
-      this.watched[column] = watched.contains(COLUMNS[column].name());
+  /**
+   * Over all columns, and over those of some names.
+   *
+   * @param columns silver's
+   */
+  RowContent(StructType columns, Collection<String> watched) {
+    StructField[] fields = columns.fields();
+    this.types = Arrays.stream(fields).map(StructField::dataType).toArray(DataType[]::new);
+    this.kinds = Arrays.stream(types).map(RowContent::kind).toArray(Kind[]::new);
+    this.watched = new boolean[fields.length];
+    for (int column = 0; column < fields.length; column++) {
+      this.watched[column] = watched.contains(fields[column].name());
     }
   }
 
@@ -64,6 +77,12 @@ final class RowContent {
         && decimal.precision() > Decimal.MAX_INT_DIGITS()
         && decimal.precision() <= Decimal.MAX_LONG_DIGITS()) {
       return Kind.LONG;
+    }
+    if (type instanceof DecimalType) {
+      return Kind.DECIMAL;
+    }
+    if (type instanceof ArrayType array && array.elementType().equals(DataTypes.StringType)) {
+      return Kind.TEXTS;
     }
     if (type.equals(DataTypes.IntegerType) || type.equals(DataTypes.DateType)) {
       return Kind.INT;
@@ -80,17 +99,19 @@ final class RowContent {
   /** Takes one row, which has silver's columns, perhaps with others behind them. */
   void take(InternalRow row) {
     begin(1);
-    for (int column = 0; column < KINDS.length; column++) {
+    for (int column = 0; column < kinds.length; column++) {
       if (!row.isNullAt(column)) {
         add(
             0,
             column,
-            switch (KINDS[column]) {
+            switch (kinds[column]) {
               case BOOLEAN -> hash(row.getBoolean(column), column);
               case INT -> hash(row.getInt(column), column);
               case LONG -> hash(row.getLong(column), column);
               case DOUBLE -> hash(row.getDouble(column), column);
               case TEXT -> SparkInternals.xxHash64(row.getUTF8String(column), column);
+              case TEXTS -> hash(row.getArray(column), column);
+              case DECIMAL -> hash(decimal(row, column, column), column);
             });
       }
     }
@@ -100,11 +121,11 @@ final class RowContent {
   void take(ColumnarBatch rows) {
     int size = rows.numRows();
     begin(size);
-    for (int column = 0; column < KINDS.length; column++) {
+    for (int column = 0; column < kinds.length; column++) {
       ColumnVector values = rows.column(column);
       if (values instanceof WritableColumnVector texts
           && texts.hasDictionary()
-          && KINDS[column] == Kind.TEXT) {
+          && kinds[column] == Kind.TEXT) {
         addNumbered(texts, size, column);
       } else {
         addAll(values, size, column);
@@ -122,7 +143,7 @@ final class RowContent {
   }
 
   private void addAll(ColumnVector values, int size, int column) {
-    Kind kind = KINDS[column];
+    Kind kind = kinds[column];
     for (int row = 0; row < size; row++) {
       if (!values.isNullAt(row)) {
         add(
@@ -134,6 +155,8 @@ final class RowContent {
               case LONG -> hash(values.getLong(row), column);
               case DOUBLE -> hash(values.getDouble(row), column);
               case TEXT -> SparkInternals.xxHash64(values.getUTF8String(row), column);
+              case TEXTS -> hash(values.getArray(row), column);
+              case DECIMAL -> hash(decimal(values, row, column), column);
             });
       }
     }
@@ -180,6 +203,30 @@ final class RowContent {
   /** The hash over the watched columns. */
   long ofWatched(int row) {
     return ofWatched[row];
+  }
+
+  private BigDecimal decimal(InternalRow row, int place, int column) {
+    DecimalType type = (DecimalType) types[column];
+    return row.getDecimal(place, type.precision(), type.scale()).toJavaBigDecimal();
+  }
+
+  private BigDecimal decimal(ColumnVector values, int row, int column) {
+    DecimalType type = (DecimalType) types[column];
+    return values.getDecimal(row, type.precision(), type.scale()).toJavaBigDecimal();
+  }
+
+  private static long hash(BigDecimal value, int column) {
+    return SparkInternals.xxHash64(UTF8String.fromString(value.toString()), column);
+  }
+
+  /** Each text's hash is the seed of the next. */
+  private static long hash(ArrayData texts, int column) {
+    long hash = hash((long) texts.numElements(), column);
+    for (int i = 0; i < texts.numElements(); i++) {
+      hash =
+          texts.isNullAt(i) ? hash(hash, i) : SparkInternals.xxHash64(texts.getUTF8String(i), hash);
+    }
+    return hash;
   }
 
   private static long hash(boolean value, int column) {

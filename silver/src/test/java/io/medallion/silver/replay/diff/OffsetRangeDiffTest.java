@@ -205,6 +205,7 @@ class OffsetRangeDiffTest {
             places.stream()
                 .map(place -> (InternalRow) row.apply(generic(place, events.get(place))))
                 .iterator(),
+            SCHEMA,
             List.of(SilverColumns.CITY))
         .forEachRemaining(packed::add);
     return packed;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,11 +14,15 @@ import java.util.Objects;
 import java.util.Random;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.execution.vectorized.Dictionary;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
@@ -27,18 +33,22 @@ import org.junit.jupiter.api.Test;
 class RowContentTest {
   private static final long SEED = 23;
   private static final int ROWS = 300;
-  private static final StructType SCHEMA = TableDefinition.SILVER.schema();
+  private static final StructType SCHEMA =
+      TableDefinition.SILVER
+          .schema()
+          .add("small", DataTypes.createDecimalType(9, 2))
+          .add("large", DataTypes.createDecimalType(38, 2));
   private static final int COLUMNS = SCHEMA.length();
   private static final List<String> WATCHED =
       List.of(SilverColumns.PRICE, SilverColumns.CITY, SilverColumns.IS_BOT);
 
   private final Random random = new Random(SEED);
-  private final RowContent content = new RowContent(WATCHED);
+  private final RowContent content = new RowContent(SCHEMA, WATCHED);
 
   /** Two batches one after the other, whose dictionaries have other texts under their numbers. */
   @Test
   void isTheSameOfColumnsAndOfRows() {
-    RowContent ofBatches = new RowContent(WATCHED);
+    RowContent ofBatches = new RowContent(SCHEMA, WATCHED);
     for (int batch = 0; batch < 2; batch++) {
       List<Object[]> rows = new ArrayList<>();
       for (int row = 0; row < ROWS - 100 * batch; row++) {
@@ -101,8 +111,21 @@ class RowContentTest {
       case "int", "date" -> random.nextInt();
       case "double" -> random.nextDouble();
       case "boolean" -> random.nextBoolean();
+      case "array<string>" -> texts();
+      case "decimal(9,2)" -> Decimal.apply(random.nextInt(1_000_000), 9, 2);
+      case "decimal(38,2)" -> Decimal.apply(new BigDecimal(new BigInteger(120, random), 2), 38, 2);
       default -> Decimal.apply(random.nextInt(), 18, 6);
     };
+  }
+
+  private UnsafeArrayData texts() {
+    Object[] texts = new Object[random.nextInt(3)];
+    Arrays.setAll(texts, i -> UTF8String.fromString("flag " + random.nextInt(40)));
+    UnsafeProjection row =
+        UnsafeProjection.create(new DataType[] {DataTypes.createArrayType(DataTypes.StringType)});
+    return row.apply(new GenericInternalRow(new Object[] {new GenericArrayData(texts)}))
+        .getArray(0)
+        .copy();
   }
 
   private static InternalRow unsafe(Object[] values) {
@@ -150,6 +173,13 @@ class RowContentTest {
       column.putDouble(row, number);
     } else if (value instanceof Boolean bool) {
       column.putBoolean(row, bool);
+    } else if (value instanceof ArrayData texts) {
+      int first = column.arrayData().getElementsAppended();
+      for (int i = 0; i < texts.numElements(); i++) {
+        byte[] text = texts.getUTF8String(i).getBytes();
+        column.arrayData().appendByteArray(text, 0, text.length);
+      }
+      column.putArray(row, first, texts.numElements());
     } else {
       column.putDecimal(row, (Decimal) value, ((DecimalType) column.dataType()).precision());
     }

@@ -3,6 +3,7 @@ package io.medallion.demo.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,8 @@ class CsvFilesTest {
                 + row.formatted("x".repeat(5 * LIMIT))
                 + whole);
     assertThat(ingested.values()).hasSize(3);
-    assertThat(ingested.parsed(0).priceUnscaled()).isEqualTo(123_456_780_000L);
+    assertThat(ingested.parsed(0).number(EventRules.defaults().column("price")))
+        .isEqualTo(123_456_780_000L);
     assertThat(ingested.json(1).get("price").decimalValue()).isEqualTo("123456.78");
     assertThat(ingested.json(1).get("page").asText()).hasSize(999_990);
     assertThat(ingested.value(2)).isEqualTo(ingested.value(0));

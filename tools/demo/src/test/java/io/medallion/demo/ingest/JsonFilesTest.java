@@ -189,9 +189,9 @@ class JsonFilesTest {
             {"user_id":"u","customer":"c","customer":"d"}
             """);
     assertThat(ingested.parsed(0).isGood()).isTrue();
-    assertThat(ingested.parsed(0).userId()).isEqualTo("c");
+    assertThat(ingested.parsed(0).visitor()).isEqualTo("c");
     assertThat(ingested.parsed(0).properties()).isEqualTo("{\"$.user_id\":\"other\"}");
-    assertThat(ingested.parsed(1).userId()).isEqualTo("u");
+    assertThat(ingested.parsed(1).visitor()).isEqualTo("u");
     assertThat(ingested.sink.keys.subList(0, 2)).containsExactly("c", "u");
     assertThat(ingested.parsed(2).reasons())
         .anyMatch(reason -> reason.code() == ReasonCode.DUPLICATE_KEY);
@@ -219,7 +219,7 @@ class JsonFilesTest {
                 + ID
                 + ",\"user_id\":\"ü\",\"payload\":\\{\"user\":\\{\"id\":\"ü\"}},"
                 + "\"page\":\"/x\",\"\\$.user_id\":2}");
-    assertThat(ingested.parsed(0).userId()).isEqualTo("ü");
+    assertThat(ingested.parsed(0).visitor()).isEqualTo("ü");
     assertThat(ingested.reports.get(0).unseenPaths()).containsExactly("not.there");
   }
 

@@ -1,0 +1,173 @@
+package io.medallion.common.contract;
+
+import io.medallion.common.Resource;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.contract.ContractRule.Otherwise;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a user adds to what an event is, or, as {@link #own}, what it is without that.
+ *
+ * @param file that declares it, for errors; empty for none
+ * @param columns in the order of the file
+ * @param rules in the order of the file
+ * @param visitorRequired whether a record without a visitor is no event
+ */
+public record Contract(
+    String file, List<ContractColumn> columns, List<ContractRule> rules, boolean visitorRequired)
+    implements Serializable {
+  /** Nothing added. */
+  public static final Contract NONE = new Contract("", List.of(), List.of(), true);
+
+  private static final int VERSION_BYTES = 6;
+
+  /** Read once in a process, by whoever first asks. */
+  private static final class Own {
+    private static final Contract CONTRACT =
+        ContractReader.own("event.yaml", Resource.text(Contract.class, "event.yaml"));
+  }
+
+  /** Copies the lists. */
+  public Contract {
+    columns = List.copyOf(columns);
+    rules = List.copyOf(rules);
+  }
+
+  /** What an event is if nobody adds to it: the columns that silver reads from every event. */
+  public static Contract own() {
+    return Own.CONTRACT;
+  }
+
+  /**
+   * The one that a configuration names; {@link #NONE} if it names none.
+   *
+   * @throws MedallionException if the file cannot be read, or is none; then with every error in it
+   */
+  public static Contract of(Configuration configuration) {
+    return configuration.find(Keys.SILVER_CONTRACT).map(Contract::read).orElse(NONE);
+  }
+
+  /**
+   * Reads one from a file.
+   *
+   * @throws MedallionException if it cannot be read, or is none; then with every error in it
+   */
+  public static Contract read(String file) {
+    try {
+      return ContractReader.user(file, Files.readString(Path.of(file)));
+    } catch (IOException e) {
+      throw new MedallionException(
+          ErrorCode.CONFIG_FILE_UNREADABLE,
+          "The contract %s cannot be read".formatted(file),
+          e.toString(),
+          "Check silver.contract, and that this user may read the file, as UTF-8.",
+          e);
+    }
+  }
+
+  /** A column by its name. */
+  public Optional<ContractColumn> column(String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
+  /** The columns that are read from the event. */
+  public List<ContractColumn> read() {
+    return columns.stream().filter(column -> !column.isComputed()).toList();
+  }
+
+  /** The columns that expressions compute. */
+  public List<ContractColumn> computed() {
+    return columns.stream().filter(ContractColumn::isComputed).toList();
+  }
+
+  /** The rules with this consequence. */
+  public List<ContractRule> rules(Otherwise otherwise) {
+    return rules.stream().filter(rule -> rule.otherwise() == otherwise).toList();
+  }
+
+  /** Whether it adds nothing. */
+  public boolean isEmpty() {
+    return columns.isEmpty() && rules.isEmpty() && visitorRequired;
+  }
+
+  /**
+   * What tells it from another one, by what it means: comments, order and the places of a file do
+   * not count. Null if it adds nothing.
+   */
+  public String version() {
+    if (isEmpty()) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder().append(visitorRequired).append('\n');
+    columns.stream()
+        .sorted(Comparator.comparing(ContractColumn::name))
+        .forEach(
+            c ->
+                text.append(c.name())
+                    .append('\0')
+                    .append(c.type())
+                    .append('\0')
+                    .append(c.from())
+                    .append('\0')
+                    .append(c.expr())
+                    .append('\0')
+                    .append(c.bounds())
+                    .append('\0')
+                    .append(c.wholeNumbers())
+                    .append('\n'));
+    rules.stream()
+        .sorted(Comparator.comparing(ContractRule::name))
+        .forEach(
+            r ->
+                text.append(r.name())
+                    .append('\0')
+                    .append(r.when())
+                    .append('\0')
+                    .append(r.check())
+                    .append('\0')
+                    .append(r.otherwise())
+                    .append('\n'));
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The error of something that it declares.
+   *
+   * @param wrong what is wrong and what would be right
+   */
+  public MedallionException invalid(Place place, String wrong) {
+    return invalid(file, List.of(new ContractProblem(place, wrong)));
+  }
+
+  /** The error of several. */
+  public static MedallionException invalid(String file, List<ContractProblem> problems) {
+    return new MedallionException(
+        ErrorCode.CONTRACT_INVALID,
+        "%s is not a valid contract: %s"
+            .formatted(file, problems.size() == 1 ? "one error" : problems.size() + " errors"),
+        String.join(
+            System.lineSeparator() + "          ",
+            problems.stream().map(ContractProblem::toString).toList()),
+        "Correct what is named; `medallion contract check` says whether it is right.");
+  }
+}

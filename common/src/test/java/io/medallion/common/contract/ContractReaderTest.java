@@ -1,0 +1,189 @@
+package io.medallion.common.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.medallion.common.contract.ContractRule.Otherwise;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContractReaderTest {
+  private static final Path DOCS = Path.of("../docs");
+
+  @Test
+  void theExampleIsRead() {
+    Contract shop = Contract.read(DOCS.resolve("contract/shop.yaml").toString());
+
+    assertThat(shop.columns())
+        .extracting(ContractColumn::name)
+        .containsExactly("order_id", "category", "load_ms", "tags", "amount", "channel");
+    ContractColumn load = shop.column("load_ms").orElseThrow();
+    assertThat(load.type()).hasToString("int");
+    assertThat(load.from()).containsExactly(new JsonPath(List.of("perf", "load")));
+    assertThat(load.max()).isEqualTo(new BigDecimal(600_000));
+    assertThat(load.place()).isEqualTo(new Place(10, 3));
+    assertThat(shop.computed())
+        .extracting(ContractColumn::name)
+        .containsExactly("amount", "channel");
+    assertThat(shop.rules(Otherwise.FLAG))
+        .extracting(ContractRule::name)
+        .containsExactly("known_currency");
+    assertThat(shop.visitorRequired()).isTrue();
+  }
+
+  @Test
+  void editorsAndTheReaderAgreeOnTheExampleAndOnWhatIsWrong() throws IOException {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(Files.readString(DOCS.resolve("contract.schema.json")));
+
+    assertThat(
+            schema.validate(Files.readString(DOCS.resolve("contract/shop.yaml")), InputFormat.YAML))
+        .isEmpty();
+    for (String wrong :
+        List.of(
+            "columns: {a: {type: strng, from: a}}",
+            "columns: {a: {type: string}}",
+            "columns: {a: {type: string, from: a, expr: page}}",
+            "columns: {a: {from: a}}",
+            "columns: {A: {type: string, from: a}}",
+            "column: {}",
+            "rules: {a: {check: \"1 = 1\"}}",
+            "rules: {a: {check: \"1 = 1\", otherwise: warn}}",
+            "rules: {a: {otherwise: flag}}",
+            "visitor: {required: maybe}")) {
+      assertThat(schema.validate(wrong, InputFormat.YAML)).as(wrong).isNotEmpty();
+      assertThatThrownBy(() -> ContractReader.user("c.yaml", wrong)).as(wrong).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "columns: {a: {type: strng, from: a}} | line 1, column 21: there is no type 'strng'; did you mean string?",
+        "columns: {a: {type: 'decimal(39,2)', from: a}} | line 1, column 21: 'decimal(39,2)' is no decimal; write decimal(p,s)",
+        "columns: {a: {from: a}} | line 1, column 11: a has no type; give one of string, int",
+        "columns: {a: {type: string}} | line 1, column 11: nothing says where the value of a comes from; give `from: a`",
+        "columns: {a: {type: string, from: a, expr: page}} | line 1, column 11: a has both from and expr; keep one",
+        "columns: {a: {type: string, from: a..b}} | 'a..b' is no path: a name in it is empty; write names",
+        "columns: {a: {type: string, from: []}} | there is no path; give one or more",
+        "columns: {a: {type: string, from: a, mim: 1}} | line 1, column 38: 'mim' is not a key of a column; did you mean min?",
+        "columns: {a: {type: string, from: a, min: 1}} | bounds are for columns of type int, long and decimal",
+        "columns: {a: {type: int, expr: quantity, max: 1}} | bounds are for columns of type int, long and decimal that are read",
+        "columns: {a: {type: int, from: a, min: x}} | 'x' is no number",
+        "columns: {a: {type: int, from: a, min: 3, max: 2}} | max is less than min; exchange them",
+        "columns: {a: {type: int, from: a, whole_numbers: true}} | whole_numbers is for columns of type string alone",
+        "columns: {A: {type: string, from: a}} | 'A' is no name of a column: up to 63 small letters",
+        "columns: {price: {type: string, from: a}} | silver has a column price already; choose another name",
+        "columns: {a: {type: string, from: page}} | the field page is silver's column url already",
+        "columns: {a: {type: string, from: x}, b: {type: int, from: x}} | b takes its value from x, as a does",
+        "columns: {a: {type: string, from: a}, a: {type: int, from: b}} | line 1, column 39: a is here twice; remove one",
+        "columns: {a: {type: string, from: a, needed: true}} | 'needed' is not a key of a column",
+        "columns: [a] | line 1, column 10: here are to be columns, each with its name",
+        "column: {} | line 1, column 1: 'column' is not a section of a contract; did you mean columns?",
+        "rules: {r: {check: 'price > 0'}} | line 1, column 9: nothing says what becomes of an event that breaks it",
+        "rules: {r: {otherwise: flag}} | r checks nothing; give a condition",
+        "rules: {r: {check: 'a', otherwise: warn}} | line 1, column 36: 'warn' is neither quarantine nor flag",
+        "visitor: {required: maybe} | line 1, column 21: required is true or false",
+        "columns: {a: {type: string | line 1, column 27: not YAML:"
+      })
+  void anErrorNamesItsPlaceWhatIsWrongAndWhatWouldBeRight(String yaml, String told) {
+    assertThat(error(yaml).reason()).contains(told);
+  }
+
+  @Test
+  void allErrorsAreToldInTheOrderOfTheFile() {
+    MedallionException error =
+        error(
+            """
+            rules:
+              a: {check: x}
+            columns:
+              b: {type: strng, from: b}
+              c: {type: int}
+            """);
+
+    assertThat(error.code()).isEqualTo(ErrorCode.CONTRACT_INVALID);
+    assertThat(error.problem()).isEqualTo("c.yaml is not a valid contract: 3 errors");
+    assertThat(error.reason().lines().map(String::strip))
+        .hasSize(3)
+        .satisfies(lines -> assertThat(lines.get(0)).startsWith("line 2, column 3"))
+        .satisfies(lines -> assertThat(lines.get(1)).startsWith("line 4, column 13"))
+        .satisfies(lines -> assertThat(lines.get(2)).startsWith("line 5, column 3"));
+  }
+
+  @Test
+  void atMostFortyRulesFlag() {
+    StringBuilder rules = new StringBuilder("rules:\n");
+    for (int i = 0; i < 41; i++) {
+      rules.append("  r%d: {check: x, otherwise: flag}%n".formatted(i));
+    }
+    assertThat(error(rules.toString()).reason()).startsWith("line 42, column 3: more than 40");
+  }
+
+  @Test
+  void theVersionFollowsTheMeaningAlone() {
+    Contract one =
+        read(
+            """
+            columns:
+              a: {type: int, from: [x, y.z], max: 5}
+              b: {type: string, expr: "page"}
+            rules: {r: {check: "a > 0", otherwise: flag}}
+            """);
+    Contract same =
+        read(
+            """
+            # A comment.
+            rules: {r: {otherwise: flag, check: "a > 0"}}
+            columns: {b: {expr: page, type: string, about: the page}, a: {max: 5, from: [x, y.z], type: int}}
+            """);
+
+    assertThat(one.version()).matches("[0-9a-f]{12}").isEqualTo(same.version());
+    assertThat(Contract.NONE.version()).isNull();
+    assertThat(read("# nothing\n").version()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "columns: {a: {type: long, from: x}}",
+        "columns: {a: {type: int, from: y}}",
+        "columns: {a: {type: int, from: x, min: 0}}",
+        "columns: {a: {type: int, expr: x}}",
+        "columns: {b: {type: int, from: x}}",
+        "columns: {a: {type: int, from: x}}\nvisitor: {required: false}",
+        "columns: {a: {type: int, from: x}}\nrules: {r: {check: a, otherwise: flag}}"
+      })
+  void everyMeaningHasItsVersion(String other) {
+    assertThat(read(other).version())
+        .isNotEqualTo(read("columns: {a: {type: int, from: x}}").version());
+  }
+
+  private static Contract read(String yaml) {
+    return ContractReader.user("c.yaml", yaml);
+  }
+
+  private static MedallionException error(String yaml) {
+    try {
+      read(yaml);
+    } catch (MedallionException e) {
+      return e;
+    }
+    throw new AssertionError("no error in " + yaml);
+  }
+}

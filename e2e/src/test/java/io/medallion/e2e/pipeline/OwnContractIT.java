@@ -1,0 +1,105 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
+import io.medallion.operations.verify.VerifyReport.Check;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events of a user's own contract from Kafka to Postgres, some of no visitor; all of it proved. */
+class OwnContractIT {
+  private static final String KEPT = "silver's rows keep the contract";
+  private static final String SAME = "silver says what bronze's bytes say";
+
+  @TempDir Path folder;
+
+  @Test
+  void aContractIsProvedAndWhatIsNotOfItIsFound() throws Exception {
+    Path contract = folder.resolve("contract.yaml");
+    Files.writeString(
+        contract,
+        """
+        columns:
+          celsius: {type: "decimal(6,2)", from: [celsius, reading.celsius]}
+          fahrenheit: {type: "decimal(7,2)", expr: "celsius * 1.8 + 32"}
+          units: {type: array of string, from: units}
+        rules:
+          sane: {check: "celsius BETWEEN -90 AND 60", otherwise: quarantine}
+          warm: {check: "celsius < 30", otherwise: flag}
+        visitor: {required: false}
+        """);
+    try (Pipeline pipeline =
+        Pipeline.in(folder.resolve("data"), Map.of("silver.contract", contract.toString()))) {
+      String time = Instant.now().minusSeconds(60).toString();
+      send(
+          pipeline,
+          List.of(
+              "{\"event_id\":\"1\",\"timestamp\":\"%s\",\"celsius\":21.5,\"units\":[\"C\"]}",
+              "{\"event_id\":\"2\",\"timestamp\":\"%s\",\"reading\":{\"celsius\":31,\"at\":\"roof\"}}",
+              "{\"event_id\":\"3\",\"timestamp\":\"%s\",\"celsius\":99}",
+              "{\"event_id\":\"4\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"page\":\"/\"}",
+              "{\"event_id\":\"5\",\"timestamp\":\"%s\",\"celsius\":\"cold\"}"),
+          time);
+      pipeline.drain();
+
+      assertThat(pipeline.state(TableDefinition.SILVER).flagged()).isEqualTo(Map.of("warm", 1L));
+      assertThat(pipeline.state(TableDefinition.SILVER).quarantinedByReason())
+          .isEqualTo(Map.of("RULE_BROKEN", 1L, "INVALID_NUMBER", 1L));
+      assertThat(pipeline.gold("select visitor, events from gold.sessions order by 1"))
+          .containsExactly(List.of("(none)", "2"), List.of("u", "1"));
+      LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
+      VerifyReport clean = proof.prove(EventDays.ALL);
+      assertThat(clean.holds()).as("%s", clean).isTrue();
+      assertThat(check(clean, KEPT).examined()).isEqualTo(3);
+
+      damage(pipeline, "fahrenheit = 0", "1");
+      damage(pipeline, "flags = null", "2");
+      damage(pipeline, "units = array('K')", "4");
+      VerifyReport found = proof.prove(EventDays.ALL);
+      assertThat(check(found, KEPT).off()).isEqualTo(2);
+      assertThat(check(found, SAME).off()).isEqualTo(1);
+    }
+  }
+
+  private static Check check(VerifyReport report, String name) {
+    return report.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static void damage(Pipeline pipeline, String change, String event) {
+    SparkSession session = BatchProfile.LOW_LATENCY.session(pipeline.lake().session());
+    LakeTable silver = pipeline.lake().table(TableDefinition.SILVER);
+    session.sql(
+        "update delta.`%s` set %s where event_id = '%s'".formatted(silver.path(), change, event));
+  }
+
+  private static void send(Pipeline pipeline, List<String> events, String time)
+      throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.copyOf(pipeline.kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (String event : events) {
+        producer
+            .send(
+                new ProducerRecord<>(
+                    "clickstream_events", event.formatted(time).getBytes(StandardCharsets.UTF_8)))
+            .get();
+      }
+    }
+  }
+}

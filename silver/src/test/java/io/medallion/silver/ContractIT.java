@@ -1,0 +1,436 @@
+package io.medallion.silver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.contract.Contract;
+import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.Compaction;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.silver.replay.Replay;
+import io.medallion.silver.source.BronzeCommits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Silver with a user's contract, over real tables. */
+class ContractIT {
+  private static final Instant KAFKA_TIME = Instant.parse("2026-03-01T12:00:00Z");
+  private static final LocalDate DAY = LocalDate.parse("2026-03-01");
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  private String lake = "lake";
+  private boolean fastWriter = true;
+  private long seq;
+  private long offset;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        LakeSession.create(
+            "ContractIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void columnsOfEveryTypeAreTakenFromTheEventAndLeaveItsProperties(boolean fast) throws Exception {
+    fastWriter = fast;
+    contract(
+        """
+        columns:
+          category: {type: string, from: [category_code, properties.category]}
+          load_ms: {type: int, from: perf.load, min: 0, max: 600000}
+          bytes: {type: long, from: bytes}
+          weight: {type: "decimal(9,3)", from: weight}
+          large: {type: "decimal(38,2)", from: large}
+          member: {type: boolean, from: properties.member}
+          sent: {type: timestamp, from: sent_at}
+          birthday: {type: date, from: birthday}
+          tags: {type: array of string, from: tags}
+        """);
+    commit(
+        event(
+            """
+            "category_code":"shoes","perf":{"load":1200,"dns":3},"bytes":9223372036854775807,
+            "weight":"1.250","large":123456789012345678901234567890.12,"sent_at":1772359200000,
+            "birthday":"2001-02-28","tags":["a","b"],"properties":{"member":true,"category":"x"}"""),
+        event(
+            """
+            "properties":{"category":"hats","member":false},"large":-0.01,"tags":[],"bytes":-1,"more":1"""),
+        event(""));
+    run();
+
+    assertThat(
+            rows(
+                "category, load_ms, bytes, weight, large, member, unix_seconds(sent), birthday, tags"))
+        .containsExactly(
+            "[shoes,1200,9223372036854775807,1.250,123456789012345678901234567890.12,true,"
+                + "1772359200,2001-02-28,ArraySeq(a, b)]",
+            "[hats,null,-1,null,-0.01,false,null,null,ArraySeq()]",
+            "[null,null,null,null,null,null,null,null,null]");
+    assertThat(rows("properties"))
+        .containsExactly("[{\"category\":\"x\",\"perf\":{\"dns\":3}}]", "[{\"more\":1}]", "[null]");
+    assertThat(rows("contract_version")).containsOnly("[" + version() + "]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"load\":600001 | NUMBER_OUT_OF_RANGE load_ms",
+        "\"load\":-1 | NUMBER_OUT_OF_RANGE load_ms",
+        "\"load\":1.5 | NUMBER_TOO_PRECISE load_ms",
+        "\"load\":\"fast\" | INVALID_NUMBER load_ms",
+        "\"load\":true | WRONG_TYPE load_ms",
+        "\"bytes\":9223372036854775808 | NUMBER_OUT_OF_RANGE bytes",
+        "\"bytes\":1e30 | NUMBER_OUT_OF_RANGE bytes",
+        "\"weight\":1000000 | NUMBER_OUT_OF_RANGE weight",
+        "\"weight\":0.0001 | NUMBER_TOO_PRECISE weight",
+        "\"category\":5 | WRONG_TYPE category",
+        "\"member\":\"yes\" | WRONG_TYPE member",
+        "\"member\":1 | WRONG_TYPE member",
+        "\"sent_at\":\"2026-03-01 10:00:00\" | TIMESTAMP_WITHOUT_ZONE sent",
+        "\"birthday\":\"2001-02-29\" | INVALID_TIMESTAMP birthday",
+        "\"birthday\":20010228 | WRONG_TYPE birthday",
+        "\"tags\":\"a\" | WRONG_TYPE tags",
+        "\"tags\":[\"a\",1] | WRONG_TYPE tags",
+        "\"tags\":{\"a\":1} | WRONG_TYPE tags"
+      })
+  void whatIsNotOfTheColumnsTypeIsRefusedWithItsName(String member, String reason)
+      throws Exception {
+    contract(
+        """
+        columns:
+          category: {type: string, from: category}
+          load_ms: {type: int, from: load, min: 0, max: 600000}
+          bytes: {type: long, from: bytes}
+          weight: {type: "decimal(9,3)", from: weight}
+          member: {type: boolean, from: member}
+          sent: {type: timestamp, from: sent_at}
+          birthday: {type: date, from: birthday}
+          tags: {type: array of string, from: tags}
+        """);
+    commit(event(member));
+    run();
+
+    assertThat(quarantine()).containsExactly("[" + reason + "]");
+  }
+
+  @Test
+  void expressionsComputeColumnsAndRulesQuarantineOrFlag() throws Exception {
+    contract(
+        """
+        columns:
+          order_id: {type: string, from: order_id, whole_numbers: true}
+          revenue: {type: "decimal(18,2)", expr: "price * coalesce(quantity, 1)"}
+          large_order: {type: boolean, expr: "revenue > 1000"}
+          channel: {type: string, expr: "CASE WHEN utm_medium = 'cpc' THEN 'paid' ELSE 'other' END"}
+          words: {type: array of string, expr: "split(page, '/')"}
+        rules:
+          purchase_has_order:
+            when: "event_type = 'purchase'"
+            check: "order_id IS NOT NULL -- or it is none"
+            otherwise: quarantine
+          known_currency: {check: "currency IN ('EUR', 'USD')", otherwise: flag}
+          small: {check: "NOT large_order", otherwise: flag}
+        """);
+    commit(
+        event(
+            """
+            "event_type":"purchase","price":600,"quantity":2,"order_id":17,"currency":"GBP",
+            "page":"https://x.example/a/b?utm_medium=cpc\"\s"""),
+        event("\"event_type\":\"purchase\",\"price\":1,\"currency\":\"EUR\""),
+        event("\"page\":\"/p\",\"currency\":\"EUR\",\"price\":3"));
+    run();
+
+    assertThat(rows("order_id, revenue, large_order, channel, words, flags"))
+        .containsExactly(
+            "[17,1200.00,true,paid,ArraySeq(, a, b),ArraySeq(known_currency, small)]",
+            "[null,3.00,false,other,ArraySeq(, p),null]");
+    assertThat(quarantine()).containsExactly("[RULE_BROKEN purchase_has_order]");
+    assertThat(silver().state().flagged()).isEqualTo(Map.of("known_currency", 1L, "small", 1L));
+    assertThat(silver().state().quarantinedByReason()).isEqualTo(Map.of("RULE_BROKEN", 1L));
+  }
+
+  @Test
+  void anExpressionThatFailsOnAnEventRefusesItAloneAndNamesItself() throws Exception {
+    contract(
+        """
+        columns:
+          size: {type: int, expr: "CAST(get_json_object(properties, '$.size') AS INT)"}
+          half: {type: "decimal(18,6)", expr: "price / quantity"}
+        rules:
+          positive: {check: "10 / size > 0", otherwise: flag}
+        """);
+    commit(
+        event("\"size\":\"XL\",\"price\":1,\"quantity\":0"),
+        event("\"size\":\"0\""),
+        event("\"size\":\"5\",\"price\":1,\"quantity\":2"));
+    run();
+
+    assertThat(rows("size, half")).containsExactly("[5,0.500000]");
+    assertThat(quarantine())
+        .containsExactly(
+            "[EXPRESSION_FAILED size, EXPRESSION_FAILED half]", "[EXPRESSION_FAILED positive]");
+  }
+
+  @Test
+  void flagsOfCopiesDoNotCount() throws Exception {
+    contract("rules: {seen: {check: \"page <> '/x'\", otherwise: flag}}");
+    commit(
+        event("\"event_id\":\"a\",\"page\":\"/x\""), event("\"event_id\":\"a\",\"page\":\"/x\""));
+    run();
+    commit(
+        event("\"event_id\":\"a\",\"page\":\"/x\""), event("\"event_id\":\"b\",\"page\":\"/x\""));
+    run();
+
+    assertThat(silver().state().flagged()).isEqualTo(Map.of("seen", 2L));
+  }
+
+  @Test
+  void recordsWithoutAVisitorAreEventsWhereTheContractSaysSo() throws Exception {
+    commit("{\"timestamp\":\"2026-03-01T10:00:00Z\",\"celsius\":21.5}");
+    contract(null);
+    run();
+    assertThat(quarantine()).containsExactly("[MISSING_FIELD user_id]");
+
+    contract(
+        """
+        columns: {celsius: {type: "decimal(5,2)", from: celsius}}
+        visitor: {required: false}
+        """);
+    commit("{\"timestamp\":\"2026-03-01T10:00:01Z\",\"celsius\":21.5}");
+    run();
+    assertThat(rows("visitor, celsius")).containsExactly("[null,21.50]");
+  }
+
+  /** As many columns as there are bits in a word, one less and more: rows have more than tables. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 9, 10, 13, 14, 15, 16, 20, 30})
+  void asManyColumnsAsAnybodyWants(int columns) throws Exception {
+    StringBuilder yaml = new StringBuilder("columns:\n");
+    StringBuilder members = new StringBuilder("\"currency\":\"EUR\"");
+    for (int i = 0; i < columns; i++) {
+      yaml.append("  c%d: {type: string, from: c%d}%n".formatted(i, i));
+      members.append(",\"c%d\":\"value %d\"".formatted(i, i));
+    }
+    contract(yaml.toString());
+    commit(event(members.toString()), "{broken");
+    run();
+
+    assertThat(rows("c0, c%d, currency, event_date".formatted(columns - 1)))
+        .containsExactly("[value 0,value %d,EUR,2026-03-01]".formatted(columns - 1));
+    assertThat(quarantine()).hasSize(1);
+  }
+
+  @Test
+  void aChangedContractIsCarriedIntoThePast() throws Exception {
+    String before =
+        """
+        columns: {category: {type: string, from: category}}
+        rules: {cheap: {check: "price < 10", otherwise: quarantine}}
+        """;
+    String after =
+        """
+        columns:
+          category: {type: string, from: category}
+          size: {type: int, from: size}
+          upper: {type: string, expr: "upper(category)"}
+        rules: {cheap: {check: "price < 100", otherwise: flag}}
+        """;
+    contract(before);
+    land();
+    run();
+    assertThat(quarantine()).hasSize(2);
+    contract(after);
+    assertThatThrownBy(() -> Replay.of(open(), configuration()))
+        .isInstanceOf(MedallionException.class)
+        .hasMessageContaining("has no column size");
+    run();
+    Replay.of(open(), configuration()).applyDays(DAY, DAY);
+    List<String> replayed = content();
+    Map<String, Long> flagged = silver().state().flagged();
+
+    lake = "fresh";
+    seq = 0;
+    offset = 0;
+    land();
+    run();
+    assertThat(replayed).isEqualTo(content()).hasSize(4);
+    assertThat(flagged).isEqualTo(silver().state().flagged()).containsEntry("cheap", 1L);
+  }
+
+  private void land() throws IOException {
+    commit(
+        event("\"category\":\"a\",\"size\":1,\"price\":5"),
+        event("\"category\":\"b\",\"size\":2,\"price\":50"),
+        event("\"category\":\"c\",\"size\":3,\"price\":500"),
+        event("\"category\":\"d\""));
+  }
+
+  private List<String> content() {
+    return rows("category, size, upper, properties, flags, contract_version, offset");
+  }
+
+  /** Maintenance need not be told of a contract. */
+  @Test
+  void compactionKeepsTheColumnsOfAContractItDoesNotKnow() throws Exception {
+    contract("columns: {size: {type: int, from: size}}");
+    commit(event("\"size\":1"));
+    run();
+    commit(event("\"size\":2"));
+    run();
+    Compaction compaction = silver().compaction();
+    for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1L << 20)) {
+      compaction.run(spark, group, () -> () -> {});
+    }
+
+    assertThat(silver().filesAt(silver().version())).hasSize(1);
+    assertThat(rows("size")).containsExactly("[1]", "[2]");
+  }
+
+  @Test
+  void aTypeThatChangedIsRefusedWithTheWayOut() throws Exception {
+    contract("columns: {size: {type: int, from: size}}");
+    commit(event("\"size\":1"));
+    run();
+    contract("columns: {size: {type: string, from: size}}");
+
+    assertThatThrownBy(this::run)
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> {
+              assertThat(e.problem())
+                  .isEqualTo("Column size of the silver table is INT, and would have to be STRING");
+              assertThat(e.remedy()).contains("size_2", "backfill");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a: {type: int, expr: \"prise * 2\"} | line 2, column 3: the expr of a: [UNRESOLVED_COLUMN",
+        "a: {type: int, expr: \"price *\"} | line 2, column 3: the expr of a: [PARSE_SYNTAX_ERROR]",
+        "a: {type: int, expr: \"page\"} | its value is STRING, not INT; say how it becomes one",
+        "a: {type: int, expr: \"b\"}, b: {type: int, expr: \"a\"} | computed of columns that are computed of it",
+        "a: {type: long, expr: \"count(*)\"} | aggregates, windows and generators are of many rows",
+        "a: {type: long, expr: \"row_number() OVER (ORDER BY price)\"} | aggregates, windows",
+        "a: {type: int, expr: \"(SELECT 1)\"} | without a subquery",
+        "a: {type: timestamp, expr: \"now()\"} | another one each time",
+        "a: {type: date, expr: \"current_date\"} | another one each time",
+        "a: {type: string, expr: \"uuid()\"} | another one each time",
+        "flags: {type: string, from: x} | silver has a column flags already",
+        "City: {type: string, from: x} | no name of a column",
+        "currency: {type: string, from: x} | silver has a column currency already"
+      })
+  void expressionsThatAreNoneAreToldWithTheirPlace(String column, String told) throws Exception {
+    contract("columns: {\n  " + column + "}\n");
+    commit(event(""));
+
+    assertThatThrownBy(this::run)
+        .isInstanceOfSatisfying(
+            MedallionException.class, e -> assertThat(e.explain()).contains(told));
+  }
+
+  private static String event(String members) {
+    return "{\"timestamp\":\"2026-03-01T10:00:00Z\",\"user_id\":\"u\"%s}"
+        .formatted(members.isBlank() ? "" : "," + members);
+  }
+
+  private Path contractFile() {
+    return folder.resolve("contract.yaml");
+  }
+
+  private void contract(String yaml) throws IOException {
+    Files.writeString(contractFile(), yaml == null ? "" : yaml);
+  }
+
+  private String version() {
+    return Contract.read(contractFile().toString()).version();
+  }
+
+  private void commit(String... values) throws IOException {
+    if (!Files.exists(contractFile())) {
+      contract(null);
+    }
+    BronzeCommits.commit(open(), KAFKA_TIME, ++seq, offset, Arrays.asList(values));
+    offset += values.length;
+  }
+
+  private void run() throws Exception {
+    try (Layer layer = SilverJob.start(open(), configuration(), true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+  }
+
+  private List<String> rows(String columns) {
+    LakeTable silver = silver();
+    return Stream.of(
+            (Row[])
+                silver
+                    .rowsAt(spark, silver.version())
+                    .orderBy("offset")
+                    .selectExpr(columns.split(", "))
+                    .collect())
+        .map(Row::toString)
+        .toList();
+  }
+
+  /** Codes and fields of the reasons, a row for each record. */
+  private List<String> quarantine() {
+    LakeTable quarantine = open().table(TableDefinition.QUARANTINE);
+    return quarantine
+        .rowsAt(spark, quarantine.version())
+        .orderBy("offset")
+        .selectExpr("array_join(transform(reasons, r -> concat_ws(' ', r.code, r.field)), ', ')")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
+  }
+
+  private LakeTable silver() {
+    return open().table(TableDefinition.SILVER);
+  }
+
+  private Lake open() {
+    return Lake.open(spark, configuration());
+  }
+
+  private Configuration configuration() {
+    return Configuration.builder()
+        .flag("lake.path", folder.resolve(lake).toString())
+        .flag("lake.fast-writer", String.valueOf(fastWriter))
+        .flag("silver.contract", contractFile().toString())
+        .build();
+  }
+}
