@@ -88,8 +88,7 @@ class OwnContractIT {
         "update delta.`%s` set %s where event_id = '%s'".formatted(silver.path(), change, event));
   }
 
-  private static void send(Pipeline pipeline, List<String> events, String time)
-      throws Exception {
+  private static void send(Pipeline pipeline, List<String> events, String time) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.copyOf(pipeline.kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
