@@ -12,7 +12,6 @@ import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.layer.LayerProgress;
 import io.medallion.lakehouse.layer.SourcePosition;
-import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.time.Duration;
 import java.time.Instant;
@@ -166,8 +165,7 @@ final class GoldStep implements AutoCloseable {
   /** Only connects. */
   private DeclaredMarts connect() {
     DeclaredMarts declared =
-        DeclaredMarts.load(
-            sessions.get(BatchProfile.LOW_LATENCY), TableDefinition.SILVER.schema(), configuration);
+        DeclaredMarts.load(sessions.get(BatchProfile.LOW_LATENCY), silver.schema(), configuration);
     declared.requireKept(configuration.get(Keys.GOLD_MARTS_STRICT));
     if (loop == null) {
       loop =

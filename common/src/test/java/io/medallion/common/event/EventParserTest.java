@@ -533,6 +533,22 @@ class EventParserTest {
         });
   }
 
+  @Test
+  void aBlankOfAContractsPathHidesNothingAndStaysWhereItIs() {
+    EventParser parser = new EventParser(EventRules.defaults().with(nested()));
+    Map<String, String> kept =
+        Map.of(
+            "\"a\":\"\",\"p\":{\"a\":1,\"b\":2}", "{\"p\":{\"b\":2}}",
+            "\"p\":{\"a\":\" \",\"b\":2},\"a\":1", "{\"p\":{\"a\":\" \",\"b\":2}}");
+    kept.forEach(
+        (members, properties) -> {
+          ParsedEvent event =
+              Records.parse(parser, Records.event(members).getBytes(StandardCharsets.UTF_8));
+          assertThat(event.text(Contract.own().columns().size())).as(members).isEqualTo("1");
+          assertThat(event.properties()).as(members).isEqualTo(properties);
+        });
+  }
+
   private static Contract nested() {
     return contract(
         "columns:",

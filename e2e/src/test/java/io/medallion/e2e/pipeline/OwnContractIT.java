@@ -6,13 +6,16 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.GoldLineage;
 import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.Lineage;
 import io.medallion.operations.verify.VerifyReport;
 import io.medallion.operations.verify.VerifyReport.Check;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,10 +25,15 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events of a user's own contract from Kafka to Postgres, some of no visitor; all of it proved. */
+/**
+ * Events of a user's own contract from Kafka to Postgres, some of no visitor, and a mart over its
+ * columns; all of it proved.
+ */
 class OwnContractIT {
   private static final String KEPT = "silver's rows keep the contract";
   private static final String SAME = "silver says what bronze's bytes say";
+
+  private static final String MART = "readings";
 
   @TempDir Path folder;
 
@@ -44,8 +52,22 @@ class OwnContractIT {
           warm: {check: "celsius < 30", otherwise: flag}
         visitor: {required: false}
         """);
+    Path marts = Files.createDirectory(folder.resolve("marts"));
+    Files.writeString(
+        marts.resolve(MART + ".sql"),
+        """
+        SELECT
+          visitor,
+          units[0] AS unit,
+          count(celsius) AS readings,
+          max(fahrenheit) AS warmest,
+          count(DISTINCT visitor) AS visitors
+        FROM silver GROUP BY ALL
+        """);
     try (Pipeline pipeline =
-        Pipeline.in(folder.resolve("data"), Map.of("silver.contract", contract.toString()))) {
+        Pipeline.in(
+            folder.resolve("data"),
+            Map.of("silver.contract", contract.toString(), "gold.marts", marts.toString()))) {
       String time = Instant.now().minusSeconds(60).toString();
       send(
           pipeline,
@@ -63,10 +85,25 @@ class OwnContractIT {
           .isEqualTo(Map.of("RULE_BROKEN", 1L, "INVALID_NUMBER", 1L));
       assertThat(pipeline.gold("select visitor, events from gold.sessions order by 1"))
           .containsExactly(List.of("(none)", "2"), List.of("u", "1"));
+      assertThat(
+              pipeline.gold(
+                  "select visitor, unit, readings, warmest, visitors from gold.%s order by 1, 2"
+                      .formatted(MART)))
+          .containsExactly(
+              List.of("(none)", "(none)", "1", "87.80", "0"),
+              List.of("(none)", "C", "1", "70.70", "0"),
+              Arrays.asList("u", "(none)", "0", null, "1"));
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.holds()).as("%s", clean).isTrue();
       assertThat(check(clean, KEPT).examined()).isEqualTo(3);
+      assertThat(check(clean, "gold.%s is what silver says".formatted(MART)).examined())
+          .isEqualTo(3);
+
+      GoldLineage lineage = new GoldLineage(pipeline.lake(), pipeline.configuration());
+      assertThat(lineage.of(MART, List.of("(none)", "C"), 10).first())
+          .extracting(Lineage.Event::eventId)
+          .containsExactly("1");
 
       damage(pipeline, "fahrenheit = 0", "1");
       damage(pipeline, "flags = null", "2");

@@ -274,9 +274,9 @@ public final class LakeTable {
     return latest().metadata().id();
   }
 
-  /** Its columns now, those of a contract among them. */
+  /** Its columns now, those of a contract among them; before it is created, its definition's. */
   public StructType schema() {
-    return latest().metadata().schema();
+    return begun().map(snapshot -> snapshot.metadata().schema()).orElse(definition.schema());
   }
 
   /** The newest version. */

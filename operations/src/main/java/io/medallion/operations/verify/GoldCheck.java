@@ -63,7 +63,9 @@ final class GoldCheck implements AutoCloseable {
     }
     try {
       image = GoldSnapshot.take(configuration).orElse(null);
-      declared = DeclaredMarts.load(lake.session(), TableDefinition.SILVER.schema(), configuration);
+      declared =
+          DeclaredMarts.load(
+              lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration);
       declared
           .refused()
           .forEach(refused -> notes.add("This mart cannot be kept: " + refused.getMessage()));

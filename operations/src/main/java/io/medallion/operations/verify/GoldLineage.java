@@ -73,7 +73,7 @@ public final class GoldLineage {
   public GoldLineage(Lake lake, Configuration configuration) {
     this.lake = lake;
     this.configuration = configuration;
-    DeclaredMarts.load(lake.session(), TableDefinition.SILVER.schema(), configuration)
+    DeclaredMarts.load(lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration)
         .definitions()
         .forEach(mart -> declared.put(mart.name(), mart));
   }
