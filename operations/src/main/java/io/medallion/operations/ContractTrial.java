@@ -16,8 +16,6 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.parse.SilverTransform;
 import java.nio.charset.StandardCharsets;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -93,14 +91,13 @@ public final class ContractTrial {
    */
   public List<Outcome> lines(long first, List<String> lines) {
     Instant now = Instant.now();
-    Timestamp time = Timestamp.from(now);
-    Date day = Date.valueOf(LocalDate.ofInstant(now, ZoneOffset.UTC));
+    LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
     List<Row> records = new ArrayList<>();
     for (String line : lines) {
       byte[] value = line.getBytes(StandardCharsets.UTF_8);
       records.add(
           RowFactory.create(
-              null, value, null, 0, "line", 0, first + records.size(), null, 0, 0L, time, day));
+              null, value, null, 0, "line", 0, first + records.size(), null, 0, 0L, now, day));
     }
     return outcomes(session.createDataFrame(records, TableDefinition.BRONZE.schema())).stream()
         .map(
