@@ -305,7 +305,8 @@ class ContractIT {
     contract("columns: {size: {type: int, from: size}}");
     commit(event("\"size\":1"));
     run();
-    commit(event("\"size\":2"));
+    contract("columns: {size: {type: int, from: size}, ages: {type: array of string, from: ages}}");
+    commit(event("\"size\":2,\"ages\":[\"old\",\"new\"]"));
     run();
     Compaction compaction = silver().compaction();
     for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1L << 20)) {
@@ -313,7 +314,8 @@ class ContractIT {
     }
 
     assertThat(silver().filesAt(silver().version())).hasSize(1);
-    assertThat(rows("size")).containsExactly("[1]", "[2]");
+    assertThat(rows("size, ages, event_date"))
+        .containsExactly("[1,null,2026-03-01]", "[2,ArraySeq(old, new),2026-03-01]");
   }
 
   @Test

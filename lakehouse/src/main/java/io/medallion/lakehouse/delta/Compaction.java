@@ -140,8 +140,10 @@ public final class Compaction {
   @SuppressWarnings("try") // The lock is held, not used.
   public OptionalLong run(
       SparkSession session, Group group, Supplier<? extends TableLock> commitLock) {
-    TableCommit prepared =
-        table.begin(session).append(InternalRowDatasets.of(ordered(session, group)));
+    // A contract may have added columns that this program was not told of.
+    LakeTable whole = table.whole();
+    Dataset<Row> rows = ordered(session, group).select(whole.definition().columns());
+    TableCommit prepared = whole.begin(session).append(InternalRowDatasets.of(rows));
     if (prepared.rows() != group.records()) {
       throw new IllegalStateException(
           "%d rows of %s became %d"
@@ -160,7 +162,6 @@ public final class Compaction {
 
   private Dataset<Row> ordered(SparkSession session, Group group) {
     String column = table.definition().clusteredBy();
-    // All columns that it has: a contract may have added some that this program was not told of.
     Dataset<Row> rows = table.rows(session, group.files());
     return (group.into() == 1
             ? rows.coalesce(1)

@@ -279,6 +279,14 @@ public final class LakeTable {
     return begun().map(snapshot -> snapshot.metadata().schema()).orElse(definition.schema());
   }
 
+  /** The same with all columns that it has, for who writes its rows again. */
+  LakeTable whole() {
+    StructType schema = schema();
+    return schema.length() == definition.schema().length()
+        ? this
+        : new LakeTable(session, definition.with(schema), path, writer);
+  }
+
   /** The newest version. */
   public long version() {
     return latest().version();

@@ -148,7 +148,9 @@ public final class TableCommit {
     if (!partitions.equals(List.of(definition.partitionColumn()))) {
       return Optional.of("the table is partitioned by " + partitions);
     }
-    return definition.obstacle(table.schema());
+    return definition
+        .obstacle(table.schema())
+        .or(() -> PartitionedDataFileWriter.obstacle(definition.schema()));
   }
 
   private void add(FileAction action) {

@@ -3,6 +3,7 @@ package io.medallion.lakehouse.parquet;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -44,6 +45,16 @@ final class ParquetColumns {
    */
   static ParquetColumns of(StructType schema, Iterator<ColumnWriter> leaves) {
     return new ParquetColumns(columns(schema, leaves, 0));
+  }
+
+  /** Whether {@link #of} knows a type. */
+  static boolean canWrite(DataType type) {
+    if (type instanceof StructType struct) {
+      return Arrays.stream(struct.fields()).allMatch(field -> canWrite(field.dataType()));
+    }
+    return type instanceof ArrayType array
+        ? canWrite(array.elementType())
+        : Kind.find(type).isPresent();
   }
 
   private static Column[] columns(StructType schema, Iterator<ColumnWriter> leaves, int depth) {
@@ -101,25 +112,29 @@ final class ParquetColumns {
     LARGE_DECIMAL;
 
     static Kind of(DataType type) {
+      return find(type)
+          .orElseThrow(() -> new IllegalArgumentException("no table has a column of type " + type));
+    }
+
+    static Optional<Kind> find(DataType type) {
       if (type instanceof BooleanType) {
-        return BOOLEAN;
+        return Optional.of(BOOLEAN);
       }
       if (type instanceof IntegerType || type instanceof DateType) {
-        return INT;
+        return Optional.of(INT);
       }
       if (type instanceof LongType || type instanceof TimestampType || isLong(type)) {
-        return LONG;
+        return Optional.of(LONG);
       }
       if (type instanceof DecimalType decimal) {
-        return decimal.precision() <= Decimal.MAX_INT_DIGITS() ? SMALL_DECIMAL : LARGE_DECIMAL;
+        return Optional.of(
+            decimal.precision() <= Decimal.MAX_INT_DIGITS() ? SMALL_DECIMAL : LARGE_DECIMAL);
       }
       if (type instanceof DoubleType) {
-        return DOUBLE;
+        return Optional.of(DOUBLE);
       }
-      if (type instanceof StringType || type instanceof BinaryType) {
-        return BYTES;
-      }
-      throw new IllegalArgumentException("no table has a column of type " + type);
+      boolean bytes = type instanceof StringType || type instanceof BinaryType;
+      return bytes ? Optional.of(BYTES) : Optional.empty();
     }
 
     private static boolean isLong(DataType type) {

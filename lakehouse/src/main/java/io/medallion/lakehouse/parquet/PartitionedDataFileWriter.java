@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -131,6 +132,14 @@ public final class PartitionedDataFileWriter {
       }
       throw e;
     }
+  }
+
+  /** Which column is of a type that it cannot write; empty if none is. */
+  public static Optional<String> obstacle(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .filter(field -> !ParquetColumns.canWrite(field.dataType()))
+        .map(field -> "column %s is %s".formatted(field.name(), field.dataType().sql()))
+        .findFirst();
   }
 
   /** Rows without what they have more than the table. */

@@ -110,7 +110,25 @@ public record TableDefinition(
 
   /** Its columns in order, to select them. */
   public Column[] columns() {
-    return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
+    return Arrays.stream(schema.fieldNames())
+        .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
+        .toArray(Column[]::new);
+  }
+
+  /**
+   * The same with other columns.
+   *
+   * @param table of a table that grew; the date may be anywhere in it
+   */
+  public TableDefinition with(StructType table) {
+    StructType all = new StructType();
+    for (StructField field : table.fields()) {
+      if (!field.name().equals(partitionColumn)) {
+        all = all.add(field);
+      }
+    }
+    return new TableDefinition(
+        name, path, all.add(table.apply(partitionColumn)), partitionColumn, statistics, properties);
   }
 
   /**
