@@ -112,7 +112,7 @@ COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they c
 COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
 COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
 COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';
-COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind active_users are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
+COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind count(DISTINCT ...) by less than a day, as of active_users, are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
 COMMENT ON COLUMN gold.ledger.merged_at IS 'Time of the last merge';
 
 CREATE TABLE gold.silver_days (

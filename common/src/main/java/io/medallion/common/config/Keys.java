@@ -253,8 +253,9 @@ public final class Keys {
           "duration or unlimited",
           ConfigTypes::durationOrUnlimited,
           "unlimited",
-          "How far before the newest event the sets behind active users are kept; windows of older"
-              + " events are counted anew from silver.");
+          "How far before the newest event the sets behind each count(DISTINCT ...) by less than a"
+              + " day are kept, those behind active users among them; windows of older events are"
+              + " counted again from silver.");
   public static final ConfigKey<Optional<Duration>> GOLD_RETENTION =
       key(
           "gold.retention",
