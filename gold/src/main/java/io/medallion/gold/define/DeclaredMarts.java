@@ -38,7 +38,9 @@ public record DeclaredMarts(
       List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
 
   private static final String ENDING = ".sql";
-  private static final String VIEW_ENDING = ".view.sql";
+
+  /** What the name of a file of a view ends with. */
+  public static final String VIEW_ENDING = ".view.sql";
 
   /** Names of gold's own tables, which no file may take. */
   private static final Set<String> TAKEN =
@@ -143,6 +145,11 @@ public record DeclaredMarts(
             name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
             file.toString(),
             text(file)));
+  }
+
+  /** Whether gold, or what is shipped with it, has a table or view of this name. */
+  public static boolean isTaken(String name) {
+    return SHIPPED.contains(name) || TAKEN.contains(name) || Migrations.viewNames().contains(name);
   }
 
   private static SqlFile view(String name, Path file, Set<String> names) throws MartRefused {

@@ -60,9 +60,69 @@ public final class MartTables {
         make(mart, ddl);
       } else if (layout != null && layout.equals(ddl.layout())) {
         run(ddl.comments());
+        noteComments(mart);
       }
     }
     refuse(marts.refused());
+  }
+
+  /** Of a mart that was made by the same SELECT, what its file says now. */
+  private void noteComments(MartDefinition mart) throws SQLException {
+    try (PreparedStatement update =
+        owner.prepareStatement(
+            "UPDATE gold.marts SET statement = ? WHERE mart = ? AND statement <> ?"
+                + " AND mart IN (SELECT mart FROM gold.definitions"
+                + " WHERE definition LIKE '%select=' || ?)")) {
+      update.setString(1, mart.file().text());
+      update.setString(2, mart.name());
+      update.setString(3, mart.file().text());
+      update.setString(4, mart.fingerprint());
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * Drops a mart, with what is staged for it, or a view of a user's own.
+   *
+   * @throws MedallionException if a view stands on it
+   */
+  public static void drop(Configuration configuration, String name) {
+    Postgres owner = Postgres.owner(configuration);
+    try (Connection connection = owner.connect()) {
+      connection.setAutoCommit(false);
+      SqlFile.of("schema/lock").run(connection);
+      new MartTables(connection).dropAll(name);
+      connection.commit();
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+  }
+
+  private void dropAll(String name) throws SQLException {
+    List<String> tables = tables(name);
+    drop(name);
+    for (String table : tables) {
+      run(List.of(MartDdl.drop("gold_staging", table)));
+    }
+    try {
+      new MartViews(owner).drop(name);
+    } catch (SQLException e) {
+      throw held("gold." + name, e);
+    }
+  }
+
+  private List<String> tables(String mart) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (PreparedStatement select =
+        owner.prepareStatement("SELECT unnest(tables) FROM gold.marts WHERE mart = ?")) {
+      select.setString(1, mart);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+    }
+    return tables;
   }
 
   /** Writes down what is not kept, in the place of what was not when it was looked at last. */
@@ -257,17 +317,7 @@ public final class MartTables {
 
   /** Drops a mart's tables and what gold knows of it; nothing if there are none. */
   public void drop(String mart) throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (PreparedStatement select =
-        owner.prepareStatement("SELECT unnest(tables) FROM gold.marts WHERE mart = ?")) {
-      select.setString(1, mart);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          tables.add(rows.getString(1));
-        }
-      }
-    }
-    for (String table : tables) {
+    for (String table : tables(mart)) {
       try {
         run(List.of(MartDdl.drop("gold", table)));
       } catch (SQLException e) {
@@ -300,7 +350,7 @@ public final class MartTables {
     }
     return new MedallionException(
         ErrorCode.MART_HELD,
-        what + " cannot be replaced",
+        what + " cannot be replaced or dropped",
         String.valueOf(e.getMessage()).replace('\n', ' '),
         "Drop these, or declare them as NAME.view.sql in a folder of gold.marts.",
         e);

@@ -77,6 +77,17 @@ final class MartViews {
     return kept;
   }
 
+  /** Drops one and forgets it; nothing if there is none of this name. */
+  void drop(String name) throws SQLException {
+    try (PreparedStatement delete =
+        owner.prepareStatement("DELETE FROM gold.mart_views WHERE view = ?")) {
+      delete.setString(1, name);
+      if (delete.executeUpdate() > 0) {
+        execute("DROP VIEW IF EXISTS gold.\"%s\"".formatted(name));
+      }
+    }
+  }
+
   private void drop(Map<String, String> kept) throws SQLException {
     if (!kept.isEmpty()) {
       execute(

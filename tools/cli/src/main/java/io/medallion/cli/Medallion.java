@@ -64,6 +64,7 @@ public final class Medallion implements Runnable {
                 new StatusCommand(context),
                 new QuarantineCommand(context),
                 new BackfillCommand(context),
+                new MartsCommand(context),
                 new MaintainCommand(context),
                 new DashboardCommand(context),
                 new VerifyCommand(context),
