@@ -49,8 +49,8 @@ public final class Keys {
           "lake.fast-writer",
           "true",
           "Whether layers write a table's files by their own fast writer; false: by Delta's, which"
-              + " takes longer and keeps no hashes in silver's files, so that looking identities up does,"
-              + " too.");
+              + " takes longer and keeps no hashes in silver's files, so that looking identities up"
+              + " does, too.");
   public static final ConfigKey<String> KAFKA_BOOTSTRAP_SERVERS =
       text(
           "kafka.bootstrap-servers",
