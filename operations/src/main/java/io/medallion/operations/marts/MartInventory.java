@@ -279,12 +279,11 @@ public final class MartInventory {
   }
 
   private Change change(Entry entry) {
-    switch (entry.state()) {
-      case REFUSED:
-        return Change.REFUSED;
-      case GONE:
-        return Change.GONE;
-      default:
+    if (entry.state() == State.REFUSED) {
+      return Change.REFUSED;
+    }
+    if (entry.state() == State.GONE) {
+      return Change.GONE;
     }
     if (entry.kind() == Kind.VIEW) {
       boolean there = catalog.views().containsKey(entry.name());
