@@ -112,7 +112,7 @@ COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they c
 COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
 COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
 COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';
-COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind active_users are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
+COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind count(DISTINCT ...) by less than a day, as of active_users, are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
 COMMENT ON COLUMN gold.ledger.merged_at IS 'Time of the last merge';
 
 CREATE TABLE gold.silver_days (
@@ -152,6 +152,30 @@ COMMENT ON COLUMN gold.marts.statement IS 'The file as it was when its rows were
 COMMENT ON COLUMN gold.marts.layout IS 'Its columns and tables as they were made, hashed';
 COMMENT ON COLUMN gold.marts.tables IS 'Its tables, the one that it is known by first; the others are the values behind count(DISTINCT ...)';
 COMMENT ON COLUMN gold.marts.filled_at IS 'When its rows were last made from all of silver''s history';
+
+CREATE TABLE gold.mart_views (
+  view      text PRIMARY KEY,
+  statement text NOT NULL
+);
+COMMENT ON TABLE gold.mart_views IS 'The views of a user''s own on top of marts; one whose file is gone stays until it is dropped';
+COMMENT ON COLUMN gold.mart_views.view IS 'Name of the view';
+COMMENT ON COLUMN gold.mart_views.statement IS 'The file that it was made from';
+
+CREATE TABLE gold.refused_marts (
+  file          text PRIMARY KEY,
+  line_number   int  NOT NULL,
+  column_number int  NOT NULL,
+  problem       text NOT NULL,
+  reason        text NOT NULL,
+  remedy        text NOT NULL
+);
+COMMENT ON TABLE gold.refused_marts IS 'The files of marts and views that cannot be kept, as of gold''s last start';
+COMMENT ON COLUMN gold.refused_marts.file IS 'Where it was read';
+COMMENT ON COLUMN gold.refused_marts.line_number IS 'The line in it, from 1';
+COMMENT ON COLUMN gold.refused_marts.column_number IS 'The column in the line, from 1';
+COMMENT ON COLUMN gold.refused_marts.problem IS 'What is wrong';
+COMMENT ON COLUMN gold.refused_marts.reason IS 'Why it cannot be kept';
+COMMENT ON COLUMN gold.refused_marts.remedy IS 'What to write instead';
 
 CREATE TABLE gold.layer_status (
   layer        text        PRIMARY KEY,

@@ -90,6 +90,7 @@ class DeclaredMartsIT {
           "WHERE event_type = 'page_view'",
           "WHERE price > 1 OR country IS NULL",
           "WHERE page LIKE '%1%' AND quantity IS NOT NULL",
+          "WHERE quantity BETWEEN 1 AND 2 AND nullif(country, 'Germany') IS NOT NULL",
           "WHERE false");
 
   private static final List<String> MEASURES =
@@ -125,7 +126,9 @@ class DeclaredMartsIT {
           "max(event_time) - min(event_time)",
           "coalesce(sum(quantity), 0) + count(*)",
           "count_if(event_type = 'purchase') > 0",
-          "CASE WHEN min(currency) = max(currency) THEN min(currency) WHEN min(currency) IS NOT NULL THEN '(mixed)' END");
+          "count(*) BETWEEN 2 AND 5",
+          "CASE WHEN min(currency) = max(currency) THEN min(currency) WHEN min(currency) IS NOT"
+              + " NULL THEN '(mixed)' END");
 
   @TempDir private Path folder;
 

@@ -1,5 +1,6 @@
 package io.medallion.operations;
 
+import io.medallion.gold.read.MartCatalog.Refused;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,18 @@ import java.util.Map;
  * @param lake where the tables are
  * @param kafka what the brokers hold; null if they are not configured or do not answer
  * @param layers upstream first
+ * @param filling marts that gold is filling from silver's history
+ * @param refused files of marts and views that gold could not keep at its last start
  * @param troubles what could not be looked at, and why
  */
 public record LakeStatus(
-    Instant at, String lake, Kafka kafka, List<LayerStatus> layers, List<String> troubles) {
+    Instant at,
+    String lake,
+    Kafka kafka,
+    List<LayerStatus> layers,
+    List<String> filling,
+    List<Refused> refused,
+    List<String> troubles) {
 
   /**
    * The brokers' side.
@@ -54,6 +63,8 @@ public record LakeStatus(
   /** Takes copies of the lists. */
   public LakeStatus {
     layers = List.copyOf(layers);
+    filling = List.copyOf(filling);
+    refused = List.copyOf(refused);
     troubles = List.copyOf(troubles);
   }
 }

@@ -8,6 +8,7 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldJob;
 import io.medallion.gold.read.GoldLedger;
 import io.medallion.gold.read.GoldReader;
+import io.medallion.gold.read.GoldReader.MartTroubles;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
@@ -48,6 +49,7 @@ public final class StatusReader implements AutoCloseable {
   public LakeStatus read() {
     List<String> troubles = new ArrayList<>();
     Optional<GoldLedger> ledger = ledger(troubles);
+    MartTroubles marts = marts(troubles);
     Optional<TableState> silver = state(TableDefinition.SILVER);
     Optional<TableState> bronze = state(TableDefinition.BRONZE);
     Optional<KafkaLag> kafka = kafka(bronze.orElse(TableState.EMPTY), troubles);
@@ -60,7 +62,14 @@ public final class StatusReader implements AutoCloseable {
                 troubles.add(
                     "A rewrite of %s, %s, is at work or was cut off; run it again to finish it"
                         .formatted(metadata.days(), metadata.id())));
-    return new LakeStatus(now, lake.path(), kafka.map(this::kafka).orElse(null), layers, troubles);
+    return new LakeStatus(
+        now,
+        lake.path(),
+        kafka.map(this::kafka).orElse(null),
+        layers,
+        marts.filling(),
+        marts.refused(),
+        troubles);
   }
 
   @Override
@@ -74,6 +83,14 @@ public final class StatusReader implements AutoCloseable {
       return Optional.empty();
     }
     return tried(() -> gold.get().ledger(), "Postgres", troubles);
+  }
+
+  /** Nothing more is said where Postgres is away: the ledger's question has said it. */
+  private MartTroubles marts(List<String> troubles) {
+    return gold.isEmpty() || !troubles.isEmpty()
+        ? MartTroubles.NONE
+        : tried(() -> Optional.of(gold.get().martTroubles()), "Postgres", troubles)
+            .orElse(MartTroubles.NONE);
   }
 
   private Optional<KafkaLag> kafka(TableState state, List<String> troubles) {

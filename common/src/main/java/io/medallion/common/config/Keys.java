@@ -49,8 +49,8 @@ public final class Keys {
           "lake.fast-writer",
           "true",
           "Whether layers write a table's files by their own fast writer; false: by Delta's, which"
-              + " takes longer and keeps no hashes in silver's files, so that looking identities up does,"
-              + " too.");
+              + " takes longer and keeps no hashes in silver's files, so that looking identities up"
+              + " does, too.");
   public static final ConfigKey<String> KAFKA_BOOTSTRAP_SERVERS =
       text(
           "kafka.bootstrap-servers",
@@ -258,8 +258,9 @@ public final class Keys {
           "duration or unlimited",
           ConfigTypes::durationOrUnlimited,
           "unlimited",
-          "How far before the newest event the sets behind active users are kept; windows of older"
-              + " events are counted anew from silver.");
+          "How far before the newest event the sets behind each count(DISTINCT ...) by less than a"
+              + " day are kept, those behind active users among them; windows of older events are"
+              + " counted again from silver.");
   public static final ConfigKey<Optional<Duration>> GOLD_RETENTION =
       key(
           "gold.retention",

@@ -92,7 +92,8 @@ final class HouseRules {
               room("merge", "define", "mart", "postgres", "source", "stage", "status"),
               room("", "define", "mart", "merge", "source", "stage", "status")),
           "operations",
-          rooms(room("query"), room("verify"), room("", "query", "verify")));
+          rooms(
+              room("marts"), room("query"), room("verify"), room("", "marts", "query", "verify")));
 
   /** Internal packages of libraries, and the only packages of ours that may use them. */
   private static final Map<String, List<String>> INTERNALS =

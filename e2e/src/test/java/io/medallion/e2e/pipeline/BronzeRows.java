@@ -53,11 +53,13 @@ public final class BronzeRows {
         .commit();
   }
 
+  /** A lake and a database, with the roles of both. */
   static Configuration configuration(Path lake, PostgresServer postgres) {
     return configured(lake, postgres).build();
   }
 
-  static Configuration.Builder configured(Path lake, PostgresServer postgres) {
+  /** The same, to be added to. */
+  public static Configuration.Builder configured(Path lake, PostgresServer postgres) {
     return Configuration.builder()
         .services(
             Map.of(

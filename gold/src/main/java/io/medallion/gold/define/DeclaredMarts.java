@@ -5,6 +5,7 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.Mart;
+import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.SqlFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,9 @@ public record DeclaredMarts(
       List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
 
   private static final String ENDING = ".sql";
-  private static final String VIEW_ENDING = ".view.sql";
+
+  /** What the name of a file of a view ends with. */
+  public static final String VIEW_ENDING = ".view.sql";
 
   /** Names of gold's own tables, which no file may take. */
   private static final Set<String> TAKEN =
@@ -45,6 +48,8 @@ public record DeclaredMarts(
           "ledger",
           "definitions",
           "marts",
+          "mart_views",
+          "refused_marts",
           "layer_status",
           "observed_layer_status",
           "schema_versions",
@@ -77,24 +82,29 @@ public record DeclaredMarts(
     List<MartRefused> refused = new ArrayList<>();
     List<SqlFile> views = new ArrayList<>();
     Set<String> names = new HashSet<>(TAKEN);
+    names.addAll(Migrations.viewNames());
     for (String name : SHIPPED) {
       SqlFile file = SqlFile.of("marts/" + name);
       add(own, name, "sql/marts/" + name + ENDING, file.text(), names, definitions, refused);
     }
     for (Path folder : folders) {
       for (Path file : files(folder)) {
-        String name = file.getFileName().toString();
-        if (name.endsWith(VIEW_ENDING)) {
-          views.add(new SqlFile(file.toString(), text(file)));
-        } else {
-          add(
-              own,
-              name.substring(0, name.length() - ENDING.length()),
-              file.toString(),
-              text(file),
-              names,
-              definitions,
-              refused);
+        try {
+          String name = file.getFileName().toString();
+          if (name.endsWith(VIEW_ENDING)) {
+            views.add(view(name.substring(0, name.length() - VIEW_ENDING.length()), file, names));
+          } else {
+            add(
+                own,
+                name.substring(0, name.length() - ENDING.length()),
+                file.toString(),
+                text(file),
+                names,
+                definitions,
+                refused);
+          }
+        } catch (MartRefused e) {
+          refused.add(e);
         }
       }
     }
@@ -124,8 +134,7 @@ public record DeclaredMarts(
   /**
    * Reads one file by itself.
    *
-   * @throws MartRefused if it cannot be kept
-   * @throws MedallionException if it cannot be read
+   * @throws MartRefused if it cannot be kept, or read
    */
   public static MartDefinition read(SparkSession session, StructType silver, Path file)
       throws MartRefused {
@@ -138,6 +147,29 @@ public record DeclaredMarts(
             text(file)));
   }
 
+  /** Whether gold, or what is shipped with it, has a table or view of this name. */
+  public static boolean isTaken(String name) {
+    return SHIPPED.contains(name) || TAKEN.contains(name) || Migrations.viewNames().contains(name);
+  }
+
+  private static SqlFile view(String name, Path file, Set<String> names) throws MartRefused {
+    // The same names as those of marts.
+    MartFile.of(name, file.toString(), "");
+    requireFree(name, file.toString(), names);
+    return new SqlFile(file.toString(), text(file));
+  }
+
+  private static void requireFree(String name, String path, Set<String> names) throws MartRefused {
+    if (!names.add(name)) {
+      throw new MartRefused(
+          path,
+          MartRefused.Position.START,
+          "There is a gold.%s already".formatted(name),
+          "Another file, or gold itself, has a table or view of this name.",
+          "Name the file otherwise.");
+    }
+  }
+
   private static void add(
       SparkSession session,
       String name,
@@ -148,14 +180,7 @@ public record DeclaredMarts(
       List<MartRefused> refused) {
     try {
       MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
-      if (!names.add(name)) {
-        throw new MartRefused(
-            path,
-            MartRefused.Position.START,
-            "There is a gold.%s already".formatted(name),
-            "Another file, or gold itself, has a table of this name.",
-            "Name the file otherwise.");
-      }
+      requireFree(name, path, names);
       definitions.add(definition);
     } catch (MartRefused e) {
       refused.add(e);
@@ -170,11 +195,16 @@ public record DeclaredMarts(
     }
   }
 
-  private static String text(Path file) {
+  private static String text(Path file) throws MartRefused {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw new MartRefused(
+          file.toString(),
+          MartRefused.Position.START,
+          "The file cannot be read",
+          "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()),
+          "Check who may read it, and that it is UTF-8.");
     }
   }
 

@@ -1,11 +1,14 @@
 package io.medallion.gold.define;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.catalyst.expressions.Add;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
+import org.apache.spark.sql.catalyst.expressions.CommonExpressionRef;
 import org.apache.spark.sql.catalyst.expressions.Divide;
 import org.apache.spark.sql.catalyst.expressions.EvalMode$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -13,6 +16,7 @@ import org.apache.spark.sql.catalyst.expressions.Multiply;
 import org.apache.spark.sql.catalyst.expressions.NumericEvalContext;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
 import org.apache.spark.sql.catalyst.expressions.Subtract;
+import org.apache.spark.sql.catalyst.expressions.With;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import scala.PartialFunction;
@@ -42,7 +46,21 @@ final class Expressions {
   /** As it can be evaluated: without the stand-ins that Spark's optimizer replaces. */
   static Expression evaluable(Expression expression) {
     return expression.transformUp(
-        rule(node -> node instanceof RuntimeReplaceable r ? evaluable(r.replacement()) : node));
+        rule(
+            node ->
+                node instanceof RuntimeReplaceable r ? evaluable(r.replacement()) : inlined(node)));
+  }
+
+  /** What BETWEEN and the like name once, at each place in which it stands. */
+  private static Expression inlined(Expression node) {
+    if (!(node instanceof With with)) {
+      return node;
+    }
+    Map<Long, Expression> named = new HashMap<>();
+    CollectionConverters.asJava(with.defs()).forEach(def -> named.put(def.id().id(), def.child()));
+    return replaced(
+        with.child(),
+        part -> part instanceof CommonExpressionRef ref ? named.get(ref.id().id()) : part);
   }
 
   /** The same of an expression over aggregates, which stay as they were written. */
@@ -55,7 +73,7 @@ final class Expressions {
     }
     List<Expression> children =
         children(expression).stream().map(Expressions::evaluableKeepingAggregates).toList();
-    return expression.withNewChildren(CollectionConverters.asScala(children).toSeq());
+    return inlined(expression.withNewChildren(CollectionConverters.asScala(children).toSeq()));
   }
 
   /** Over rows of these columns, instead of by name. */

@@ -190,7 +190,7 @@ public record MartDefinition(
   }
 
   /** What distinguishes it from a mart of other meaning: its SELECT and options, as they stand. */
-  String fingerprint() {
+  public String fingerprint() {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")

@@ -123,13 +123,15 @@ public final class GoldMerge implements AutoCloseable {
     Postgres writer = Postgres.writer(configuration);
     GoldSettings settings = GoldSettings.from(configuration);
     Set<String> ready;
+    String reader = configuration.get(Keys.POSTGRES_READER_USER);
     try (Connection connection = owner.connect(timeout)) {
-      Migrations.run(
-          connection,
-          writer.user(),
-          configuration.get(Keys.POSTGRES_READER_USER),
-          as -> new MartTables(as).create(declared));
-      ready = new MartTables(connection).ready(declared, settings);
+      Migrations.run(connection, writer.user(), reader, MartTables.of(declared));
+      MartTables tables = new MartTables(connection);
+      ready = tables.ready(declared, settings);
+      if (ready.size() == declared.definitions().size()) {
+        tables.endFilling();
+      }
+      connection.commit();
     } catch (SQLException e) {
       throw owner.failed(e);
     }

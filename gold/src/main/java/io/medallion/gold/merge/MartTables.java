@@ -7,6 +7,7 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartRefused;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -59,8 +60,108 @@ public final class MartTables {
         make(mart, ddl);
       } else if (layout != null && layout.equals(ddl.layout())) {
         run(ddl.comments());
+        noteComments(mart);
       }
     }
+    refuse(marts.refused());
+  }
+
+  /** Of a mart that was made by the same SELECT, what its file says now. */
+  private void noteComments(MartDefinition mart) throws SQLException {
+    try (PreparedStatement update =
+        owner.prepareStatement(
+            "UPDATE gold.marts SET statement = ? WHERE mart = ? AND statement <> ?"
+                + " AND mart IN (SELECT mart FROM gold.definitions"
+                + " WHERE definition LIKE '%select=' || ?)")) {
+      update.setString(1, mart.file().text());
+      update.setString(2, mart.name());
+      update.setString(3, mart.file().text());
+      update.setString(4, mart.fingerprint());
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * Drops a mart, with what is staged for it, or a view of a user's own.
+   *
+   * @throws MedallionException if a view stands on it
+   */
+  public static void drop(Configuration configuration, String name) {
+    Postgres owner = Postgres.owner(configuration);
+    try (Connection connection = owner.connect()) {
+      connection.setAutoCommit(false);
+      SqlFile.of("schema/lock").run(connection);
+      new MartTables(connection).dropAll(name);
+      connection.commit();
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+  }
+
+  private void dropAll(String name) throws SQLException {
+    List<String> tables = tables(name);
+    drop(name);
+    for (String table : tables) {
+      run(List.of(MartDdl.drop("gold_staging", table)));
+    }
+    try {
+      new MartViews(owner).drop(name);
+    } catch (SQLException e) {
+      throw held("gold." + name, e);
+    }
+  }
+
+  private List<String> tables(String mart) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (PreparedStatement select =
+        owner.prepareStatement("SELECT unnest(tables) FROM gold.marts WHERE mart = ?")) {
+      select.setString(1, mart);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+    }
+    return tables;
+  }
+
+  /** Writes down what is not kept, in the place of what was not when it was looked at last. */
+  private void refuse(List<MartRefused> refused) throws SQLException {
+    run(List.of("DELETE FROM gold.refused_marts"));
+    for (MartRefused mart : refused) {
+      try (PreparedStatement insert =
+          owner.prepareStatement(
+              "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"
+                  + " remedy) VALUES (?, ?, ?, ?, ?, ?)")) {
+        insert.setString(1, mart.file());
+        insert.setInt(2, mart.line());
+        insert.setInt(3, mart.column());
+        insert.setString(4, mart.problem());
+        insert.setString(5, mart.reason());
+        insert.setString(6, mart.remedy());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  /** All that is declared, as a part of the schema. */
+  public static Migrations.Tables of(DeclaredMarts marts) {
+    return new Migrations.Tables() {
+      @Override
+      public void make(Connection owner) throws SQLException {
+        new MartTables(owner).create(marts);
+      }
+
+      @Override
+      public void makeViews(Connection owner) throws SQLException {
+        new MartViews(owner).update(marts.views());
+      }
+    };
+  }
+
+  /** Forgets marts that are being filled, once there are none. */
+  void endFilling() throws SQLException {
+    run(List.of("DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING)));
   }
 
   /**
@@ -87,13 +188,15 @@ public final class MartTables {
 
   private void make(MartDefinition mart, MartDdl ddl) throws SQLException {
     run(ddl.create());
-    note(mart, ddl);
+    note(mart, ddl, GoldMerge.MAIN);
   }
 
-  private void note(MartDefinition mart, MartDdl ddl) throws SQLException {
+  private void note(MartDefinition mart, MartDdl ddl, String schema) throws SQLException {
     try (PreparedStatement upsert =
         owner.prepareStatement(
-            "INSERT INTO gold.marts (mart, statement, layout, tables) VALUES (?, ?, ?, ?)"
+            "INSERT INTO "
+                + schema
+                + ".marts (mart, statement, layout, tables) VALUES (?, ?, ?, ?)"
                 + " ON CONFLICT (mart) DO UPDATE SET statement = excluded.statement,"
                 + " layout = excluded.layout, tables = excluded.tables, filled_at = now()")) {
       upsert.setString(1, mart.name());
@@ -113,25 +216,32 @@ public final class MartTables {
     Postgres owner = Postgres.owner(configuration);
     try (Connection connection = owner.connect()) {
       connection.setAutoCommit(false);
-      new MartTables(connection).begin(marts, configuration.get(Keys.POSTGRES_USER));
+      new MartTables(connection)
+          .begin(
+              marts,
+              configuration.get(Keys.POSTGRES_USER),
+              configuration.get(Keys.POSTGRES_READER_USER));
       connection.commit();
     } catch (SQLException e) {
       throw owner.failed(e);
     }
   }
 
-  private void begin(List<MartDefinition> marts, String writer) throws SQLException {
+  private void begin(List<MartDefinition> marts, String writer, String reader) throws SQLException {
     run(
         List.of(
             "DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING),
             "CREATE SCHEMA " + FILLING,
             "CREATE TABLE %s.ledger (LIKE gold.ledger INCLUDING ALL)".formatted(FILLING),
-            "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)"
-                .formatted(FILLING)));
+            "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)".formatted(FILLING),
+            "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING)));
     for (MartDefinition mart : marts) {
-      run(new MartDdl(mart, FILLING).create());
+      MartDdl ddl = new MartDdl(mart, FILLING);
+      run(ddl.create());
+      note(mart, ddl, FILLING);
     }
     Migrations.grant(owner, "roles/grants_filling", writer);
+    Migrations.grant(owner, "roles/grants_filling_reader", reader);
     Migrations.grant(owner, "roles/grants_writer", writer);
   }
 
@@ -184,15 +294,15 @@ public final class MartTables {
    */
   public void swap(List<MartDefinition> marts, List<SqlFile> views, String writer, String reader)
       throws SQLException {
-    Migrations.dropViews(owner);
-    dropViews(views);
+    MartViews own = new MartViews(owner);
+    Map<String, String> before = dropViews(own);
     for (MartDefinition mart : marts) {
       drop(mart.name());
       MartDdl ddl = new MartDdl(mart, FILLING);
       for (String table : ddl.tables()) {
         run(List.of("ALTER TABLE %s.\"%s\" SET SCHEMA gold".formatted(FILLING, table)));
       }
-      note(mart, ddl);
+      note(mart, ddl, GoldMerge.MAIN);
     }
     run(
         List.of(
@@ -200,36 +310,18 @@ public final class MartTables {
                 .formatted(FILLING),
             "DROP SCHEMA %s CASCADE".formatted(FILLING)));
     Migrations.createViews(owner);
-    createViews(views);
+    own.make(views, before);
     Migrations.grant(owner, "roles/grants_writer", writer);
     Migrations.grant(owner, "roles/grants_reader", reader);
   }
 
   /** Drops a mart's tables and what gold knows of it; nothing if there are none. */
   public void drop(String mart) throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (PreparedStatement select =
-        owner.prepareStatement("SELECT unnest(tables) FROM gold.marts WHERE mart = ?")) {
-      select.setString(1, mart);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          tables.add(rows.getString(1));
-        }
-      }
-    }
-    for (String table : tables) {
+    for (String table : tables(mart)) {
       try {
         run(List.of(MartDdl.drop("gold", table)));
       } catch (SQLException e) {
-        if (!DEPENDENT_OBJECTS.equals(e.getSQLState())) {
-          throw e;
-        }
-        throw new MedallionException(
-            ErrorCode.MART_HELD,
-            "gold.%s cannot be replaced".formatted(table),
-            String.valueOf(e.getMessage()).replace('\n', ' '),
-            "Drop these, or declare them as NAME.view.sql in a folder of gold.marts.",
-            e);
+        throw held("gold." + table, e);
       }
     }
     try (PreparedStatement delete =
@@ -241,24 +333,27 @@ public final class MartTables {
     }
   }
 
-  private void dropViews(List<SqlFile> views) throws SQLException {
-    for (int i = views.size() - 1; i >= 0; i--) {
-      run(List.of("DROP VIEW IF EXISTS gold.\"%s\"".formatted(viewName(views.get(i)))));
+  private Map<String, String> dropViews(MartViews own) throws SQLException {
+    try {
+      Map<String, String> before = own.drop();
+      Migrations.dropViews(owner);
+      return before;
+    } catch (SQLException e) {
+      throw held("the views on marts", e);
     }
   }
 
-  /** Makes a user's views: each file is the SELECT of a view of its name. */
-  public void createViews(List<SqlFile> views) throws SQLException {
-    for (SqlFile view : views) {
-      run(
-          List.of(
-              "CREATE OR REPLACE VIEW gold.\"%s\" AS %s".formatted(viewName(view), view.text())));
+  /** Somebody else's view stands on something that is to go. */
+  private static MedallionException held(String what, SQLException e) throws SQLException {
+    if (!DEPENDENT_OBJECTS.equals(e.getSQLState())) {
+      throw e;
     }
-  }
-
-  private static String viewName(SqlFile view) {
-    String file = view.path().substring(view.path().replace('\\', '/').lastIndexOf('/') + 1);
-    return file.substring(0, file.indexOf('.'));
+    return new MedallionException(
+        ErrorCode.MART_HELD,
+        what + " cannot be replaced or dropped",
+        String.valueOf(e.getMessage()).replace('\n', ' '),
+        "Drop these, or declare them as NAME.view.sql in a folder of gold.marts.",
+        e);
   }
 
   private boolean isEmpty() throws SQLException {

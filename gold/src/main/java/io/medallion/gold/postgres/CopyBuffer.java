@@ -93,7 +93,8 @@ public final class CopyBuffer implements Serializable {
   /**
    * A numeric.
    *
-   * @param scale how many digits it has after the point; the value has no more
+   * @param scale how many digits it has after the point
+   * @throws ArithmeticException if the value has more
    */
   public CopyBuffer decimal(BigDecimal value, int scale) {
     int fractionGroups = (scale + GROUP_DIGITS - 1) / GROUP_DIGITS;

@@ -46,10 +46,14 @@ public final class Migrations {
 
   private Migrations() {}
 
-  /** What belongs to the schema besides its files: made between the tables and the views. */
+  /** What belongs to the schema besides its files. */
   @FunctionalInterface
   public interface Tables {
+    /** Makes tables, after those of the files and before the views. */
     void make(Connection owner) throws SQLException;
+
+    /** Makes views, after those of the files. */
+    default void makeViews(Connection owner) throws SQLException {}
   }
 
   /**
@@ -81,6 +85,7 @@ public final class Migrations {
       if (version < files.size()) {
         createViews(owner);
       }
+      tables.makeViews(owner);
       grant(owner, "roles/grants_writer", writer);
       grant(owner, "roles/grants_reader", reader);
       owner.commit();
@@ -158,6 +163,14 @@ public final class Migrations {
     }
   }
 
+  /** The names, without their schema, of the views that are shipped, in the order they are made. */
+  public static List<String> viewNames() {
+    return VIEWS.stream()
+        .flatMap(view -> VIEW.matcher(SqlFile.of("views/" + view).text()).results())
+        .map(match -> match.group(1).substring("gold.".length()))
+        .toList();
+  }
+
   /** Makes the views that are shipped, or makes them again. */
   public static void createViews(Connection owner) throws SQLException {
     for (String view : VIEWS) {
@@ -167,15 +180,10 @@ public final class Migrations {
 
   /** Drops the views that are shipped, so that tables below them can be replaced. */
   public static void dropViews(Connection owner) throws SQLException {
-    List<String> names = new ArrayList<>();
-    for (String view : VIEWS) {
-      VIEW.matcher(SqlFile.of("views/" + view).text())
-          .results()
-          .forEach(match -> names.add(match.group(1)));
-    }
+    List<String> names = viewNames();
     try (Statement statement = owner.createStatement()) {
       for (int i = names.size() - 1; i >= 0; i--) {
-        statement.execute("DROP VIEW IF EXISTS " + names.get(i));
+        statement.execute("DROP VIEW IF EXISTS gold." + names.get(i));
       }
     }
   }

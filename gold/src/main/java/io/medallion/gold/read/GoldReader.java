@@ -37,6 +37,9 @@ public final class GoldReader implements AutoCloseable {
   private static final SqlFile TOP_PAGES = SqlFile.of("reader/top_pages");
   private static final SqlFile TOP_COUNTRIES = SqlFile.of("reader/top_countries");
 
+  private static final SqlFile REFUSED = SqlFile.of("reader/refused_marts");
+  private static final SqlFile FILLING = SqlFile.of("reader/filling_marts");
+
   private interface Question<T> {
     T ask(Statement statement) throws SQLException;
   }
@@ -137,6 +140,46 @@ public final class GoldReader implements AutoCloseable {
                   rows(statement, TOP_PAGES, GoldReader::ranked),
                   rows(statement, TOP_COUNTRIES, GoldReader::ranked)));
         });
+  }
+
+  /**
+   * The marts whose files gold could not keep at its last start, and those that it is filling from
+   * silver's history.
+   *
+   * @throws MedallionException if Postgres does not answer or refuses
+   */
+  public MartTroubles martTroubles() {
+    return this.<MartTroubles>ask(
+            statement ->
+                Optional.of(
+                    new MartTroubles(
+                        refused(statement), rows(statement, FILLING, row -> row.getString(1)))))
+        .orElse(MartTroubles.NONE);
+  }
+
+  /**
+   * Marts that are not what their files say.
+   *
+   * @param refused files that cannot be kept
+   * @param filling names of marts that are being filled
+   */
+  public record MartTroubles(List<MartCatalog.Refused> refused, List<String> filling) {
+    /** There are none. */
+    public static final MartTroubles NONE = new MartTroubles(List.of(), List.of());
+  }
+
+  static List<MartCatalog.Refused> refused(Statement statement) throws SQLException {
+    return rows(
+        statement,
+        REFUSED,
+        row ->
+            new MartCatalog.Refused(
+                row.getString("file"),
+                row.getInt("line_number"),
+                row.getInt("column_number"),
+                row.getString("problem"),
+                row.getString("reason"),
+                row.getString("remedy")));
   }
 
   private static Optional<GoldLedger> ledger(Statement statement) throws SQLException {

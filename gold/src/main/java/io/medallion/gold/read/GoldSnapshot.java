@@ -110,7 +110,8 @@ public final class GoldSnapshot implements AutoCloseable {
   public record Definition(String text, boolean countsBots, long latenessMicros, long gapMicros) {
     private static final Pattern TEXT =
         Pattern.compile(
-            "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?(?: select=\\w+)?");
+            "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?(?:"
+                + " select=\\w+)?");
 
     private static Definition of(String text) {
       Matcher parts = TEXT.matcher(text);
@@ -242,9 +243,10 @@ public final class GoldSnapshot implements AutoCloseable {
    * @param within of the first column that is a time or a day; null for all
    */
   public Rows rows(String table, List<Column> columns, int keys, TimeRange within) {
+    // A bare name would be the text that is selected, and 100 come before 50.
     String order =
         IntStream.rangeClosed(0, keys - 1)
-            .mapToObj(i -> quoted(columns.get(i).name()))
+            .mapToObj(i -> "kept." + quoted(columns.get(i).name()))
             .collect(Collectors.joining(", "));
     Optional<Column> time =
         columns.stream().filter(c -> c.kind() == Kind.TIME || c.kind() == Kind.DAY).findFirst();
@@ -255,7 +257,7 @@ public final class GoldSnapshot implements AutoCloseable {
     try {
       PreparedStatement statement =
           connection.prepareStatement(
-              "SELECT %s FROM gold.%s%s ORDER BY %s"
+              "SELECT %s FROM gold.%s AS kept%s ORDER BY %s"
                   .formatted(select(columns), quoted(table), where, order));
       statement.setFetchSize(FETCH_ROWS);
       if (!where.isEmpty()) {

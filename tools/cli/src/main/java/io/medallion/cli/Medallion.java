@@ -65,6 +65,7 @@ public final class Medallion implements Runnable {
                 new ContractCommand(context),
                 new QuarantineCommand(context),
                 new BackfillCommand(context),
+                new MartsCommand(context),
                 new MaintainCommand(context),
                 new DashboardCommand(context),
                 new VerifyCommand(context),

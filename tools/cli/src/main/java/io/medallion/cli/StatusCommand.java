@@ -75,6 +75,7 @@ final class StatusCommand extends MedallionCommand {
     print("%s  lake %s".formatted(status.at().truncatedTo(ChronoUnit.SECONDS), status.lake()));
     print("");
     StatusTable.lines(status).forEach(this::print);
+    StatusTable.marts(status).forEach(this::print);
     status.troubles().forEach(trouble -> print("! " + trouble));
     if (watch) {
       print("");

@@ -119,6 +119,16 @@ SELECT jsonb_build_object(
       'committed_at', extract(epoch FROM committed), 'waiting', waiting,
       'waiting_seconds', waiting_seconds, 'waiting_at', extract(epoch FROM waiting_at))), '{}')
     FROM layers AS l),
+  'filling', (
+    SELECT coalesce(jsonb_agg(relname ORDER BY relname), '[]')
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE nspname = 'gold_filling' AND relkind = 'r' AND relname NOT LIKE '%\_\_%'
+      AND relname NOT IN ('ledger', 'definitions', 'marts')),
+  'refused', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(
+      format('%s:%s:%s', file, line_number, column_number), problem, reason, remedy)
+      ORDER BY file), '[]')
+    FROM gold.refused_marts),
   'reasons', (
     SELECT coalesce(jsonb_agg(jsonb_build_array(code, records::bigint)
       ORDER BY records::bigint DESC, code), '[]')

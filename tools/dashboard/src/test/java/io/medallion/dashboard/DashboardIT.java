@@ -34,6 +34,23 @@ class DashboardIT {
   private static final String HOSTILE = "/<img src=x onerror=document.title=1>";
   private static final Duration SOON = Duration.ofSeconds(10);
 
+  /** As gold makes them of the files in sql/marts. */
+  private static final String DECLARED =
+      """
+      CREATE TABLE gold.page_views (
+        window_start timestamptz, page text COLLATE "C", views bigint, PRIMARY KEY (window_start, page));
+      CREATE TABLE gold.active_users (window_start timestamptz PRIMARY KEY, users bigint);
+      CREATE TABLE gold.event_counts (
+        window_start timestamptz, event_type text COLLATE "C", country text COLLATE "C", events bigint,
+        PRIMARY KEY (window_start, event_type, country));
+      CREATE TABLE gold.revenue (
+        window_start timestamptz, currency text COLLATE "C", orders bigint, revenue numeric(38, 6),
+        PRIMARY KEY (window_start, currency));
+      CREATE TABLE gold.lateness (
+        hour timestamptz PRIMARY KEY, events bigint, within_10s bigint, within_1m bigint, within_2m bigint,
+        within_10m bigint, within_1h bigint, within_1d bigint, greatest interval)\
+      """;
+
   @TempDir Path folder;
   private EmbeddedPostgres postgres;
   private Dashboard dashboard;
@@ -43,6 +60,7 @@ class DashboardIT {
     postgres = EmbeddedPostgres.builder().start();
     execute("CREATE ROLE medallion_reader LOGIN");
     executeAll("schema");
+    execute(DECLARED);
     // The other views read it.
     execute(sql("views/watermark.sql"));
     executeAll("views");
@@ -103,6 +121,7 @@ class DashboardIT {
           .pollInterval(Duration.ofMillis(20))
           .until(() -> browser.text("#views").equals("2,042"));
 
+      martsThatAreNotWhatTheirFilesSayAreNamed(browser);
       bronzeIsHeardOf(browser);
       theKeyboardChoosesTheRange(browser);
       everyTableHasHeadsAndTheChartsOneBehindThem(browser);
@@ -170,10 +189,46 @@ class DashboardIT {
     assertThat(statusFor("evil.example")).startsWith("HTTP/1.1 421");
   }
 
+  private void martsThatAreNotWhatTheirFilesSayAreNamed(Browser browser) throws Exception {
+    assertThat(browser.value("document.getElementById('martscard').hidden").asBoolean()).isTrue();
+    execute(
+        "INSERT INTO gold.refused_marts VALUES ('marts/m.sql', 2, 3, 'median cannot be kept',"
+            + " 'It does not merge.', 'Count by buckets.');"
+            + " CREATE SCHEMA gold_filling; CREATE TABLE gold_filling.searches ();"
+            + " CREATE TABLE gold_filling.ledger ();"
+            + " UPDATE gold.ledger SET merged_at = clock_timestamp()");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(cells(browser, "#marts"))
+                    .isEqualTo(
+                        "marts/m.sql:2:3 median cannot be kept It does not merge. Count by buckets."
+                            + " gold.searches is being filled From silver’s history; it takes its"
+                            + " place when it has come as far as the others."));
+  }
+
+  /** What the page gets of marts, also where there is no browser to show it. */
+  @Test
+  void refusedMartsAndThoseBeingFilledAreInWhatThePageGets() throws Exception {
+    fill();
+    execute(
+        "INSERT INTO gold.refused_marts VALUES ('m.sql', 2, 3, 'no', 'why', 'what');"
+            + " CREATE SCHEMA gold_filling; CREATE TABLE gold_filling.searches ();"
+            + " CREATE TABLE gold_filling.searches__users (); CREATE TABLE gold_filling.marts ()");
+    try (GoldPage page = new GoldPage(configuration())) {
+      JsonNode numbers = new ObjectMapper().readTree(page.snapshot(Range.QUARTER).orElseThrow());
+      assertThat(numbers.get("refused").toString())
+          .isEqualTo("[[\"m.sql:2:3\",\"no\",\"why\",\"what\"]]");
+      assertThat(numbers.get("filling").toString()).isEqualTo("[\"searches\"]");
+    }
+  }
+
   /** What waits in Kafka is as old as bronze's last word of it. */
   private void bronzeIsHeardOf(Browser browser) throws Exception {
     execute(
-        "UPDATE gold.observed_layer_status SET waiting = 0, waiting_at = now(), observed_at = clock_timestamp()");
+        "UPDATE gold.observed_layer_status SET waiting = 0, waiting_at = now(), observed_at ="
+            + " clock_timestamp()");
     awaitFlow(browser, "bronze keeps up 120 – none ");
     execute(
         "UPDATE gold.observed_layer_status SET waiting_at = now() - interval '4 minutes',"
@@ -285,7 +340,8 @@ class DashboardIT {
         INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots, late_dropped,
             newest_event, newest_kafka, merged_at)
           VALUES ('t', 7, 90, 0, 0, now(), now(), clock_timestamp());
-        COMMIT"""
+        COMMIT\
+        """
             .formatted(HOSTILE));
   }
 

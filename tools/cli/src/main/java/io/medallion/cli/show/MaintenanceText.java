@@ -6,8 +6,6 @@ import java.util.List;
 
 /** What maintenance did, or would do, for people. */
 public final class MaintenanceText {
-  private static final int MEBI = 1024 * 1024;
-
   private MaintenanceText() {}
 
   /** For each table the days compacted, what was removed, and what keeps it from more. */
@@ -25,20 +23,21 @@ public final class MaintenanceText {
                           .formatted(
                               day.day(),
                               day.files(),
-                              mebibytes(day.bytes()),
+                              Text.mebibytes(day.bytes()),
                               report.applied() ? "became" : "would become",
                               day.into())));
       String removed = report.applied() ? "removed" : "would remove";
       lines.add(
           "  %s %,d data files of %s"
-              .formatted(removed, table.removed().files(), mebibytes(table.removed().bytes())));
+              .formatted(
+                  removed, table.removed().files(), Text.mebibytes(table.removed().bytes())));
       lines.add(
           "  %s %,d versions of the log, %,d files of %s; those from %,d on stay"
               .formatted(
                   removed,
                   table.log().versions(),
                   table.log().files(),
-                  mebibytes(table.log().bytes()),
+                  Text.mebibytes(table.log().bytes()),
                   table.log().firstKept()));
       table.kept().forEach(reason -> lines.add("  " + reason));
     }
@@ -46,9 +45,5 @@ public final class MaintenanceText {
       lines.add("there is no table yet");
     }
     return lines;
-  }
-
-  private static String mebibytes(long bytes) {
-    return "%,.1f MiB".formatted((double) bytes / MEBI);
   }
 }

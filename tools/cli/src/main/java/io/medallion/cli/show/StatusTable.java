@@ -28,6 +28,23 @@ public final class StatusTable {
     return lines;
   }
 
+  /** A line for each mart that is not what its file says. */
+  public static List<String> marts(LakeStatus status) {
+    List<String> lines = new ArrayList<>();
+    status
+        .filling()
+        .forEach(
+            mart -> lines.add("gold.%s is being filled from silver's history".formatted(mart)));
+    status
+        .refused()
+        .forEach(
+            file ->
+                lines.add(
+                    "! %s:%d:%d: %s; `medallion marts list` says why"
+                        .formatted(file.file(), file.line(), file.column(), file.problem())));
+    return lines;
+  }
+
   /** A number of seconds as people read it: tenths below a minute. */
   public static String ago(Double seconds) {
     if (seconds == null) {

@@ -98,6 +98,8 @@ class DisplayTest {
                 layer("bronze", 12_000L, 345L, 0.84),
                 layer("silver", 11_000L, 1_000L, 125.0),
                 layer("gold", null, null, null)),
+            List.of(),
+            List.of(),
             List.of());
     return new Frame(
         "traffic flows",

@@ -165,6 +165,13 @@
     ranked('reasons', [...n.reasons.map((r) => [words(r[0]), r[1]]), ...(s.quarantined > named ? [['before reasons were counted', s.quarantined - named]] : [])], 'Nothing was refused');
   }
 
+  function showMarts(n) {
+    const all = [...n.refused.map((r) => [r[0], r[1], r[2] + ' ' + r[3]]),
+      ...n.filling.map((name) => ['gold.' + name, 'is being filled', 'From silver’s history; it takes its place when it has come as far as the others.'])];
+    get('martscard').hidden = !all.length;
+    rows('marts', all, 'All are').forEach((row, i) => { row.cells[1].className = i < n.refused.length ? 'bad' : 'warn'; });
+  }
+
   function show(n) {
     const s = n.sessions, full = n.bars && n.bars[n.bars.length - 2];
     put('users', number.format(n.active_users));
@@ -184,6 +191,7 @@
     if (n.bars) drawCharts(n);
     sample(n);
     showAccount(n);
+    showMarts(n);
     document.body.dataset.version = n.silver_version;
   }
   // Each currency by itself: there is no rate at which they would add up. Behind the first ten they are counted.
