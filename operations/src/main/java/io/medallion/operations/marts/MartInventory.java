@@ -12,6 +12,7 @@ import io.medallion.gold.read.MartCatalog;
 import io.medallion.gold.read.MartCatalog.Refused;
 import io.medallion.gold.read.MartCatalog.Size;
 import io.medallion.gold.read.MartCatalog.Tables;
+import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,10 @@ public final class MartInventory {
    */
   public static MartInventory read(SparkSession session, Configuration configuration) {
     return new MartInventory(
-        DeclaredMarts.load(session, TableDefinition.SILVER.schema(), configuration),
+        DeclaredMarts.load(
+            session,
+            Lake.open(session, configuration).table(TableDefinition.SILVER).schema(),
+            configuration),
         configuration,
         MartCatalog.read(configuration).orElse(EMPTY));
   }
