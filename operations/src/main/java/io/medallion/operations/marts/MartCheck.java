@@ -75,7 +75,7 @@ public record MartCheck(
             : fileName;
     MartDefinition mart;
     try {
-      mart = DeclaredMarts.read(lake.session(), TableDefinition.SILVER.schema(), file);
+      mart = DeclaredMarts.read(lake.session(), lake.table(TableDefinition.SILVER).schema(), file);
     } catch (MartRefused e) {
       return new MartCheck(
           name,
