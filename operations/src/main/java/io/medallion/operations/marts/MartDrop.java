@@ -5,10 +5,10 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.merge.MartTables;
+import io.medallion.lakehouse.Lake;
 import io.medallion.operations.marts.MartInventory.Entry;
 import io.medallion.operations.marts.MartInventory.State;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 
 /** Removes a mart or view whose file is gone, rows and all. */
 public final class MartDrop {
@@ -21,8 +21,8 @@ public final class MartDrop {
    * @throws MedallionException if there is none of this name, its file is still there, or it is
    *     shipped
    */
-  public static Entry plan(SparkSession session, Configuration configuration, String name) {
-    var entries = MartInventory.read(session, configuration).entries();
+  public static Entry plan(Lake lake, Configuration configuration, String name) {
+    var entries = MartInventory.read(lake, configuration).entries();
     Entry found =
         entries.stream()
             .filter(entry -> entry.name().equals(name))
@@ -57,8 +57,8 @@ public final class MartDrop {
    *
    * @throws MedallionException as {@link #plan}, and if a view stands on it
    */
-  public static Entry apply(SparkSession session, Configuration configuration, String name) {
-    Entry entry = plan(session, configuration, name);
+  public static Entry apply(Lake lake, Configuration configuration, String name) {
+    Entry entry = plan(lake, configuration, name);
     MartTables.drop(configuration, name);
     return entry;
   }

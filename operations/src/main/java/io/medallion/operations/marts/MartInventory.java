@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 
 /** What is declared, next to what Postgres has. */
 public final class MartInventory {
@@ -119,12 +118,10 @@ public final class MartInventory {
    *
    * @throws MedallionException if a folder cannot be read, or Postgres does not answer
    */
-  public static MartInventory read(SparkSession session, Configuration configuration) {
+  public static MartInventory read(Lake lake, Configuration configuration) {
     return new MartInventory(
         DeclaredMarts.load(
-            session,
-            Lake.open(session, configuration).table(TableDefinition.SILVER).schema(),
-            configuration),
+            lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration),
         configuration,
         MartCatalog.read(configuration).orElse(EMPTY));
   }

@@ -78,11 +78,11 @@ final class MartsCommand extends MedallionCommand {
       Configuration configuration = settings().read();
       LogFile.open(context().data(), "marts");
       try (SparkSession session = LakeSession.reader("medallion-marts", configuration)) {
-        return run(session, configuration);
+        return run(Lake.look(session, configuration), configuration);
       }
     }
 
-    abstract int run(SparkSession session, Configuration configuration) throws IOException;
+    abstract int run(Lake lake, Configuration configuration) throws IOException;
 
     final boolean json() {
       return json;
@@ -121,8 +121,8 @@ final class MartsCommand extends MedallionCommand {
     }
 
     @Override
-    int run(SparkSession session, Configuration configuration) throws IOException {
-      List<Entry> entries = MartInventory.read(session, configuration).entries();
+    int run(Lake lake, Configuration configuration) throws IOException {
+      List<Entry> entries = MartInventory.read(lake, configuration).entries();
       if (json()) {
         for (Entry entry : entries) {
           printJson(entry);
@@ -179,9 +179,8 @@ final class MartsCommand extends MedallionCommand {
     }
 
     @Override
-    int run(SparkSession session, Configuration configuration) throws IOException {
-      MartCheck check =
-          MartCheck.of(Lake.look(session, configuration), configuration, file, Math.max(0, limit));
+    int run(Lake lake, Configuration configuration) throws IOException {
+      MartCheck check = MartCheck.of(lake, configuration, file, Math.max(0, limit));
       if (json()) {
         printJson(check);
       } else if (check.refused() != null) {
@@ -239,8 +238,8 @@ final class MartsCommand extends MedallionCommand {
     }
 
     @Override
-    int run(SparkSession session, Configuration configuration) throws IOException {
-      MartInventory inventory = MartInventory.read(session, configuration);
+    int run(Lake lake, Configuration configuration) throws IOException {
+      MartInventory inventory = MartInventory.read(lake, configuration);
       List<Difference> differences = inventory.differences();
       if (json()) {
         for (Difference difference : differences) {
@@ -286,11 +285,11 @@ final class MartsCommand extends MedallionCommand {
     }
 
     @Override
-    int run(SparkSession session, Configuration configuration) throws IOException {
+    int run(Lake lake, Configuration configuration) throws IOException {
       Entry entry =
           apply.isGiven()
-              ? MartDrop.apply(session, configuration, name)
-              : MartDrop.plan(session, configuration, name);
+              ? MartDrop.apply(lake, configuration, name)
+              : MartDrop.plan(lake, configuration, name);
       if (json()) {
         printJson(entry);
         return ExitCode.OK;
