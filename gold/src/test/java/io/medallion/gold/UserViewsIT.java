@@ -181,8 +181,7 @@ class UserViewsIT {
   }
 
   private String oid(String view) {
-    return rows("SELECT xmin, oid FROM pg_class WHERE oid = 'gold.%s'::regclass".formatted(view))
-        .get(0);
+    return rows("SELECT oid FROM pg_class WHERE oid = 'gold.%s'::regclass".formatted(view)).get(0);
   }
 
   private List<String> rows(String sql) {

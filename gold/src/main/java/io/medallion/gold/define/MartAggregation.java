@@ -10,12 +10,13 @@ import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.Key;
 import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Windows;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.Partial;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.postgres.CopyBuffer;
 import io.medallion.lakehouse.schema.SilverColumns;
-import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,9 +29,11 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.BasePredicate;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.InterpretedMutableProjection;
 import org.apache.spark.sql.catalyst.expressions.InterpretedPredicate;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.MutableProjection;
 import org.apache.spark.sql.catalyst.expressions.codegen.GenerateMutableProjection$;
 import org.apache.spark.sql.catalyst.expressions.codegen.GeneratePredicate$;
@@ -192,12 +195,8 @@ record MartAggregation(
 
   @Override
   public RowAccumulator start(EventFilter windows, boolean compiled) {
-    Seq<Expression> projected = CollectionConverters.asScala(inputs).toSeq();
-    MutableProjection projection =
-        compiled
-            ? GenerateMutableProjection$.MODULE$.generate(projected, true)
-            : new InterpretedMutableProjection(projected);
-    projection.initialize(0);
+    int[] plain = plain();
+    MutableProjection projection = projection(plain, compiled);
     BasePredicate predicate = null;
     if (filter != null) {
       predicate =
@@ -209,12 +208,49 @@ record MartAggregation(
     boolean wanted = windows.isFor(mart);
     if (time.kind() == TimeKey.Kind.SESSION) {
       return new SessionRows(
-          this, (MeasureOutputs) output, wanted ? windows : null, predicate, projection);
+          this, (MeasureOutputs) output, wanted ? windows : null, predicate, projection, plain);
     }
     return output instanceof MeasureOutputs measures
-        ? new MeasureRows(this, measures, wanted ? windows : null, predicate, projection)
+        ? new MeasureRows(this, measures, wanted ? windows : null, predicate, projection, plain)
         : new DistinctRows(
-            this, (DistinctOutputs) output, wanted ? windows : null, predicate, projection);
+            this, (DistinctOutputs) output, wanted ? windows : null, predicate, projection, plain);
+  }
+
+  /**
+   * Of keys and the value that is counted distinctly those that are columns of the row: where they
+   * are in it, -1 for all other inputs. They are read there, and not copied.
+   */
+  private int[] plain() {
+    int[] plain = new int[inputs.size()];
+    Arrays.fill(plain, -1);
+    for (int i = 0; i < plain.length; i++) {
+      boolean read =
+          i < keys.size() || (output instanceof DistinctOutputs counted && counted.value == i);
+      if (read && inputs.get(i) instanceof BoundReference column) {
+        plain[i] = column.ordinal();
+      }
+    }
+    return plain;
+  }
+
+  /** Computes the others; null if there are none. */
+  private MutableProjection projection(int[] plain, boolean compiled) {
+    if (Arrays.stream(plain).allMatch(ordinal -> ordinal >= 0)) {
+      return null;
+    }
+    List<Expression> computed = new ArrayList<>(inputs);
+    for (int i = 0; i < plain.length; i++) {
+      if (plain[i] >= 0) {
+        computed.set(i, Literal.create(null, computed.get(i).dataType()));
+      }
+    }
+    Seq<Expression> projected = CollectionConverters.asScala(computed).toSeq();
+    MutableProjection projection =
+        compiled
+            ? GenerateMutableProjection$.MODULE$.generate(projected, true)
+            : new InterpretedMutableProjection(projected);
+    projection.initialize(0);
+    return projection;
   }
 
   /** A key: the start of a window, and values. Compared by what is in it. */
@@ -263,17 +299,20 @@ record MartAggregation(
     private final EventFilter windows;
     private final BasePredicate predicate;
     private final MutableProjection projection;
+    final int[] plain;
     final GroupKey key;
 
     Rows(
         MartAggregation aggregation,
         EventFilter windows,
         BasePredicate predicate,
-        MutableProjection projection) {
+        MutableProjection projection,
+        int[] plain) {
       this.aggregation = aggregation;
       this.windows = windows;
       this.predicate = predicate;
       this.projection = projection;
+      this.plain = plain;
       this.key = new GroupKey(aggregation.keys.size());
     }
 
@@ -284,17 +323,23 @@ record MartAggregation(
           || (predicate != null && !predicate.eval(row))) {
         return;
       }
-      InternalRow inputs = projection.apply(row);
+      InternalRow inputs = projection == null ? row : projection.apply(row);
       for (int i = 0; i < key.values.length; i++) {
-        key.values[i] = keyValue(inputs, i);
+        key.values[i] = plain[i] < 0 ? keyValue(i, inputs, i) : keyValue(i, row, plain[i]);
       }
-      begin(inputs);
+      begin(row, inputs);
       addAt(inputs, row.getLong(aggregation.timeOrdinal), windows);
     }
 
     /** A row whose keys are set, in each of its windows that is asked for. */
     void addAt(InternalRow inputs, long time, EventFilter windows) {
-      aggregation.time.windows(
+      TimeKey key = aggregation.time;
+      boolean tumbling = key.kind() == TimeKey.Kind.WINDOW && key.size() == key.slide();
+      if (tumbling && windows == EventFilter.ALL) {
+        add(inputs, Windows.start(time - key.offset(), key.size()) + key.offset());
+        return;
+      }
+      key.windows(
           time,
           start -> {
             if (windows.takes(start, aggregation.time.end(start))) {
@@ -303,16 +348,16 @@ record MartAggregation(
           });
     }
 
-    private Object keyValue(InternalRow inputs, int i) {
-      ValueType type = aggregation.keys.get(i);
+    private Object keyValue(int key, InternalRow from, int ordinal) {
+      ValueType type = aggregation.keys.get(key);
       if (type.kind() != ValueType.Kind.TEXT) {
-        return type.get(inputs, i, aggregation.keyTypes.get(i));
+        return type.get(from, ordinal, aggregation.keyTypes.get(key));
       }
-      return Key.ofUtf8(inputs.isNullAt(i) ? null : inputs.getUTF8String(i));
+      return Key.ofUtf8(from.isNullAt(ordinal) ? null : from.getUTF8String(ordinal));
     }
 
     /** Before the windows of a row. */
-    void begin(InternalRow inputs) {}
+    void begin(InternalRow row, InternalRow inputs) {}
 
     /** A row in one of its windows; its keys are set. */
     abstract void add(InternalRow inputs, long start);
@@ -337,8 +382,9 @@ record MartAggregation(
         MeasureOutputs outputs,
         EventFilter windows,
         BasePredicate predicate,
-        MutableProjection projection) {
-      super(aggregation, windows, predicate, projection);
+        MutableProjection projection,
+        int[] plain) {
+      super(aggregation, windows, predicate, projection, plain);
       this.outputs = outputs;
     }
 
@@ -347,18 +393,10 @@ record MartAggregation(
       key.at(start);
       Partial[] partials = groups.get(key);
       if (partials == null) {
-        partials =
-            outputs.measures.stream()
-                .map(input -> input.measure().partial())
-                .toArray(Partial[]::new);
+        partials = outputs.partials();
         groups.put(key.kept(), partials);
       }
-      for (int i = 0; i < partials.length; i++) {
-        Input input = outputs.measures.get(i);
-        if (isTrue(inputs, input.condition())) {
-          partials[i].add(inputs, input.from());
-        }
-      }
+      outputs.add(inputs, partials);
     }
 
     @Override
@@ -391,7 +429,7 @@ record MartAggregation(
           .write(
               buffer,
               column.type().kind() == ValueType.Kind.DAY
-                  ? (Object) Math.floorDiv(time, io.medallion.gold.mart.Windows.DAY)
+                  ? (Object) Math.floorDiv(time, Windows.DAY)
                   : (Object) time);
     }
   }
@@ -418,8 +456,9 @@ record MartAggregation(
         MeasureOutputs outputs,
         EventFilter windows,
         BasePredicate predicate,
-        MutableProjection projection) {
-      super(aggregation, windows, predicate, projection);
+        MutableProjection projection,
+        int[] plain) {
+      super(aggregation, windows, predicate, projection, plain);
       this.outputs = outputs;
     }
 
@@ -520,10 +559,13 @@ record MartAggregation(
   }
 
   private static final class DistinctRows extends Rows {
+    private static final long ALL_WINDOWS = (1L << MartTable.WINDOWS_PER_SET) - 1;
+
     private final DistinctOutputs outputs;
     private final Map<Object, UUID> hashes = new HashMap<>();
     private final Map<GroupKey, Map<UUID, long[]>> groups = new HashMap<>();
     private UUID value;
+    private final Key.Hasher hasher = new Key.Hasher();
     private long pendingBucket;
     private long pending;
     private int size;
@@ -533,30 +575,32 @@ record MartAggregation(
         DistinctOutputs outputs,
         EventFilter windows,
         BasePredicate predicate,
-        MutableProjection projection) {
-      super(aggregation, windows, predicate, projection);
+        MutableProjection projection,
+        int[] plain) {
+      super(aggregation, windows, predicate, projection, plain);
       this.outputs = outputs;
     }
 
     @Override
-    void begin(InternalRow inputs) {
+    void begin(InternalRow row, InternalRow inputs) {
+      InternalRow from = plain[outputs.value] < 0 ? inputs : row;
+      int ordinal = plain[outputs.value] < 0 ? outputs.value : plain[outputs.value];
       value =
-          isTrue(inputs, outputs.condition) && !inputs.isNullAt(outputs.value)
-              ? hash(inputs)
-              : null;
+          isTrue(inputs, outputs.condition) && !from.isNullAt(ordinal) ? hash(from, ordinal) : null;
     }
 
-    private UUID hash(InternalRow inputs) {
+    private UUID hash(InternalRow from, int ordinal) {
+      boolean text = outputs.type.kind() == ValueType.Kind.TEXT;
       Object probe =
-          outputs.type.kind() == ValueType.Kind.TEXT
-              ? inputs.getUTF8String(outputs.value)
-              : outputs.type.get(inputs, outputs.value, outputs.sparkType);
+          text ? from.getUTF8String(ordinal) : outputs.type.get(from, ordinal, outputs.sparkType);
       UUID known = hashes.get(probe);
       if (known == null) {
         known =
-            Key.hash(
-                probe instanceof BigDecimal number ? number.toPlainString() : probe.toString());
-        hashes.put(probe instanceof UTF8String text ? text.copy() : probe, known);
+            hasher.hash(
+                text
+                    ? ((UTF8String) probe).getBytes()
+                    : outputs.type.text(probe).getBytes(StandardCharsets.UTF_8));
+        hashes.put(text ? ((UTF8String) probe).copy() : probe, known);
       }
       return known;
     }
@@ -568,17 +612,43 @@ record MartAggregation(
         return;
       }
       pending = 0;
-      super.addAt(inputs, time, windows);
-      flush();
+      TimeKey key = aggregation.time;
+      if (windows == EventFilter.ALL && key.kind() == TimeKey.Kind.WINDOW) {
+        long last = Windows.start(time - key.offset(), key.slide()) + key.offset();
+        addAll(last - key.size() + key.slide(), last);
+      } else {
+        super.addAt(inputs, time, windows);
+        flush();
+      }
+    }
+
+    /** The windows that start from one time to another. */
+    private void addAll(long first, long last) {
+      long slide = aggregation.time.slide();
+      long bucket = bucketOf(last);
+      while (true) {
+        long from = Math.max(first, bucket);
+        long until = Math.min(last, bucket + outputs.bucket - slide);
+        int count = (int) ((until - from) / slide) + 1;
+        long bits = count == MartTable.WINDOWS_PER_SET ? ALL_WINDOWS : (1L << count) - 1;
+        pendingBucket = bucket;
+        pending = bits << ((from - bucket) / slide);
+        flush();
+        if (bucket <= first) {
+          return;
+        }
+        bucket -= outputs.bucket;
+      }
+    }
+
+    private long bucketOf(long start) {
+      return Math.floorDiv(start - aggregation.time.offset(), outputs.bucket) * outputs.bucket
+          + aggregation.time.offset();
     }
 
     @Override
     void add(InternalRow inputs, long start) {
-      long bucket =
-          outputs.bucket == 0
-              ? start
-              : Math.floorDiv(start - aggregation.time.offset(), outputs.bucket) * outputs.bucket
-                  + aggregation.time.offset();
+      long bucket = outputs.bucket == 0 ? start : bucketOf(start);
       if (pending != 0 && bucket != pendingBucket) {
         flush();
       }

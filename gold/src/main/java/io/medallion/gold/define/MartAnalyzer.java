@@ -280,8 +280,13 @@ public final class MartAnalyzer {
         plan instanceof Aggregate aggregate ? aggregate.child() : ((Project) plan).child();
     // Keys are columns below: Spark merges sessions wrongly if a key is an expression.
     LogicalPlan events = new Project(CollectionConverters.asScala(keyed).toSeq(), child);
-    LogicalPlan whole =
-        time.kind() == TimeKey.Kind.SESSION ? sessions(cut, events) : grouped(cut, events);
+    LogicalPlan whole;
+    if (time.kind() == TimeKey.Kind.SESSION) {
+      cut.replaceAll(this::withoutDistinct);
+      whole = sessions(cut, events);
+    } else {
+      whole = grouped(cut, events);
+    }
     if (time.kind() == TimeKey.Kind.SESSION) {
       hidden.add(sessionEnd());
       columns.replaceAll(
@@ -319,17 +324,28 @@ public final class MartAnalyzer {
     return (MeasureColumn) one(MartTable.SESSION_END, aggregate, (Expression) last);
   }
 
-  private DistinctColumn withEvents(DistinctColumn column, LogicalPlan child) {
-    UnresolvedFunction call = counted.get(column.name());
-    List<NamedExpression> items = new ArrayList<>(keyed);
+  /** Spark 4.2 counts a value of a session as often as there are windows that merge into it. */
+  private NamedExpression withoutDistinct(NamedExpression item) {
+    UnresolvedFunction call = item instanceof Alias alias ? counted.get(alias.name()) : null;
+    return call == null
+        ? item
+        : value(call, "CAST(size(collect_set(%s)) AS BIGINT)", ((Alias) item).name());
+  }
+
+  /** What is counted distinctly, null where it is not counted, in an expression. */
+  private NamedExpression value(UnresolvedFunction call, String in, String name) {
     Expression value = CollectionConverters.asJava(call.children()).get(0);
-    String name = MartDefinition.KEY + "value";
-    if (call.filter().isDefined()) {
-      items.add(
-          instead(Map.of("x", value, "y", call.filter().get()), "CASE WHEN y THEN x END", name));
-    } else {
-      items.add(instead(value, "x", name));
-    }
+    return call.filter().isDefined()
+        ? instead(
+            Map.of("x", value, "y", call.filter().get()),
+            in.formatted("CASE WHEN y THEN x END"),
+            name)
+        : instead(value, in.formatted("x"), name);
+  }
+
+  private DistinctColumn withEvents(DistinctColumn column, LogicalPlan child) {
+    List<NamedExpression> items = new ArrayList<>(keyed);
+    items.add(value(counted.get(column.name()), "%s", MartDefinition.KEY + "value"));
     return new DistinctColumn(
         column.name(),
         column.condition(),

@@ -56,6 +56,17 @@ public final class Key {
     return new UUID(hash.getLong(), hash.getLong());
   }
 
+  /** The same of many texts; not thread-safe. */
+  public static final class Hasher {
+    private final MessageDigest digest = digest();
+
+    /** Of a text's bytes in UTF-8. */
+    public UUID hash(byte[] utf8) {
+      ByteBuffer hash = ByteBuffer.wrap(digest.digest(utf8));
+      return new UUID(hash.getLong(), hash.getLong());
+    }
+  }
+
   /** Compares as Postgres does under {@code COLLATE "C"}: by the bytes of UTF-8. */
   static int compare(String a, String b) {
     int common = Math.min(a.length(), b.length());
@@ -77,8 +88,12 @@ public final class Key {
   }
 
   private static byte[] sha256(byte[] bytes) {
+    return digest().digest(bytes);
+  }
+
+  private static MessageDigest digest() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -132,7 +132,10 @@ public record ValueType(Kind kind, int scale) implements Serializable {
       case BIGINT, TIME, INTERVAL -> row.getLong(ordinal);
       case DECIMAL -> {
         DecimalType decimal = (DecimalType) type;
-        yield row.getDecimal(ordinal, decimal.precision(), decimal.scale()).toJavaBigDecimal();
+        // Equal values may come with other scales, and would be other keys.
+        yield row.getDecimal(ordinal, decimal.precision(), decimal.scale())
+            .toJavaBigDecimal()
+            .setScale(scale);
       }
       case DOUBLE ->
           // Of two zeros that are equal the one that came first would stay.
