@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +22,9 @@ public final class MartFunctions {
   static final String FIRST_DISTINCT = "first_distinct";
   static final String FUNNEL = "funnel";
 
+  /** Their names, in small letters. */
+  public static final Set<String> NAMES = Set.of(FIRST_DISTINCT, FUNNEL);
+
   private MartFunctions() {}
 
   /** The name of a function that is called; in small letters. */
@@ -30,8 +34,7 @@ public final class MartFunctions {
   }
 
   static boolean isOurs(Expression expression) {
-    return expression instanceof UnresolvedFunction function
-        && (name(function).equals(FIRST_DISTINCT) || name(function).equals(FUNNEL));
+    return expression instanceof UnresolvedFunction function && NAMES.contains(name(function));
   }
 
   /** A plan, not analysed, with what they stand for in their place. */

@@ -3,6 +3,7 @@ package io.medallion.operations.query;
 import io.medallion.common.config.Closest;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.define.MartFunctions;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +32,7 @@ final class QueryGuard {
 
   private QueryGuard() {}
 
-  /** The functions that a query may call. */
+  /** The functions of Spark that a query may call; those of gold it may, too. */
   static Set<String> functions() {
     return FUNCTIONS;
   }
@@ -55,7 +56,8 @@ final class QueryGuard {
   }
 
   private static void requireFunction(String name) {
-    if (!FUNCTIONS.contains(name.toLowerCase(Locale.ROOT))) {
+    String known = name.toLowerCase(Locale.ROOT);
+    if (!FUNCTIONS.contains(known) && !MartFunctions.NAMES.contains(known)) {
       throw refused(
           "It calls %s, which is none of the functions that compute from what they are given%s"
               .formatted(

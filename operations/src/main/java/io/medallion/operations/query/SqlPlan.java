@@ -2,6 +2,7 @@ package io.medallion.operations.query;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.define.MartFunctions;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -159,7 +160,8 @@ final class SqlPlan {
    */
   Dataset<Row> rows() {
     try {
-      return org.apache.spark.sql.classic.Dataset.ofRows(session, plan);
+      return org.apache.spark.sql.classic.Dataset.ofRows(
+          session, MartFunctions.expanded(session, plan));
     } catch (StackOverflowError e) {
       throw invalid("It is nested too deeply.", e);
     } catch (RuntimeException e) {

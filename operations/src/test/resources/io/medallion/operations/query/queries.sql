@@ -61,3 +61,4 @@ DESCRIBE QUERY SELECT 1
 EXPLAIN SELECT * FROM silver
 EXPLAIN EXTENDED SELECT * FROM silver
 EXPLAIN FORMATTED SELECT count(*) FROM silver VERSION AS OF 0
+SELECT visitor, first_distinct(page, 3) AS pages, funnel(event_type = 'page_view', event_type = 'purchase') AS depth FROM silver GROUP BY visitor
