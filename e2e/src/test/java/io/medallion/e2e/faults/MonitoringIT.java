@@ -55,10 +55,15 @@ class MonitoringIT {
                     "--health.stall-timeout=" + (layer.equals("gold") ? "3s" : "5m")));
   }
 
+  /** What was not started, as where Prometheus is not installed, is not stopped. */
   @AfterEach
   void stop() {
-    chain.close();
-    prometheus.close();
+    if (chain != null) {
+      chain.close();
+    }
+    if (prometheus != null) {
+      prometheus.close();
+    }
   }
 
   @Test
