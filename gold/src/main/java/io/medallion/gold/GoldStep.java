@@ -131,6 +131,7 @@ final class GoldStep implements AutoCloseable {
    */
   void rebuild(Layer layer, Set<String> marts) {
     connect();
+    loop.begin();
     loop.merge().marts().requireKnown(marts);
     if (loop.position() != GoldMerge.NOTHING_MERGED) {
       loop.fill(MergeLoop.Reports.of(layer), marts, loop.position());
@@ -148,6 +149,7 @@ final class GoldStep implements AutoCloseable {
       return;
     }
     DeclaredMarts declared = connect();
+    loop.begin();
     Set<String> outdated = loop.merge().outdated();
     if (!outdated.isEmpty()) {
       LOG.info("Making {} from silver's history", outdated);

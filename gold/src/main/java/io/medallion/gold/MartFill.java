@@ -74,6 +74,7 @@ final class MartFill implements AutoCloseable, MergeLoop.Reports {
               sessions,
               Math.min(MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS)),
               configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
+      own.begin();
       loop = own;
       long newest = silver.version();
       while (!stopping && own.position() < newest) {

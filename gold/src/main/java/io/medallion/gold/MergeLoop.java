@@ -71,7 +71,7 @@ final class MergeLoop implements AutoCloseable {
   private final long mostRows;
   private final long mostLiveRows;
   private final Map<BatchProfile, SparkSession> sessions;
-  private volatile long position;
+  private volatile long position = GoldMerge.NOTHING_MERGED;
 
   /**
    * @param merge closed with this
@@ -88,7 +88,11 @@ final class MergeLoop implements AutoCloseable {
     this.sessions = sessions;
     this.mostRows = mostRows;
     this.mostLiveRows = mostLiveRows;
-    this.position = merge.version();
+  }
+
+  /** Begins where the ledger stands; not called where all of it is made again. */
+  void begin() {
+    position = merge.version();
   }
 
   GoldMerge merge() {
