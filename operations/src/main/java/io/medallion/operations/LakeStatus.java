@@ -1,6 +1,6 @@
 package io.medallion.operations;
 
-import io.medallion.gold.read.MartCatalog.Refused;
+import io.medallion.gold.mart.MartRefusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ public record LakeStatus(
     Kafka kafka,
     List<LayerStatus> layers,
     List<String> filling,
-    List<Refused> refused,
+    List<MartRefusal> refused,
     List<String> troubles) {
 
   /**

@@ -5,6 +5,7 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.SqlFile;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param views the files of views on top of a user's marts, in the order of their names
  */
 public record DeclaredMarts(
-    List<MartDefinition> definitions, List<MartRefused> refused, List<SqlFile> views) {
+    List<MartDefinition> definitions, List<MartRefusal> refused, List<SqlFile> views) {
   private static final Logger LOG = LoggerFactory.getLogger(DeclaredMarts.class);
 
   /** Those in {@code sql/marts}. */
@@ -79,7 +80,7 @@ public record DeclaredMarts(
   public static DeclaredMarts load(SparkSession session, StructType silver, List<Path> folders) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
-    List<MartRefused> refused = new ArrayList<>();
+    List<MartRefusal> refused = new ArrayList<>();
     List<SqlFile> views = new ArrayList<>();
     Set<String> names = new HashSet<>(TAKEN);
     names.addAll(Migrations.viewNames());
@@ -104,7 +105,7 @@ public record DeclaredMarts(
                 refused);
           }
         } catch (MartRefused e) {
-          refused.add(e);
+          refused.add(e.refusal());
         }
       }
     }
@@ -118,8 +119,8 @@ public record DeclaredMarts(
    * @throws MedallionException if it is not
    */
   public void requireKept(boolean strict) {
-    for (MartRefused mart : refused) {
-      LOG.warn("A mart is not kept: {}", mart.getMessage());
+    for (MartRefusal mart : refused) {
+      LOG.warn("A mart is not kept: {}", mart);
       if (strict) {
         throw new MedallionException(
             ErrorCode.MART_REFUSED,
@@ -177,13 +178,13 @@ public record DeclaredMarts(
       String text,
       Set<String> names,
       List<MartDefinition> definitions,
-      List<MartRefused> refused) {
+      List<MartRefusal> refused) {
     try {
       MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
       requireFree(name, path, names);
       definitions.add(definition);
     } catch (MartRefused e) {
-      refused.add(e);
+      refused.add(e.refusal());
     }
   }
 

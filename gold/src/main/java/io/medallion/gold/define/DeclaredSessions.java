@@ -1,16 +1,11 @@
 package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartDefinition.KeyColumn;
-import io.medallion.gold.define.MartDefinition.MeasureColumn;
-import io.medallion.gold.mart.Aggregation;
-import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -20,9 +15,7 @@ import java.util.stream.Stream;
  * shortly before it; what is left goes through gaps and islands together with the sessions that it
  * touches. Kept sessions of a key lie more than the gap apart.
  */
-final class DeclaredSessions implements Mart {
-  private final MartDefinition definition;
-  private final MartTable table;
+final class DeclaredSessions extends DeclaredRows {
   private final List<String> keys;
   private final String start;
   private final String end;
@@ -30,51 +23,17 @@ final class DeclaredSessions implements Mart {
   private final String gap;
 
   DeclaredSessions(MartTable table) {
-    this.table = table;
-    this.definition = table.definition();
+    super(table);
     this.keys = definition.keys().stream().map(KeyColumn::name).map(Names::quoted).toList();
     this.start = Names.quoted(definition.start().orElseThrow().name());
     this.end = Names.quoted(MartTable.SESSION_END);
-    this.columns =
-        Stream.concat(table.keyNames().stream(), table.stateNames().stream())
-            .map(Names::quoted)
-            .toList();
+    this.columns = columns();
     this.gap = table.micros(definition.time().size());
-  }
-
-  @Override
-  public String name() {
-    return definition.name();
-  }
-
-  @Override
-  public List<String> columns() {
-    return columns;
-  }
-
-  @Override
-  public List<String> tables() {
-    return List.of(table.name());
-  }
-
-  @Override
-  public String definition(GoldSettings settings) {
-    return definition.definition(settings);
-  }
-
-  @Override
-  public List<String> reads() {
-    return MartAggregation.reads(table);
   }
 
   @Override
   public List<TimeRange> reads(List<TimeRange> ranges) {
     return ranges;
-  }
-
-  @Override
-  public Aggregation aggregation(List<String> columns, GoldSettings settings) {
-    return MartAggregation.rows(definition, table, columns);
   }
 
   private String passage(String what) {
@@ -92,24 +51,21 @@ final class DeclaredSessions implements Mart {
         "CREATE TEMP TABLE IF NOT EXISTS %s (LIKE gold_staging.%s%s) ON COMMIT DELETE ROWS";
     String staging = Names.quoted(relation());
     return List.of(
-        file("joining", like.formatted(passage("joining"), staging, "")),
-        file("touched", like.formatted(passage("touched"), staging, "")),
-        file("appended", like.formatted(passage("appended"), staging, ", kept_start timestamptz")),
-        file("merged", like.formatted(passage("merged"), staging, ", kept boolean")));
-  }
-
-  private SqlFile file(String what, String sql) {
-    return new SqlFile(name() + ": " + what, sql);
+        statement("joining", like.formatted(passage("joining"), staging, "")),
+        statement("touched", like.formatted(passage("touched"), staging, "")),
+        statement(
+            "appended", like.formatted(passage("appended"), staging, ", kept_start timestamptz")),
+        statement("merged", like.formatted(passage("merged"), staging, ", kept boolean")));
   }
 
   @Override
   public List<SqlFile> statements() {
     return List.of(
-        file("lone", lone()),
-        file("touch", touch()),
-        file("merge", merge()),
-        file("absorb", absorb()),
-        file("store", store()));
+        statement("lone", lone()),
+        statement("touch", touch()),
+        statement("merge", merge()),
+        statement("absorb", absorb()),
+        statement("store", store()));
   }
 
   private String sameKeys(String a, String b) {
@@ -160,7 +116,7 @@ final class DeclaredSessions implements Mart {
         .formatted(
             end,
             start,
-            Names.quoted("staged_" + relation()),
+            staged(),
             list(keys),
             gap,
             table.name(),
@@ -219,11 +175,6 @@ final class DeclaredSessions implements Mart {
 
   /** Gaps and islands over new parts and touched sessions. */
   private String merge() {
-    List<String> combined = new ArrayList<>();
-    for (MeasureColumn measure : definition.measures()) {
-      combined.addAll(
-          measure.measure().combined(measure.stateNames().stream().map(Names::quoted).toList()));
-    }
     String aggregates =
         keys.stream()
             .map(key -> "(array_agg(%s))[1]".formatted(key))
@@ -265,7 +216,7 @@ final class DeclaredSessions implements Mart {
             start,
             gap,
             aggregates,
-            list(combined));
+            list(combined()));
   }
 
   /** Touched sessions that begin earlier now, or belong to another one. */
@@ -285,23 +236,11 @@ final class DeclaredSessions implements Mart {
   }
 
   private String store() {
-    List<String> appended = new ArrayList<>();
-    List<String> replaced = new ArrayList<>();
-    for (MeasureColumn measure : definition.measures()) {
-      List<String> names = measure.stateNames().stream().map(Names::quoted).toList();
-      List<String> merged =
-          measure
-              .measure()
-              .merged(
-                  names.stream().map(n -> "kept." + n).toList(),
-                  names.stream().map(n -> "part." + n).toList());
-      IntStream.range(0, names.size())
-          .forEach(
-              i -> {
-                appended.add(names.get(i) + " = " + merged.get(i));
-                replaced.add("%1$s = merged.%1$s".formatted(names.get(i)));
-              });
-    }
+    String replaced =
+        table.stateNames().stream()
+            .map(Names::quoted)
+            .map("%1$s = merged.%1$s"::formatted)
+            .collect(Collectors.joining(", "));
     return """
         UPDATE %1$s AS kept SET %2$s
         FROM %3$s AS part
@@ -315,11 +254,11 @@ final class DeclaredSessions implements Mart {
         SELECT %9$s FROM %7$s WHERE NOT kept ORDER BY %10$s"""
         .formatted(
             table.name(),
-            list(appended),
+            list(merged("part")),
             passage("appended"),
             sameKeys("kept", "part"),
             start,
-            list(replaced),
+            replaced,
             passage("merged"),
             sameKeys("kept", "merged"),
             list(columns),
@@ -330,7 +269,7 @@ final class DeclaredSessions implements Mart {
   @Override
   public List<SqlFile> removals() {
     return List.of(
-        file(
+        statement(
             "remove",
             """
             WITH removed AS (
@@ -361,7 +300,7 @@ final class DeclaredSessions implements Mart {
     return definition.isKept()
         ? List.of()
         : List.of(
-            file(
+            statement(
                 "prune",
                 """
                 DELETE FROM %1$s

@@ -8,7 +8,6 @@ import io.medallion.gold.mart.Aggregation;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.TimeRange;
-import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class DistinctSets implements Mart {
 
   @Override
   public String relation() {
-    return definition.name() + "__" + column.name();
+    return definition.setsOf(column);
   }
 
   /** With its schema, quoted. */
@@ -287,9 +286,5 @@ final class DistinctSets implements Mart {
             new SqlFile(
                 relation() + ": prune",
                 "DELETE FROM %s AS kept WHERE %s".formatted(setsTable(), gone("kept"))));
-  }
-
-  ValueType valueType() {
-    return column.valueType();
   }
 }

@@ -7,7 +7,6 @@ import io.medallion.gold.define.MartDefinition.MeasureColumn;
 import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.define.MartRefused.Position;
-import io.medallion.gold.mart.Windows;
 import io.medallion.gold.measure.DistinctValues;
 import io.medallion.gold.measure.FirstDistinct;
 import io.medallion.gold.measure.Funnel;
@@ -18,46 +17,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAlias;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedExtractValue;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedStar;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
-import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
-import org.apache.spark.sql.catalyst.expressions.TruncDate;
-import org.apache.spark.sql.catalyst.expressions.TruncTimestamp;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
-import org.apache.spark.sql.catalyst.trees.Origin;
-import org.apache.spark.sql.catalyst.trees.TreeNode;
-import org.apache.spark.sql.catalyst.util.IntervalUtils;
-import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.CalendarInterval;
-import org.apache.spark.unsafe.types.UTF8String;
-import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -71,10 +56,6 @@ public final class MartAnalyzer {
   public static final String TEXT_KEY = "medallion_text_key";
 
   private static final String SILVER = "silver";
-  private static final String WINDOW = "window";
-  private static final String SESSION_WINDOW = "session_window";
-  private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,49}");
-  private static final long DAY = Windows.DAY;
   private static final int MOST_VALUES = 100;
 
   /** What Spark takes for the same during one query, and what stops it. */
@@ -97,82 +78,10 @@ public final class MartAnalyzer {
           "raise_error",
           "assert_true");
 
-  /** What a plan may not have, by the name of the node, and what to write instead. */
-  private static final Map<String, String[]> REFUSED_NODES =
-      Map.ofEntries(
-          refused(
-              "GlobalLimit",
-              "LIMIT",
-              "Which rows are first changes with every event.",
-              "Leave it out, and limit where the table is read, or in a view."),
-          refused(
-              "Offset",
-              "OFFSET",
-              "Which rows are first changes with every event.",
-              "Leave it out, and skip rows where the table is read."),
-          refused(
-              "Sort",
-              "ORDER BY",
-              "A table has no order.",
-              "Leave it out, and order where the table is read, or in a view."),
-          refused(
-              "UnresolvedHaving",
-              "HAVING",
-              "A row that comes and goes with its number cannot be merged.",
-              "Leave it out, and filter in a view on top (NAME.view.sql)."),
-          refused(
-              "Distinct",
-              "SELECT DISTINCT",
-              "Rows are distinct by their keys already.",
-              "Write GROUP BY ALL instead."),
-          refused(
-              "Join",
-              "a join",
-              "What the other side says changes without an event.",
-              "Add the column to silver by the event contract, or join in a view on top."),
-          refused(
-              "UnresolvedWith",
-              "WITH",
-              "A mart is one SELECT over silver.",
-              "Write one SELECT ... FROM silver ... GROUP BY ALL; what stands on top of it is a view."),
-          refused(
-              "SubqueryAlias",
-              "a subquery",
-              "A mart is one SELECT over silver.",
-              "Write one SELECT ... FROM silver ... GROUP BY ALL; what stands on top of it is a view."),
-          refused(
-              "Union",
-              "UNION",
-              "A mart is one SELECT over silver.",
-              "Write a mart for each, and unite them in a view."),
-          refused(
-              "Generate",
-              "LATERAL VIEW",
-              "An event that becomes many rows has no key of its own.",
-              "Add a column to silver by the event contract."),
-          refused(
-              "WithWindowDefinition",
-              "a window function",
-              "Its value depends on all other rows.",
-              "Compute it in a view on top."),
-          refused(
-              "Sample",
-              "TABLESAMPLE",
-              "Which rows it takes is not determined by the events.",
-              "Filter by a column instead."),
-          refused(
-              "Pivot",
-              "PIVOT",
-              "Columns would depend on data.",
-              "Write a count_if or sum for each column."));
-
-  private static Map.Entry<String, String[]> refused(
-      String node, String what, String reason, String remedy) {
-    return Map.entry(node, new String[] {what, reason, remedy});
-  }
-
   private final SparkSession session;
   private final MartFile file;
+  private final SelectBuilder build;
+  private final TimeReader times;
   private final List<Output> columns = new ArrayList<>();
   private final List<MeasureColumn> hidden = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -182,13 +91,13 @@ public final class MartAnalyzer {
   /** The calls of {@code count(DISTINCT ...)} as they are written, by column. */
   private final Map<String, UnresolvedFunction> counted = new HashMap<>();
 
-  private TimeKey time = TimeKey.NONE;
-  private UnresolvedFunction sessionWindow;
   private LogicalPlan source;
 
   private MartAnalyzer(SparkSession session, MartFile file) {
     this.session = session;
     this.file = file;
+    this.build = new SelectBuilder(session);
+    this.times = new TimeReader(file);
   }
 
   /**
@@ -256,12 +165,12 @@ public final class MartAnalyzer {
     source = silver(below);
     Expression filter = condition == null ? null : filter(condition);
     checkWhole(plan);
-    keyed.add(template("SELECT *").aggregateExpressions().head());
+    keyed.add(build.item("SELECT *"));
     List<NamedExpression> cut = new ArrayList<>();
     for (NamedExpression item : items) {
       int before = columns.size();
       cut.add(column(item));
-      String comment = file.columnComments().get(lastLine((Expression) item));
+      String comment = file.columnComments().get(Position.lastLine((Expression) item));
       if (comment != null && columns.size() > before) {
         comments.put(columns.get(columns.size() - 1).name(), comment);
       }
@@ -270,7 +179,7 @@ public final class MartAnalyzer {
       checkGrouping(aggregate);
     } else if (columns.stream().anyMatch(c -> c instanceof KeyColumn || c instanceof TimeColumn)) {
       throw refuse(
-          at(plan),
+          Position.of(plan),
           "A SELECT without GROUP BY",
           "Its rows would be single events.",
           "Add GROUP BY ALL.");
@@ -278,16 +187,16 @@ public final class MartAnalyzer {
     checkColumns(plan);
     LogicalPlan child =
         plan instanceof Aggregate aggregate ? aggregate.child() : ((Project) plan).child();
-    // Keys are columns below: Spark merges sessions wrongly if a key is an expression.
+    // Keys are columns below, so that sessions can be grouped by them.
     LogicalPlan events = new Project(CollectionConverters.asScala(keyed).toSeq(), child);
     LogicalPlan whole;
-    if (time.kind() == TimeKey.Kind.SESSION) {
+    if (times.time().kind() == TimeKey.Kind.SESSION) {
       cut.replaceAll(this::withoutDistinct);
       whole = sessions(cut, events);
     } else {
-      whole = grouped(cut, events);
+      whole = build.grouped(cut, events);
     }
-    if (time.kind() == TimeKey.Kind.SESSION) {
+    if (times.time().kind() == TimeKey.Kind.SESSION) {
       hidden.add(sessionEnd());
       columns.replaceAll(
           column -> column instanceof DistinctColumn distinct ? inRow(distinct) : column);
@@ -296,7 +205,7 @@ public final class MartAnalyzer {
         column -> column instanceof DistinctColumn distinct ? withEvents(distinct, child) : column);
     return new MartDefinition(
         file,
-        time,
+        times.time(),
         List.copyOf(columns),
         List.copyOf(hidden),
         filter,
@@ -316,10 +225,7 @@ public final class MartAnalyzer {
   /** A session joins what lies at most the gap behind its last event. */
   private MeasureColumn sessionEnd() throws MartRefused {
     NamedExpression last =
-        resolved(
-            template("SELECT max(event_time) AS " + MartTable.SESSION_END)
-                .aggregateExpressions()
-                .head());
+        resolved(build.item("SELECT max(event_time) AS " + MartTable.SESSION_END));
     AggregateExpression aggregate = (AggregateExpression) unnamed((Expression) last);
     return (MeasureColumn) one(MartTable.SESSION_END, aggregate, (Expression) last);
   }
@@ -336,11 +242,11 @@ public final class MartAnalyzer {
   private NamedExpression value(UnresolvedFunction call, String in, String name) {
     Expression value = CollectionConverters.asJava(call.children()).get(0);
     return call.filter().isDefined()
-        ? instead(
+        ? build.instead(
             Map.of("x", value, "y", call.filter().get()),
             in.formatted("CASE WHEN y THEN x END"),
             name)
-        : instead(value, in.formatted("x"), name);
+        : build.instead(value, in.formatted("x"), name);
   }
 
   private DistinctColumn withEvents(DistinctColumn column, LogicalPlan child) {
@@ -370,7 +276,7 @@ public final class MartAnalyzer {
       String message =
           wrong.getSimpleMessage().lines().filter(line -> !line.isBlank()).findFirst().orElse("");
       return refuse(
-          new Position(line(wrong.line()), 1 + number(wrong.startPosition(), 0)),
+          Position.of(wrong.line(), wrong.startPosition()),
           "Spark cannot read it",
           message,
           "`medallion query` runs the same text; docs/tables.md has silver's columns.");
@@ -397,7 +303,7 @@ public final class MartAnalyzer {
     List<String> name = CollectionConverters.asJava(relation.multipartIdentifier());
     if (name.size() != 1 || !name.get(0).equalsIgnoreCase(SILVER)) {
       throw refuse(
-          at(plan),
+          Position.of(plan),
           "It reads " + String.join(".", name),
           "Marts are kept from silver's rows.",
           "Write FROM silver; what reads other tables is a view.");
@@ -406,15 +312,8 @@ public final class MartAnalyzer {
   }
 
   private MartRefused refuseNode(LogicalPlan plan) {
-    String[] known = REFUSED_NODES.get(plan.nodeName());
-    if (known == null) {
-      return refuse(
-          at(plan),
-          "It is no SELECT ... FROM silver ... GROUP BY ALL, but has " + plan.nodeName(),
-          "Only such a SELECT can be kept from single events.",
-          "Write the rest as a view on top of the mart (NAME.view.sql).");
-    }
-    return refuse(at(plan), "It has " + known[0], known[1], known[2]);
+    RefusedNode node = RefusedNode.of(plan);
+    return refuse(Position.of(plan), "It has " + node.what(), node.reason(), node.remedy());
   }
 
   /** Rows are known by what is selected: what is grouped by besides would make them twice. */
@@ -424,10 +323,11 @@ public final class MartAnalyzer {
         grouping.size() == 1
             && grouping.get(0) instanceof UnresolvedAttribute name
             && name.name().equalsIgnoreCase("ALL");
-    if (sessionWindow != null
-        && grouping.stream().noneMatch(by -> by.sql().equalsIgnoreCase(sessionWindow.sql()))) {
+    if (times.sessionWindow() != null
+        && grouping.stream()
+            .noneMatch(by -> by.sql().equalsIgnoreCase(times.sessionWindow().sql()))) {
       throw refuse(
-          at(sessionWindow),
+          Position.of(times.sessionWindow()),
           "session_window that is not grouped by itself",
           "Spark would group by its start, which is the time of each event, and merge nothing.",
           "Write GROUP BY %s, %s."
@@ -436,18 +336,18 @@ public final class MartAnalyzer {
                       .filter(KeyColumn.class::isInstance)
                       .map(Output::name)
                       .collect(Collectors.joining(", ")),
-                  sessionWindow.sql()));
+                  times.sessionWindow().sql()));
     }
     if (all) {
       return;
     }
     for (Expression by : grouping) {
-      boolean window = by instanceof UnresolvedFunction function && isWindow(function);
+      boolean window = by instanceof UnresolvedFunction function && TimeReader.isWindow(function);
       if (window || by instanceof Literal || isSelected(by, aggregate)) {
         continue;
       }
       throw refuse(
-          at(by),
+          Position.of(by),
           "GROUP BY %s, which is not selected".formatted(by.sql()),
           "The rows of the table would have no key.",
           "Select it, or write GROUP BY ALL.");
@@ -472,23 +372,23 @@ public final class MartAnalyzer {
   private void checkColumns(LogicalPlan plan) throws MartRefused {
     if (columns.stream().noneMatch(c -> c instanceof KeyColumn || c instanceof TimeColumn)) {
       throw refuse(
-          at(plan),
+          Position.of(plan),
           "It has no key",
           "A table with one row for all of time has nothing to merge by.",
           "Select a time window or another key; 'all' AS scope will do.");
     }
-    boolean times = columns.stream().anyMatch(c -> c instanceof TimeColumn t && !t.end());
-    if (time.kind() != TimeKey.Kind.NONE && !times) {
+    boolean starts = columns.stream().anyMatch(c -> c instanceof TimeColumn t && !t.end());
+    if (times.time().kind() != TimeKey.Kind.NONE && !starts) {
       throw refuse(
-          at(plan),
+          Position.of(plan),
           "It selects where windows end, but not where they start",
           "Rows are known, replaced and removed by the start.",
           "Select the start as well.");
     }
-    if (time.kind() == TimeKey.Kind.SESSION
+    if (times.time().kind() == TimeKey.Kind.SESSION
         && columns.stream().noneMatch(c -> c instanceof KeyColumn)) {
       throw refuse(
-          at(plan),
+          Position.of(plan),
           "session_window without a key",
           "One session of all visitors reaches as far as there are events.",
           "Select whose sessions they are, as visitor.");
@@ -502,14 +402,16 @@ public final class MartAnalyzer {
     Expression expression = unnamed((Expression) item);
     if (expression instanceof UnresolvedStar) {
       throw refuse(
-          at(expression),
+          Position.of(expression),
           "SELECT *",
           "A mart's columns are its keys and measures.",
           "Name the columns; those that are no measure are the key.");
     }
     for (Expression node : Expressions.nodes(expression)) {
-      if (node instanceof UnresolvedFunction function && isWindow(function)) {
-        return window(item, expression, function);
+      if (node instanceof UnresolvedFunction function && TimeReader.isWindow(function)) {
+        String name = item instanceof Alias alias ? named(alias.name(), expression) : "";
+        columns.add(times.window(item, expression, function, name));
+        return item;
       }
     }
     if (MartFunctions.isOurs(expression)) {
@@ -524,7 +426,7 @@ public final class MartAnalyzer {
       return item;
     }
     checkScalar(value, expression);
-    Optional<TimeColumn> start = calendar(name, Expressions.evaluable(value), expression);
+    Optional<TimeColumn> start = times.calendar(name, Expressions.evaluable(value), expression);
     if (start.isPresent()) {
       columns.add(start.get());
       return item;
@@ -532,7 +434,7 @@ public final class MartAnalyzer {
     ValueType type = type(value, expression, "key");
     if (type.kind() != ValueType.Kind.TEXT && value.nullable()) {
       throw refuse(
-          at(expression),
+          Position.of(expression),
           "A key that may be null",
           "A null is no key, and what stands for it is not known for %s."
               .formatted(value.dataType().sql()),
@@ -540,60 +442,19 @@ public final class MartAnalyzer {
     }
     columns.add(new KeyColumn(name, type, scalar(value)));
     String cut = type.kind() == ValueType.Kind.TEXT ? TEXT_KEY + "(x)" : "x";
-    keyed.add(instead(expression, cut, MartDefinition.KEY + name));
-    return template("SELECT %s%s AS %2$s".formatted(MartDefinition.KEY, name))
-        .aggregateExpressions()
-        .head();
-  }
-
-  /** An expression in the place of x. */
-  private NamedExpression instead(Expression expression, String select, String name) {
-    return instead(Map.of("x", expression), select, name);
-  }
-
-  private NamedExpression instead(Map<String, Expression> parts, String select, String name) {
-    return (NamedExpression)
-        Expressions.replaced(
-            (Expression)
-                template("SELECT %s AS %s".formatted(select, name)).aggregateExpressions().head(),
-            node -> node instanceof UnresolvedAttribute part ? parts.get(part.name()) : node);
+    keyed.add(build.instead(expression, cut, MartDefinition.KEY + name));
+    return build.item("SELECT %s%s AS %2$s".formatted(MartDefinition.KEY, name));
   }
 
   /** The same of sessions: Spark merges those only that are grouped by the whole window. */
   private LogicalPlan sessions(List<NamedExpression> items, LogicalPlan child) {
-    List<Expression> by = new ArrayList<>(List.of(sessionWindow));
+    List<Expression> by = new ArrayList<>(List.of(times.sessionWindow()));
     for (Output column : columns) {
       if (column instanceof KeyColumn) {
-        by.add(
-            (Expression)
-                template("SELECT " + MartDefinition.KEY + column.name())
-                    .aggregateExpressions()
-                    .head());
+        by.add((Expression) build.item("SELECT " + MartDefinition.KEY + column.name()));
       }
     }
-    return new Aggregate(
-        CollectionConverters.asScala(by).toSeq(),
-        CollectionConverters.asScala(items).toSeq(),
-        child,
-        Option.empty());
-  }
-
-  /** The SELECT with other columns, grouped by those that are no measures. */
-  private LogicalPlan grouped(List<NamedExpression> items, LogicalPlan child) {
-    return new Aggregate(
-        template("SELECT x").groupingExpressions(),
-        CollectionConverters.asScala(items).toSeq(),
-        child,
-        Option.empty());
-  }
-
-  /** Spark's own parser makes the nodes, whose constructors change with every release. */
-  private Aggregate template(String select) {
-    try {
-      return (Aggregate) SparkInternals.parsed(session, select + " FROM silver GROUP BY ALL");
-    } catch (ParseException e) {
-      throw new IllegalStateException(e);
-    }
+    return SelectBuilder.grouped(items, by, child);
   }
 
   private NamedExpression resolved(NamedExpression item) throws MartRefused {
@@ -606,15 +467,12 @@ public final class MartAnalyzer {
       }
       for (LogicalPlan node : nodes(plan)) {
         if (node instanceof Generate || node instanceof Window) {
+          RefusedNode refused = RefusedNode.of(node);
           throw refuse(
-              at((Expression) item),
-              node instanceof Window ? "A window function" : "It makes several rows of one event",
-              node instanceof Window
-                  ? "Its value depends on all other rows."
-                  : "An event that becomes many rows has no key of its own.",
-              node instanceof Window
-                  ? "Compute it in a view on top (NAME.view.sql)."
-                  : "Add a column to silver by the event contract.");
+              Position.of((Expression) item),
+              "It has " + refused.what(),
+              refused.reason(),
+              refused.remedy());
         }
       }
       if (plan instanceof Project project) {
@@ -650,7 +508,7 @@ public final class MartAnalyzer {
     String name = resolved.name();
     if (!given) {
       throw refuse(
-          at((Expression) item),
+          Position.of((Expression) item),
           "A column without a name",
           "It would be called " + name + ".",
           "Write AS and a name behind it.");
@@ -659,167 +517,18 @@ public final class MartAnalyzer {
   }
 
   private String named(String name, Expression item) throws MartRefused {
-    if (!COLUMN.matcher(name).matches()) {
+    if (!Names.isPlain(name)) {
       throw refuse(
-          at(item),
+          Position.of(item),
           "'%s' is no name of a column".formatted(name),
           "Postgres's names are written without quotes.",
-          "Use small letters, digits and underscores, a letter first, at most 50.");
+          Names.RULE);
     }
     if (!names.add(name)) {
-      throw refuse(at(item), "Two columns " + name, "Names are unique.", "Name one otherwise.");
+      throw refuse(
+          Position.of(item), "Two columns " + name, "Names are unique.", "Name one otherwise.");
     }
     return name;
-  }
-
-  // Time.
-
-  private static boolean isWindow(UnresolvedFunction function) {
-    String name = String.join(".", CollectionConverters.asJava(function.nameParts()));
-    return name.equalsIgnoreCase(WINDOW) || name.equalsIgnoreCase(SESSION_WINDOW);
-  }
-
-  private NamedExpression window(
-      NamedExpression item, Expression expression, UnresolvedFunction function) throws MartRefused {
-    boolean session = function.nameParts().last().equalsIgnoreCase(SESSION_WINDOW);
-    String called = session ? SESSION_WINDOW : WINDOW;
-    String end =
-        expression instanceof UnresolvedExtractValue value
-                && value.child() == function
-                && value.extraction() instanceof Literal part
-            ? String.valueOf(part.value())
-            : "";
-    if (!(item instanceof Alias alias) || (!end.equals("start") && !end.equals("end"))) {
-      throw refuse(
-          at(expression),
-          called + " without .start or .end",
-          "A row is known by the time at which its window starts.",
-          "Select %s(...).start AS a name.".formatted(called));
-    }
-    List<Expression> arguments = CollectionConverters.asJava(function.children());
-    if (!(arguments.get(0) instanceof UnresolvedAttribute column)
-        || !column.name().equalsIgnoreCase(SilverColumns.EVENT_TIME)) {
-      throw refuse(
-          at(expression),
-          called + " over another time than event_time",
-          "Silver's files, backfills and retention go by event_time.",
-          "Write %s(event_time, ...).".formatted(called));
-    }
-    List<Long> lengths = new ArrayList<>();
-    for (Expression argument : arguments.subList(1, arguments.size())) {
-      lengths.add(micros(argument, called));
-    }
-    if (session && end.equals("end")) {
-      throw refuse(
-          at(expression),
-          "session_window(...).end",
-          "It lies the gap behind the last event.",
-          "Select max(event_time) instead.");
-    }
-    TimeKey key =
-        session
-            ? TimeKey.session(lengths.get(0))
-            : TimeKey.window(
-                lengths.get(0),
-                lengths.size() > 1 ? lengths.get(1) : lengths.get(0),
-                lengths.size() > 2 ? lengths.get(2) : 0);
-    if (!session && (key.size() <= 0 || key.slide() <= 0 || key.size() % key.slide() != 0)) {
-      throw refuse(
-          at(expression),
-          "Windows that do not slide by a part of their length",
-          "Windows are %d microseconds long and slide by %d.".formatted(key.size(), key.slide()),
-          "Let the length be a multiple of the slide, as in '5 minutes', '1 minute'.");
-    }
-    divide(key, expression);
-    sessionWindow = session ? function : null;
-    columns.add(
-        new TimeColumn(named(alias.name(), (Expression) item), ValueType.TIME, end.equals("end")));
-    return item;
-  }
-
-  private long micros(Expression argument, String called) throws MartRefused {
-    CalendarInterval interval = null;
-    if (argument instanceof Literal literal && literal.value() instanceof UTF8String text) {
-      try {
-        interval = IntervalUtils.stringToInterval(text);
-      } catch (RuntimeException e) {
-        interval = null;
-      }
-    }
-    if (interval == null || interval.months != 0) {
-      throw refuse(
-          at(argument),
-          "%s is no length of a %s".formatted(argument.sql(), called),
-          "A length is a text such as '5 minutes', without months.",
-          "Write one; for months, date_trunc('month', event_time).");
-    }
-    return interval.days * DAY + interval.microseconds;
-  }
-
-  private void divide(TimeKey key, Expression expression) throws MartRefused {
-    if (time.kind() != TimeKey.Kind.NONE && !time.equals(key)) {
-      throw refuse(
-          at(expression),
-          "Two divisions of time",
-          "Each would have rows of its own to replace and to remove.",
-          "Keep the finer one, and sum it up to the other in a view.");
-    }
-    time = key;
-  }
-
-  /** A calendar unit or a round window, as {@code date_trunc} and casts to dates say it. */
-  private Optional<TimeColumn> calendar(String name, Expression value, Expression written)
-      throws MartRefused {
-    String unit = null;
-    ValueType type = ValueType.TIME;
-    if (isDay(value)) {
-      unit = "day";
-      type = ValueType.DAY;
-    } else if (value instanceof TruncDate trunc && isDay(trunc.date())) {
-      unit = text(trunc.format());
-      type = ValueType.DAY;
-    } else if (value instanceof TruncTimestamp trunc && isEventTime(trunc.timestamp())) {
-      unit = text(trunc.format());
-    }
-    if (unit == null) {
-      return Optional.empty();
-    }
-    TimeKey key =
-        switch (unit.toLowerCase(Locale.ROOT)) {
-          case "second" -> TimeKey.window(1_000_000L, 1_000_000L, 0);
-          case "minute" -> TimeKey.window(60_000_000L, 60_000_000L, 0);
-          case "hour" -> TimeKey.window(Windows.HOUR, Windows.HOUR, 0);
-          case "day", "dd" -> TimeKey.calendar(TimeKey.Unit.DAY);
-          case "week" -> TimeKey.calendar(TimeKey.Unit.WEEK);
-          case "month", "mon", "mm" -> TimeKey.calendar(TimeKey.Unit.MONTH);
-          case "quarter" -> TimeKey.calendar(TimeKey.Unit.QUARTER);
-          case "year", "yyyy", "yy" -> TimeKey.calendar(TimeKey.Unit.YEAR);
-          default ->
-              throw refuse(
-                  at(written),
-                  "'%s' is no unit of time".formatted(unit),
-                  "Units are second, minute, hour, day, week, month, quarter, year.",
-                  "Use one of these.");
-        };
-    divide(key, written);
-    return Optional.of(new TimeColumn(name, type, false));
-  }
-
-  private static boolean isDay(Expression value) {
-    return (value instanceof Cast cast
-            && cast.dataType() instanceof DateType
-            && isEventTime(cast.child()))
-        || (value instanceof AttributeReference column
-            && column.name().equals(SilverColumns.EVENT_DATE));
-  }
-
-  private static boolean isEventTime(Expression value) {
-    return value instanceof AttributeReference column
-        && column.name().equals(SilverColumns.EVENT_TIME);
-  }
-
-  private static String text(Expression literal) {
-    return literal instanceof Literal text ? String.valueOf(text.value()) : null;
   }
 
   // Measures.
@@ -837,10 +546,10 @@ public final class MartAnalyzer {
     PostgresExpression translation =
         new PostgresExpression(
             aggregate -> {
-              Output part = one(name + "__" + ++parts[0], aggregate, written);
+              Output part = one(name + Names.STATE + ++parts[0], aggregate, written);
               if (!(part instanceof MeasureColumn measured)) {
                 throw refuse(
-                    at(written),
+                    Position.of(written),
                     "count(DISTINCT ...) inside an expression",
                     "Its values are counted in a table of their own.",
                     "Select it as a column, and compute with it in a view on top.");
@@ -850,7 +559,7 @@ public final class MartAnalyzer {
             },
             node ->
                 refuse(
-                    at(written),
+                    Position.of(written),
                     "%s over measures".formatted(node.prettyName()),
                     "Postgres would not compute it as Spark does.",
                     "Select the measures, and compute with them in a view on top (NAME.view.sql)."));
@@ -863,7 +572,7 @@ public final class MartAnalyzer {
   private void own(NamedExpression item, UnresolvedFunction function) throws MartRefused {
     if (!(item instanceof Alias alias)) {
       throw refuse(
-          at(function),
+          Position.of(function),
           "A column without a name",
           "It has none.",
           "Write AS and a name behind it.");
@@ -890,7 +599,7 @@ public final class MartAnalyzer {
   private int steps(List<Expression> arguments, UnresolvedFunction function) throws MartRefused {
     if (arguments.size() > Funnel.MOST) {
       throw refuse(
-          at(function),
+          Position.of(function),
           "A funnel of %d steps".formatted(arguments.size()),
           "At most %d are kept.".formatted(Funnel.MOST),
           "Make two of it.");
@@ -907,22 +616,22 @@ public final class MartAnalyzer {
       return most;
     }
     throw refuse(
-        at(arguments.get(0)),
+        Position.of(arguments.get(0)),
         "first_distinct without a number of values",
         "They are kept in the row.",
         "Write first_distinct(value, n), with n from 1 to %d.".formatted(MOST_VALUES));
   }
 
   private Expression column(String name) {
-    return unnamed((Expression) template("SELECT " + name).aggregateExpressions().head());
+    return unnamed((Expression) build.item("SELECT " + name));
   }
 
   private Expression argument(Expression argument, ValueType type) throws MartRefused {
-    Expression value = unnamed((Expression) resolved(instead(argument, "x", "x")));
+    Expression value = unnamed((Expression) resolved(build.instead(argument, "x", "x")));
     checkScalar(value, argument);
     if (!ValueType.of(value.dataType()).equals(Optional.of(type))) {
       throw refuse(
-          at(argument),
+          Position.of(argument),
           "%s is %s".formatted(argument.sql(), value.dataType().sql()),
           "Here has to be %s."
               .formatted(type.kind() == ValueType.Kind.BOOLEAN ? "a condition" : "a text"),
@@ -944,7 +653,7 @@ public final class MartAnalyzer {
       condition = scalar(aggregate.filter().get());
     }
     return new MeasureFactory(
-            (problem, reason, remedy) -> refuse(at(written), problem, reason, remedy))
+            (problem, reason, remedy) -> refuse(Position.of(written), problem, reason, remedy))
         .of(name, aggregate, condition);
   }
 
@@ -956,7 +665,7 @@ public final class MartAnalyzer {
       boolean evaluable = !(node instanceof Unevaluable) || node instanceof AttributeReference;
       if (!node.deterministic() || !evaluable || MOMENTARY.contains(node.prettyName())) {
         throw refuse(
-            at(written),
+            Position.of(written),
             "%s is not the same whenever it is asked".formatted(node.prettyName()),
             "A number that depends on when, where or how often it is computed cannot be computed again.",
             "Use silver's columns: event_time, kafka_timestamp and ingested_at are times that stay.");
@@ -967,7 +676,7 @@ public final class MartAnalyzer {
   private void refuseUnkeepable(Expression node, Expression written) throws MartRefused {
     if (node instanceof PlanExpression) {
       throw refuse(
-          at(written),
+          Position.of(written),
           "A subquery",
           "What it says changes without an event of the row.",
           "Add the column to silver by the event contract, or join in a view on top.");
@@ -988,14 +697,14 @@ public final class MartAnalyzer {
     Optional<ValueType> type = ValueType.of(value.dataType());
     if (type.isEmpty() || type.get().kind() == ValueType.Kind.TEXTS) {
       throw refuse(
-          at(written),
+          Position.of(written),
           "A %s of type %s".formatted(role, value.dataType().sql()),
           "Postgres has no such column that could be merged.",
           "Cast it to a text, a number, a time or a truth value.");
     }
     if (role.equals("key") && type.get().kind() == ValueType.Kind.DOUBLE) {
       throw refuse(
-          at(written),
+          Position.of(written),
           "A floating-point number as a key",
           "Rows that seem equal would be different.",
           "CAST it to a DECIMAL, or round it to a whole number.");
@@ -1014,36 +723,5 @@ public final class MartAnalyzer {
 
   private MartRefused refuse(Position at, String problem, String reason, String remedy) {
     return new MartRefused(file.path(), at, problem, reason, remedy);
-  }
-
-  /** Where a node, or the first below it that knows, was written. */
-  private static Position at(TreeNode<?> node) {
-    Origin origin = node.origin();
-    if (origin.line().isDefined()) {
-      return new Position(number(origin.line(), 1), 1 + number(origin.startPosition(), 0));
-    }
-    for (Object child : CollectionConverters.asJava(node.children())) {
-      Position position = at((TreeNode<?>) child);
-      if (!position.equals(Position.START)) {
-        return position;
-      }
-    }
-    return Position.START;
-  }
-
-  /** The last line on which something of a column was written. */
-  private static int lastLine(Expression item) {
-    return Expressions.nodes(item).stream()
-        .mapToInt(node -> number(node.origin().line(), 0))
-        .max()
-        .orElse(0);
-  }
-
-  private static int line(Option<?> line) {
-    return number(line, 1);
-  }
-
-  private static int number(Option<?> number, int otherwise) {
-    return number.isDefined() ? (Integer) number.get() : otherwise;
   }
 }

@@ -1,7 +1,6 @@
 package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartDefinition.Output;
-import io.medallion.gold.measure.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,10 +162,5 @@ public final class MartDdl {
             + table.keys()
             + sets().stream().map(DistinctSets::columnsDdl).collect(Collectors.joining(","));
     return UUID.nameUUIDFromBytes(columns.getBytes(StandardCharsets.UTF_8)).toString();
-  }
-
-  /** The type of a column, for those who read it. */
-  public List<ValueType> types() {
-    return definition.columns().stream().map(Output::type).toList();
   }
 }

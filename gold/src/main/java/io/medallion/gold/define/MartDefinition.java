@@ -88,7 +88,7 @@ public record MartDefinition(
     /** The names of its state columns. */
     List<String> stateNames() {
       return measure.state().stream()
-          .map(state -> state.suffix().isEmpty() ? name : name + "__" + state.suffix())
+          .map(state -> state.isResult() ? name : name + Names.STATE + state.suffix())
           .toList();
     }
 
@@ -176,6 +176,11 @@ public record MartDefinition(
 
   private <T extends Output> Stream<T> of(Class<T> kind) {
     return columns.stream().filter(kind::isInstance).map(kind::cast);
+  }
+
+  /** The name of the table of a column's distinct values. */
+  String setsOf(DistinctColumn column) {
+    return name() + Names.STATE + column.name();
   }
 
   /** Whether retention leaves its rows alone. */

@@ -67,12 +67,12 @@ public record MartDescription(
       return new Column(output.name(), type, "key", key.expression().sql());
     } else if (output instanceof MeasureColumn measure) {
       return new Column(output.name(), type, "measure", merge(measure));
-    } else if (output instanceof DistinctColumn) {
+    } else if (output instanceof DistinctColumn distinct) {
       return new Column(
           output.name(),
           type,
           "measure",
-          "size of the union of the sets in gold.%s__%s".formatted(mart.name(), output.name()));
+          "size of the union of the sets in gold." + mart.setsOf(distinct));
     }
     return new Column(output.name(), type, "computed", ((ComputedColumn) output).sql());
   }

@@ -41,7 +41,6 @@ public record MartFile(
   private static final Map<String, Set<String>> OPTIONS =
       Map.of(EVENTS, Set.of("all"), RETENTION, Set.of("none"));
 
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,49}");
   private static final Pattern OPTION = Pattern.compile("--!\\s*([^:]*?)\\s*:\\s*(.*?)\\s*");
 
   /**
@@ -50,13 +49,13 @@ public record MartFile(
    * @throws MartRefused if the name is none for a table, or an option is unknown
    */
   public static MartFile of(String name, String path, String text) throws MartRefused {
-    if (!NAME.matcher(name).matches()) {
+    if (!Names.isPlain(name)) {
       throw new MartRefused(
           path,
           MartRefused.Position.START,
           "'%s' is no name of a mart".formatted(name),
           "The file's name is that of the table.",
-          "Use small letters, digits and underscores, a letter first, at most 50.");
+          Names.RULE);
     }
     StringBuilder comment = new StringBuilder();
     Map<Integer, String> columns = new HashMap<>();

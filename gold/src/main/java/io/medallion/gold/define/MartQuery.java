@@ -63,6 +63,18 @@ public final class MartQuery {
   }
 
   /**
+   * Of silver's rows those that marts count.
+   *
+   * @param bots whether crawlers' events count
+   * @param latenessMicros events later than this do not
+   */
+  public static Dataset<Row> counted(Dataset<Row> silver, boolean bots, long latenessMicros) {
+    return silver.where(
+        "(%s or not coalesce(is_bot, false)) and unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= %d"
+            .formatted(bots, latenessMicros));
+  }
+
+  /**
    * The rows of a mart, with the columns of {@link MartDefinition#keyFirst}.
    *
    * @param silver the events that it counts
@@ -116,7 +128,7 @@ public final class MartQuery {
 
   /** The names of a mart's tables of distinct values. */
   public static List<String> sets(MartDefinition mart) {
-    return mart.distincts().stream().map(c -> mart.name() + "__" + c.name()).toList();
+    return mart.distincts().stream().map(mart::setsOf).toList();
   }
 
   /** How much time a row of such a table is about, in microseconds; 0 for a single window. */
@@ -146,7 +158,7 @@ public final class MartQuery {
   public Dataset<Row> setRows(MartDefinition mart, String table, Dataset<Row> silver) {
     DistinctColumn column =
         mart.distincts().stream()
-            .filter(c -> table.equals(mart.name() + "__" + c.name()))
+            .filter(c -> table.equals(mart.setsOf(c)))
             .findFirst()
             .orElseThrow();
     TimeKey time = mart.time();

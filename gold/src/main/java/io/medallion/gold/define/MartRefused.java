@@ -1,26 +1,25 @@
 package io.medallion.gold.define;
 
+import io.medallion.gold.mart.MartRefusal;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.trees.Origin;
+import org.apache.spark.sql.catalyst.trees.TreeNode;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
 /** A file says something that cannot be kept exact, or cannot be read. */
 public final class MartRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final String file;
-  private final int line;
-  private final int column;
-  private final String problem;
-  private final String reason;
-  private final String remedy;
+  private final transient MartRefusal refusal;
 
   MartRefused(String file, Position position, String problem, String reason, String remedy) {
-    super(
-        "%s:%d:%d: %s. %s %s"
-            .formatted(file, position.line(), position.column(), problem, reason, remedy));
-    this.file = file;
-    this.line = position.line();
-    this.column = position.column();
-    this.problem = problem;
-    this.reason = reason;
-    this.remedy = remedy;
+    this(new MartRefusal(file, position.line(), position.column(), problem, reason, remedy));
+  }
+
+  private MartRefused(MartRefusal refusal) {
+    super(refusal.toString());
+    this.refusal = refusal;
   }
 
   /**
@@ -31,35 +30,42 @@ public final class MartRefused extends Exception {
    */
   record Position(int line, int column) {
     static final Position START = new Position(1, 1);
+
+    /** As Spark counts: lines from 1, characters of a line from 0. */
+    static Position of(Option<?> line, Option<?> character) {
+      return new Position(number(line, 1), 1 + number(character, 0));
+    }
+
+    /** Where a node, or the first below it that knows, was written. */
+    static Position of(TreeNode<?> node) {
+      Origin origin = node.origin();
+      if (origin.line().isDefined()) {
+        return of(origin.line(), origin.startPosition());
+      }
+      for (Object child : CollectionConverters.asJava(node.children())) {
+        Position position = of((TreeNode<?>) child);
+        if (!position.equals(START)) {
+          return position;
+        }
+      }
+      return START;
+    }
+
+    /** The last line on which something of an expression was written. */
+    static int lastLine(Expression expression) {
+      return Expressions.nodes(expression).stream()
+          .mapToInt(node -> number(node.origin().line(), 0))
+          .max()
+          .orElse(0);
+    }
+
+    private static int number(Option<?> number, int otherwise) {
+      return number.isDefined() ? (Integer) number.get() : otherwise;
+    }
   }
 
-  /** The file as it was named. */
-  public String file() {
-    return file;
-  }
-
-  /** From 1. */
-  public int line() {
-    return line;
-  }
-
-  /** From 1. */
-  public int column() {
-    return column;
-  }
-
-  /** What is wrong, one line. */
-  public String problem() {
-    return problem;
-  }
-
-  /** Why it cannot be kept. */
-  public String reason() {
-    return reason;
-  }
-
-  /** What to write instead. */
-  public String remedy() {
-    return remedy;
+  /** What is wrong, and where. */
+  public MartRefusal refusal() {
+    return refusal;
   }
 }

@@ -23,7 +23,7 @@ record MartTable(MartDefinition definition, String schema) {
   static final int WINDOWS_PER_SET = 60;
 
   /** The state column in which a session's last event is. */
-  static final String SESSION_END = "session__end";
+  static final String SESSION_END = "session" + Names.STATE + "end";
 
   private static final String MICROS = "interval '%d microseconds'";
 
@@ -75,9 +75,9 @@ record MartTable(MartDefinition definition, String schema) {
         columns.add(new Column(output.name(), output.type(), " NOT NULL DEFAULT 0"));
       } else if (output instanceof MeasureColumn measure) {
         columns.add(
-            measure.measure().result(List.of("", "", "")).isPresent()
-                ? generated(measure.name(), measure.type(), measure.result())
-                : stateColumn(measure, 0));
+            measure.measure().state().get(0).isResult()
+                ? stateColumn(measure, 0)
+                : generated(measure.name(), measure.type(), measure.result()));
       } else {
         columns.add(new Column(output.name(), output.type(), " NOT NULL"));
       }
@@ -100,15 +100,10 @@ record MartTable(MartDefinition definition, String schema) {
   /** A row that a set of distinct values has made counts nothing yet. */
   private static Column stateColumn(MeasureColumn measure, int i) {
     Measure.State state = measure.measure().state().get(i);
-    boolean count =
-        measure.measure().combined(measure.stateNames()).get(i).endsWith("::bigint")
-            && !measure
-                .measure()
-                .merged(measure.stateNames(), measure.stateNames())
-                .get(i)
-                .startsWith("coalesce");
     return new Column(
-        measure.stateNames().get(i), state.type(), count ? " NOT NULL DEFAULT 0" : "");
+        measure.stateNames().get(i),
+        state.type(),
+        state.neutral() == null ? "" : " NOT NULL DEFAULT " + state.neutral());
   }
 
   // Times.

@@ -31,7 +31,7 @@ public record Average(Sum sum) implements Measure {
 
   @Override
   public List<State> state() {
-    return List.of(new State("sum", sum.type()), new State("count", ValueType.BIGINT));
+    return List.of(new State("sum", sum.type()), new State("count", ValueType.BIGINT, "0"));
   }
 
   @Override

@@ -22,7 +22,7 @@ public record Count(Of of) implements Measure {
 
   @Override
   public List<State> state() {
-    return List.of(new State("", ValueType.BIGINT));
+    return List.of(new State("", ValueType.BIGINT, "0"));
   }
 
   @Override

@@ -21,8 +21,18 @@ public interface Measure extends Serializable {
    * @param suffix what distinguishes it among the columns of the measure; empty for the first one
    *     of a measure whose result that is
    * @param type its type
+   * @param neutral its value where no event is counted, in SQL; null if that is null
    */
-  record State(String suffix, ValueType type) implements Serializable {}
+  record State(String suffix, ValueType type, String neutral) implements Serializable {
+    State(String suffix, ValueType type) {
+      this(suffix, type, null);
+    }
+
+    /** Whether it is what the measure's column shows. */
+    public boolean isResult() {
+      return suffix.isEmpty();
+    }
+  }
 
   /** The state's columns, in the order in which a partial writes them. */
   List<State> state();

@@ -7,8 +7,8 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
-import io.medallion.gold.define.MartRefused;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
@@ -126,9 +126,9 @@ public final class MartTables {
   }
 
   /** Writes down what is not kept, in the place of what was not when it was looked at last. */
-  private void refuse(List<MartRefused> refused) throws SQLException {
+  private void refuse(List<MartRefusal> refused) throws SQLException {
     run(List.of("DELETE FROM gold.refused_marts"));
-    for (MartRefused mart : refused) {
+    for (MartRefusal mart : refused) {
       try (PreparedStatement insert =
           owner.prepareStatement(
               "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"

@@ -2,6 +2,7 @@ package io.medallion.gold.read;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
 import io.medallion.gold.status.LayerStatusSnapshot;
@@ -163,17 +164,17 @@ public final class GoldReader implements AutoCloseable {
    * @param refused files that cannot be kept
    * @param filling names of marts that are being filled
    */
-  public record MartTroubles(List<MartCatalog.Refused> refused, List<String> filling) {
+  public record MartTroubles(List<MartRefusal> refused, List<String> filling) {
     /** There are none. */
     public static final MartTroubles NONE = new MartTroubles(List.of(), List.of());
   }
 
-  static List<MartCatalog.Refused> refused(Statement statement) throws SQLException {
+  static List<MartRefusal> refused(Statement statement) throws SQLException {
     return rows(
         statement,
         REFUSED,
         row ->
-            new MartCatalog.Refused(
+            new MartRefusal(
                 row.getString("file"),
                 row.getInt("line_number"),
                 row.getInt("column_number"),

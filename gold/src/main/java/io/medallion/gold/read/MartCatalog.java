@@ -2,6 +2,7 @@ package io.medallion.gold.read;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -37,7 +38,7 @@ public record MartCatalog(
     Map<String, String> views,
     Set<String> filling,
     long fillingVersion,
-    List<Refused> refused) {
+    List<MartRefusal> refused) {
   private static final long NOTHING = -1;
 
   private static final String IS_FILLING =
@@ -53,19 +54,6 @@ public record MartCatalog(
    * @param filledAt when it was last made from silver's history; null for a class
    */
   public record Tables(List<String> names, String statement, Instant filledAt) {}
-
-  /**
-   * A file that is not kept.
-   *
-   * @param file where it was read
-   * @param line from 1
-   * @param column from 1
-   * @param problem what is wrong
-   * @param reason why
-   * @param remedy what to write instead
-   */
-  public record Refused(
-      String file, int line, int column, String problem, String reason, String remedy) {}
 
   /**
    * How much there is of a mart.

@@ -3,6 +3,7 @@ package io.medallion.gold.define;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -237,6 +238,12 @@ class RefusedMartsIT {
             "A column without a name",
             "Write AS"),
         of(
+            "SELECT page, count(*) AS n__sum FROM silver GROUP BY ALL",
+            1,
+            1,
+            "is no name of a column",
+            "single underscores"),
+        of(
             "SELECT page AS `Page`, count(*) AS n FROM silver GROUP BY ALL",
             1,
             8,
@@ -312,12 +319,13 @@ class RefusedMartsIT {
   @ParameterizedTest
   @MethodSource("refused")
   void whatCannotBeKeptIsRefused(String sql, int line, int column, String problem, String remedy) {
-    MartRefused refused =
+    MartRefused thrown =
         catchThrowableOfType(
             MartRefused.class,
             () -> MartAnalyzer.analyse(session, MartFile.of("tried", "marts/tried.sql", sql)));
 
-    assertThat(refused).as(sql).isNotNull();
+    assertThat(thrown).as(sql).isNotNull();
+    MartRefusal refused = thrown.refusal();
     assertThat(refused.problem()).contains(problem);
     assertThat(refused.remedy()).contains(remedy);
     assertThat(refused.reason()).isNotBlank();

@@ -9,7 +9,7 @@ import io.medallion.gold.define.MartDescription;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.define.MartRefused;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.read.MartCatalog.Refused;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -39,7 +39,7 @@ import org.apache.spark.sql.functions;
 public record MartCheck(
     String name,
     String file,
-    Refused refused,
+    MartRefusal refused,
     MartDescription what,
     Instant from,
     Instant to,
@@ -78,15 +78,7 @@ public record MartCheck(
       mart = DeclaredMarts.read(lake.session(), lake.table(TableDefinition.SILVER).schema(), file);
     } catch (MartRefused e) {
       return new MartCheck(
-          name,
-          file.toString(),
-          MartInventory.refusal(e),
-          null,
-          null,
-          null,
-          List.of(),
-          List.of(),
-          false);
+          name, file.toString(), e.refusal(), null, null, null, List.of(), List.of(), false);
     }
     MartDescription what = MartDescription.of(mart);
     List<String> columns = mart.keyFirst().stream().map(MartDefinition.Output::name).toList();
@@ -136,9 +128,7 @@ public record MartCheck(
     if (what.everything()) {
       return silver;
     }
-    return silver.where(
-        "(%s or not coalesce(is_bot, false)) and unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= %d"
-            .formatted(settings.countBots(), settings.allowedLatenessMicros()));
+    return MartQuery.counted(silver, settings.countBots(), settings.allowedLatenessMicros());
   }
 
   private static List<List<String>> rows(Dataset<Row> rows, int keys, int most) {

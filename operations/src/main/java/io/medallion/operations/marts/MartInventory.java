@@ -4,12 +4,11 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
-import io.medallion.gold.define.MartRefused;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.SqlFile;
 import io.medallion.gold.read.MartCatalog;
-import io.medallion.gold.read.MartCatalog.Refused;
 import io.medallion.gold.read.MartCatalog.Size;
 import io.medallion.gold.read.MartCatalog.Tables;
 import io.medallion.lakehouse.Lake;
@@ -73,7 +72,7 @@ public final class MartInventory {
       Long rows,
       Long bytes,
       Long silverVersion,
-      Refused refused) {}
+      MartRefusal refused) {}
 
   /** How a file differs from what Postgres has. */
   public enum Change {
@@ -129,7 +128,7 @@ public final class MartInventory {
   /** All of them: those that are declared or have been, classes, and views. */
   public List<Entry> entries() {
     Map<String, Size> sizes = MartCatalog.sizes(configuration, existing());
-    Map<String, Refused> refused = refused();
+    Map<String, MartRefusal> refused = refused();
     Map<String, Entry> entries = new TreeMap<>();
     for (MartDefinition mart : declared.definitions()) {
       State state = state(mart);
@@ -145,7 +144,7 @@ public final class MartInventory {
         .views()
         .forEach(
             view -> {
-              Refused problem = refused.get(nameOf(view.path()));
+              MartRefusal problem = refused.get(nameOf(view.path()));
               State state =
                   problem != null
                       ? State.REFUSED
@@ -196,7 +195,7 @@ public final class MartInventory {
       String file,
       Map<String, Size> sizes,
       Long version,
-      Refused refused) {
+      MartRefusal refused) {
     Size size = sizes.get(name);
     entries.put(
         name,
@@ -224,24 +223,17 @@ public final class MartInventory {
   }
 
   /** What the files say now, and what Postgres said of views. */
-  private Map<String, Refused> refused() {
-    Map<String, Refused> refused = new TreeMap<>();
-    for (MartRefused mart : declared.refused()) {
-      refused.put(nameOf(mart.file()), refusal(mart));
-    }
+  private Map<String, MartRefusal> refused() {
+    Map<String, MartRefusal> refused = new TreeMap<>();
+    declared.refused().forEach(mart -> refused.put(nameOf(mart.file()), mart));
     Set<String> views =
         declared.views().stream().map(SqlFile::path).collect(Collectors.toCollection(TreeSet::new));
-    for (Refused view : catalog.refused()) {
+    for (MartRefusal view : catalog.refused()) {
       if (views.contains(view.file())) {
         refused.put(nameOf(view.file()), view);
       }
     }
     return refused;
-  }
-
-  static Refused refusal(MartRefused mart) {
-    return new Refused(
-        mart.file(), mart.line(), mart.column(), mart.problem(), mart.reason(), mart.remedy());
   }
 
   /** Which files differ from what Postgres has. */

@@ -66,9 +66,7 @@ final class GoldCheck implements AutoCloseable {
       declared =
           DeclaredMarts.load(
               lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration);
-      declared
-          .refused()
-          .forEach(refused -> notes.add("This mart cannot be kept: " + refused.getMessage()));
+      declared.refused().forEach(refused -> notes.add("This mart cannot be kept: " + refused));
       if (image == null) {
         notes.add("Gold was not looked at: it has merged nothing yet");
       } else if (image.position().retainedFrom() != null) {
@@ -205,9 +203,7 @@ final class GoldCheck implements AutoCloseable {
 
   /** The rows of silver that a mart counts. */
   static Dataset<Row> counted(Dataset<Row> silver, Definition definition) {
-    return silver.where(
-        "(%s or not coalesce(is_bot, false)) and unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= %d"
-            .formatted(definition.countsBots(), definition.latenessMicros()));
+    return MartQuery.counted(silver, definition.countsBots(), definition.latenessMicros());
   }
 
   private Check compared(

@@ -6,7 +6,7 @@ import io.medallion.cli.show.Text;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.gold.define.MartDescription;
-import io.medallion.gold.read.MartCatalog.Refused;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.marts.MartCheck;
@@ -92,7 +92,7 @@ final class MartsCommand extends MedallionCommand {
       print(QuarantineCommand.JSON.writeValueAsString(value));
     }
 
-    final void show(Refused refused) {
+    final void show(MartRefusal refused) {
       print(
           "! %s:%d:%d: %s"
               .formatted(refused.file(), refused.line(), refused.column(), refused.problem()));
