@@ -11,7 +11,6 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.ContractDiff;
 import io.medallion.operations.ContractTrial;
 import io.medallion.operations.ContractTrial.Outcome;
@@ -28,7 +27,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,55 +42,13 @@ import picocli.CommandLine.Parameters;
       "  medallion contract diff shop.yaml",
       "  medallion contract test --silver.contract=shop.yaml events.jsonl"
     })
-final class ContractCommand extends MedallionCommand {
+final class ContractCommand extends CommandGroup {
+  private static final String NAME = "contract";
+
   ContractCommand(CommandContext context) {
-    super(context);
-  }
-
-  @Override
-  public CommandLine commandLine() {
-    CommandLine line = super.commandLine();
-    for (MedallionCommand command :
-        List.of(
-            new CheckCommand(context()), new DiffCommand(context()), new TestCommand(context()))) {
-      CommandLine sub = command.commandLine();
-      line.addSubcommand(sub.getCommandName(), sub);
-    }
-    return line;
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(commandLine(), "Missing one of: check, diff, test");
-  }
-
-  /** What the three have in common. */
-  private abstract static class OverContract extends MedallionCommand {
-    @Option(names = "--json", description = "Prints JSON, one object a line.")
-    private boolean json;
-
-    OverContract(CommandContext context) {
-      super(context);
-    }
-
-    @Override
-    public Integer call() throws IOException {
-      Configuration configuration = settings().read();
-      LogFile.open(context().data(), "contract");
-      try (SparkSession session = LakeSession.reader("medallion-contract", configuration)) {
-        return run(session, configuration);
-      }
-    }
-
-    abstract int run(SparkSession session, Configuration configuration) throws IOException;
-
-    final boolean json() {
-      return json;
-    }
-
-    final void printJson(Object value) throws IOException {
-      print(QuarantineCommand.JSON.writeValueAsString(value));
-    }
+    super(
+        context,
+        List.of(new CheckCommand(context), new DiffCommand(context), new TestCommand(context)));
   }
 
   /** The contract that is meant: a file, or the configured one. */
@@ -116,7 +72,7 @@ final class ContractCommand extends MedallionCommand {
         "would be right. Needs neither Kafka nor a lake."
       },
       footer = {"", "Example:", "  medallion contract check shop.yaml"})
-  private static final class CheckCommand extends OverContract {
+  private static final class CheckCommand extends SessionCommand {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..1",
@@ -124,7 +80,7 @@ final class ContractCommand extends MedallionCommand {
     private Path file;
 
     CheckCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     /**
@@ -196,7 +152,7 @@ final class ContractCommand extends MedallionCommand {
         "judged by another contract. Writes nothing. Exit code 1 if a type stands in the way."
       },
       footer = {"", "Example:", "  medallion contract diff shop.yaml --lake.path=/data/lake"})
-  private static final class DiffCommand extends OverContract {
+  private static final class DiffCommand extends SessionCommand {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..1",
@@ -204,7 +160,7 @@ final class ContractCommand extends MedallionCommand {
     private Path file;
 
     DiffCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     @Override
@@ -268,7 +224,7 @@ final class ContractCommand extends MedallionCommand {
         "  medallion contract test --silver.contract=shop.yaml events.jsonl",
         "  medallion contract test --silver.contract=shop.yaml --newest 100"
       })
-  private static final class TestCommand extends OverContract {
+  private static final class TestCommand extends SessionCommand {
     private static final int LINES_AT_ONCE = 5_000;
 
     @Parameters(
@@ -289,7 +245,7 @@ final class ContractCommand extends MedallionCommand {
     private long refused;
 
     TestCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     @Override
@@ -368,13 +324,12 @@ final class ContractCommand extends MedallionCommand {
       boolean isEvent = outcome.reasons().isEmpty();
       events += isEvent ? 1 : 0;
       refused += isEvent ? 0 : 1;
-      JsonNode event =
-          outcome.event() == null ? null : QuarantineCommand.JSON.readTree(outcome.event());
+      JsonNode event = outcome.event() == null ? null : JSON.readTree(outcome.event());
       if (json()) {
-        ObjectNode node = QuarantineCommand.JSON.createObjectNode();
+        ObjectNode node = JSON.createObjectNode();
         node.put("position", file + outcome.position());
         node.set("event", event);
-        node.set("reasons", QuarantineCommand.JSON.valueToTree(outcome.reasons()));
+        node.set("reasons", JSON.valueToTree(outcome.reasons()));
         print(node.toString());
         return;
       }

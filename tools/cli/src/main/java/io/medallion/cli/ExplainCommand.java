@@ -64,7 +64,7 @@ final class ExplainCommand extends MedallionCommand {
       Lineage trace =
           new GoldLineage(Lake.look(session, configuration), configuration).of(table, key, limit);
       if (json) {
-        print(QuarantineCommand.JSON.writeValueAsString(trace));
+        print(SessionCommand.JSON.writeValueAsString(trace));
       } else {
         show(trace);
       }

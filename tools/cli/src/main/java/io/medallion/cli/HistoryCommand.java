@@ -51,7 +51,7 @@ final class HistoryCommand extends MedallionCommand {
       List<Entry> entries = TableHistory.of(Lake.look(session, configuration), table).newest(limit);
       if (json) {
         for (Entry entry : entries) {
-          print(QuarantineCommand.JSON.writeValueAsString(entry));
+          print(SessionCommand.JSON.writeValueAsString(entry));
         }
         return ExitCode.OK;
       }

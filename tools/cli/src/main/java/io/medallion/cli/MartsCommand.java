@@ -8,7 +8,6 @@ import io.medallion.common.error.ExitCode;
 import io.medallion.gold.define.MartDescription;
 import io.medallion.gold.mart.MartRefusal;
 import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.marts.MartCheck;
 import io.medallion.operations.marts.MartDrop;
 import io.medallion.operations.marts.MartInventory;
@@ -38,59 +37,29 @@ import picocli.CommandLine.Parameters;
       "  medallion marts diff --gold.marts=marts",
       "  medallion marts drop searches --apply"
     })
-final class MartsCommand extends MedallionCommand {
+final class MartsCommand extends CommandGroup {
   MartsCommand(CommandContext context) {
-    super(context);
-  }
-
-  @Override
-  public CommandLine commandLine() {
-    CommandLine line = super.commandLine();
-    for (MedallionCommand command :
+    super(
+        context,
         List.of(
-            new ListCommand(context()),
-            new CheckCommand(context()),
-            new DifferencesCommand(context()),
-            new DropCommand(context()))) {
-      CommandLine sub = command.commandLine();
-      line.addSubcommand(sub.getCommandName(), sub);
-    }
-    return line;
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(
-        commandLine(), "Missing one of: list, check, diff, drop");
+            new ListCommand(context),
+            new CheckCommand(context),
+            new DifferencesCommand(context),
+            new DropCommand(context)));
   }
 
   /** What the four have in common. */
-  private abstract static class OverMarts extends MedallionCommand {
-    @Option(names = "--json", description = "Prints JSON, one object a line.")
-    private boolean json;
-
+  private abstract static class OverMarts extends SessionCommand {
     OverMarts(CommandContext context) {
-      super(context);
+      super(context, "marts");
     }
 
     @Override
-    public Integer call() throws IOException {
-      Configuration configuration = settings().read();
-      LogFile.open(context().data(), "marts");
-      try (SparkSession session = LakeSession.reader("medallion-marts", configuration)) {
-        return run(Lake.look(session, configuration), configuration);
-      }
+    int run(SparkSession session, Configuration configuration) throws IOException {
+      return run(Lake.look(session, configuration), configuration);
     }
 
     abstract int run(Lake lake, Configuration configuration) throws IOException;
-
-    final boolean json() {
-      return json;
-    }
-
-    final void printJson(Object value) throws IOException {
-      print(QuarantineCommand.JSON.writeValueAsString(value));
-    }
 
     final void show(MartRefusal refused) {
       print(

@@ -1,9 +1,5 @@
 package io.medallion.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
@@ -16,7 +12,6 @@ import io.medallion.operations.Quarantine.Count;
 import io.medallion.operations.Quarantine.Refused;
 import io.medallion.operations.Quarantine.Selection;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -38,69 +33,27 @@ import picocli.CommandLine.Parameters;
       "  medallion quarantine replay",
       "  medallion quarantine replay --apply"
     })
-final class QuarantineCommand extends MedallionCommand {
-  static final ObjectMapper JSON =
-      new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .registerModule(
-              new SimpleModule()
-                  .addSerializer(Instant.class, ToStringSerializer.instance)
-                  .addSerializer(LocalDate.class, ToStringSerializer.instance)
-                  .addSerializer(new BytesJson()));
-
+final class QuarantineCommand extends CommandGroup {
   QuarantineCommand(CommandContext context) {
-    super(context);
-  }
-
-  @Override
-  public CommandLine commandLine() {
-    CommandLine line = super.commandLine();
-    for (MedallionCommand command :
-        List.of(
-            new ListCommand(context()), new ShowCommand(context()), new ReplayCommand(context()))) {
-      CommandLine sub = command.commandLine();
-      line.addSubcommand(sub.getCommandName(), sub);
-    }
-    return line;
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(commandLine(), "Missing one of: list, show, replay");
+    super(
+        context,
+        List.of(new ListCommand(context), new ShowCommand(context), new ReplayCommand(context)));
   }
 
   /** What the three have in common. */
-  private abstract static class OverQuarantine extends MedallionCommand {
-    @Option(names = "--json", description = "Prints JSON, one object a line.")
-    private boolean json;
-
+  private abstract static class OverQuarantine extends SessionCommand {
     OverQuarantine(CommandContext context) {
-      super(context);
+      super(context, "quarantine");
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-      Configuration configuration = settings().read();
-      LogFile.open(context().data(), "quarantine");
-      try (SparkSession session = session(configuration)) {
-        return run(Lake.look(session, configuration), configuration);
-      }
-    }
-
-    SparkSession session(Configuration configuration) {
-      return LakeSession.reader("medallion-quarantine", configuration);
+    int run(SparkSession session, Configuration configuration)
+        throws IOException, InterruptedException {
+      return run(Lake.look(session, configuration), configuration);
     }
 
     abstract int run(Lake lake, Configuration configuration)
         throws IOException, InterruptedException;
-
-    final boolean json() {
-      return json;
-    }
-
-    final void printJson(Object value) throws IOException {
-      print(JSON.writeValueAsString(value));
-    }
   }
 
   /** Which records are meant. */
@@ -256,8 +209,8 @@ final class QuarantineCommand extends MedallionCommand {
     }
 
     @Override
-    SparkSession session(Configuration configuration) {
-      return LakeSession.create("medallion-quarantine", configuration);
+    SparkSession session(String application, Configuration configuration) {
+      return LakeSession.create(application, configuration);
     }
 
     @Override

@@ -169,7 +169,7 @@ class MedallionTest {
   @Test
   void aRecordsBytesAreWholeInJson() throws Exception {
     byte[] bytes = {(byte) 0xff, 'a'};
-    JsonNode json = QuarantineCommand.JSON.valueToTree(Bytes.of(bytes));
+    JsonNode json = SessionCommand.JSON.valueToTree(Bytes.of(bytes));
     assertThat(json.get("length").asInt()).isEqualTo(2);
     assertThat(json.get("utf8").asBoolean()).isFalse();
     assertThat(json.get("text").asText()).isEqualTo("\ufffda");

@@ -9,6 +9,7 @@ import io.medallion.bench.Report;
 import io.medallion.bench.ReportTable;
 import io.medallion.bench.StartUp;
 import io.medallion.cli.CommandContext;
+import io.medallion.cli.CommandGroup;
 import io.medallion.cli.LogFile;
 import io.medallion.cli.MedallionCommand;
 import io.medallion.cli.Progress;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -34,33 +34,16 @@ import picocli.CommandLine.TypeConversionException;
     name = "bench",
     description = "Measures the layers on this machine, over servers and tables of its own.",
     footer = {"", "Example:", "  medallion bench drain --events 2000000"})
-final class BenchCommand extends MedallionCommand {
-  @Spec private CommandSpec spec;
-
+final class BenchCommand extends CommandGroup {
   BenchCommand(CommandContext context) {
-    super(context);
-  }
-
-  @Override
-  public CommandLine commandLine() {
-    CommandLine line = super.commandLine();
-    for (MedallionCommand command :
+    super(
+        context,
         List.of(
-            new DrainCommand(context()),
-            new LiveCommand(context()),
-            new GrowthCommand(context()),
-            new BackfillBenchCommand(context()),
-            new StartCommand(context()))) {
-      CommandLine sub = command.commandLine();
-      line.addSubcommand(sub.getCommandName(), sub);
-    }
-    return line;
-  }
-
-  @Override
-  public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "Missing one of: drain, live, growth, backfill, start");
+            new DrainCommand(context),
+            new LiveCommand(context),
+            new GrowthCommand(context),
+            new BackfillBenchCommand(context),
+            new StartCommand(context)));
   }
 
   /** What benchmarks have in common. */
