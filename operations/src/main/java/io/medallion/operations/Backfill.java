@@ -65,7 +65,7 @@ public final class Backfill {
    * @param bronzeVersion the version of bronze to replay; the newest where empty
    */
   public BackfillPlan plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
-    GoldForecast forecast = GoldForecast.of(configuration);
+    GoldForecast forecast = GoldForecast.of(lake, configuration);
     ReplayReport report = replay.planDays(from, to, bronzeVersion, forecast);
     return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }
@@ -75,7 +75,7 @@ public final class Backfill {
    * today's rules. Nothing is committed.
    */
   public BackfillPlan planQuarantine(Quarantine.Selection selection) {
-    GoldForecast forecast = GoldForecast.of(configuration);
+    GoldForecast forecast = GoldForecast.of(lake, configuration);
     ReplayReport report = replay.planQuarantine(selection.condition(), forecast);
     return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
   }

@@ -1,7 +1,9 @@
 package io.medallion.gold.define;
 
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.measure.Count;
 import io.medallion.gold.measure.Measure;
+import io.medallion.gold.measure.Sum;
 import io.medallion.gold.measure.ValueType;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -176,6 +178,27 @@ public record MartDefinition(
 
   private <T extends Output> Stream<T> of(Class<T> kind) {
     return columns.stream().filter(kind::isInstance).map(kind::cast);
+  }
+
+  /**
+   * The columns whose values of a day add up to those of its events: counts and sums, where no
+   * window reaches from one day into another.
+   */
+  public List<String> addedUpByDay() {
+    return time.isWithinDays()
+        ? of(MeasureColumn.class)
+            .filter(column -> column.measure() instanceof Count || column.measure() instanceof Sum)
+            .map(MeasureColumn::name)
+            .toList()
+        : List.of();
+  }
+
+  /** The columns of silver that it reads. */
+  public List<String> reads() {
+    return DeclaredMarts.relations(List.of(this), "gold").stream()
+        .flatMap(relation -> relation.reads().stream())
+        .distinct()
+        .toList();
   }
 
   /** The name of the table of a column's distinct values. */

@@ -128,6 +128,12 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
     };
   }
 
+  /** Whether every window is of a single day. */
+  boolean isWithinDays() {
+    return unit == Unit.DAY
+        || (kind == Kind.WINDOW && size == slide && offset == 0 && Windows.DAY % size == 0);
+  }
+
   /** Whether its windows are shorter than a day, so that retention removes them. */
   public boolean isFine() {
     return kind == Kind.SESSION || (kind == Kind.WINDOW && size < Windows.DAY);

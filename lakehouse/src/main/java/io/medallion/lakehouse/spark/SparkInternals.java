@@ -79,6 +79,11 @@ public final class SparkInternals {
         (org.apache.spark.sql.classic.SparkSession) session, plan);
   }
 
+  /** The same rows for queries of another session, whose settings these then have. */
+  public static Dataset<Row> rows(SparkSession session, Dataset<Row> rows) {
+    return rows(session, ((org.apache.spark.sql.classic.Dataset<Row>) rows).logicalPlan());
+  }
+
   /** A plan with all names resolved, as of {@link #rows}. */
   public static LogicalPlan analysed(SparkSession session, LogicalPlan plan) {
     return ((org.apache.spark.sql.classic.Dataset<Row>) rows(session, plan))

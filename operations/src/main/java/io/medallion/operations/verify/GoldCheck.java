@@ -63,9 +63,7 @@ final class GoldCheck implements AutoCloseable {
     }
     try {
       image = GoldSnapshot.take(configuration).orElse(null);
-      declared =
-          DeclaredMarts.load(
-              lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration);
+      declared = declared(lake, configuration);
       declared.refused().forEach(refused -> notes.add("This mart cannot be kept: " + refused));
       if (image == null) {
         notes.add("Gold was not looked at: it has merged nothing yet");
@@ -143,8 +141,19 @@ final class GoldCheck implements AutoCloseable {
     }
   }
 
-  /** The declared marts whose rows are made by the definition that their file has. */
+  /** The marts that files declare now. */
+  static DeclaredMarts declared(Lake lake, Configuration configuration) {
+    return DeclaredMarts.load(
+        lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration);
+  }
+
   private List<MartDefinition> kept() {
+    return kept(declared, image, configuration);
+  }
+
+  /** Those whose rows are made by the definition that their file has. */
+  static List<MartDefinition> kept(
+      DeclaredMarts declared, GoldSnapshot image, Configuration configuration) {
     GoldSettings settings = GoldSettings.from(configuration);
     return declared.definitions().stream()
         .filter(

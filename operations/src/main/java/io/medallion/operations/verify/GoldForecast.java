@@ -8,11 +8,16 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
 import io.medallion.gold.read.GoldSnapshot.Position;
+import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.spark.SparkInternals;
 import io.medallion.silver.replay.ReplayPreview;
 import io.medallion.silver.replay.diff.DayDiff;
 import java.math.BigDecimal;
@@ -44,7 +49,7 @@ public final class GoldForecast implements ReplayPreview {
   private static final long FEW_VISITORS = 500_000;
 
   /** The hash of an event's visitor. */
-  private static final Column VISITOR = xxhash64(col("whole_visitor"));
+  private static final Column VISITOR = xxhash64(col(SilverColumns.VISITOR));
 
   /**
    * A number that would change.
@@ -64,21 +69,25 @@ public final class GoldForecast implements ReplayPreview {
    */
   private record Figure(String name, String value) {}
 
+  /** How a mart's rows are computed from some events of silver. */
+  @FunctionalInterface
+  private interface Computed {
+    /**
+     * The rows.
+     *
+     * @param others what else there is of the visitors
+     * @param changed the events of the days that change
+     */
+    Dataset<Row> rows(Dataset<Row> others, Dataset<Row> changed);
+  }
+
   /**
-   * What is told of a table by day.
+   * What is told of rows by day.
    *
-   * @param table its name
    * @param day the day of a row, in Spark's SQL
    * @param figures its numbers
    */
-  private record Figures(String table, String day, List<Figure> figures) {
-    private MartTable mart() {
-      return Stream.concat(MartTable.ALL.stream(), WINDOWS.stream())
-          .filter(t -> t.name().equals(table))
-          .findFirst()
-          .orElseThrow();
-    }
-
+  private record Numbers(String day, List<Figure> figures) {
     /** A row for each number that a row of the table adds to. */
     private String each() {
       return figures.stream()
@@ -87,73 +96,65 @@ public final class GoldForecast implements ReplayPreview {
     }
   }
 
-  /** Declared marts of which the plan tells numbers, as its own queries make them. */
-  private static final List<MartTable> WINDOWS =
-      List.of(
-          MartTable.of("page_views", 2, "TIME window_start", "TEXT page", "NUMBER views"),
-          MartTable.of(
-              "event_counts",
-              3,
-              "TIME window_start",
-              "TEXT event_type",
-              "TEXT country",
-              "NUMBER events"),
-          MartTable.of(
-              "revenue",
-              2,
-              "TIME window_start",
-              "TEXT currency",
-              "NUMBER orders",
-              "NUMBER revenue"));
+  /** A mart's rows, and what is told of them. */
+  private record Figures(Computed computed, Numbers numbers) {}
 
-  private static final String OF_WINDOW = "cast(timestamp_micros(window_start) as date)";
-  private static final String OF_SESSION = "cast(timestamp_micros(session_start) as date)";
+  /** What numbers of marts that are shipped are called; of these no others are told. */
+  private static final Map<String, Map<String, String>> NAMES =
+      Map.of(
+          "event_counts", Map.of("events", "'events'"),
+          "page_views", Map.of("views", "'page views'"),
+          "revenue", Map.of("orders", "'orders'", "revenue", "concat('revenue ', currency)"));
 
-  private static final List<Figures> NUMBERS =
-      List.of(
-          new Figures("event_counts", OF_WINDOW, List.of(new Figure("'events'", "events"))),
-          new Figures("page_views", OF_WINDOW, List.of(new Figure("'page views'", "views"))),
-          new Figures("daily_users", "day", List.of(new Figure("'users'", "1"))),
-          new Figures(
+  private static final Map<String, Numbers> OF_SESSIONS_AND_USERS =
+      new TreeMap<>(
+          Map.of(
+              "daily_users",
+              new Numbers("day", List.of(new Figure("'users'", "1"))),
               "sessions",
-              OF_SESSION,
-              List.of(
-                  new Figure("'sessions'", "1"),
-                  new Figure("'sessions that bought'", "int(converted)"))),
-          new Figures(
-              "revenue",
-              OF_WINDOW,
-              List.of(
-                  new Figure("'orders'", "orders"),
-                  new Figure("concat('revenue ', currency)", "revenue"))));
+              new Numbers(
+                  "cast(timestamp_micros(session_start) as date)",
+                  List.of(
+                      new Figure("'sessions'", "1"),
+                      new Figure("'sessions that bought'", "int(converted)")))));
 
   private final Position position;
   private final Map<String, Definition> definitions;
+  private final List<MartDefinition> marts;
   private final String notLookedAt;
   private final List<Change> changes = new ArrayList<>();
 
-  private GoldForecast(Position position, Map<String, Definition> definitions, String notLookedAt) {
+  private GoldForecast(
+      Position position,
+      Map<String, Definition> definitions,
+      List<MartDefinition> marts,
+      String notLookedAt) {
     this.position = position;
     this.definitions = definitions;
+    this.marts = marts;
     this.notLookedAt = notLookedAt;
   }
 
   /** By the definitions of the gold that a configuration names; nothing is computed without one. */
-  public static GoldForecast of(Configuration configuration) {
+  public static GoldForecast of(Lake lake, Configuration configuration) {
     if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
       return without("postgres.url is not set");
     }
     try (GoldSnapshot image = GoldSnapshot.take(configuration).orElse(null)) {
       return image == null
           ? without("gold has merged nothing yet")
-          : new GoldForecast(image.position(), image.definitions(), null);
+          : new GoldForecast(
+              image.position(),
+              image.definitions(),
+              GoldCheck.kept(GoldCheck.declared(lake, configuration), image, configuration),
+              null);
     } catch (MedallionException e) {
       return without("%s (%s)".formatted(e.problem(), e.reason()));
     }
   }
 
   private static GoldForecast without(String why) {
-    return new GoldForecast(null, Map.of(), why);
+    return new GoldForecast(null, Map.of(), List.of(), why);
   }
 
   /** Why nothing is computed; empty if it is. */
@@ -171,7 +172,12 @@ public final class GoldForecast implements ReplayPreview {
 
   @Override
   public List<String> columns() {
-    return notLookedAt == null ? GoldEvents.READ : List.of();
+    return notLookedAt == null
+        ? Stream.concat(
+                GoldEvents.READ.stream(), marts.stream().flatMap(mart -> mart.reads().stream()))
+            .distinct()
+            .toList()
+        : List.of();
   }
 
   /**
@@ -187,9 +193,6 @@ public final class GoldForecast implements ReplayPreview {
       return;
     }
     SparkSession in = rows.before().sparkSession();
-    Dataset<Row> others = GoldEvents.of(in, rows.kept(), "");
-    Dataset<Row> was = GoldEvents.of(in, rows.before(), "");
-    Dataset<Row> becomes = GoldEvents.of(in, rows.after(), "");
     Dataset<Row> found = rows.touched().persist(StorageLevel.DISK_ONLY());
     List<Dataset<Row>> persisted = new ArrayList<>(List.of(found));
     try {
@@ -198,26 +201,23 @@ public final class GoldForecast implements ReplayPreview {
         return;
       }
       Dataset<Row> touched = visitors <= FEW_VISITORS ? broadcast(found) : found;
-      Dataset<Row> wasOfTouched = of(touched, was).persist(StorageLevel.DISK_ONLY());
-      Dataset<Row> becomesOfTouched = of(touched, becomes).persist(StorageLevel.DISK_ONLY());
-      persisted.addAll(List.of(wasOfTouched, becomesOfTouched));
-      Dataset<Row> othersOfTouched = of(touched, others);
-      for (Figures told : NUMBERS) {
-        Definition definition = definitions.get(told.mart().mart());
-        if (definition != null) {
-          compare(
-              numbers(in, told, definition, othersOfTouched, wasOfTouched),
-              numbers(in, told, definition, othersOfTouched, becomesOfTouched),
-              // Sessions may begin on days next to those that change.
-              differing -> {
-                Dataset<Row> rest =
-                    GoldEvents.of(in, onDays(rows, differing), "")
-                        .select(VISITOR.as(DayDiff.VISITOR_HASH))
-                        .distinct()
-                        .join(touched, DayDiff.VISITOR_HASH, "left_anti");
-                return numbers(in, told, definition, of(rest, others), of(rest, was));
-              });
-        }
+      Dataset<Row> was = of(touched, rows.before()).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> becomes = of(touched, rows.after()).persist(StorageLevel.DISK_ONLY());
+      persisted.addAll(List.of(was, becomes));
+      Dataset<Row> others = of(touched, rows.kept());
+      for (Figures told : figures(in)) {
+        compare(
+            numbers(told, others, was),
+            numbers(told, others, becomes),
+            // Sessions may begin on days next to those that change.
+            differing -> {
+              Dataset<Row> rest =
+                  onDays(rows, differing)
+                      .select(VISITOR.as(DayDiff.VISITOR_HASH))
+                      .distinct()
+                      .join(touched, DayDiff.VISITOR_HASH, "left_anti");
+              return numbers(told, of(rest, rows.kept()), of(rest, rows.before()));
+            });
       }
     } finally {
       persisted.forEach(Dataset::unpersist);
@@ -237,25 +237,80 @@ public final class GoldForecast implements ReplayPreview {
     return events.join(visitors, visitors.col(DayDiff.VISITOR_HASH).equalTo(VISITOR), "left_semi");
   }
 
-  /** Of the days only that gold keeps rows of. */
-  private Map<Told, BigDecimal> numbers(
-      SparkSession in,
-      Figures told,
-      Definition definition,
-      Dataset<Row> others,
-      Dataset<Row> changed) {
-    GoldEvents.counted(changed.unionByName(others), changed, definition);
-    Dataset<Row> rows =
-        in.sql(
-            SqlResource.of(told.table())
-                .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", "true"));
-    Long kept = told.mart().retainedFrom(position);
-    Dataset<Row> counted =
-        kept == null ? rows : rows.where(told.mart().within(new TimeRange(kept, EventDays.END)));
+  /**
+   * Of the marts that are classes by the queries that verify has of them, of others by their own.
+   */
+  private List<Figures> figures(SparkSession in) {
+    List<Figures> all = new ArrayList<>();
+    for (MartDefinition mart : marts) {
+      List<Figure> figures = figures(mart);
+      if (!figures.isEmpty()) {
+        all.add(
+            new Figures(
+                (others, changed) -> rows(in, mart, changed),
+                new Numbers(
+                    "cast(%s as date)".formatted(mart.start().orElseThrow().name()), figures)));
+      }
+    }
+    OF_SESSIONS_AND_USERS.forEach(
+        (name, numbers) -> {
+          Definition definition = definitions.get(name);
+          if (definition != null) {
+            Computed computed =
+                (others, changed) -> {
+                  Dataset<Row> events = GoldEvents.of(in, changed, "");
+                  GoldEvents.counted(
+                      events.unionByName(GoldEvents.of(in, others, "")), events, definition);
+                  Dataset<Row> rows =
+                      in.sql(
+                          SqlResource.of(name)
+                              .replace(":gap", Long.toString(definition.gapMicros()))
+                              .replace(":only", "true"));
+                  MartTable table = MartTable.of(name);
+                  Long kept = table.retainedFrom(position);
+                  return kept == null
+                      ? rows
+                      : rows.where(table.within(new TimeRange(kept, EventDays.END)));
+                };
+            all.add(new Figures(computed, numbers));
+          }
+        });
+    return all;
+  }
+
+  private static List<Figure> figures(MartDefinition mart) {
+    Map<String, String> names = NAMES.get(mart.name());
+    boolean shipped = DeclaredMarts.SHIPPED.contains(mart.name());
+    return mart.addedUpByDay().stream()
+        .filter(column -> !shipped || (names != null && names.containsKey(column)))
+        .map(
+            column ->
+                new Figure(
+                    shipped ? names.get(column) : "'%s of gold.%s'".formatted(column, mart.name()),
+                    "coalesce(%s, 0)".formatted(column)))
+        .toList();
+  }
+
+  /** Of events of days that change; what a number of a day is follows from that day's events. */
+  private Dataset<Row> rows(SparkSession in, MartDefinition mart, Dataset<Row> changed) {
+    MartQuery query = new MartQuery(in);
+    Dataset<Row> silver =
+        GoldCheck.counted(
+            SparkInternals.rows(query.session(), changed), definitions.get(mart.name()));
+    Dataset<Row> rows = query.rows(mart, silver);
+    Long kept = mart.isKept() ? null : position.retainedFrom();
+    return kept == null
+        ? rows
+        : rows.where(MartTable.of(mart).withinTimes(new TimeRange(kept, EventDays.END)));
+  }
+
+  private static Map<Told, BigDecimal> numbers(
+      Figures told, Dataset<Row> others, Dataset<Row> changed) {
     Map<Told, BigDecimal> numbers = new HashMap<>();
-    counted
-        .selectExpr("cast(%s as string) as day".formatted(told.day()), told.each())
+    told.computed()
+        .rows(others, changed)
+        .selectExpr(
+            "cast(%s as string) as day".formatted(told.numbers().day()), told.numbers().each())
         .groupBy("day", "number")
         .agg(sum("value").cast("decimal(38, 6)"))
         .collectAsList()

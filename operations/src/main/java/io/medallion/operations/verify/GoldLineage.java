@@ -13,7 +13,6 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.read.GoldSnapshot;
@@ -73,7 +72,7 @@ public final class GoldLineage {
   public GoldLineage(Lake lake, Configuration configuration) {
     this.lake = lake;
     this.configuration = configuration;
-    DeclaredMarts.load(lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration)
+    GoldCheck.declared(lake, configuration)
         .definitions()
         .forEach(mart -> declared.put(mart.name(), mart));
   }

@@ -136,8 +136,12 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
     };
   }
 
-  /** The table of a mart that is a class. */
-  static MartTable of(String name, int keys, String... columns) {
+  /** The table of a mart that is a class, by its name. */
+  static MartTable of(String name) {
+    return ALL.stream().filter(table -> table.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static MartTable of(String name, int keys, String... columns) {
     return new MartTable(name, name, keys, columns(columns));
   }
 
