@@ -160,7 +160,7 @@ final class GoldContents {
         "TRUNCATE gold.page_views, gold.active_users, gold.active_users__users, gold.sessions,"
             + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness,"
             + " gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours,"
-            + " gold.period_users, gold.user_events, gold.ledger, gold.definitions,"
+            + " gold.period_users, gold.user_events, gold.identities, gold.identity_days, gold.ledger, gold.definitions,"
             + " gold.layer_status, gold.observed_layer_status");
   }
 }

@@ -19,7 +19,7 @@ final class TestMarts {
   private static final int PRICE_SCALE = 6;
 
   static final DeclaredMarts SHIPPED =
-      DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of());
+      DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), true);
 
   private TestMarts() {}
 
@@ -55,6 +55,8 @@ final class TestMarts {
       case SilverColumns.CITY -> text(event.city());
       case SilverColumns.IS_BOT -> event.bot();
       case SilverColumns.KAFKA_TIMESTAMP -> event.kafkaTime();
+      case "anonymous_id" -> text(event.anonymousId());
+      case "session_id" -> text(event.sessionId());
       default -> null;
     };
   }

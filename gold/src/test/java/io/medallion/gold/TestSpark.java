@@ -15,7 +15,7 @@ final class TestSpark {
           "event_id string, event_micros long, event_type string, visitor string, user_id string,"
               + " page string, product_id string, price decimal(18,6), quantity int,"
               + " currency string, country string, city string, is_bot boolean,"
-              + " kafka_micros long");
+              + " kafka_micros long, anonymous_id string, session_id string");
 
   private TestSpark() {}
 
@@ -48,7 +48,9 @@ final class TestSpark {
                         e.country(),
                         e.city(),
                         e.bot(),
-                        e.kafkaTime()))
+                        e.kafkaTime(),
+                        e.anonymousId(),
+                        e.sessionId()))
             .toList();
     return spark
         .createDataFrame(rows, SCHEMA)

@@ -54,6 +54,8 @@ public record DeclaredMarts(
           "layer_status",
           "observed_layer_status",
           "schema_versions",
+          "identities",
+          "identity_days",
           "sessions",
           "session_hours",
           "daily_users",
@@ -73,11 +75,20 @@ public record DeclaredMarts(
    */
   public static DeclaredMarts load(
       SparkSession session, StructType silver, Configuration configuration) {
-    return load(session, silver, configuration.get(Keys.GOLD_MARTS));
+    return load(
+        session,
+        silver,
+        configuration.get(Keys.GOLD_MARTS),
+        configuration.get(Keys.GOLD_STITCHING));
   }
 
-  /** The same of some folders. */
-  public static DeclaredMarts load(SparkSession session, StructType silver, List<Path> folders) {
+  /**
+   * The same of some folders.
+   *
+   * @param stitching whether who a visitor is may change
+   */
+  public static DeclaredMarts load(
+      SparkSession session, StructType silver, List<Path> folders, boolean stitching) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
     List<MartRefusal> refused = new ArrayList<>();
@@ -86,7 +97,8 @@ public record DeclaredMarts(
     names.addAll(Migrations.viewNames());
     for (String name : SHIPPED) {
       SqlFile file = SqlFile.of("marts/" + name);
-      add(own, name, "sql/marts/" + name + ENDING, file.text(), names, definitions, refused);
+      String path = "sql/marts/" + name + ENDING;
+      add(own, name, path, file.text(), stitching, names, definitions, refused);
     }
     for (Path folder : folders) {
       for (Path file : files(folder)) {
@@ -100,6 +112,7 @@ public record DeclaredMarts(
                 name.substring(0, name.length() - ENDING.length()),
                 file.toString(),
                 text(file),
+                stitching,
                 names,
                 definitions,
                 refused);
@@ -135,17 +148,23 @@ public record DeclaredMarts(
   /**
    * Reads one file by itself.
    *
+   * @param stitching whether who a visitor is may change
    * @throws MartRefused if it cannot be kept, or read
    */
-  public static MartDefinition read(SparkSession session, StructType silver, Path file)
-      throws MartRefused {
+  public static MartDefinition read(
+      SparkSession session, StructType silver, Path file, boolean stitching) throws MartRefused {
     String name = file.getFileName().toString();
-    return MartAnalyzer.analyse(
-        MartAnalyzer.session(session, silver),
-        MartFile.of(
-            name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
-            file.toString(),
-            text(file)));
+    MartDefinition definition =
+        MartAnalyzer.analyse(
+            MartAnalyzer.session(session, silver),
+            MartFile.of(
+                name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
+                file.toString(),
+                text(file)));
+    if (stitching) {
+      VisitorUse.requireMovable(definition);
+    }
+    return definition;
   }
 
   /** Whether gold, or what is shipped with it, has a table or view of this name. */
@@ -176,11 +195,15 @@ public record DeclaredMarts(
       String name,
       String path,
       String text,
+      boolean stitching,
       Set<String> names,
       List<MartDefinition> definitions,
       List<MartRefusal> refused) {
     try {
       MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
+      if (stitching) {
+        VisitorUse.requireMovable(definition);
+      }
       requireFree(name, path, names);
       definitions.add(definition);
     } catch (MartRefused e) {

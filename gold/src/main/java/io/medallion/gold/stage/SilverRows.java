@@ -4,6 +4,7 @@ import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * From silver's rows to {@link SilverEvent}s: the only place that knows silver's column names.
@@ -40,7 +42,11 @@ final class SilverRows {
           "country",
           "city",
           "is_bot",
-          "kafka_timestamp");
+          "kafka_timestamp",
+          "anonymous_id",
+          "session_id");
+
+  private static final int VISITOR = COLUMNS.indexOf("visitor");
 
   private SilverRows() {}
 
@@ -50,6 +56,18 @@ final class SilverRows {
             COLUMNS.stream(), marts.all().stream().flatMap(mart -> mart.reads().stream()))
         .distinct()
         .toList();
+  }
+
+  /**
+   * The same as marts see them where events have other visitors than silver's: these come last.
+   *
+   * @param columns of the rows
+   */
+  static List<String> withVisitor(List<String> columns) {
+    List<String> seen = new ArrayList<>(columns);
+    seen.set(VISITOR, "visitor of silver");
+    seen.add("visitor");
+    return seen;
   }
 
   static JavaRDD<InternalRow> of(Dataset<Row> silver, List<String> names) {
@@ -73,7 +91,14 @@ final class SilverRows {
         text(row, 10),
         text(row, 11),
         !row.isNullAt(12) && row.getBoolean(12),
-        row.isNullAt(13) ? time : row.getLong(13));
+        row.isNullAt(13) ? time : row.getLong(13),
+        text(row, 14),
+        text(row, 15));
+  }
+
+  /** Silver's visitor, which may be null. */
+  static UTF8String visitor(InternalRow row) {
+    return row.isNullAt(VISITOR) ? null : row.getUTF8String(VISITOR);
   }
 
   private static String text(InternalRow row, int ordinal) {
