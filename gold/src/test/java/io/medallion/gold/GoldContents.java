@@ -3,6 +3,7 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.postgres.Postgres;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Gold's tables as the oracle writes them. */
@@ -62,7 +63,13 @@ final class GoldContents {
 
   private static void equal(
       String table, List<String> gold, List<String> oracle, String described) {
-    assertThat(gold).as(table + ", " + described).isEqualTo(oracle);
+    List<String> missing = new ArrayList<>(oracle);
+    gold.forEach(missing::remove);
+    List<String> more = new ArrayList<>(gold);
+    oracle.forEach(more::remove);
+    assertThat(gold)
+        .as("%s, %s: missing %s, too much %s", table, described, missing, more)
+        .isEqualTo(oracle);
   }
 
   /** The first time that rows are kept of, in microseconds; the beginning of time for all. */
