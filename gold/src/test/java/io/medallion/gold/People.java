@@ -44,10 +44,11 @@ final class People {
     }
   }
 
+  /** Ids of any length are told apart as all keys are. */
   private static String real(String id) {
     return id == null || id.isBlank() || PLACEHOLDERS.contains(id.strip().toLowerCase())
         ? null
-        : id;
+        : Oracle.key(id);
   }
 
   /** Whom an event counts for. */

@@ -37,6 +37,8 @@ final class GoldCheck implements AutoCloseable {
   static final String LEDGER = "the ledger counts silver's rows";
   static final String SOURCE = "gold was made from this silver table";
 
+  private static final String IDENTITIES = "identities";
+
   /** So many rows of silver are kept in memory between two tables. */
   private static final long FEW_ROWS = 2_000_000;
 
@@ -48,6 +50,9 @@ final class GoldCheck implements AutoCloseable {
   private final EventDays days;
   private GoldSnapshot image;
   private DeclaredMarts declared;
+
+  /** Null if every event counts for silver's own visitor. */
+  private People people;
 
   GoldCheck(Lake lake, Configuration configuration, EventDays days) {
     this.lake = lake;
@@ -108,8 +113,13 @@ final class GoldCheck implements AutoCloseable {
                           silver.id()))));
       return;
     }
-    Dataset<Row> events =
-        GoldEvents.of(session, silver.rowsAt(session, position.silverVersion()), "");
+    Dataset<Row> rows = silver.rowsAt(session, position.silverVersion());
+    if (image.definitions().containsKey(IDENTITIES)) {
+      people = People.of(rows, configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
+      people.links().persist(StorageLevel.MEMORY_AND_DISK()).createOrReplaceTempView("people");
+      rows = people.resolved(rows);
+    }
+    Dataset<Row> events = GoldEvents.of(session, rows, "");
     boolean keep = position.rows() <= FEW_ROWS;
     if (keep) {
       events = events.persist(StorageLevel.MEMORY_AND_DISK());
@@ -119,6 +129,9 @@ final class GoldCheck implements AutoCloseable {
     } finally {
       if (keep) {
         events.unpersist();
+      }
+      if (people != null) {
+        people.links().unpersist();
       }
     }
   }
@@ -131,7 +144,7 @@ final class GoldCheck implements AutoCloseable {
     }
     for (MartTable table : MartTable.ALL) {
       Definition definition = image.definitions().get(table.mart());
-      if (definition != null) {
+      if (definition != null && (days.isAll() || !table.isOfAllDays())) {
         population(events, definition);
         checks.add(table(session, table, definition));
       }
@@ -173,11 +186,12 @@ final class GoldCheck implements AutoCloseable {
   private void declared(SparkSession session, MartDefinition mart, List<Check> checks) {
     MartQuery query = new MartQuery(session);
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
-    Dataset<Row> silver =
-        counted(
-            lake.table(TableDefinition.SILVER)
-                .rowsAt(query.session(), image.position().silverVersion()),
-            image.definitions().get(mart.name()));
+    Dataset<Row> rows =
+        lake.table(TableDefinition.SILVER)
+            .rowsAt(query.session(), image.position().silverVersion());
+    Definition definition = image.definitions().get(mart.name());
+    boolean ofPeople = definition.stitched() && people != null;
+    Dataset<Row> silver = counted(ofPeople ? people.resolved(rows) : rows, definition);
     Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {
       silver =
