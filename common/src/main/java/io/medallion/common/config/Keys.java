@@ -196,6 +196,13 @@ public final class Keys {
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
           "What silver keeps of an address once it is located.");
+  public static final ConfigKey<List<String>> SILVER_CRAWLER_WORDS =
+      key(
+          "silver.crawler-words",
+          "list",
+          ConfigTypes::list,
+          "",
+          "Words in user agents of crawlers that the kept list does not know, whatever their case.");
   public static final ConfigKey<String> SILVER_GEOIP_DATABASE =
       text(
           "silver.geoip.database",
