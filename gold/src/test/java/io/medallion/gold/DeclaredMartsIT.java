@@ -143,7 +143,8 @@ class DeclaredMartsIT {
       Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random));
     }
     DeclaredMarts declared =
-        DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of(folder));
+        DeclaredMarts.load(
+            TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder));
     assertThat(declared.refused()).as("seed " + SEED).isEmpty();
 
     for (int round = 0; round < 3; round++) {

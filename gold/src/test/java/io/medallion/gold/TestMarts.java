@@ -20,7 +20,8 @@ final class TestMarts {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   static final DeclaredMarts SHIPPED =
-      DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of());
+      DeclaredMarts.load(
+          TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of());
 
   private TestMarts() {}
 
