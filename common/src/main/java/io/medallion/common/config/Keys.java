@@ -103,11 +103,15 @@ public final class Keys {
           "How long a start waits for Postgres before it gives up.");
 
   // Streaming.
-  public static final ConfigKey<Duration> TRIGGER_INTERVAL =
-      duration(
-          "trigger.interval",
-          "0ms",
-          "The least time between two micro-batches; 0 starts one as soon as there is data.");
+  public static final ConfigKey<Optional<Duration>> FRESHNESS =
+      key(
+          "freshness",
+          "duration or auto",
+          ConfigTypes::durationOrAuto,
+          "auto",
+          "How old an event should be at most, usually, when Postgres shows it: layers wait for so"
+              + " much to come together, which costs less than many small batches. auto is 2s, and"
+              + " 10s for a lake that is not on a disk of this machine; 0 waits for nothing.");
   public static final ConfigKey<Long> BRONZE_MAX_RECORDS =
       number(
           "bronze.max-records-per-batch",
