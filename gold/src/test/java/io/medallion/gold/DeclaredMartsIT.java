@@ -126,6 +126,8 @@ class DeclaredMartsIT {
           "min_by(product_id, struct(event_time, event_id)) FILTER (WHERE product_id IS NOT NULL)",
           "first_distinct(product_id, 3)",
           "first_distinct(CASE WHEN event_type = 'page_view' THEN page END, 10)",
+          "first_values(CASE WHEN event_type = 'page_view' THEN page END, 4)",
+          "first_values(product_id, 1)",
           "funnel(event_type = 'page_view', event_type = 'add_to_cart', event_type = 'purchase')",
           "funnel(page LIKE '%1%', country IS NOT NULL, quantity > 1, price > 500000)",
           "max(event_time) - min(event_time)",
@@ -178,7 +180,11 @@ class DeclaredMartsIT {
 
   private DeclaredMarts load(boolean stitching) {
     return DeclaredMarts.load(
-        TestSpark.session(), TableDefinition.SILVER.schema(), List.of(folder), stitching);
+        TestSpark.session(),
+        TableDefinition.SILVER.schema(),
+        List.of(),
+        List.of(folder),
+        stitching);
   }
 
   private static String select(Random random) {

@@ -160,6 +160,7 @@ final class People {
         event.currency(),
         event.country(),
         event.city(),
+        event.origin(),
         event.bot(),
         event.kafkaTime(),
         anonymous,

@@ -192,6 +192,7 @@ class ReplacedDaysIT {
                 event.currency(),
                 "Nowhere",
                 event.city(),
+                event.origin(),
                 random.nextBoolean(),
                 event.kafkaTime());
         boolean identified =

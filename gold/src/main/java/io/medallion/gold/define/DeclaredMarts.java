@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -36,8 +38,13 @@ public record DeclaredMarts(
 
   /** Those in {@code sql/marts}. */
   public static final List<String> SHIPPED =
-      List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
+      List.of("page_views", "active_users", "event_counts", "revenue", "lateness", "crawlers");
 
+  /** Those in {@code sql/marts/optional}, and the view on top of each. */
+  private static final Map<String, String> OPTIONAL =
+      Map.of("session_paths", "page_transitions_by_day", "session_funnels", "funnel_steps_by_day");
+
+  private static final String OPTIONAL_FOLDER = "marts/optional/";
   private static final String ENDING = ".sql";
 
   /** What the name of a file of a view ends with. */
@@ -78,17 +85,22 @@ public record DeclaredMarts(
     return load(
         session,
         silver,
+        configuration.get(Keys.GOLD_OPTIONAL_MARTS),
         configuration.get(Keys.GOLD_MARTS),
         configuration.get(Keys.GOLD_STITCHING));
   }
 
   /**
-   * The same of some folders.
+   * The same of some optional ones and some folders.
    *
    * @param stitching whether who a visitor is may change
    */
   public static DeclaredMarts load(
-      SparkSession session, StructType silver, List<Path> folders, boolean stitching) {
+      SparkSession session,
+      StructType silver,
+      List<String> optional,
+      List<Path> folders,
+      boolean stitching) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
     List<MartRefusal> refused = new ArrayList<>();
@@ -99,6 +111,18 @@ public record DeclaredMarts(
       SqlFile file = SqlFile.of("marts/" + name);
       String path = "sql/marts/" + name + ENDING;
       add(own, name, path, file.text(), stitching, names, definitions, refused);
+    }
+    for (String name : optional.stream().filter(name -> !name.isBlank()).distinct().toList()) {
+      String view = OPTIONAL.get(name);
+      if (view == null) {
+        throw unknown(name);
+      }
+      SqlFile file = SqlFile.of(OPTIONAL_FOLDER + name);
+      String mart = "sql/" + file.path() + ENDING;
+      add(own, name, mart, file.text(), stitching, names, definitions, refused);
+      names.add(view);
+      String path = OPTIONAL_FOLDER + view + ".view";
+      views.add(new SqlFile("sql/" + path + ENDING, SqlFile.of(path).text()));
     }
     for (Path folder : folders) {
       for (Path file : files(folder)) {
@@ -169,7 +193,11 @@ public record DeclaredMarts(
 
   /** Whether gold, or what is shipped with it, has a table or view of this name. */
   public static boolean isTaken(String name) {
-    return SHIPPED.contains(name) || TAKEN.contains(name) || Migrations.viewNames().contains(name);
+    return SHIPPED.contains(name)
+        || OPTIONAL.containsKey(name)
+        || OPTIONAL.containsValue(name)
+        || TAKEN.contains(name)
+        || Migrations.viewNames().contains(name);
   }
 
   private static SqlFile view(String name, Path file, Set<String> names) throws MartRefused {
@@ -230,6 +258,15 @@ public record DeclaredMarts(
           "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()),
           "Check who may read it, and that it is UTF-8.");
     }
+  }
+
+  private static MedallionException unknown(String name) {
+    return new MedallionException(
+        ErrorCode.CONFIG_INVALID_VALUE,
+        "gold.optional-marts names '%s'".formatted(name),
+        "No mart of this name is shipped.",
+        "Name some of %s; marts of your own are files in the folders of gold.marts."
+            .formatted(String.join(", ", new TreeSet<>(OPTIONAL.keySet()))));
   }
 
   private static MedallionException unreadable(Path path, IOException e) {

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
  * @param currency may be null
  * @param country may be null
  * @param city may be null
+ * @param origin with what and from where it came; not null
  * @param bot whether a crawler sent it
  * @param kafkaTime when the broker had its record
  * @param anonymousId the anonymous id as the producer gave it; may be null
@@ -35,6 +36,7 @@ public record SilverEvent(
     String currency,
     String country,
     String city,
+    Origin origin,
     boolean bot,
     long kafkaTime,
     String anonymousId,
@@ -57,11 +59,12 @@ public record SilverEvent(
       String currency,
       String country,
       String city,
+      Origin origin,
       boolean bot,
       long kafkaTime) {
     this(
         id, time, type, visitor, userId, page, productId, price, quantity, currency, country, city,
-        bot, kafkaTime, null, null);
+        origin, bot, kafkaTime, null, null);
   }
 
   /** The same, counted for another visitor. */
@@ -79,6 +82,7 @@ public record SilverEvent(
         currency,
         country,
         city,
+        origin,
         bot,
         kafkaTime,
         anonymousId,

@@ -1,6 +1,7 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
@@ -43,6 +44,13 @@ final class SilverRows {
           "city",
           "is_bot",
           "kafka_timestamp",
+          "device_class",
+          "referrer_medium",
+          "referrer_domain",
+          "utm_source",
+          "utm_medium",
+          "utm_campaign",
+          "channel",
           "anonymous_id",
           "session_id");
 
@@ -90,15 +98,27 @@ final class SilverRows {
         text(row, 9),
         text(row, 10),
         text(row, 11),
+        origin(row),
         !row.isNullAt(12) && row.getBoolean(12),
         row.isNullAt(13) ? time : row.getLong(13),
-        text(row, 14),
-        text(row, 15));
+        text(row, 21),
+        text(row, 22));
   }
 
   /** Silver's visitor, which may be null. */
   static UTF8String visitor(InternalRow row) {
     return row.isNullAt(VISITOR) ? null : row.getUTF8String(VISITOR);
+  }
+
+  private static Origin origin(InternalRow row) {
+    return new Origin(
+        text(row, 14),
+        text(row, 15),
+        text(row, 16),
+        text(row, 17),
+        text(row, 18),
+        text(row, 19),
+        text(row, 20));
   }
 
   private static String text(InternalRow row, int ordinal) {
