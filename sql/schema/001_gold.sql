@@ -116,6 +116,9 @@ CREATE TABLE gold.ledger (
   silver_rows             bigint      NOT NULL,
   bots                    bigint      NOT NULL,
   late_dropped            bigint      NOT NULL,
+  links                   bigint      NOT NULL DEFAULT 0,
+  links_several_users     bigint      NOT NULL DEFAULT 0,
+  links_several_devices   bigint      NOT NULL DEFAULT 0,
   newest_event            timestamptz,
   newest_kafka            timestamptz,
   retained_from           timestamptz,
@@ -129,6 +132,9 @@ COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that
 COMMENT ON COLUMN gold.ledger.silver_rows IS 'Silver rows in the merged versions, including those left out of the marts';
 COMMENT ON COLUMN gold.ledger.bots IS 'Of these, left out of the marts because a crawler sent them';
 COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they came later than gold.allowed-lateness';
+COMMENT ON COLUMN gold.ledger.links IS 'Ids in gold.identities that are somebody''s';
+COMMENT ON COLUMN gold.ledger.links_several_users IS 'Ids there that are nobody''s, because they were seen with two user ids';
+COMMENT ON COLUMN gold.ledger.links_several_devices IS 'Session ids there that are nobody''s, because they were seen with two anonymous ids';
 COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
 COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
 COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';

@@ -108,8 +108,7 @@ class ConvergenceIT {
   @Tag("full")
   void goldEqualsTheOracleWhateverTurnsOutAboutPeopleForManySeeds() {
     for (long seed = 6_000; seed < 6_300; seed++) {
-      runWithLinks(
-          seed, TestSpark.session(), Fixtures.retention(new Random(FIRST_SEED + seed)));
+      runWithLinks(seed, TestSpark.session(), Fixtures.retention(new Random(FIRST_SEED + seed)));
     }
   }
 

@@ -8,10 +8,10 @@ import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
-import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.MartTables;
@@ -168,8 +168,13 @@ class DeclaredMartsIT {
     for (MartRefusal refusal : declared.refused()) {
       String text = Files.readString(Path.of(refusal.file()));
       boolean sessionsOfOthers =
-          text.contains("session_window") && !Pattern.compile("(?m)^ *visitor,?$|visitor FROM|SELECT visitor,").matcher(text).find();
-      assertThat(text.contains("substring(visitor") || sessionsOfOthers).as(refusal + text).isTrue();
+          text.contains("session_window")
+              && !Pattern.compile("(?m)^ *visitor,?$|visitor FROM|SELECT visitor,")
+                  .matcher(text)
+                  .find();
+      assertThat(text.contains("substring(visitor") || sessionsOfOthers)
+          .as(refusal + text)
+          .isTrue();
       assertThat(refusal.problem()).isEqualTo("The visitor inside of an expression");
     }
     assertThat(declared.definitions()).hasSizeGreaterThan(15);

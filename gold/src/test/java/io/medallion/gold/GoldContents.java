@@ -39,6 +39,13 @@ final class GoldContents {
         rows("SELECT DISTINCT visitor FROM gold.impossible_travel"),
         oracle.travellers(kept),
         described);
+    equal(
+        "links",
+        rows("SELECT links, links_several_users, links_several_devices FROM gold.ledger"),
+        rows(
+            "SELECT count(person), count(second) FILTER (WHERE seen_with_kind = 'user'),"
+                + " count(second) FILTER (WHERE seen_with_kind = 'anonymous') FROM gold.identities"),
+        described);
     // Sessions that reach over the edge stay until nothing kept can join them.
     equal("sessions", from(kept, sessions(), 1), from(kept, oracle.sessions(), 1), described);
     equal("session_hours", sessionHours(), from(kept, oracle.sessionHours(), 0), described);

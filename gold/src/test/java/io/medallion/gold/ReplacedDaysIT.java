@@ -199,8 +199,7 @@ class ReplacedDaysIT {
             other.userId() != null || other.anonymousId() != null || other.sessionId() != null;
         changed.add(
             identified
-                ? People.event(
-                    rewritten, other.userId(), other.anonymousId(), other.sessionId())
+                ? People.event(rewritten, other.userId(), other.anonymousId(), other.sessionId())
                 : rewritten);
       }
     }

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is who, in pairs at each edge of the rule. The oracle, which knows it too, agrees each time. */
+/**
+ * Who is who, in pairs at each edge of the rule. The oracle, which knows it too, agrees each time.
+ */
 class StitchingIT {
   private static final long MINUTE = 60_000_000L;
   private static final long DAY = 1_440 * MINUTE;
@@ -234,7 +236,8 @@ class StitchingIT {
   /** Two user ids are two people: nothing leads from one to the other. */
   @Test
   void thereAreNoChainsBetweenUsers() {
-    merge(visit("u", "a", 0), visit("v", "b", 1), event("u", null, "s", 2), event("v", null, "s", 3));
+    merge(
+        visit("u", "a", 0), visit("v", "b", 1), event("u", null, "s", 2), event("v", null, "s", 3));
     merge(visit(null, "a", 4), visit(null, "b", 5), event(null, null, "s", 6));
     assertThat(tables.rows(SESSIONS)).containsExactly("s|1|0", "u|3|4", "v|3|4");
   }
@@ -271,7 +274,8 @@ class StitchingIT {
         visit("v", "undefined", 3),
         event("0", "Undefined", "s", 4),
         event("null", null, null, 5));
-    assertThat(tables.rows(SESSIONS)).containsExactly("a|2|1", "null|1|0", "s|1|0", "u|1|0", "v|1|0");
+    assertThat(tables.rows(SESSIONS))
+        .containsExactly("a|2|1", "null|1|0", "s|1|0", "u|1|0", "v|1|0");
     assertThat(tables.rows("SELECT * FROM gold.identities")).isEmpty();
   }
 
@@ -349,7 +353,8 @@ class StitchingIT {
     gold.close();
     gold = open(People.STITCHING);
     assertThat(gold.outdated())
-        .containsExactly("active_users", "daily_users", Identities.NAME, "sessions", "visitor_countries");
+        .containsExactly(
+            "active_users", "daily_users", Identities.NAME, "sessions", "visitor_countries");
     gold.fill(gold.outdated(), new PlainSilver(all), version);
     tables.assertEqual(new Oracle(new People(all).counted(all), RandomEvents.GAP), "switched on");
     assertThat(tables.rows(SESSIONS)).containsExactly("u|2|10");

@@ -69,7 +69,8 @@ abstract class DeclaredRows implements Mart {
       List<String> sets = new ArrayList<>(List.of(key + " = r.person"));
       inRows()
           .forEach(
-              set -> sets.add("%1$s = array_replace(%1$s, r.tag_hash, r.person_hash)".formatted(set)));
+              set ->
+                  sets.add("%1$s = array_replace(%1$s, r.tag_hash, r.person_hash)".formatted(set)));
       statements.add(
           statement(
               "resolve",

@@ -25,8 +25,7 @@ import org.apache.spark.sql.catalyst.expressions.IsNull;
  * @param distincts the columns that count visitors
  * @param inRows the measures of sessions that count visitors
  */
-record VisitorUse(
-    List<String> keys, List<DistinctColumn> distincts, List<MeasureColumn> inRows) {
+record VisitorUse(List<String> keys, List<DistinctColumn> distincts, List<MeasureColumn> inRows) {
 
   static VisitorUse of(MartDefinition definition) {
     return new VisitorUse(
@@ -89,7 +88,8 @@ record VisitorUse(
 
   /** Whether there is a visitor does not depend on who it is. */
   private static boolean isCount(MeasureColumn column) {
-    return column.measure() instanceof Count && column.arguments().stream().allMatch(VisitorUse::isVisitor);
+    return column.measure() instanceof Count
+        && column.arguments().stream().allMatch(VisitorUse::isVisitor);
   }
 
   private static boolean countsVisitors(MeasureColumn column) {

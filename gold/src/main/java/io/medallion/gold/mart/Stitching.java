@@ -57,8 +57,7 @@ public record Stitching(boolean on, Set<String> placeholders) implements Seriali
   /** Takes the placeholders in any case. */
   public static Stitching of(Collection<String> placeholders) {
     return new Stitching(
-        true,
-        Set.copyOf(placeholders.stream().map(Stitching::folded).collect(Collectors.toSet())));
+        true, Set.copyOf(placeholders.stream().map(Stitching::folded).collect(Collectors.toSet())));
   }
 
   /** Whether a visitor is an id that a merge has to look up. */

@@ -80,6 +80,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Retention retention;
   private final Commit commit;
   private final String schema;
+  private volatile Map<String, Long> links = Map.of();
 
   public GoldMerge(
       Postgres postgres,
@@ -170,6 +171,11 @@ public final class GoldMerge implements AutoCloseable {
         Connection::commit,
         PATIENCE,
         MartTables.FILLING);
+  }
+
+  /** The ids that are linked, and those refused, by reason, as of the last merge that read them. */
+  public Map<String, Long> links() {
+    return links;
   }
 
   /** The marts that it merges. */
@@ -309,7 +315,7 @@ public final class GoldMerge implements AutoCloseable {
           below |= recountWindows(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), counts);
           prune(merge, ledger, bounds, below || counts.oldestEvent() < bounds.rows());
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return range.upTo();
         });
@@ -341,7 +347,7 @@ public final class GoldMerge implements AutoCloseable {
           add(merge, chunks, new EventFilter.ButOf(EventFilter.ALL, Set.of()), counts);
           ledger.move(NOTHING_MERGED, version, counts);
           prune(merge, ledger, RetentionBounds.EVERYTHING, false);
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return version;
         });
@@ -395,7 +401,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.move(range.after(), range.upTo(), counts);
           ledger.recount();
           prune(merge, ledger, bounds, true);
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return range.upTo();
         });
@@ -435,8 +441,12 @@ public final class GoldMerge implements AutoCloseable {
   }
 
   /** What the layers have done is told of gold alone, not of marts being filled. */
-  private void tell(MergeSession merge, LayerStatusSnapshot status) throws SQLException {
+  private void tell(MergeSession merge, Ledger ledger, LayerStatusSnapshot status)
+      throws SQLException {
     if (schema.equals(MAIN)) {
+      if (merge.isLinking()) {
+        links = ledger.links();
+      }
       LayerStatus.write(merge.connection(), status);
     }
   }

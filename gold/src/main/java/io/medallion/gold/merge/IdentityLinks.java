@@ -199,6 +199,7 @@ final class IdentityLinks {
   private String text(String file) {
     return SqlFile.of("merge/identities/" + file)
         .text()
+        .replace("gold.ledger", schema + ".ledger")
         .replace("gold.identities", schema + ".identities")
         .replace("gold.identity_days", schema + ".identity_days");
   }

@@ -260,7 +260,8 @@ public final class MergeSession implements AutoCloseable {
         continue;
       }
       Map<String, List<String>> ids =
-          links.idsOf(of.getValue().keySet().stream().map(key -> key.get(place)).distinct().toList());
+          links.idsOf(
+              of.getValue().keySet().stream().map(key -> key.get(place)).distinct().toList());
       Map<List<String>, List<TimeRange>> byIds =
           staged.computeIfAbsent(of.getKey(), mart -> new HashMap<>());
       for (Map.Entry<List<String>, List<TimeRange>> session : of.getValue().entrySet()) {

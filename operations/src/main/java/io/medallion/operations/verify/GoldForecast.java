@@ -222,8 +222,7 @@ public final class GoldForecast implements ReplayPreview {
                       .select(VISITOR.as(DayDiff.VISITOR_HASH))
                       .distinct()
                       .join(touched, DayDiff.VISITOR_HASH, "left_anti");
-              return numbers(
-                  told, of(rest, counted.keptBefore()), of(rest, counted.before()));
+              return numbers(told, of(rest, counted.keptBefore()), of(rest, counted.before()));
             });
       }
     } finally {
@@ -252,8 +251,7 @@ public final class GoldForecast implements ReplayPreview {
     Dataset<Row> touched =
         was.resolved(of(rows.touched(), rows.before()))
             .select(SilverColumns.VISITOR)
-            .union(
-                becomes.resolved(of(rows.touched(), rows.after())).select(SilverColumns.VISITOR))
+            .union(becomes.resolved(of(rows.touched(), rows.after())).select(SilverColumns.VISITOR))
             .union(People.changed(was, becomes))
             .select(VISITOR.as(DayDiff.VISITOR_HASH))
             .distinct();

@@ -62,7 +62,8 @@ public final class GoldLineage {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private static final Set<String> DERIVED = Set.of("session_hours", "new_users", "period_users", "identity_days");
+  private static final Set<String> DERIVED =
+      Set.of("session_hours", "new_users", "period_users", "identity_days");
 
   private static final Set<String> EVERY_EVENT = Set.of("silver_days", "identities");
 
@@ -319,7 +320,12 @@ public final class GoldLineage {
       case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
       case "identities" ->
           col("t")
-              .isin((Object[]) Stream.of(row[6], row[9]).filter(Objects::nonNull).map(Long::valueOf).toArray())
+              .isin(
+                  (Object[])
+                      Stream.of(row[6], row[9])
+                          .filter(Objects::nonNull)
+                          .map(Long::valueOf)
+                          .toArray())
               .and(col("id").isin(row[5], row[8] == null ? row[5] : row[8]));
       case "user_events" -> is("id", row[0]);
       default -> lit(true);

@@ -46,7 +46,12 @@ record People(Dataset<Row> links, Set<String> placeholders) {
     People nobody = new People(null, folded(placeholders));
     nobody
         .withIds(silver)
-        .selectExpr("user", "anonymous", "session", "unix_micros(event_time) as t", "cut_key(event_id) as event")
+        .selectExpr(
+            "user",
+            "anonymous",
+            "session",
+            "unix_micros(event_time) as t",
+            "cut_key(event_id) as event")
         .createOrReplaceTempView("ids");
     return new People(session.sql(SqlResource.of("people")), nobody.placeholders);
   }
@@ -149,7 +154,8 @@ record People(Dataset<Row> links, Set<String> placeholders) {
             "full_outer")
         .where(not(coalesce(col("was"), col("id")), coalesce(col("becomes"), col("id"))))
         .select(
-            functions.explode(
+            functions
+                .explode(
                     functions.array(
                         coalesce(col("was"), col("id")), coalesce(col("becomes"), col("id"))))
                 .as(SilverColumns.VISITOR));
