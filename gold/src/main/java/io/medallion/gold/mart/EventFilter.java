@@ -34,9 +34,7 @@ public sealed interface EventFilter extends Serializable {
   boolean takes(String mart, Supplier<List<String>> key, long time);
 
   /** Whether links between ids are learnt from an event of this time. */
-  default boolean learns(long time) {
-    return false;
-  }
+  boolean learns(long time);
 
   /**
    * Whether a relation is to see an event at all.
@@ -44,12 +42,15 @@ public sealed interface EventFilter extends Serializable {
    * @param byVisitor whether it tells visitors apart
    * @param visitor of the event, marked as {@link Stitching} does
    */
-  default boolean admits(boolean byVisitor, String visitor) {
-    return true;
-  }
+  boolean admits(boolean byVisitor, String visitor);
 
   /** Events for links between ids, and for nothing else. */
   record Learning(EventFilter times) implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
     @Override
     public boolean isFor(String mart) {
       return false;
@@ -82,6 +83,11 @@ public sealed interface EventFilter extends Serializable {
    * @param visitors marked as {@link Stitching} does
    */
   record Of(Set<String> visitors) implements EventFilter {
+    @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
     @Override
     public boolean isFor(String mart) {
       return true;
@@ -116,6 +122,11 @@ public sealed interface EventFilter extends Serializable {
    */
   record ButOf(EventFilter filter, Set<String> visitors) implements EventFilter {
     @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
     public boolean isFor(String mart) {
       return filter.isFor(mart);
     }
@@ -143,6 +154,11 @@ public sealed interface EventFilter extends Serializable {
 
   /** An ordinary merge, and a rebuild. */
   record All() implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
     @Override
     public boolean learns(long time) {
       return true;
@@ -172,6 +188,16 @@ public sealed interface EventFilter extends Serializable {
   /** Every event for some marts, the others being as they should. */
   record Only(Set<String> marts) implements EventFilter {
     @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
     public boolean isFor(String mart) {
       return marts.contains(mart);
     }
@@ -195,6 +221,16 @@ public sealed interface EventFilter extends Serializable {
   /** Every event of the windows that start in some times, for one mart. */
   record Starting(String mart, ReplacedRanges times) implements EventFilter {
     @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
     public boolean isFor(String other) {
       return other.equals(mart);
     }
@@ -217,6 +253,11 @@ public sealed interface EventFilter extends Serializable {
 
   /** Of silver as of a version: what is made again. */
   record Inside(ReplacedRanges replaced) implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
     @Override
     public boolean learns(long time) {
       return replaced.holds(time);
@@ -245,6 +286,11 @@ public sealed interface EventFilter extends Serializable {
 
   /** Of new rows: what is added, because nothing that is made again holds it already. */
   record Outside(ReplacedRanges replaced) implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
     @Override
     public boolean learns(long time) {
       return !replaced.holds(time);
