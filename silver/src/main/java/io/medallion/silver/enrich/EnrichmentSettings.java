@@ -1,6 +1,7 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
@@ -15,18 +16,21 @@ import org.apache.spark.unsafe.types.UTF8String;
  * that no secret travels with them.
  *
  * @param settings by name
+ * @param ownHosts from which a visitor does not come from elsewhere, as a contract names them
  */
-public record EnrichmentSettings(Map<String, String> settings) implements Serializable {
+public record EnrichmentSettings(Map<String, String> settings, List<String> ownHosts)
+    implements Serializable {
   private static final String PREFIX = "silver.";
 
   /** The databases and caches behind enrichers are large: all tasks of a process share them. */
   private static final Map<EnrichmentSettings, List<BoundEnricher>> OF_THIS_PROCESS =
       new ConcurrentHashMap<>();
 
-  public static EnrichmentSettings of(Configuration configuration) {
+  /** Those of a configuration, and of a contract. */
+  public static EnrichmentSettings of(Configuration configuration, Contract contract) {
     Map<String, String> settings = new TreeMap<>();
     configuration.below(PREFIX).forEach((name, text) -> settings.put(PREFIX + name, text));
-    return new EnrichmentSettings(settings);
+    return new EnrichmentSettings(settings, contract.pages().hosts());
   }
 
   /**
@@ -43,7 +47,7 @@ public record EnrichmentSettings(Map<String, String> settings) implements Serial
     Configuration configuration =
         Configuration.builder().services(of.settings(), "the driver").build();
     return BoundEnricher.bind(
-        Enrichers.of(configuration, UTF8String::fromString),
+        Enrichers.of(configuration, of.ownHosts(), UTF8String::fromString),
         TableDefinition.SILVER.schema(),
         SilverColumns.ENRICHED);
   }

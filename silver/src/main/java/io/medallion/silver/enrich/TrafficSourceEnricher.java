@@ -28,13 +28,16 @@ public final class TrafficSourceEnricher implements Enricher {
   private static final int FIRST_UTM = 2;
 
   private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
+  private final OwnHosts ownHosts;
   private final Function<String, Object> text;
   private final Object[] direct;
 
   /**
+   * @param ownHosts whose pages are one's own, besides that of the page itself
    * @param text makes of a string what the caller stores
    */
-  public TrafficSourceEnricher(Function<String, Object> text) {
+  public TrafficSourceEnricher(List<String> ownHosts, Function<String, Object> text) {
+    this.ownHosts = OwnHosts.of(ownHosts);
     this.text = text;
     this.direct = new Object[] {null, text.apply("direct"), null, null, null, null, null};
   }
@@ -69,7 +72,7 @@ public final class TrafficSourceEnricher implements Enricher {
 
   private Object[] find(String referrer, String host, String campaign) {
     Object[] values = direct.clone();
-    Referrer from = Referrer.of(referrer, host);
+    Referrer from = Referrer.of(referrer, ownHosts.with(host));
     values[0] = from.domain() == null ? null : text.apply(from.domain());
     values[1] = text.apply(from.medium());
     if (campaign != null) {

@@ -65,8 +65,11 @@ final class RecordTransformer {
   private final List<BoundEnricher> enrichers;
   private final ContractColumn[] columns;
 
-  /** Where in silver each of the event's columns goes. */
+  /** Where in silver each of the event's columns goes, those of a campaign aside. */
   private final int[] places;
+
+  /** Where those of a campaign go, which say more than the page's address does. */
+  private final int[] campaignPlaces;
 
   private final int eventDate;
   private final UTF8String contractVersion;
@@ -88,8 +91,11 @@ final class RecordTransformer {
     this.enrichers = transform.enrichment().enrichers();
     ParsedSchema schema = transform.schema();
     this.columns = transform.rules().columns().toArray(ContractColumn[]::new);
-    this.places =
+    int[] all =
         Arrays.stream(columns).mapToInt(c -> schema.schema().fieldIndex(c.name())).toArray();
+    int ownAndRead = transform.rules().ownAndRead();
+    this.places = Arrays.copyOf(all, ownAndRead);
+    this.campaignPlaces = Arrays.copyOfRange(all, ownAndRead, all.length);
     this.eventDate = schema.silver() - 1;
     this.contractVersion = UTF8String.fromString(transform.rules().contract().version());
     this.contract =
@@ -119,7 +125,7 @@ final class RecordTransformer {
     }
     write(record, event);
     if (contract != null) {
-      List<Reason> reasons = contract.complete(row);
+      List<Reason> reasons = contract.complete(row, event.flags());
       if (!reasons.isEmpty()) {
         return refused(record, value, reasons);
       }
@@ -147,6 +153,11 @@ final class RecordTransformer {
     for (BoundEnricher enricher : enrichers) {
       enricher.write(event, row);
     }
+    for (int column = places.length; column < columns.length; column++) {
+      if (event.text(column) != null) {
+        put(campaignPlaces[column - places.length], event.text(column));
+      }
+    }
     row.write(FINGERPRINT, event.fingerprint());
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
     if (contractVersion == null) {
@@ -155,7 +166,7 @@ final class RecordTransformer {
       row.write(CONTRACT_VERSION, contractVersion);
     }
     if (contract == null) {
-      row.setNullAt(FLAGS);
+      ContractEvaluator.writeFlags(row, FLAGS, event.flags(), List.of());
     }
     row.write(LINEAGE, record.getInt(SOURCE_EPOCH));
     row.write(LINEAGE + 1, record.getUTF8String(TOPIC));
