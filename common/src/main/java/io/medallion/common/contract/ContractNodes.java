@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -128,28 +129,34 @@ final class ContractNodes {
    * @param absent what it is then, and if it is wrong
    */
   <T extends Enum<T>> T word(Entry entry, Class<T> words, T absent) {
-    if (entry == null) {
-      return absent;
-    }
+    return entry == null
+        ? absent
+        : word(entry.value(), entry.key().getValue(), words).orElse(absent);
+  }
+
+  /**
+   * One of some words; empty if it is none, which is a problem then.
+   *
+   * @param kind what it is to be one of
+   */
+  <T extends Enum<T>> Optional<T> word(Node node, String kind, Class<T> words) {
     List<String> known = spelled(words);
-    String text = text(entry, "one of " + String.join(", ", known));
-    if (known.contains(text)) {
-      return words.getEnumConstants()[known.indexOf(text)];
+    String text = text(node, "one of " + String.join(", ", known));
+    Optional<T> meant =
+        Arrays.stream(words.getEnumConstants()).filter(w -> spelled(w).equals(text)).findFirst();
+    if (meant.isEmpty() && !text.isEmpty()) {
+      wrong(node, "'%s' is no %s; %s".formatted(text, kind, meant(text, known, "there are ")));
     }
-    if (!text.isEmpty()) {
-      wrong(
-          entry.value(),
-          "'%s' is no %s; %s"
-              .formatted(text, entry.key().getValue(), meant(text, known, "there are ")));
-    }
-    return absent;
+    return meant;
+  }
+
+  private static String spelled(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
   }
 
   /** As contracts spell the constants of an enum. */
   static <T extends Enum<T>> List<String> spelled(Class<T> words) {
-    return Arrays.stream(words.getEnumConstants())
-        .map(word -> word.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return Arrays.stream(words.getEnumConstants()).map(ContractNodes::spelled).toList();
   }
 
   String text(Entry entry, String wanted) {

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.yaml.snakeyaml.nodes.Node;
@@ -113,29 +114,29 @@ final class ValueRulesReader {
     if (accept == null) {
       return accepted;
     }
-    List<String> known = ContractNodes.spelled(Accepted.class);
     for (Node node : ContractNodes.elements(accept)) {
-      String word = nodes.text(node, "one of " + String.join(", ", known));
-      if (!known.contains(word)) {
-        nodes.wrong(
-            node,
-            "'%s' is no way of writing; %s"
-                .formatted(word, ContractNodes.meant(word, known, "there are ")));
-        continue;
-      }
-      Accepted way = Accepted.values()[known.indexOf(word)];
-      boolean fits =
-          switch (way) {
-            case BLANKS -> WITH_BLANKS.contains(kind);
-            case COMMA -> WITH_COMMA.contains(kind);
-            case BRACKETED_ZONE -> kind == ColumnType.Kind.TIMESTAMP;
-          };
-      if (!fits) {
-        nodes.wrong(node, "values of this type have no %s; leave it out".formatted(word));
-      }
-      accepted.add(way);
+      nodes
+          .word(node, "way of writing", Accepted.class)
+          .ifPresent(
+              way -> {
+                if (!fits(way, kind)) {
+                  nodes.wrong(
+                      node,
+                      "values of this type have no %s; leave it out"
+                          .formatted(way.name().toLowerCase(Locale.ROOT)));
+                }
+                accepted.add(way);
+              });
     }
     return accepted;
+  }
+
+  private static boolean fits(Accepted way, ColumnType.Kind kind) {
+    return switch (way) {
+      case BLANKS -> WITH_BLANKS.contains(kind);
+      case COMMA -> WITH_COMMA.contains(kind);
+      case BRACKETED_ZONE -> kind == ColumnType.Kind.TIMESTAMP;
+    };
   }
 
   private Map<String, String> map(Entry map) {

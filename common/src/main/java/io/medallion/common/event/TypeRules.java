@@ -36,11 +36,9 @@ final class TypeRules {
    */
   String of(ParsedEvent event, String page, Reasons reasons) {
     String given = event.eventType();
-    if (given == null) {
-      return page != null ? EventTypes.PAGE_VIEW : EventTypes.UNKNOWN;
-    }
-    String mapped = types.map().isEmpty() ? null : types.mapped(given).orElse(null);
-    String type = mapped != null ? mapped : EventTypes.canonical(given);
+    String mapped =
+        given == null || types.map().isEmpty() ? null : types.mapped(given).orElse(null);
+    String type = mapped != null ? mapped : unmapped(given, page);
     if (!mayBeRefund) {
       return type;
     }
@@ -60,6 +58,13 @@ final class TypeRules {
       refuse(event, QUANTITY, "quantity", reasons);
     }
     return type;
+  }
+
+  private static String unmapped(String given, String page) {
+    if (given == null) {
+      return page != null ? EventTypes.PAGE_VIEW : EventTypes.UNKNOWN;
+    }
+    return EventTypes.canonical(given);
   }
 
   private static boolean isNegative(ParsedEvent event, int column) {
