@@ -138,8 +138,8 @@ public record JsonPath(List<String> names, List<List<Choice>> choices) implement
 
   private static String escaped(String name, String special) {
     StringBuilder text = new StringBuilder();
-    for (char c : name.toCharArray()) {
-      text.append(special.indexOf(c) < 0 ? "" : "\\").append(c);
+    for (int i = 0; i < name.length(); i++) {
+      text.append(special.indexOf(name.charAt(i)) < 0 ? "" : "\\").append(name.charAt(i));
     }
     return text.toString();
   }

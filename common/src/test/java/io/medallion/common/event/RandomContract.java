@@ -180,7 +180,11 @@ record RandomContract(
     accept(ofCurrency, accepted(currencyBlanks, false, false));
     put(ofCurrency, "case", upperCurrency ? "upper" : null);
     ObjectNode ofAddress = fields.putObject("ip_address");
-    put(ofAddress, "address", address);
+    if ("2".equals(address)) {
+      ofAddress.put("address", 2);
+    } else {
+      put(ofAddress, "address", address);
+    }
     if (lenientFields.contains("ip_address")) {
       ofAddress.put("optional", "lenient");
     }
@@ -190,7 +194,9 @@ record RandomContract(
     pages.put("trailing_slash", slash ? "drop" : "keep").put("case", lowerPage ? "lower" : "keep");
     pages.put("index", index ? "drop" : "keep").put("hash_routes", hashRoutes);
     pages.put("percent_encoding", decode ? "decode" : "keep");
-    query.forEach(pages.putArray("query")::add);
+    if (!query.isEmpty()) {
+      query.forEach(pages.putArray("query")::add);
+    }
     return yaml.toPrettyString();
   }
 
