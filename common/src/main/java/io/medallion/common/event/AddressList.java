@@ -28,7 +28,7 @@ final class AddressList {
   /** Without anything around it. */
   private static String bare(String written) {
     String address = written;
-    for (String part : written.split(";")) {
+    for (String part : written.split(";", -1)) {
       if (part.strip().regionMatches(true, 0, FOR, 0, FOR.length())) {
         address = part.strip().substring(FOR.length());
       }

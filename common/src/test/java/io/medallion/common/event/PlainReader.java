@@ -320,7 +320,7 @@ final class PlainReader {
     } else if (contract.address() == null) {
       return value.asText();
     } else {
-      all.addAll(List.of(value.asText().split(",")));
+      all.addAll(List.of(value.asText().split(",", -1)));
     }
     int place =
         switch (contract.address()) {
@@ -351,7 +351,7 @@ final class PlainReader {
     }
     String path = parts.group(1).isEmpty() ? "/" : parts.group(1);
     List<String> query =
-        new ArrayList<>(List.of(Optional.ofNullable(parts.group(2)).orElse("").split("&")));
+        new ArrayList<>(List.of(Optional.ofNullable(parts.group(2)).orElse("").split("&", -1)));
     if (contract.index()) {
       path = path.replaceFirst("/index\\.html$", "/");
     }
@@ -360,7 +360,7 @@ final class PlainReader {
       String[] route = fragment.split("\\?", 2);
       path = path.replaceFirst("/+$", "") + route[0];
       if (route.length > 1) {
-        query.addAll(List.of(route[1].split("&")));
+        query.addAll(List.of(route[1].split("&", -1)));
       }
     }
     if (contract.decode()) {
@@ -374,7 +374,7 @@ final class PlainReader {
     }
     List<String> kept = new ArrayList<>();
     for (String name : contract.query()) {
-      query.stream().filter(p -> p.split("=")[0].equals(name)).findFirst().ifPresent(kept::add);
+      query.stream().filter(p -> p.split("=", -1)[0].equals(name)).findFirst().ifPresent(kept::add);
     }
     return (path.isEmpty() ? "/" : path) + (kept.isEmpty() ? "" : "?" + String.join("&", kept));
   }

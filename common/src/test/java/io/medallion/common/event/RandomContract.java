@@ -60,21 +60,21 @@ record RandomContract(
 
     /** The value of a field; null or missing if it is not there. */
     JsonNode in(JsonNode event, String name) {
-      switch (this) {
-        case TOP:
-          return event.get("my_" + name);
-        case OBJECT:
-          return event.path("my").path(name);
-        case FIRST:
-          return event.path("list_" + name).path(0).path(name);
-        default:
-          for (JsonNode one : event.path("params")) {
-            if (one.path("key").asText().equals(name)) {
-              return one.path("value").path(name);
-            }
-          }
-          return null;
+      return switch (this) {
+        case TOP -> event.get("my_" + name);
+        case OBJECT -> event.path("my").path(name);
+        case FIRST -> event.path("list_" + name).path(0).path(name);
+        case BY_KEY -> byKey(event.path("params"), name);
+      };
+    }
+
+    private static JsonNode byKey(JsonNode params, String name) {
+      for (JsonNode one : params) {
+        if (one.path("key").asText().equals(name)) {
+          return one.path("value").path(name);
+        }
       }
+      return null;
     }
 
     void put(ObjectNode event, String name, JsonNode value) {
