@@ -59,7 +59,7 @@ final class Reparse implements Serializable {
     this.rules = rules;
     this.said = new ArrayList<>();
     List<ContractColumn> columns = rules.columns();
-    for (int i = 0; i < columns.size(); i++) {
+    for (int i = 0; i < rules.ownAndRead(); i++) {
       // What is kept of an address is a policy's matter.
       if (!columns.get(i).name().equals(SilverColumns.IP_ADDRESS)) {
         said.add(new Said(i, columns.get(i)));
@@ -75,7 +75,7 @@ final class Reparse implements Serializable {
   private List<String> names() {
     return Stream.concat(
             said.stream().map(said -> said.column().name()),
-            Stream.of(SilverColumns.FINGERPRINT, SilverColumns.EVENT_DATE))
+            Stream.of(SilverColumns.FINGERPRINT, SilverColumns.EVENT_DATE, SilverColumns.FLAGS))
         .toList();
   }
 
@@ -146,16 +146,24 @@ final class Reparse implements Serializable {
     Object[] position = {
       record.getInt(4), topic, record.getInt(6), record.getLong(7), record.getLong(8), value
     };
-    Object[] row = Arrays.copyOf(position, position.length + said.size() + 2);
+    Object[] row = Arrays.copyOf(position, position.length + said.size() + 3);
     if (event.isGood()) {
       int next = position.length;
       for (Said one : said) {
         row[next++] = value(event, one);
       }
       row[next++] = event.fingerprint();
-      row[next] = UtcDay.of(event.eventTimeMicros());
+      row[next++] = UtcDay.of(event.eventTimeMicros());
+      row[next] = flags(event);
     }
     return new GenericInternalRow(row);
+  }
+
+  /** Those of values that were dropped or rounded; the rules' ones are a query's matter. */
+  private static GenericArrayData flags(ParsedEvent event) {
+    return event.flags().isEmpty()
+        ? null
+        : new GenericArrayData(event.flags().stream().map(Reparse::text).toArray());
   }
 
   private static Object value(ParsedEvent event, Said said) {

@@ -102,8 +102,28 @@ final class RowCheck {
   /** A null and its place are part of what is said. */
   private String content() {
     return Reparse.said(rules).stream()
+        .map(name -> name.equals(SilverColumns.FLAGS) ? readingFlags() : name)
         .map(name -> name + " is null, " + name)
         .collect(Collectors.joining(", ", "xxhash64(commit_seq, ", ")"));
+  }
+
+  /** The flags of a row that parsing alone gives. */
+  private String readingFlags() {
+    return nullIfEmpty(
+        "filter(coalesce(flags, cast(array() as array<string>)), f -> f in (%s))"
+            .formatted(names(rules.contract())));
+  }
+
+  private static String names(Contract contract) {
+    return contract.readingFlags().isEmpty()
+        ? "''"
+        : contract.readingFlags().stream()
+            .map(flag -> "'" + flag + "'")
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String nullIfEmpty(String flags) {
+    return "nullif(%s, cast(array() as array<string>))".formatted(flags);
   }
 
   /** What the contract computes of a row, computed again of what the row says; by a query. */
@@ -121,7 +141,13 @@ final class RowCheck {
                   column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
     }
     contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
-    wrong.add("not (flags <=> %s)".formatted(flags(contract)));
+    wrong.add(
+        "not (%s <=> %s)"
+            .formatted(
+                nullIfEmpty(
+                    "filter(coalesce(flags, cast(array() as array<string>)), f -> f not in (%s))"
+                        .formatted(names(contract))),
+                flags(contract)));
     String off = String.join(" or ", wrong);
     session
         .table("silver")
@@ -152,8 +178,7 @@ final class RowCheck {
             .collect(Collectors.joining(", "));
     return names.isEmpty()
         ? "cast(null as array<string>)"
-        : "nullif(filter(array(%s), f -> f is not null), cast(array() as array<string>))"
-            .formatted(names);
+        : nullIfEmpty("filter(array(%s), f -> f is not null)".formatted(names));
   }
 
   private void places(List<Check> checks) {
