@@ -10,6 +10,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.layer.Pace;
 import io.medallion.lakehouse.layer.PeriodicTask;
 import io.medallion.lakehouse.layer.StreamCheckpoint;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -99,6 +100,6 @@ public final class BronzeJob {
   private static Trigger trigger(Configuration configuration, boolean once) {
     return once
         ? Trigger.AvailableNow()
-        : Trigger.ProcessingTime(configuration.get(Keys.TRIGGER_INTERVAL).toMillis());
+        : Pace.trigger(configuration);
   }
 }
