@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
@@ -98,8 +97,6 @@ public final class BronzeJob {
   }
 
   private static Trigger trigger(Configuration configuration, boolean once) {
-    return once
-        ? Trigger.AvailableNow()
-        : Pace.trigger(configuration);
+    return once ? Trigger.AvailableNow() : Pace.trigger(configuration);
   }
 }

@@ -10,6 +10,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.verify.EventDays;
 import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,10 +63,14 @@ class StandaloneClusterIT {
                   Map.of("SPARK_WORKER_DIR", folder.resolve(worker).toString()),
                   "org.apache.spark.deploy.worker.Worker",
                   List.of(
-                      "--host", "127.0.0.1",
-                      "--webui-port", "0",
-                      "--cores", "2",
-                      "--memory", "3g",
+                      "--host",
+                      "127.0.0.1",
+                      "--webui-port",
+                      "0",
+                      "--cores",
+                      "2",
+                      "--memory",
+                      "3g",
                       master)));
     }
     for (String worker : List.of("worker-1", "worker-2")) {
@@ -142,8 +147,10 @@ class StandaloneClusterIT {
             .flag("spark.master", "local[2]")
             .build();
     try (SparkSession session = LakeSession.create("StandaloneClusterIT", configuration)) {
-      LakeCheck check = new LakeCheck(Lake.look(session, configuration), configuration);
-      assertThat(check.prove(new EventDays(null, null)).holds()).isTrue();
+      VerifyReport report =
+          new LakeCheck(Lake.look(session, configuration), configuration)
+              .prove(new EventDays(null, null));
+      assertThat(report.holds()).as("%s", report).isTrue();
     }
   }
 

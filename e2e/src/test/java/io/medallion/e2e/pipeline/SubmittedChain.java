@@ -80,9 +80,7 @@ final class SubmittedChain implements AutoCloseable {
     List<String> all = new ArrayList<>(options);
     all.addAll(
         List.of(
-            "--class",
-            SparkSubmitIT.mainClass(layer),
-            SparkSubmitIT.jar(layer, jar).toString()));
+            "--class", SparkSubmitIT.mainClass(layer), SparkSubmitIT.jar(layer, jar).toString()));
     all.addAll(List.of(arguments));
     return spark.start(log(layer), environment(), "org.apache.spark.deploy.SparkSubmit", all);
   }
