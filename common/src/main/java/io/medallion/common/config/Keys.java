@@ -44,6 +44,11 @@ public final class Keys {
           "lake.start-timeout",
           "2m",
           "How long a layer waits at its start for the table that it reads; not with --once.");
+  public static final ConfigKey<Boolean> LAKE_READABLE_BY_GROUP =
+      flag(
+          "lake.readable-by-group",
+          "false",
+          "Whether the group of a local lake's folder may read it; else only its owner can.");
   public static final ConfigKey<Boolean> LAKE_FAST_WRITER =
       flag(
           "lake.fast-writer",

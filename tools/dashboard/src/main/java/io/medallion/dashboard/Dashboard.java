@@ -64,10 +64,12 @@ public final class Dashboard implements AutoCloseable {
     }
   }
 
-  /** Where the page is. */
+  /** Where the page is for a browser on this machine. */
   public String url() {
     InetSocketAddress address = server.getAddress();
-    String host = address.getAddress().isLoopbackAddress() ? "localhost" : address.getHostString();
+    boolean here =
+        address.getAddress().isLoopbackAddress() || address.getAddress().isAnyLocalAddress();
+    String host = here ? "localhost" : address.getHostString();
     return "http://" + host + ":" + address.getPort() + "/";
   }
 

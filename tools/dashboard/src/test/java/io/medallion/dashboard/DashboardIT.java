@@ -177,6 +177,48 @@ class DashboardIT {
   }
 
   @Test
+  void beforeGoldHasMadeItsTablesAskingForThemIsNoErrorInPostgres() throws Exception {
+    execute("CREATE DATABASE empty");
+    String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/empty";
+    Configuration configuration =
+        Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build();
+    try (GoldPage page = new GoldPage(configuration)) {
+      for (int look = 0; look < 5; look++) {
+        assertThat(page.mark()).isEmpty();
+      }
+    }
+    // A session tells what it did when it ends.
+    await().atMost(SOON).until(() -> statistic("xact_commit", "empty") >= 5);
+    assertThat(statistic("xact_rollback", "empty")).isZero();
+  }
+
+  private long statistic(String column, String database) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT %s FROM pg_stat_database WHERE datname = '%s'"
+                    .formatted(column, database))) {
+      assertThat(found.next()).isTrue();
+      return found.getLong(1);
+    }
+  }
+
+  @Test
+  void onEveryAddressThePageIsStillToldByOneThatABrowserTakes() {
+    Configuration everywhere =
+        Configuration.builder()
+            .environment(
+                Map.of(
+                    "MEDALLION_POSTGRES_URL", "jdbc:postgresql://localhost/none",
+                    "MEDALLION_DASHBOARD_HOST", "0.0.0.0"))
+            .build();
+    try (Dashboard open = Dashboard.start(everywhere, 0)) {
+      assertThat(open.url()).matches("http://localhost:\\d+/");
+    }
+  }
+
+  @Test
   void onlyThisMachineMayAskAndOnlyForThePage() throws Exception {
     HttpResponse<String> page = ask(URI.create(dashboard.url()));
     assertThat(page.statusCode()).isEqualTo(200);
