@@ -26,9 +26,6 @@ import org.apache.spark.unsafe.types.UTF8String;
  * <p>Nothing of gold's own partial aggregates and merges is used.
  */
 public final class MartQuery {
-  /** Between the texts of a list, as gold's reader has it. */
-  private static final String SEPARATOR = "\u001f";
-
   private static final String VALUE_HASH = "medallion_value_hash";
 
   private final SparkSession session;
@@ -121,9 +118,22 @@ public final class MartQuery {
           functions
               .unix_micros(functions.timestamp_micros(functions.lit(0L)).plus(column))
               .cast("string");
-      case TEXTS -> functions.array_join(column, SEPARATOR);
+      case TEXTS -> texts(column);
       default -> column.cast("string");
     };
+  }
+
+  /** A list as one text, as gold's reader has it: each after its length in bytes. */
+  public static Column texts(Column list) {
+    return functions.array_join(
+        functions.transform(
+            list,
+            text ->
+                functions.coalesce(
+                    functions.concat(
+                        functions.octet_length(text).cast("string"), functions.lit(":"), text),
+                    functions.lit("-"))),
+        " ");
   }
 
   /** The names of a mart's tables of distinct values. */

@@ -98,8 +98,26 @@ final class Tables {
     return silver.rowsAt(session, silverVersion);
   }
 
-  Dataset<Row> quarantineRead(SparkSession session) {
-    return upTo(quarantine.rowsAt(session, quarantineVersion));
+  /** All of quarantine, also what belongs to a batch of silver that is not done. */
+  Dataset<Row> quarantine(SparkSession session) {
+    return quarantine.rowsAt(session, quarantineVersion);
+  }
+
+  /** The rows of such a batch. */
+  Dataset<Row> quarantineBeyond(SparkSession session) {
+    return quarantine(session).where("%s > %d".formatted(BronzeColumns.COMMIT_SEQ, seq()));
+  }
+
+  /** Bronze's topics, in the order in which copies of an event from different ones come. */
+  List<String> topics(SparkSession session) {
+    return bronze(session)
+        .select(BronzeColumns.TOPIC)
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
   }
 
   private Dataset<Row> upTo(Dataset<Row> rows) {

@@ -1,6 +1,7 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
@@ -27,6 +28,13 @@ public record EnrichmentSettings(Map<String, String> settings) implements Serial
     Map<String, String> settings = new TreeMap<>();
     configuration.below(PREFIX).forEach((name, text) -> settings.put(PREFIX + name, text));
     return new EnrichmentSettings(settings);
+  }
+
+  /** The same without a GeoIP database. */
+  public EnrichmentSettings withoutGeoip() {
+    Map<String, String> others = new TreeMap<>(settings);
+    others.remove(Keys.SILVER_GEOIP_DATABASE.name());
+    return new EnrichmentSettings(others);
   }
 
   /**
