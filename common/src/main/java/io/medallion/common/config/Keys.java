@@ -196,6 +196,13 @@ public final class Keys {
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
           "What silver keeps of an address once it is located.");
+  public static final ConfigKey<List<String>> SILVER_CRAWLER_WORDS =
+      key(
+          "silver.crawler-words",
+          "list",
+          ConfigTypes::list,
+          "",
+          "Words in user agents of crawlers that the kept list does not know, whatever their case.");
   public static final ConfigKey<String> SILVER_GEOIP_DATABASE =
       text(
           "silver.geoip.database",
@@ -244,6 +251,13 @@ public final class Keys {
           "",
           "Folders of marts of your own, separated by commas: each file NAME.sql is a SELECT that"
               + " becomes the table gold.NAME, each NAME.view.sql a view on top.");
+  public static final ConfigKey<List<String>> GOLD_OPTIONAL_MARTS =
+      key(
+          "gold.optional-marts",
+          "list",
+          ConfigTypes::list,
+          "",
+          "Marts that are shipped and not kept unless named here: session_paths, session_funnels.");
   public static final ConfigKey<Boolean> GOLD_MARTS_STRICT =
       flag(
           "gold.marts.strict",

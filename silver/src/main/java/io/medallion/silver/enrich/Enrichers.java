@@ -1,6 +1,7 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import java.util.List;
 import java.util.function.Function;
 
@@ -20,7 +21,7 @@ public final class Enrichers {
   public static List<Enricher> of(Configuration configuration, Function<String, Object> text) {
     return List.of(
         GeoIpEnricher.of(configuration, text),
-        new UserAgentEnricher(text),
+        new UserAgentEnricher(configuration.get(Keys.SILVER_CRAWLER_WORDS), text),
         new TrafficSourceEnricher(text));
   }
 }
