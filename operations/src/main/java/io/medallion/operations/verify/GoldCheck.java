@@ -47,12 +47,14 @@ final class GoldCheck implements AutoCloseable {
   private final Lake lake;
   private final Configuration configuration;
   private final EventDays days;
+  private final DataFiles files;
   private GoldSnapshot image;
   private DeclaredMarts declared;
   private GoldRecordsCheck records;
   private Map<String, Definition> definitions;
 
-  GoldCheck(Lake lake, Configuration configuration, EventDays days) {
+  GoldCheck(Lake lake, Configuration configuration, EventDays days, DataFiles files) {
+    this.files = files;
     this.lake = lake;
     this.configuration = configuration;
     this.days = days;
@@ -129,7 +131,7 @@ final class GoldCheck implements AutoCloseable {
     records.status(silver.stateAt(position.silverVersion()), findings);
     records.views(findings);
     Dataset<Row> events =
-        GoldEvents.of(session, silver.rowsAt(session, position.silverVersion()), "");
+        GoldEvents.of(session, files.rowsAt(silver, session, position.silverVersion()), "");
     boolean keep = position.rows() <= FEW_ROWS;
     if (keep) {
       events = events.persist(StorageLevel.MEMORY_AND_DISK());
@@ -195,8 +197,10 @@ final class GoldCheck implements AutoCloseable {
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
     Dataset<Row> silver =
         counted(
-            lake.table(TableDefinition.SILVER)
-                .rowsAt(query.session(), image.position().silverVersion()),
+            files.rowsAt(
+                lake.table(TableDefinition.SILVER),
+                query.session(),
+                image.position().silverVersion()),
             definitions.get(mart.name()));
     Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {

@@ -8,10 +8,12 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.operations.verify.VerifyReport.Check;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -58,12 +60,22 @@ final class KafkaContentCheck {
       findings.omit("what Kafka's records say: %s (%s)", e.problem(), e.reason());
     } catch (Exception e) {
       // Spark throws checked ones that nobody declares; retention may take what is being read.
-      if (!(e instanceof SparkException) && !e.getClass().getName().contains("kafka")) {
+      Optional<String> problem = ofKafka(e);
+      if (problem.isEmpty()) {
         throw e;
       }
-      findings.omit(
-          "what Kafka's records say: %s", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      findings.omit("what Kafka's records say: %s", problem.get());
     }
+  }
+
+  private static Optional<String> ofKafka(Throwable failure) {
+    Set<Throwable> seen = new HashSet<>();
+    for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+      if (cause.getClass().getName().contains("kafka")) {
+        return Optional.of(String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
+      }
+    }
+    return Optional.empty();
   }
 
   private void compare(KafkaRecords kafka, Findings findings) {

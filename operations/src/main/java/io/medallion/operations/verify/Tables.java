@@ -25,6 +25,7 @@ final class Tables {
   private final long quarantineVersion;
   private final long bronzeVersion;
   private final TableState state;
+  private final DataFiles files;
 
   /**
    * Fixes the versions. A rewrite commits to quarantine, to silver and to quarantine again; if it
@@ -32,7 +33,8 @@ final class Tables {
    *
    * @throws io.medallion.common.error.MedallionException where a table does not exist yet
    */
-  Tables(Lake lake) {
+  Tables(Lake lake, DataFiles files) {
+    this.files = files;
     bronze = lake.table(TableDefinition.BRONZE).required();
     silver = lake.table(TableDefinition.SILVER).required();
     quarantine = lake.table(TableDefinition.QUARANTINE).required();
@@ -87,7 +89,7 @@ final class Tables {
 
   /** All of bronze, also what silver has not read yet. */
   Dataset<Row> bronze(SparkSession session) {
-    return bronze.rowsAt(session, bronzeVersion);
+    return files.rowsAt(bronze, session, bronzeVersion);
   }
 
   Dataset<Row> bronzeRead(SparkSession session) {
@@ -95,12 +97,12 @@ final class Tables {
   }
 
   Dataset<Row> silver(SparkSession session) {
-    return silver.rowsAt(session, silverVersion);
+    return files.rowsAt(silver, session, silverVersion);
   }
 
   /** All of quarantine, also what belongs to a batch of silver that is not done. */
   Dataset<Row> quarantine(SparkSession session) {
-    return quarantine.rowsAt(session, quarantineVersion);
+    return files.rowsAt(quarantine, session, quarantineVersion);
   }
 
   /** The rows of such a batch. */
