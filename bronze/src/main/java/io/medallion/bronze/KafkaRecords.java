@@ -18,8 +18,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What Kafka still has of the records that bronze has read, of the cluster and topics that are there
- * now.
+ * What Kafka still has of the records that bronze has read, of the cluster and topics that are
+ * there now.
  */
 public final class KafkaRecords {
   private static final ObjectMapper JSON = new ObjectMapper();

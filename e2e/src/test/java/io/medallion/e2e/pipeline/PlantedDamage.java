@@ -7,8 +7,8 @@ import java.util.List;
  * The damages that a proof must find, or say that it did not look at.
  *
  * <p>In a statement {@code %t} is the table, {@code %p} the position of the row that the damage is
- * given, as a condition; {@code %q} and {@code %b} are quarantine and bronze. In words {@code %r} is
- * the row's position.
+ * given, as a condition; {@code %q} and {@code %b} are quarantine and bronze. In words {@code %r}
+ * is the row's position.
  */
 final class PlantedDamage {
   static final String ONCE = "bronze holds each Kafka position once";
@@ -58,8 +58,7 @@ final class PlantedDamage {
    * @param check that must find it
    * @param words among its findings
    */
-  record Damage(
-      String name, Row row, String table, String statements, String check, String words) {
+  record Damage(String name, Row row, String table, String statements, String check, String words) {
     /** Whether it hides others, as what gold has merged is then another question. */
     boolean isAlone() {
       return statements.contains("gold.ledger");
@@ -119,12 +118,21 @@ final class PlantedDamage {
             "ingested_at = ingested_at + interval 1 second",
             "commit_seq = commit_seq + 1")) {
       lake(
-          "silver: " + change, Row.EVENT, "silver", "update %t set " + change + " where %p", LINEAGE);
+          "silver: " + change,
+          Row.EVENT,
+          "silver",
+          "update %t set " + change + " where %p",
+          LINEAGE);
     }
     for (String change :
-        List.of("country = 'Atlantis'", "city = 'Atlantis'", "latitude = 1.5", "time_zone = 'UTC'")) {
+        List.of(
+            "country = 'Atlantis'", "city = 'Atlantis'", "latitude = 1.5", "time_zone = 'UTC'")) {
       lake(
-          "silver: " + change, Row.EVENT, "silver", "update %t set " + change + " where %p", LOCATED);
+          "silver: " + change,
+          Row.EVENT,
+          "silver",
+          "update %t set " + change + " where %p",
+          LOCATED);
     }
     all.add(
         new Damage(
@@ -200,7 +208,12 @@ final class PlantedDamage {
             "update %t set reasons = filter(reasons, r -> false), rules_version = rules_version - 1 where %p",
             NOT_LOOKED_AT,
             "1 rows of quarantine were refused by other rules"));
-    lake("quarantine: a row deleted", Row.REFUSED, "quarantine", "delete from %t where %p", ONE_PLACE);
+    lake(
+        "quarantine: a row deleted",
+        Row.REFUSED,
+        "quarantine",
+        "delete from %t where %p",
+        ONE_PLACE);
     lake(
         "quarantine: a row doubled",
         Row.REFUSED,
@@ -245,7 +258,11 @@ final class PlantedDamage {
             "headers = array(named_struct('key', 'h', 'value', cast('v' as binary)))",
             "kafka_timestamp = kafka_timestamp - interval 1 hour")) {
       lake(
-          "bronze: " + change, Row.EVENT, "bronze", open + "update %t set " + change + " where %p", KAFKA);
+          "bronze: " + change,
+          Row.EVENT,
+          "bronze",
+          open + "update %t set " + change + " where %p",
+          KAFKA);
     }
     lake(
         "bronze: a row doubled",
@@ -331,11 +348,7 @@ final class PlantedDamage {
 
   private void records() {
     record("gold.ledger: its row deleted", "delete from gold.ledger", LEDGER, "has no row");
-    record(
-        "gold.ledger: a count",
-        "update gold.ledger set bots = bots + 1",
-        LEDGER,
-        "silver: ");
+    record("gold.ledger: a count", "update gold.ledger set bots = bots + 1", LEDGER, "silver: ");
     record(
         "gold.ledger: another silver table",
         "update gold.ledger set silver_table = 'another'",
@@ -392,7 +405,10 @@ final class PlantedDamage {
         VIEWS,
         "gold.users_by_month is another query");
     record(
-        "a view dropped", "drop view gold.lateness_by_day", VIEWS, "gold.lateness_by_day cannot be compared");
+        "a view dropped",
+        "drop view gold.lateness_by_day",
+        VIEWS,
+        "gold.lateness_by_day cannot be compared");
   }
 
   private PlantedDamage() {}

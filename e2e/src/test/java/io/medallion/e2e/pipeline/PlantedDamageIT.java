@@ -162,7 +162,8 @@ class PlantedDamageIT {
       words.forEach(
           (damage, expected) -> {
             if (!isFound(damage, expected, report)) {
-              missed.add("%s (%s: %s)\n  %s".formatted(damage.name(), damage.check(), expected, report));
+              missed.add(
+                  "%s (%s: %s)\n  %s".formatted(damage.name(), damage.check(), expected, report));
             }
           });
       pristine.restoreLake();

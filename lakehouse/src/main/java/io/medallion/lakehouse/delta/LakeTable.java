@@ -407,7 +407,8 @@ public final class LakeTable {
   }
 
   /**
-   * What is wrong with some files of the table by a look at their folders: gone, or of another size.
+   * What is wrong with some files of the table by a look at their folders: gone, or of another
+   * size.
    *
    * @return by the file's name below the table; empty if nothing is
    */

@@ -49,7 +49,9 @@ final class ComparedColumns {
 
   private ComparedColumns() {}
 
-  /** What bytes, rules and contract decide: every other column, new ones of a contract among them. */
+  /**
+   * What bytes, rules and contract decide: every other column, new ones of a contract among them.
+   */
   static List<String> content(StructType silver) {
     List<String> content = new ArrayList<>(List.of(silver.fieldNames()));
     content.removeAll(LINEAGE);

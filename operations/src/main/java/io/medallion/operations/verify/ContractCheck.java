@@ -36,10 +36,7 @@ final class ContractCheck {
     if (contract.computed().isEmpty() && contract.rules().isEmpty()) {
       return;
     }
-    session
-        .table("silver")
-        .where(ofToday(rules))
-        .createOrReplaceTempView("kept_by_contract");
+    session.table("silver").where(ofToday(rules)).createOrReplaceTempView("kept_by_contract");
     String off = off(contract);
     Row counts =
         session.sql("select count(*), count_if(%s) from kept_by_contract".formatted(off)).head();

@@ -43,7 +43,8 @@ final class CopyCheck {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       copies.createOrReplaceTempView("copies");
-      Row all = session.sql("select count(*), coalesce(sum(silver_rows), 0) from candidates").head();
+      Row all =
+          session.sql("select count(*), coalesce(sum(silver_rows), 0) from candidates").head();
       add(findings, EVENT_ONCE, all.getLong(1), TWICE, "'an event that silver has already'");
       add(
           findings,

@@ -18,8 +18,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The tables' rows as their files hold them. A file that is gone or cannot be read is a finding, and
- * what the others hold is looked at all the same.
+ * The tables' rows as their files hold them. A file that is gone or cannot be read is a finding,
+ * and what the others hold is looked at all the same.
  */
 final class DataFiles {
   static final String NAME = "every data file is there and can be read";

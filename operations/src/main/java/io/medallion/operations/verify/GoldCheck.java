@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +47,7 @@ final class GoldCheck implements AutoCloseable {
   private final Configuration configuration;
   private final EventDays days;
   private final DataFiles files;
+  private final List<Dataset<Row>> shared = new ArrayList<>();
   private GoldSnapshot image;
   private DeclaredMarts declared;
   private GoldRecordsCheck records;
@@ -146,21 +146,61 @@ final class GoldCheck implements AutoCloseable {
   }
 
   private void prove(SparkSession session, Dataset<Row> events, Findings findings) {
-    Definition shared = definitions.get("sessions");
-    if (days.isAll() && shared != null) {
-      population(events, shared);
+    Definition sessions = definitions.get("sessions");
+    if (days.isAll() && sessions != null) {
+      population(events, sessions);
       ledger(session, findings);
     }
+    String mart = "";
     for (MartTable table : MartTable.ALL) {
       Definition definition = definitions.get(table.mart());
       if (definition != null) {
-        population(events, definition);
+        if (!mart.equals(table.mart())) {
+          release();
+          population(events, definition);
+          share(session, table, definition);
+          mart = table.mart();
+        }
         findings.add(table(session, table, definition));
       }
     }
-    for (MartDefinition mart : kept()) {
-      declared(session, mart, findings);
+    release();
+    for (MartDefinition declaredMart : kept()) {
+      declared(session, declaredMart, findings);
     }
+  }
+
+  /**
+   * Makes once what several tables of a mart are made from: sessions, and who came on which day.
+   */
+  private void share(SparkSession session, MartTable table, Definition definition) {
+    if (table.mart().equals("sessions")) {
+      persisted(session.sql(query("sessions", definition)))
+          .createOrReplaceTempView("sessions_of_silver");
+    } else if (table.mart().equals("daily_users") && days.isAll()) {
+      Dataset<Row> visits =
+          persisted(session.sql("select distinct day, visitor from counted_ever"));
+      visits.createOrReplaceTempView("counted_ever");
+      visits.createOrReplaceTempView("counted");
+    }
+  }
+
+  private Dataset<Row> persisted(Dataset<Row> rows) {
+    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    shared.add(kept);
+    return kept;
+  }
+
+  private void release() {
+    shared.forEach(Dataset::unpersist);
+    shared.clear();
+  }
+
+  private String query(String name, Definition definition) {
+    return SqlResource.of(name)
+        .replace(":gap", Long.toString(definition.gapMicros()))
+        .replace(":only", days.isAll() ? "true" : SEEN)
+        .replace(":months", days.wholeMonths("day"));
   }
 
   /** The marts that files declare now. */
@@ -245,18 +285,8 @@ final class GoldCheck implements AutoCloseable {
       List<MartDefinition.Output> columns,
       TimeRange within) {
     Dataset<Row> rows = within == null ? computed : computed.where(table.withinTimes(within));
-    Iterator<Row> silver =
-        rows.orderBy(table.keyColumns())
-            .select(
-                functions
-                    .array(columns.stream().map(MartQuery::text).toArray(Column[]::new))
-                    .as("texts"))
-            .toLocalIterator();
-    RowComparison comparison = new RowComparison(table);
-    try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
-      comparison.run(silver, gold);
-    }
-    return comparison.check();
+    return compared(
+        table, rows, columns.stream().map(MartQuery::text).toArray(Column[]::new), within);
   }
 
   /** The tables and columns that are there and that {@link #prove} compares nothing of. */
@@ -334,22 +364,29 @@ final class GoldCheck implements AutoCloseable {
     TimeRange within = within(table.retainedFrom(image.position()) == null);
     Dataset<Row> computed =
         session.sql(
-            SqlResource.of(table.name())
-                .replace(":sessions", SqlResource.of("sessions"))
-                .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", days.isAll() ? "true" : SEEN)
-                .replace(":months", days.wholeMonths("day")));
-    if (within != null) {
-      computed = computed.where(table.within(within));
-    }
-    Dataset<Row> rows =
-        computed.orderBy(table.keyColumns()).select(functions.array(table.texts()).as("texts"));
-    RowComparison comparison = new RowComparison(table);
-    Iterator<Row> silver = rows.toLocalIterator();
+            table.name().equals("sessions")
+                ? "select * from sessions_of_silver"
+                : query(table.name(), definition)
+                    .replace(":sessions", "select * from sessions_of_silver"));
+    Dataset<Row> rows = within == null ? computed : computed.where(table.within(within));
+    return compared(table, rows, table.texts(), within);
+  }
+
+  /** Both in the order of the key, side by side. */
+  private Check compared(MartTable table, Dataset<Row> rows, Column[] texts, TimeRange within) {
+    // Sorting looks at all of it first, to see into how many parts it falls.
+    Dataset<Row> once = rows.persist(StorageLevel.MEMORY_AND_DISK());
     try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
-      comparison.run(silver, gold);
+      RowComparison comparison = new RowComparison(table);
+      comparison.run(
+          once.orderBy(table.keyColumns())
+              .select(functions.array(texts).as("texts"))
+              .toLocalIterator(),
+          gold);
+      return comparison.check();
+    } finally {
+      once.unpersist();
     }
-    return comparison.check();
   }
 
   /**
@@ -370,6 +407,7 @@ final class GoldCheck implements AutoCloseable {
 
   @Override
   public void close() {
+    release();
     if (image != null) {
       image.close();
     }

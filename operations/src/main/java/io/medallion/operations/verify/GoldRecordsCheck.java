@@ -50,8 +50,7 @@ final class GoldRecordsCheck {
   /** The definition that each mart should have, by name. */
   private Map<String, String> expected() {
     GoldSettings settings = GoldSettings.from(configuration);
-    Map<String, String> expected =
-        new TreeMap<>(Marts.of(settings, List.of()).definitions());
+    Map<String, String> expected = new TreeMap<>(Marts.of(settings, List.of()).definitions());
     for (MartDefinition mart : declared.definitions()) {
       expected.put(mart.name(), mart.definition(settings));
     }
@@ -74,7 +73,9 @@ final class GoldRecordsCheck {
     return all;
   }
 
-  /** Whether gold should have rows of it: all but a user's mart that it has not been started with. */
+  /**
+   * Whether gold should have rows of it: all but a user's mart that it has not been started with.
+   */
   private boolean isFilled(String mart) {
     return GoldSnapshot.martTables().containsKey(mart)
         || DeclaredMarts.SHIPPED.contains(mart)
@@ -88,7 +89,9 @@ final class GoldRecordsCheck {
         (mart, wanted) -> {
           Definition found = image.definitions().get(mart);
           if (found == null && isFilled(mart)) {
-            off.add("gold.definitions has no row of %s; `gold --rebuild=%1$s` makes it".formatted(mart));
+            off.add(
+                "gold.definitions has no row of %s; `gold --rebuild=%1$s` makes it"
+                    .formatted(mart));
           } else if (found == null) {
             findings.omit("the mart %s, which gold has not been started with yet", mart);
           } else if (!population(found.text()).equals(population(wanted))) {
@@ -114,15 +117,13 @@ final class GoldRecordsCheck {
     List<String> off = new ArrayList<>();
     long newest = newestMicros == null ? 0 : newestMicros;
     long rows = bound(newest, Keys.GOLD_RETENTION, Windows.DAY);
-    long sets =
-        Math.max(rows, bound(newest, Keys.GOLD_ACTIVE_USER_SETS_RETENTION, Windows.HOUR));
+    long sets = Math.max(rows, bound(newest, Keys.GOLD_ACTIVE_USER_SETS_RETENTION, Windows.HOUR));
     compare(off, "retained_from", image.position().retainedFrom(), rows);
     compare(off, "user_sets_retained_from", image.position().userSetsRetainedFrom(), sets);
     findings.add("gold", RETENTION, 2, off);
   }
 
-  private long bound(
-      long newest, ConfigKey<Optional<Duration>> key, long size) {
+  private long bound(long newest, ConfigKey<Optional<Duration>> key, long size) {
     long kept = GoldSettings.limit(configuration.get(key));
     return kept == GoldSettings.UNLIMITED ? Long.MIN_VALUE : Windows.start(newest - kept, size);
   }

@@ -5,7 +5,6 @@ import io.medallion.bronze.KafkaRecords.Stretch;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.operations.verify.VerifyReport.Check;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -143,7 +142,8 @@ final class KafkaContentCheck {
         if (piece.size() > 0) {
           long length = Math.min(each, piece.size());
           long first = piece.first() + random.nextLong(piece.size() - length + 1);
-          read.add(new Stretch(piece.epoch(), piece.topic(), piece.partition(), first, first + length));
+          read.add(
+              new Stretch(piece.epoch(), piece.topic(), piece.partition(), first, first + length));
         }
       }
       reads.add(read);

@@ -69,8 +69,7 @@ final class TableFacts {
           facts.union(
               ofBronze(
                   RowPosition.among(tables.bronze(session), beyond)
-                      .where(
-                          "%s > %d".formatted(BronzeColumns.COMMIT_SEQ, tables.seq()))));
+                      .where("%s > %d".formatted(BronzeColumns.COMMIT_SEQ, tables.seq()))));
     }
     return InternalRowDatasets.dataset(
         session, facts.union(ofSilver()).union(ofQuarantine()), Facts.schema());
@@ -187,7 +186,8 @@ final class TableFacts {
                   .set(Bit.CONFLICT, isConflict)
                   .set(
                       Bit.WRONG_TIME,
-                      quarantinedAt < row.getLong(index(QUARANTINE, BronzeColumns.INGESTED_AT)) || quarantinedAt > now)
+                      quarantinedAt < row.getLong(index(QUARANTINE, BronzeColumns.INGESTED_AT))
+                          || quarantinedAt > now)
                   .set(Fact.RECORD, content.of(0, place))
                   .set(Fact.REASONS, isConflict ? 0 : content.of(1, place))
                   .row();

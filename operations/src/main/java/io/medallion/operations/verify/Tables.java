@@ -112,11 +112,7 @@ final class Tables {
 
   /** Bronze's topics, in the order in which copies of an event from different ones come. */
   List<String> topics(SparkSession session) {
-    return bronze(session)
-        .select(BronzeColumns.TOPIC)
-        .distinct()
-        .collectAsList()
-        .stream()
+    return bronze(session).select(BronzeColumns.TOPIC).distinct().collectAsList().stream()
         .map(row -> row.getString(0))
         .sorted()
         .toList();

@@ -25,8 +25,8 @@ import org.apache.spark.unsafe.types.UTF8String;
  * Hashes of silver's rows, of 64 bits each: over every column, and over some. Equal rows have equal
  * ones, others differ but for one case in 2^64.
  *
- * <p>A row's is the sum of its values' hashes, which are seeded by the column's name so that a value
- * is another one in the next column; a null adds nothing. As each column stands for itself, a
+ * <p>A row's is the sum of its values' hashes, which are seeded by the column's name so that a
+ * value is another one in the next column; a null adds nothing. As each column stands for itself, a
  * file's columns are gone through one by one, and a text that Parquet has in a dictionary is hashed
  * once a batch, not in every row that has it.
  *
