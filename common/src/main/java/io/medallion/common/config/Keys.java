@@ -44,6 +44,11 @@ public final class Keys {
           "lake.start-timeout",
           "2m",
           "How long a layer waits at its start for the table that it reads; not with --once.");
+  public static final ConfigKey<Boolean> LAKE_READABLE_BY_GROUP =
+      flag(
+          "lake.readable-by-group",
+          "false",
+          "Whether the group of a local lake's folder may read it; else only its owner can.");
   public static final ConfigKey<Boolean> LAKE_FAST_WRITER =
       flag(
           "lake.fast-writer",
@@ -349,6 +354,12 @@ public final class Keys {
           "Where the live page listens; it asks nobody for a password, so this machine only.");
   public static final ConfigKey<Long> DASHBOARD_PORT =
       number("dashboard.port", 0, 65535, "8090", "The live page's port; 0 takes a free one.");
+  public static final ConfigKey<String> DASHBOARD_TOKENS =
+      text(
+          "dashboard.tokens",
+          null,
+          "A file with a line 'name: token' for each reader of the API; without it the API answers"
+              + " this machine only.");
 
   private Keys() {}
 

@@ -149,7 +149,8 @@ public final class GoldForecast implements ReplayPreview {
           : new GoldForecast(
               image.position(),
               image.definitions(),
-              GoldCheck.kept(GoldCheck.declared(lake, configuration), image, configuration),
+              GoldCheck.kept(
+                  GoldCheck.declared(lake, configuration), image.definitions(), configuration),
               configuration.get(Keys.GOLD_PLACEHOLDER_IDS),
               null);
     } catch (MedallionException e) {
