@@ -67,11 +67,15 @@ final class IdentityLinks {
   ReadAgain learn() throws SQLException {
     execute("observe");
     execute("new_pairs");
+    if (!isAny("judged_again")) {
+      execute("remember");
+      return ReadAgain.NOBODY;
+    }
     execute("judge");
     execute("move");
     execute("link");
     execute("remember");
-    return readAgain();
+    return hasMoved() ? readAgain() : ReadAgain.NOBODY;
   }
 
   /** Takes down what was seen, to be judged later. */

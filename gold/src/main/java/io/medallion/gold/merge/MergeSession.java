@@ -133,7 +133,9 @@ public final class MergeSession implements AutoCloseable {
     IdentityLinks.ReadAgain again = links.learn();
     moved = links.hasMoved();
     mergeResolved(staged, moved);
-    links.clear();
+    if (moved) {
+      links.clear();
+    }
     return again;
   }
 
