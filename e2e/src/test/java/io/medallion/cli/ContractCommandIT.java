@@ -94,7 +94,7 @@ class ContractCommandIT {
     JsonNode first = lines.get(0).get("event");
     assertThat(first.get("category").asText()).isEqualTo("shoes");
     assertThat(first.get("load_ms").asInt()).isEqualTo(1200);
-    assertThat(first.get("channel").asText()).isEqualTo("paid");
+    assertThat(first.get("came_by").asText()).isEqualTo("paid");
     assertThat(first.get("properties").asText()).isEqualTo("{\"perf\":{\"dns\":3}}");
     JsonNode second = lines.get(1).get("event");
     assertThat(second.get("order_id").asText()).isEqualTo("4711");
@@ -113,7 +113,7 @@ class ContractCommandIT {
     assertThat(run("contract", "diff", SHOP.toString(), "--json")).isZero();
     JsonNode diff = JSON.readTree(out);
     assertThat(diff.get("added").findValuesAsText("name"))
-        .containsExactly("category", "load_ms", "tags", "amount", "channel");
+        .containsExactly("category", "load_ms", "tags", "amount", "came_by");
     assertThat(diff.get("refused")).isEmpty();
     assertThat(diff.get("unfilled").findValuesAsText("name")).containsExactly("old");
     JsonNode judged = diff.get("judged").get(0);

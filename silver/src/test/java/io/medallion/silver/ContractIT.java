@@ -154,7 +154,7 @@ class ContractIT {
           order_id: {type: string, from: order_id, whole_numbers: true}
           revenue: {type: "decimal(18,2)", expr: "price * coalesce(quantity, 1)"}
           large_order: {type: boolean, expr: "revenue > 1000"}
-          channel: {type: string, expr: "CASE WHEN utm_medium = 'cpc' THEN 'paid' ELSE 'other' END"}
+          came_by: {type: string, expr: "CASE WHEN utm_medium = 'cpc' THEN 'paid' ELSE 'other' END"}
           words: {type: array of string, expr: "split(page, '/')"}
         rules:
           purchase_has_order:
@@ -174,7 +174,7 @@ class ContractIT {
         event("\"page\":\"/p\",\"currency\":\"EUR\",\"price\":3"));
     run();
 
-    assertThat(rows("order_id, revenue, large_order, channel, words, flags"))
+    assertThat(rows("order_id, revenue, large_order, came_by, words, flags"))
         .containsExactly(
             "[17,1200.00,true,paid,ArraySeq(, a, b),ArraySeq(known_currency, small)]",
             "[null,3.00,false,other,ArraySeq(, p),null]");

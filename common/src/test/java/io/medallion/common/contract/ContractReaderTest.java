@@ -29,7 +29,7 @@ class ContractReaderTest {
 
     assertThat(shop.columns())
         .extracting(ContractColumn::name)
-        .containsExactly("order_id", "category", "load_ms", "tags", "amount", "channel");
+        .containsExactly("order_id", "category", "load_ms", "tags", "amount", "came_by");
     ContractColumn load = shop.column("load_ms").orElseThrow();
     assertThat(load.type()).hasToString("int");
     assertThat(load.from()).containsExactly(new JsonPath(List.of("perf", "load")));
@@ -37,7 +37,7 @@ class ContractReaderTest {
     assertThat(load.place()).isEqualTo(new Place(10, 3));
     assertThat(shop.computed())
         .extracting(ContractColumn::name)
-        .containsExactly("amount", "channel");
+        .containsExactly("amount", "came_by");
     assertThat(shop.rules(Otherwise.FLAG))
         .extracting(ContractRule::name)
         .containsExactly("known_currency");

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
  * @param currency may be null
  * @param country may be null
  * @param city may be null
+ * @param origin with what and from where it came; not null
  * @param bot whether a crawler sent it
  * @param kafkaTime when the broker had its record
  */
@@ -33,6 +34,7 @@ public record SilverEvent(
     String currency,
     String country,
     String city,
+    Origin origin,
     boolean bot,
     long kafkaTime) {
   private static final String PAGE_VIEW = "page_view";

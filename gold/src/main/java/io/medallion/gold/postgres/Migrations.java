@@ -36,7 +36,10 @@ public final class Migrations {
           "now",
           "daily_active",
           "lateness",
-          "suspicious_visitors");
+          "suspicious_visitors",
+          "retention",
+          "session_sources",
+          "attribution");
 
   /** Another gold made what this one was about to make: the schema, or a table in it. */
   private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P06", "42P07");

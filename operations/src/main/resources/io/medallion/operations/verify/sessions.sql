@@ -19,7 +19,7 @@ numbered as (
 ),
 whole as (
   select any_value(visitor) as visitor,
-    min(struct(t, id, country, city)) as entry,
+    min(struct(t, id, country, city, origin)) as entry,
     max(t) as session_end,
     count(*) as events,
     count_if(type = 'page_view') as page_views,
@@ -40,7 +40,8 @@ select visitor, entry.t as session_start, session_end, session_end - entry.t as 
   slice(array_distinct(transform(seen, s -> s.product)), 1, 10) as products,
   cart_adds, purchases, cast(revenue as decimal(38, 6)) as revenue,
   if(first_currency = last_currency, first_currency, if(first_currency is null, null, '(mixed)')) as currency,
-  purchases > 0 as converted, entry.country as country, entry.city as city, late_events,
+  purchases > 0 as converted, entry.country as country, entry.city as city,
+  entry.origin.*, late_events,
   entry.id as entry_event_id,
   entry_view.t as entry_page_time, entry_view.id as entry_page_event_id,
   exit_view.t as exit_page_time, exit_view.id as exit_page_event_id,

@@ -1,7 +1,9 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.FieldRules;
+import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
@@ -17,8 +19,10 @@ import org.apache.spark.unsafe.types.UTF8String;
  *
  * @param settings by name
  * @param ownHosts from which a visitor does not come from elsewhere, as a contract names them
+ * @param campaignFields the columns of an event that say what a campaign is; -1 for none
  */
-public record EnrichmentSettings(Map<String, String> settings, List<String> ownHosts)
+public record EnrichmentSettings(
+    Map<String, String> settings, List<String> ownHosts, List<Integer> campaignFields)
     implements Serializable {
   private static final String PREFIX = "silver.";
 
@@ -27,10 +31,14 @@ public record EnrichmentSettings(Map<String, String> settings, List<String> ownH
       new ConcurrentHashMap<>();
 
   /** Those of a configuration, and of a contract. */
-  public static EnrichmentSettings of(Configuration configuration, Contract contract) {
+  public static EnrichmentSettings of(Configuration configuration, EventRules rules) {
     Map<String, String> settings = new TreeMap<>();
     configuration.below(PREFIX).forEach((name, text) -> settings.put(PREFIX + name, text));
-    return new EnrichmentSettings(settings, contract.pages().hosts());
+    List<String> columns = rules.columns().stream().map(ContractColumn::name).toList();
+    return new EnrichmentSettings(
+        settings,
+        rules.contract().pages().hosts(),
+        FieldRules.CAMPAIGN.stream().map(columns::indexOf).toList());
   }
 
   /**
@@ -47,7 +55,8 @@ public record EnrichmentSettings(Map<String, String> settings, List<String> ownH
     Configuration configuration =
         Configuration.builder().services(of.settings(), "the driver").build();
     return BoundEnricher.bind(
-        Enrichers.of(configuration, of.ownHosts(), UTF8String::fromString),
+        Enrichers.of(
+            configuration, of.ownHosts(), of.campaignFields(), UTF8String::fromString),
         TableDefinition.SILVER.schema(),
         SilverColumns.ENRICHED);
   }

@@ -65,11 +65,8 @@ final class RecordTransformer {
   private final List<BoundEnricher> enrichers;
   private final ContractColumn[] columns;
 
-  /** Where in silver each of the event's columns goes, those of a campaign aside. */
+  /** Where in silver each of the event's columns goes; those of a campaign are enriched. */
   private final int[] places;
-
-  /** Where those of a campaign go, which say more than the page's address does. */
-  private final int[] campaignPlaces;
 
   private final int eventDate;
   private final UTF8String contractVersion;
@@ -91,11 +88,11 @@ final class RecordTransformer {
     this.enrichers = transform.enrichment().enrichers();
     ParsedSchema schema = transform.schema();
     this.columns = transform.rules().columns().toArray(ContractColumn[]::new);
-    int[] all =
-        Arrays.stream(columns).mapToInt(c -> schema.schema().fieldIndex(c.name())).toArray();
-    int ownAndRead = transform.rules().ownAndRead();
-    this.places = Arrays.copyOf(all, ownAndRead);
-    this.campaignPlaces = Arrays.copyOfRange(all, ownAndRead, all.length);
+    this.places =
+        Arrays.stream(columns)
+            .limit(transform.rules().ownAndRead())
+            .mapToInt(c -> schema.schema().fieldIndex(c.name()))
+            .toArray();
     this.eventDate = schema.silver() - 1;
     this.contractVersion = UTF8String.fromString(transform.rules().contract().version());
     this.contract =
@@ -152,11 +149,6 @@ final class RecordTransformer {
     put(IP_ADDRESS, IpAnonymizer.of(transform.ipPolicy(), event.ipAddress()));
     for (BoundEnricher enricher : enrichers) {
       enricher.write(event, row);
-    }
-    for (int column = places.length; column < columns.length; column++) {
-      if (event.text(column) != null) {
-        put(campaignPlaces[column - places.length], event.text(column));
-      }
     }
     row.write(FINGERPRINT, event.fingerprint());
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
