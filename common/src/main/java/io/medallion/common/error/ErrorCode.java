@@ -19,6 +19,8 @@ public enum ErrorCode {
   CONFIG_FILE_UNREADABLE(ExitCode.USAGE),
   /** A command line that does not parse. */
   USAGE(ExitCode.USAGE),
+  /** A command that was asked to end while it worked. */
+  COMMAND_STOPPED(ExitCode.FAILURE),
   /** The address at which a layer is to serve its metrics cannot be had. */
   METRICS_NOT_SERVED(ExitCode.USAGE),
 

@@ -72,7 +72,7 @@ class MaintainIT {
     BatchProfile.LOW_LATENCY.apply(spark);
     configuration =
         BronzeRows.configured(folder.resolve("lake"), postgres)
-            .flag("trigger.interval", "50ms")
+            .flag("freshness", "200ms")
             .flag("maintenance.partition-idle-time", "1s")
             .build();
     lake = Lake.open(spark, configuration);

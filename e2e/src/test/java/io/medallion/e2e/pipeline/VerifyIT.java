@@ -74,9 +74,9 @@ class VerifyIT {
                 + " update gold.sessions set exit_page = '/other' where ctid ="
                 + " (select max(ctid) from gold.sessions);"
                 + " insert into gold.sessions (visitor, session_start, session_end, events,"
-                + " page_views, products, cart_adds, purchases, revenue, late_events,"
+                + " page_views, products, cart_adds, purchases, revenue, channel, late_events,"
                 + " entry_event_id, product_times) values ('nobody', now(), now(), 1, 0, '{}', 0,"
-                + " 0, 0, 0, 'x', '{}')",
+                + " 0, 0, 'Direct', 0, 'x', '{}')",
             "nobody, "));
   }
 

@@ -70,7 +70,13 @@ final class ContractCheck {
                   column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
     }
     contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
-    wrong.add("not (flags <=> %s)".formatted(flags(contract)));
+    wrong.add(
+        "not (%s <=> %s)"
+            .formatted(
+                nullIfEmpty(
+                    "filter(coalesce(flags, cast(array() as array<string>)), f -> f not in (%s))"
+                        .formatted(ofReading(contract))),
+                flags(contract)));
     return String.join(" or ", wrong);
   }
 
@@ -81,8 +87,20 @@ final class ContractCheck {
             .collect(Collectors.joining(", "));
     return names.isEmpty()
         ? "cast(null as array<string>)"
-        : "nullif(filter(array(%s), f -> f is not null), cast(array() as array<string>))"
-            .formatted(names);
+        : nullIfEmpty("filter(array(%s), f -> f is not null)".formatted(names));
+  }
+
+  /** The flags that reading a record gives, and no rule. */
+  private static String ofReading(Contract contract) {
+    return contract.readingFlags().isEmpty()
+        ? "''"
+        : contract.readingFlags().stream()
+            .map(flag -> "'" + flag + "'")
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String nullIfEmpty(String flags) {
+    return "nullif(%s, cast(array() as array<string>))".formatted(flags);
   }
 
   private List<String> examples(String off) {

@@ -83,7 +83,7 @@ public record SilverTransform(
     StructType silver = TableDefinition.silver(rules.contract()).schema();
     return new SilverTransform(
         rules,
-        EnrichmentSettings.of(configuration),
+        EnrichmentSettings.of(configuration, rules),
         configuration.get(Keys.SILVER_IP_ANONYMIZATION),
         ContractExpressions.of(rules.contract(), silver, session),
         ParsedSchema.of(silver));

@@ -81,6 +81,7 @@ final class LayerCommand extends MedallionCommand {
 
   @Override
   public Integer call() {
+    CutOff.entrust();
     Arguments arguments = arguments();
     LogFile.open(context().data(), layer.command());
     return layer.run(arguments);
