@@ -340,6 +340,12 @@ public final class Keys {
           "Where the live page listens; it asks nobody for a password, so this machine only.");
   public static final ConfigKey<Long> DASHBOARD_PORT =
       number("dashboard.port", 0, 65535, "8090", "The live page's port; 0 takes a free one.");
+  public static final ConfigKey<String> DASHBOARD_TOKENS =
+      text(
+          "dashboard.tokens",
+          null,
+          "A file with a line 'name: token' for each reader of the API; without it the API answers"
+              + " this machine only.");
 
   private Keys() {}
 

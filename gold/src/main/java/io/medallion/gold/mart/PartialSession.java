@@ -90,8 +90,8 @@ final class PartialSession {
       }
     } else if (event.isCartAdd()) {
       cartAdds++;
-    } else if (event.isPurchase()) {
-      purchases++;
+    } else if (event.isPurchase() || event.isRefund()) {
+      purchases += event.isPurchase() ? 1 : 0;
       revenue = revenue.add(event.amount());
       currency(Key.of(event.currency()));
     }

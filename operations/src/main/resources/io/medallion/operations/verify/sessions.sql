@@ -1,7 +1,8 @@
 -- Neighbours more than the gap apart begin a session; ties in time are broken by event id.
 -- A hash of the visitor comes first, as sorts by numbers are faster than by texts.
 with chosen as (
-  select *, xxhash64(whole_visitor) as visitor_hash
+  select *, xxhash64(whole_visitor) as visitor_hash,
+    type = 'purchase' or (type = 'refund' and price < 0) as paid
   from counted_ever
   where :only
 ),
@@ -27,9 +28,9 @@ whole as (
     sort_array(collect_list(struct(t, product)) filter (where product is not null)) as seen,
     count_if(type = 'add_to_cart') as cart_adds,
     count_if(type = 'purchase') as purchases,
-    coalesce(sum(amount) filter (where type = 'purchase'), 0) as revenue,
-    min(currency) filter (where type = 'purchase') as first_currency,
-    max(currency) filter (where type = 'purchase') as last_currency,
+    coalesce(sum(amount) filter (where paid), 0) as revenue,
+    min(currency) filter (where paid) as first_currency,
+    max(currency) filter (where paid) as last_currency,
     count_if(late > 120000000) as late_events
   from numbered
   group by visitor_hash, whole_visitor, number

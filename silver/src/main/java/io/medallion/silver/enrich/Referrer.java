@@ -39,16 +39,16 @@ record Referrer(String domain, String medium) {
    * Reads a referrer.
    *
    * @param text as sent; null for none
-   * @param ownHost of the page that was come to; null if that is not known
+   * @param isOwn whether a host is that of the page that was come to, or another of one's own
    */
-  static Referrer of(String text, String ownHost) {
+  static Referrer of(String text, Predicate<String> isOwn) {
     if (text == null) {
       return DIRECT;
     }
     String referrer = text.strip();
     String host = host(referrer);
     if (host != null) {
-      return new Referrer(host, medium(host, ownHost));
+      return new Referrer(host, medium(host, isOwn));
     }
     if (referrer.startsWith("/") || referrer.startsWith("?") || referrer.startsWith("#")) {
       return new Referrer(null, "internal");
@@ -58,13 +58,13 @@ record Referrer(String domain, String medium) {
     if (bare == null) {
       return DIRECT;
     }
-    String medium = medium(bare, ownHost);
+    String medium = medium(bare, isOwn);
     boolean isHost = !medium.equals("other") || lower(referrer).startsWith(WWW);
     return isHost ? new Referrer(bare, medium) : DIRECT;
   }
 
-  private static String medium(String host, String ownHost) {
-    if (host.equals(ownHost)) {
+  private static String medium(String host, Predicate<String> isOwn) {
+    if (isOwn.test(host)) {
       return "internal";
     }
     if (isSocial(host)) {

@@ -1,5 +1,6 @@
 package io.medallion.silver.enrich;
 
+import io.medallion.common.contract.FieldRules;
 import io.medallion.common.event.ParsedEvent;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -28,15 +29,24 @@ public final class TrafficSourceEnricher implements Enricher {
           new Column("channel", Type.TEXT));
   private static final int FIRST_UTM = 2;
   private static final int CHANNEL = 7;
+  private static final String[] NONE = new String[CHANNEL - FIRST_UTM];
 
   private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
+  private final OwnHosts ownHosts;
+  private final int[] fields;
   private final Function<String, Object> text;
   private final Object[] direct;
 
   /**
+   * @param ownHosts whose pages are one's own, besides that of the page itself
+   * @param fields the columns of an event that give the campaign's five values, in the order of
+   *     {@link FieldRules#CAMPAIGN}; -1 for what only the address gives
    * @param text makes of a string what the caller stores
    */
-  public TrafficSourceEnricher(Function<String, Object> text) {
+  public TrafficSourceEnricher(
+      List<String> ownHosts, List<Integer> fields, Function<String, Object> text) {
+    this.ownHosts = OwnHosts.of(ownHosts);
+    this.fields = fields.stream().mapToInt(Integer::intValue).toArray();
     this.text = text;
     this.direct =
         new Object[] {
@@ -51,7 +61,22 @@ public final class TrafficSourceEnricher implements Enricher {
 
   @Override
   public Object[] values(ParsedEvent event) {
-    return values(event.referrer(), event.url());
+    String[] given = given(event);
+    return given == null
+        ? values(event.referrer(), event.url())
+        : find(event.referrer(), Referrer.host(event.url()), campaign(event.url()), given);
+  }
+
+  /** What fields of the event say of a campaign; null if none does. */
+  private String[] given(ParsedEvent event) {
+    String[] given = null;
+    for (int i = 0; i < fields.length; i++) {
+      if (fields[i] >= 0 && event.text(fields[i]) != null) {
+        given = given == null ? new String[fields.length] : given;
+        given[i] = event.text(fields[i]);
+      }
+    }
+    return given;
   }
 
   /**
@@ -68,17 +93,18 @@ public final class TrafficSourceEnricher implements Enricher {
     String host = Referrer.host(url);
     String key = referrer + "\n" + host + "\n" + campaign;
     return key.length() > LONGEST_CACHED
-        ? find(referrer, host, campaign)
-        : cache.get(key, missing -> find(referrer, host, campaign));
+        ? find(referrer, host, campaign, NONE)
+        : cache.get(key, missing -> find(referrer, host, campaign, NONE));
   }
 
-  private Object[] find(String referrer, String host, String query) {
-    Referrer from = Referrer.of(referrer, host);
+  private Object[] find(String referrer, String host, String query, String[] given) {
+    Referrer from = Referrer.of(referrer, ownHosts.with(host));
     String[] campaign = query == null ? new String[CHANNEL - FIRST_UTM] : parameters(query);
     Object[] values = new Object[COLUMNS.size()];
     values[0] = stored(from.domain());
     values[1] = stored(from.medium());
     for (int i = 0; i < campaign.length; i++) {
+      campaign[i] = given[i] == null ? campaign[i] : given[i];
       values[FIRST_UTM + i] = stored(campaign[i]);
     }
     values[CHANNEL] = stored(channel(from, campaign[0], campaign[1], campaign[2]));

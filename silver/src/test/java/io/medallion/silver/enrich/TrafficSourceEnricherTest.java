@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrafficSourceEnricherTest {
-  private static final TrafficSourceEnricher ENRICHER = new TrafficSourceEnricher(text -> text);
+  private static final TrafficSourceEnricher ENRICHER =
+      new TrafficSourceEnricher(List.of(), List.of(), text -> text);
 
   @ParameterizedTest
   @CsvSource(

@@ -81,6 +81,7 @@ public final class Medallion implements Runnable {
                 new MartsCommand(context),
                 new MaintainCommand(context),
                 new DashboardCommand(context),
+                new McpCommand(context),
                 new VerifyCommand(context),
                 new ExplainCommand(context),
                 new QueryCommand(context),

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.medallion.common.Resource;
+import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +34,12 @@ final class Pages implements HttpHandler {
           "/icon.svg", asset("icon.svg", "image/svg+xml"));
 
   private final Poller poller;
+  private final ReadApi api;
   private final boolean loopback;
 
-  Pages(Poller poller, boolean loopback) {
+  Pages(Poller poller, ReadApi api, boolean loopback) {
     this.poller = poller;
+    this.api = api;
     this.loopback = loopback;
   }
 
@@ -47,6 +50,8 @@ final class Pages implements HttpHandler {
       String path = exchange.getRequestURI().getPath();
       if (!isMeantForUs(exchange.getRequestHeaders().getFirst("Host"))) {
         refuse(exchange, 421);
+      } else if (path.startsWith(ReadApi.PATH)) {
+        api.handle(exchange);
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET");
         refuse(exchange, 405);

@@ -365,9 +365,9 @@ class DashboardIT {
         INSERT INTO gold.revenue VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
         INSERT INTO gold.definitions VALUES ('sessions', 'gap=300000000us');
         INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views, products,
-            cart_adds, purchases, revenue, late_events, entry_event_id, product_times)
+            cart_adds, purchases, revenue, channel, late_events, entry_event_id, product_times)
           SELECT 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
-            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, CASE n WHEN 2 THEN 5 ELSE 0 END,
+            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, 'Direct', CASE n WHEN 2 THEN 5 ELSE 0 END,
             'e', '{}'
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,
