@@ -1,9 +1,9 @@
--- Purchases by minute of event time and currency
+-- Purchases and refunds by minute of event time and currency
 SELECT
   window(event_time, '1 minute').start AS window_start,  -- Start of the minute, which ends before the next one starts
   currency,  -- As the producer named it; (none) if it named none
-  count(*) AS orders,  -- Events of type purchase, including those without a price
-  sum(coalesce(price, 0) * coalesce(quantity, 1)) AS revenue  -- Sum of price x quantity (1 if absent), exact
+  count_if(event_type = 'purchase') AS orders,  -- Events of type purchase, including those without a price
+  sum(coalesce(price, 0) * coalesce(quantity, 1)) AS revenue  -- Sum of price x quantity (1 if absent), exact; refunds, which a contract names, lower it
 FROM silver
-WHERE event_type = 'purchase'
+WHERE event_type = 'purchase' OR (event_type = 'refund' AND price < 0)
 GROUP BY ALL

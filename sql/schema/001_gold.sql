@@ -36,13 +36,33 @@ COMMENT ON FUNCTION gold.first_distinct IS 'Of two lists of entries the first of
 CREATE AGGREGATE gold.first_distinct_of(text[], int) (SFUNC = gold.first_distinct, STYPE = text[], INITCOND = '{}');
 COMMENT ON AGGREGATE gold.first_distinct_of(text[], int) IS 'The same of many lists';
 
-CREATE FUNCTION gold.first_values(entries text[]) RETURNS text[]
+CREATE FUNCTION gold.first_distinct_values(entries text[]) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY(
     SELECT substr(entry, 20)
     FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
     ORDER BY place);
-COMMENT ON FUNCTION gold.first_values IS 'The values of entries';
+COMMENT ON FUNCTION gold.first_distinct_values IS 'The values of entries';
+
+CREATE FUNCTION gold.first_entries(a text[], b text[], most int) RETURNS text[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT DISTINCT entry COLLATE "C" AS entry
+    FROM unnest(a || b) AS entry
+    ORDER BY 1
+    LIMIT most);
+COMMENT ON FUNCTION gold.first_entries IS 'Of two lists of entries the first ones';
+
+CREATE AGGREGATE gold.first_entries_of(text[], int) (SFUNC = gold.first_entries, STYPE = text[], INITCOND = '{}');
+COMMENT ON AGGREGATE gold.first_entries_of(text[], int) IS 'The same of many lists';
+
+CREATE FUNCTION gold.entry_values(entries text[], length_digits int) RETURNS text[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT right(left(entry, -length_digits), right(entry, length_digits)::int)
+    FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
+    ORDER BY place);
+COMMENT ON FUNCTION gold.entry_values IS 'The values of entries that end in their values'' lengths';
 
 -- An event that takes only steps that earlier ones have reached cannot matter any more.
 CREATE FUNCTION gold.funnel_union(a text[], b text[], steps int) RETURNS text[]
@@ -252,6 +272,13 @@ CREATE TABLE gold.sessions (
   converted           boolean          GENERATED ALWAYS AS (purchases > 0) STORED,
   country             text,
   city                text,
+  device_class        text,
+  referrer_medium     text,
+  referrer_domain     text,
+  utm_source          text,
+  utm_medium          text,
+  utm_campaign        text,
+  channel             text             NOT NULL,
   late_events         bigint           NOT NULL,
   entry_event_id      text COLLATE "C" NOT NULL,
   entry_page_time     timestamptz,
@@ -280,6 +307,13 @@ COMMENT ON COLUMN gold.sessions.currency IS 'Currency of all its purchases; (mix
 COMMENT ON COLUMN gold.sessions.converted IS 'Whether it has a purchase';
 COMMENT ON COLUMN gold.sessions.country IS 'Country of its first event';
 COMMENT ON COLUMN gold.sessions.city IS 'City of its first event';
+COMMENT ON COLUMN gold.sessions.device_class IS 'Device class of its first event';
+COMMENT ON COLUMN gold.sessions.referrer_medium IS 'What kind of place its first events referrer is: direct, internal, search, social or other';
+COMMENT ON COLUMN gold.sessions.referrer_domain IS 'Host of its first events referrer';
+COMMENT ON COLUMN gold.sessions.utm_source IS 'Campaign source that its first events address names';
+COMMENT ON COLUMN gold.sessions.utm_medium IS 'Campaign medium that its first events address names';
+COMMENT ON COLUMN gold.sessions.utm_campaign IS 'Campaign that its first events address names';
+COMMENT ON COLUMN gold.sessions.channel IS 'Channel of its first event; Direct where that is a step within the site';
 COMMENT ON COLUMN gold.sessions.late_events IS 'Events that reached Kafka more than two minutes after they happened';
 COMMENT ON COLUMN gold.sessions.entry_event_id IS 'State for merging: id of the first event';
 COMMENT ON COLUMN gold.sessions.entry_page_time IS 'State for merging: when the entry page was viewed';
@@ -421,6 +455,13 @@ CREATE UNLOGGED TABLE gold_staging.sessions (
   currency            text,
   country             text,
   city                text,
+  device_class        text,
+  referrer_medium     text,
+  referrer_domain     text,
+  utm_source          text,
+  utm_medium          text,
+  utm_campaign        text,
+  channel             text,
   late_events         bigint,
   entry_event_id      text COLLATE "C",
   entry_page_time     timestamptz,

@@ -18,6 +18,13 @@ SELECT
   converted,
   country,
   city,
+  device_class,
+  referrer_medium,
+  referrer_domain,
+  utm_source,
+  utm_medium,
+  utm_campaign,
+  channel,
   late_events,
   now() - session_end < gap.gap AS open
 FROM gold.sessions

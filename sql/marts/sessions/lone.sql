@@ -39,11 +39,15 @@ judged AS MATERIALIZED (
 begun AS (
   INSERT INTO gold.sessions (
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
   SELECT
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
   FROM judged
   WHERE lone AND NOT follows
@@ -58,11 +62,15 @@ begun_hours AS (
 joining AS (
   INSERT INTO joining_sessions (
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
   SELECT
     visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-    cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+    cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
   FROM judged
   WHERE NOT lone

@@ -4,7 +4,9 @@
 -- number costs half of what sorting by a visitor and a number does.
 INSERT INTO merged_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept
 )
 WITH setting AS MATERIALIZED (
@@ -89,6 +91,13 @@ islands AS (
          WHEN min(currency) IS NOT NULL THEN '(mixed)' END AS currency,
     (array_agg(country ORDER BY session_start, entry_event_id))[1] AS country,
     (array_agg(city ORDER BY session_start, entry_event_id))[1] AS city,
+    (array_agg(device_class ORDER BY session_start, entry_event_id))[1] AS device_class,
+    (array_agg(referrer_medium ORDER BY session_start, entry_event_id))[1] AS referrer_medium,
+    (array_agg(referrer_domain ORDER BY session_start, entry_event_id))[1] AS referrer_domain,
+    (array_agg(utm_source ORDER BY session_start, entry_event_id))[1] AS utm_source,
+    (array_agg(utm_medium ORDER BY session_start, entry_event_id))[1] AS utm_medium,
+    (array_agg(utm_campaign ORDER BY session_start, entry_event_id))[1] AS utm_campaign,
+    (array_agg(channel ORDER BY session_start, entry_event_id))[1] AS channel,
     sum(late_events) AS late_events,
     (array_agg(entry_event_id ORDER BY session_start, entry_event_id))[1] AS entry_event_id,
     min(entry_page_time) AS entry_page_time,
@@ -105,14 +114,17 @@ islands AS (
 SELECT
   visitor, session_start, session_end, events, page_views, entry_page, exit_page,
   coalesce(first_products.products, '{}'), cart_adds, purchases, revenue, currency, country, city,
-  late_events, entry_event_id, entry_page_time, entry_page_event_id, exit_page_time,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id, entry_page_time, entry_page_event_id, exit_page_time,
   exit_page_event_id, coalesce(first_products.product_times, '{}'), kept
 FROM islands
 LEFT JOIN first_products USING (island)
 UNION ALL
 SELECT
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times, kept
 FROM numbered
 WHERE begins AND ends

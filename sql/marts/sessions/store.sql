@@ -48,6 +48,13 @@ UPDATE gold.sessions AS stored SET
   currency = merged.currency,
   country = merged.country,
   city = merged.city,
+  device_class = merged.device_class,
+  referrer_medium = merged.referrer_medium,
+  referrer_domain = merged.referrer_domain,
+  utm_source = merged.utm_source,
+  utm_medium = merged.utm_medium,
+  utm_campaign = merged.utm_campaign,
+  channel = merged.channel,
   late_events = merged.late_events,
   entry_event_id = merged.entry_event_id,
   entry_page_time = merged.entry_page_time,
@@ -62,12 +69,16 @@ WHERE merged.kept
 
 INSERT INTO gold.sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 )
 SELECT
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 FROM merged_sessions
 WHERE NOT kept

@@ -4,7 +4,9 @@
 -- lies between two parts which make an island is at most the gap away from the first of them.
 INSERT INTO touched_sessions (
   visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
-  cart_adds, purchases, revenue, currency, country, city, late_events, entry_event_id,
+  cart_adds, purchases, revenue, currency, country, city,
+    device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
+    utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 )
 WITH setting AS MATERIALIZED (
@@ -18,7 +20,8 @@ parts AS (
 SELECT DISTINCT ON (kept.visitor, kept.session_start)
   kept.visitor, kept.session_start, kept.session_end, kept.events, kept.page_views,
   kept.entry_page, kept.exit_page, kept.products, kept.cart_adds, kept.purchases, kept.revenue,
-  kept.currency, kept.country, kept.city, kept.late_events, kept.entry_event_id,
+  kept.currency, kept.country, kept.city, kept.device_class, kept.referrer_medium,
+  kept.referrer_domain, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.channel, kept.late_events, kept.entry_event_id,
   kept.entry_page_time, kept.entry_page_event_id, kept.exit_page_time, kept.exit_page_event_id,
   kept.product_times
 FROM setting

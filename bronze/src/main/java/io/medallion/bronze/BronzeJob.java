@@ -5,11 +5,11 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.layer.Pace;
 import io.medallion.lakehouse.layer.PeriodicTask;
 import io.medallion.lakehouse.layer.StreamCheckpoint;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -19,6 +19,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
 
 /** Bronze: lands every Kafka record as it came, byte for byte, in the order of its commits. */
@@ -55,7 +56,7 @@ public final class BronzeJob {
           StreamCheckpoint checkpoint = StreamCheckpoint.begin(lake, NAME);
           BronzeSink sink = new BronzeSink(table, source, checkpoint, layer, configuration);
           return Optional.of(
-              land(source.read(lake.session().newSession()))
+              land(source.read(streaming(lake.session())))
                   .writeStream()
                   .queryName(NAME)
                   .option("checkpointLocation", checkpoint.path())
@@ -65,6 +66,13 @@ public final class BronzeJob {
         },
         () -> KafkaLag.progress(table, configuration),
         watch::close);
+  }
+
+  /** Spark plans no stream adaptively, and warns of one that asks for it. */
+  private static SparkSession streaming(SparkSession session) {
+    SparkSession own = session.newSession();
+    own.conf().set("spark.sql.adaptive.enabled", "false");
+    return own;
   }
 
   /**
@@ -89,8 +97,6 @@ public final class BronzeJob {
   }
 
   private static Trigger trigger(Configuration configuration, boolean once) {
-    return once
-        ? Trigger.AvailableNow()
-        : Trigger.ProcessingTime(configuration.get(Keys.TRIGGER_INTERVAL).toMillis());
+    return once ? Trigger.AvailableNow() : Pace.trigger(configuration);
   }
 }

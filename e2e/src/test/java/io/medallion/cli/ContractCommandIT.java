@@ -48,6 +48,33 @@ class ContractCommandIT {
   }
 
   @Test
+  void presetsAreContractsAsFilesAre() throws Exception {
+    assertThat(run("contract", "check", "preset:segment")).isZero();
+    assertThat(out)
+        .contains("context.page.url, properties.url", "preset:segment is right: version ")
+        .contains("20 fields, 1 columns, 0 rules");
+    assertThat(
+            run(
+                "contract",
+                "test",
+                EXAMPLE.resolve("presets").resolve("segment.jsonl").toString(),
+                "--silver.contract=preset:segment"))
+        .isZero();
+    assertThat(out).contains("78 events, 0 refused; flags: ").contains("dropped_user_agent ");
+  }
+
+  @Test
+  void exportWritesSilversColumnsForOtherPrograms() throws Exception {
+    assertThat(run("contract", "export", "--odcs", SHOP.toString())).isZero();
+    assertThat(out)
+        .contains("apiVersion: v3.0.2", "name: country_code", "name: load_ms", "perf.load")
+        .contains("name: purchase_has_order");
+    assertThat(run("contract", "export", "--json-schema", SHOP.toString())).isZero();
+    assertThat(JSON.readTree(out).at("/properties/load_ms/maximum").asInt()).isEqualTo(600_000);
+    assertThat(run("contract", "export", SHOP.toString())).isEqualTo(2);
+  }
+
+  @Test
   void testSaysWhatBecomesOfEachEvent() throws Exception {
     String events = EXAMPLE.resolve("shop.jsonl").toString();
 
@@ -67,7 +94,7 @@ class ContractCommandIT {
     JsonNode first = lines.get(0).get("event");
     assertThat(first.get("category").asText()).isEqualTo("shoes");
     assertThat(first.get("load_ms").asInt()).isEqualTo(1200);
-    assertThat(first.get("channel").asText()).isEqualTo("paid");
+    assertThat(first.get("came_by").asText()).isEqualTo("paid");
     assertThat(first.get("properties").asText()).isEqualTo("{\"perf\":{\"dns\":3}}");
     JsonNode second = lines.get(1).get("event");
     assertThat(second.get("order_id").asText()).isEqualTo("4711");
@@ -86,7 +113,7 @@ class ContractCommandIT {
     assertThat(run("contract", "diff", SHOP.toString(), "--json")).isZero();
     JsonNode diff = JSON.readTree(out);
     assertThat(diff.get("added").findValuesAsText("name"))
-        .containsExactly("category", "load_ms", "tags", "amount", "channel");
+        .containsExactly("category", "load_ms", "tags", "amount", "came_by");
     assertThat(diff.get("refused")).isEmpty();
     assertThat(diff.get("unfilled").findValuesAsText("name")).containsExactly("old");
     JsonNode judged = diff.get("judged").get(0);

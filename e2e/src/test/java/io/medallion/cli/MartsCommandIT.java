@@ -13,9 +13,12 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -94,6 +97,49 @@ class MartsCommandIT {
     return BronzeRows.configured(home.resolve("lake"), postgres)
         .flag("gold.marts", marts.toString())
         .build();
+  }
+
+  @Test
+  @Order(1)
+  void anAssistantAsksMartsAndWhereANumberComesFrom() throws IOException {
+    String asked =
+        """
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+        {"jsonrpc":"2.0","method":"notifications/initialized"}
+        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_marts"}}
+        {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"read_mart","arguments":\
+        {"mart":"pages","where":{"page":"/1"},"columns":["n"]}}}
+        {"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"explain","arguments":\
+        {"mart":"pages","key":["/1"],"limit":2}}}
+        {"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"explain","arguments":\
+        {"mart":"pages","key":["/none"]}}}
+        """;
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(asked.getBytes(StandardCharsets.UTF_8)));
+    List<JsonNode> answers = new ArrayList<>();
+    try {
+      Outcome outcome = command("mcp");
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      for (String line : outcome.out().lines().toList()) {
+        answers.add(new ObjectMapper().readTree(line));
+      }
+    } finally {
+      System.setIn(before);
+    }
+
+    assertThat(answers).hasSize(5);
+    assertThat(answers.get(0).at("/result/serverInfo/name").asText()).isEqualTo("medallion");
+    assertThat(told(answers.get(1)).findValuesAsText("name")).contains("pages", "busy", "n");
+    assertThat(told(answers.get(2)).get("rows").toString()).isEqualTo("[[10]]");
+    assertThat(told(answers.get(2)).at("/as_of/silver_version").asLong()).isPositive();
+    assertThat(told(answers.get(3)).get("events").asLong()).isEqualTo(10);
+    assertThat(told(answers.get(3)).get("first")).hasSize(2);
+    assertThat(answers.get(4).at("/result/isError").asBoolean()).isTrue();
+  }
+
+  private static JsonNode told(JsonNode answer) throws IOException {
+    assertThat(answer.at("/result/isError").asBoolean()).as(answer.toString()).isFalse();
+    return new ObjectMapper().readTree(answer.at("/result/content/0/text").asText());
   }
 
   @Test
@@ -266,7 +312,8 @@ class MartsCommandIT {
             home,
             Map.of(
                 "MEDALLION_POSTGRES_PASSWORD", postgres.writer().password(),
-                "MEDALLION_POSTGRES_OWNER_PASSWORD", postgres.owner().password()),
+                "MEDALLION_POSTGRES_OWNER_PASSWORD", postgres.owner().password(),
+                "MEDALLION_POSTGRES_READER_PASSWORD", postgres.reader().password()),
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             false);
@@ -278,6 +325,7 @@ class MartsCommandIT {
             "--postgres.url=" + postgres.url(),
             "--postgres.user=" + postgres.writer().user(),
             "--postgres.owner.user=" + postgres.owner().user(),
+            "--postgres.reader.user=" + postgres.reader().user(),
             "--gold.marts=" + marts);
     return new Outcome(Medallion.run(context, all), out.toString(), err.toString());
   }

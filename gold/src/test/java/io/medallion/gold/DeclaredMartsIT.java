@@ -123,6 +123,8 @@ class DeclaredMartsIT {
           "min_by(product_id, struct(event_time, event_id)) FILTER (WHERE product_id IS NOT NULL)",
           "first_distinct(product_id, 3)",
           "first_distinct(CASE WHEN event_type = 'page_view' THEN page END, 10)",
+          "first_values(CASE WHEN event_type = 'page_view' THEN page END, 4)",
+          "first_values(product_id, 1)",
           "funnel(event_type = 'page_view', event_type = 'add_to_cart', event_type = 'purchase')",
           "funnel(page LIKE '%1%', country IS NOT NULL, quantity > 1, price > 500000)",
           "max(event_time) - min(event_time)",
@@ -141,7 +143,8 @@ class DeclaredMartsIT {
       Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random));
     }
     DeclaredMarts declared =
-        DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of(folder));
+        DeclaredMarts.load(
+            TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder));
     assertThat(declared.refused()).as("seed " + SEED).isEmpty();
 
     for (int round = 0; round < 3; round++) {

@@ -14,7 +14,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Gold's first start on an empty database, killed before and after everything it says to it. */
@@ -85,38 +87,56 @@ class FirstStartIT {
     }
   }
 
+  /** The first and the last statement, and some between. */
   @Test
+  void killedAtSomeStatementsTheNextStartGoesOn() throws Exception {
+    int statements = statements();
+    long seed = System.nanoTime();
+    System.out.printf("deaths by seed %d%n", seed);
+    for (int last : new Random(seed).ints(5, 2, statements).toArray()) {
+      die(last, statements, last % 2 == 0);
+    }
+    die(1, statements, true);
+    die(statements, statements, true);
+    die(statements, statements, false);
+  }
+
+  @Test
+  @Tag("full")
   void killedAtAnyStatementTheNextStartGoesOn() throws Exception {
     int statements = statements();
-    assertThat(statements).isGreaterThan(2 * Migrations.FILES.size());
     for (int last = 1; last <= statements; last++) {
-      for (boolean before : new boolean[] {true, false}) {
-        String described = "killed %s %d".formatted(before ? "before" : "after", last);
-        Postgres postgres = TestPostgres.database();
-        try (Connection connection = postgres.connect()) {
-          Connection dying = new Dying(connection, last, before).connection();
-          assertThatThrownBy(() -> Migrations.run(dying, "postgres", "medallion_reader", TABLES))
-              .as(described)
-              .isInstanceOf(SQLException.class);
-        }
-        await().until(() -> TestPostgres.rows(postgres, LEFT).get(0).equals("0"));
-        boolean committed = last == statements && !before;
-        assertThat(TestPostgres.rows(postgres, "SELECT to_regclass('gold.ledger') IS NOT NULL"))
-            .as(described)
-            .containsExactly(committed ? "t" : "f");
-        TestPostgres.migrate(postgres);
-        assertThat(TestPostgres.rows(postgres, "SELECT count(*) FROM gold.schema_versions"))
-            .as(described)
-            .containsExactly("" + Migrations.FILES.size());
-        TestPostgres.drop(postgres);
-      }
+      die(last, statements, true);
+      die(last, statements, false);
     }
+  }
+
+  private static void die(int last, int statements, boolean before) throws Exception {
+    String described = "killed %s %d".formatted(before ? "before" : "after", last);
+    Postgres postgres = TestPostgres.database();
+    try (Connection connection = postgres.connect()) {
+      Connection dying = new Dying(connection, last, before).connection();
+      assertThatThrownBy(() -> Migrations.run(dying, "postgres", "medallion_reader", TABLES))
+          .as(described)
+          .isInstanceOf(SQLException.class);
+    }
+    await().until(() -> TestPostgres.rows(postgres, LEFT).get(0).equals("0"));
+    boolean committed = last == statements && !before;
+    assertThat(TestPostgres.rows(postgres, "SELECT to_regclass('gold.ledger') IS NOT NULL"))
+        .as(described)
+        .containsExactly(committed ? "t" : "f");
+    TestPostgres.migrate(postgres);
+    assertThat(TestPostgres.rows(postgres, "SELECT count(*) FROM gold.schema_versions"))
+        .as(described)
+        .containsExactly("" + Migrations.FILES.size());
+    TestPostgres.drop(postgres);
   }
 
   private static int statements() throws SQLException {
     try (Connection connection = TestPostgres.database().connect()) {
       Dying living = new Dying(connection, Integer.MAX_VALUE, true);
       Migrations.run(living.connection(), "postgres", "medallion_reader", TABLES);
+      assertThat(living.said).isGreaterThan(2 * Migrations.FILES.size());
       return living.said;
     }
   }

@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.merge.GoldMerge;
@@ -150,23 +151,66 @@ final class Fixtures {
         null,
         null,
         null,
+        Origin.UNKNOWN,
         false,
         kafkaTime);
   }
 
   static SilverEvent located(String id, String visitor, long time, String country) {
     return new SilverEvent(
-        id, time, "click", visitor, null, null, null, null, null, null, country, null, false, time);
+        id,
+        time,
+        "click",
+        visitor,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        country,
+        null,
+        Origin.UNKNOWN,
+        false,
+        time);
   }
 
   /** An event of a crawler. */
   static SilverEvent crawler(String id, long time) {
     return new SilverEvent(
-        id, time, "click", "crawler", null, null, null, null, null, null, null, null, true, time);
+        id,
+        time,
+        "click",
+        "crawler",
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Origin.UNKNOWN,
+        true,
+        time);
   }
 
   static SilverEvent purchase(String id, String visitor, long time, BigDecimal price) {
     return new SilverEvent(
-        id, time, "purchase", visitor, null, null, null, price, 1, "EUR", null, null, false, time);
+        id,
+        time,
+        "purchase",
+        visitor,
+        null,
+        null,
+        null,
+        price,
+        1,
+        "EUR",
+        null,
+        null,
+        Origin.UNKNOWN,
+        false,
+        time);
   }
 }

@@ -143,7 +143,8 @@ final class GoldContents {
             + micros("session_end")
             + ", (extract(epoch FROM duration) * 1000000)::bigint, events, page_views, entry_page,"
             + " exit_page, array_to_string(products, ','), cart_adds, purchases, revenue, currency,"
-            + " converted, country, city, late_events FROM gold.sessions");
+            + " converted, country, city, device_class, referrer_medium, referrer_domain, utm_source,"
+            + " utm_medium, utm_campaign, channel, late_events FROM gold.sessions");
   }
 
   List<String> rows(String sql) {

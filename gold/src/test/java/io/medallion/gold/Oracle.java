@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -281,7 +282,24 @@ final class Oracle {
         purchases.isEmpty() ? "f" : "t",
         String.valueOf(first.country()),
         String.valueOf(first.city()),
+        origin(first.origin()),
         "" + session.stream().filter(e -> e.kafkaTime() - e.time() > 2 * MINUTE).count());
+  }
+
+  private static String origin(Origin first) {
+    return String.join(
+        "|",
+        String.valueOf(first.deviceClass()),
+        String.valueOf(first.referrerMedium()),
+        orNull(first.referrerDomain()),
+        orNull(first.utmSource()),
+        orNull(first.utmMedium()),
+        orNull(first.utmCampaign()),
+        Objects.requireNonNullElse(first.channel(), "Direct"));
+  }
+
+  private static String orNull(String text) {
+    return text == null ? "null" : key(text);
   }
 
   private static String products(List<SilverEvent> session) {

@@ -1,5 +1,6 @@
 package io.medallion.gold;
 
+import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -29,6 +30,10 @@ final class RandomEvents {
     longPage()
   };
   private static final String[] CURRENCIES = {"EUR", "EUR", "EUR", "USD", null};
+  private static final String[] DEVICES = {"desktop", "mobile", "unknown"};
+  private static final String[] MEDIA = {"direct", "internal", "search"};
+  private static final String[] CAMPAIGNS = {"google", "cpc", "with\ttab", null, null};
+  private static final String[] CHANNELS = {"Paid Search", "Referral", "Direct", null};
   private static final String[] COUNTRIES = {"Germany", "Japan", null};
 
   private final Random random;
@@ -101,8 +106,20 @@ final class RandomEvents {
         pick(CURRENCIES),
         pick(COUNTRIES),
         pick(COUNTRIES),
+        origin(),
         random.nextInt(10) == 0,
         time + lateness());
+  }
+
+  private Origin origin() {
+    return new Origin(
+        pick(DEVICES),
+        pick(MEDIA),
+        pick(PAGES),
+        pick(CAMPAIGNS),
+        pick(CAMPAIGNS),
+        pick(PAGES),
+        pick(CHANNELS));
   }
 
   private long lateness() {

@@ -174,6 +174,7 @@ class ReplacedDaysIT {
                 event.currency(),
                 "Nowhere",
                 event.city(),
+                event.origin(),
                 random.nextBoolean(),
                 event.kafkaTime()));
       }

@@ -17,9 +17,11 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class TestMarts {
   private static final int PRICE_DIGITS = 18;
   private static final int PRICE_SCALE = 6;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   static final DeclaredMarts SHIPPED =
-      DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), List.of());
+      DeclaredMarts.load(
+          TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of());
 
   private TestMarts() {}
 
@@ -53,7 +55,16 @@ final class TestMarts {
       case SilverColumns.CURRENCY -> text(event.currency());
       case SilverColumns.COUNTRY -> text(event.country());
       case SilverColumns.CITY -> text(event.city());
+      case SilverColumns.DEVICE_CLASS -> text(event.origin().deviceClass());
+      case SilverColumns.REFERRER_MEDIUM -> text(event.origin().referrerMedium());
+      case SilverColumns.REFERRER_DOMAIN -> text(event.origin().referrerDomain());
+      case SilverColumns.UTM_SOURCE -> text(event.origin().utmSource());
+      case SilverColumns.UTM_MEDIUM -> text(event.origin().utmMedium());
+      case SilverColumns.UTM_CAMPAIGN -> text(event.origin().utmCampaign());
+      case SilverColumns.CHANNEL -> text(event.origin().channel());
+      case SilverColumns.EVENT_DATE -> (int) Math.floorDiv(event.time(), MICROS_PER_DAY);
       case SilverColumns.IS_BOT -> event.bot();
+      case SilverColumns.BOT_KIND -> event.bot() ? text("search") : null;
       case SilverColumns.KAFKA_TIMESTAMP -> event.kafkaTime();
       default -> null;
     };

@@ -14,7 +14,9 @@ final class TestSpark {
       StructType.fromDDL(
           "event_id string, event_micros long, event_type string, visitor string, user_id string,"
               + " page string, product_id string, price decimal(18,6), quantity int,"
-              + " currency string, country string, city string, is_bot boolean,"
+              + " currency string, country string, city string, device_class string,"
+              + " referrer_medium string, referrer_domain string, utm_source string,"
+              + " utm_medium string, utm_campaign string, channel string, is_bot boolean,"
               + " kafka_micros long");
 
   private TestSpark() {}
@@ -47,6 +49,13 @@ final class TestSpark {
                         e.currency(),
                         e.country(),
                         e.city(),
+                        e.origin().deviceClass(),
+                        e.origin().referrerMedium(),
+                        e.origin().referrerDomain(),
+                        e.origin().utmSource(),
+                        e.origin().utmMedium(),
+                        e.origin().utmCampaign(),
+                        e.origin().channel(),
                         e.bot(),
                         e.kafkaTime()))
             .toList();
@@ -55,7 +64,9 @@ final class TestSpark {
         .selectExpr(
             "*",
             "timestamp_micros(event_micros) AS event_time",
-            "timestamp_micros(kafka_micros) AS kafka_timestamp")
+            "timestamp_micros(kafka_micros) AS kafka_timestamp",
+            "date_from_unix_date(CAST(floor(event_micros / 86400000000) AS INT)) AS event_date",
+            "IF(is_bot, 'search', NULL) AS bot_kind")
         .repartition(2);
   }
 }

@@ -10,14 +10,10 @@ import io.medallion.lakehouse.delta.WriterChoice;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
 import io.medallion.lakehouse.store.LakeLocks;
+import io.medallion.lakehouse.store.LockHolder;
 import io.medallion.lakehouse.store.TableLock;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -31,15 +27,19 @@ import org.apache.spark.sql.SparkSession;
  */
 public record Lake(SparkSession session, String path, String checkpoints, WriterChoice writer) {
   /**
-   * The lake of a configuration. Makes its folder and that of its checkpoints, readable by their
-   * owner alone.
+   * The lake of a configuration. Makes its folder, readable by its owner alone or by its group too,
+   * and that of its checkpoints, readable by their owner alone.
    *
    * @throws MedallionException if they cannot be written
    */
   public static Lake open(SparkSession session, Configuration configuration) {
     Lake lake = look(session, configuration);
-    lake.localPath().ifPresent(Lake::makePrivateFolder);
-    LakeFolder.localPath(lake.checkpoints).ifPresent(Lake::makePrivateFolder);
+    FolderReaders readers =
+        configuration.get(Keys.LAKE_READABLE_BY_GROUP)
+            ? FolderReaders.GROUP
+            : FolderReaders.OWNER;
+    lake.localPath().ifPresent(readers::make);
+    LakeFolder.localPath(lake.checkpoints).ifPresent(FolderReaders.OWNER::make);
     return lake;
   }
 
@@ -65,38 +65,6 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   /** The same lake, opened with another session. */
   public Lake in(SparkSession other) {
     return new Lake(other, path, checkpoints, writer);
-  }
-
-  private static void makePrivateFolder(java.nio.file.Path folder) {
-    try {
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder.getParent());
-        // Private from its first moment: one that is there keeps the rights that it has.
-        Files.createDirectories(folder, ownersAlone(folder));
-      }
-    } catch (IOException e) {
-      throw notWritable(folder, e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw notWritable(folder, null);
-    }
-  }
-
-  private static FileAttribute<?>[] ownersAlone(java.nio.file.Path folder) {
-    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
-  }
-
-  private static MedallionException notWritable(java.nio.file.Path folder, IOException e) {
-    return new MedallionException(
-        ErrorCode.LAKE_NOT_WRITABLE,
-        "The folder %s cannot be written".formatted(folder),
-        e == null ? "This user has no right to write there." : e.toString(),
-        "Give this user the right, or name another folder by --lake.path or --checkpoint.path.",
-        e);
   }
 
   /** The lake's folder if it is on this machine's disk, where locks between processes work. */
@@ -138,9 +106,9 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
     return locks().layer(layer);
   }
 
-  /** The process that runs a layer, on whichever machine; empty if none does. */
-  public OptionalLong processOf(String layer) {
-    return locks().processOf(layer);
+  /** Who runs a layer, on whichever host or in whichever container; empty if nobody does. */
+  public Optional<LockHolder> holderOf(String layer) {
+    return locks().holder(layer);
   }
 
   /**

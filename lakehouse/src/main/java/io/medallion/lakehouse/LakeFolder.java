@@ -9,13 +9,14 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.store.FileLocks;
 import io.medallion.lakehouse.store.LakeLocks;
 import io.medallion.lakehouse.store.LeaseLocks;
+import io.medallion.lakehouse.store.LockHolder;
+import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -23,6 +24,8 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lake as files: its tables' logs, its locks, and the words that its processes leave there.
@@ -32,6 +35,7 @@ import org.apache.hadoop.fs.Path;
  * @param hadoop how its store is reached, asked for when that is needed
  */
 public record LakeFolder(String path, Supplier<Configuration> hadoop) {
+  private static final Logger LOG = LoggerFactory.getLogger(LakeFolder.class);
   private static final String LOCKS = "_locks";
   private static final String OF_HADOOP = "spark.hadoop.";
 
@@ -69,6 +73,7 @@ public record LakeFolder(String path, Supplier<Configuration> hadoop) {
     Path folder = new Path(path);
     try (FileSystem store = FileSystem.newInstance(folder.toUri(), impatient)) {
       store.exists(folder);
+      S3ConditionalWriteLogStore.listingDanger(hadoop.get()).ifPresent(LOG::warn);
       return this;
     } catch (IOException | RuntimeException e) {
       throw new MedallionException(
@@ -103,9 +108,9 @@ public record LakeFolder(String path, Supplier<Configuration> hadoop) {
     return TableLog.of(definition, address(definition), hadoop.get());
   }
 
-  /** The process that runs a layer, on whichever machine; empty if none does. */
-  public OptionalLong processOf(String layer) {
-    return locks().processOf(layer);
+  /** Who runs a layer, on whichever host or in whichever container; empty if nobody does. */
+  public Optional<LockHolder> holderOf(String layer) {
+    return locks().holder(layer);
   }
 
   LakeLocks locks() {

@@ -108,7 +108,7 @@ public final class Backfill {
         if (ledger.isPresent() && ledger.get().silverVersion() >= applied.silverVersion()) {
           return Gold.HAS_IT;
         }
-        if (lake.processOf(GoldJob.NAME).isEmpty()) {
+        if (lake.holderOf(GoldJob.NAME).isEmpty()) {
           return Gold.NOT_RUNNING;
         }
         if (Instant.now().isAfter(end)

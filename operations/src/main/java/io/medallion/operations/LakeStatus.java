@@ -39,7 +39,8 @@ public record LakeStatus(
    *
    * @param layer its name
    * @param state {@code running} or {@code stopped}
-   * @param process the process that runs it, on whichever machine; null if none does
+   * @param process the process that runs it, as its own host numbers it; null if none does
+   * @param host the host or container of that process; null if none does
    * @param position what it has reached in its own source
    * @param rows rows that it has written; for gold, silver rows that it has merged
    * @param lag offsets or rows of its source that it has not taken yet
@@ -52,6 +53,7 @@ public record LakeStatus(
       String layer,
       String state,
       Long process,
+      String host,
       String position,
       Long rows,
       Long lag,

@@ -13,6 +13,7 @@ import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.store.LockHolder;
 import io.medallion.operations.LakeStatus.LayerStatus;
 import io.medallion.silver.SilverJob;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -182,11 +182,12 @@ public final class StatusReader implements AutoCloseable {
       Optional<Instant> committed,
       Map<String, Long> counts,
       Instant now) {
-    OptionalLong process = lake.processOf(name);
+    Optional<LockHolder> holder = lake.holderOf(name);
     return new LayerStatus(
         name,
-        process.isPresent() ? "running" : "stopped",
-        process.isPresent() ? process.getAsLong() : null,
+        holder.isPresent() ? "running" : "stopped",
+        holder.map(LockHolder::process).orElse(null),
+        holder.map(LockHolder::host).orElse(null),
         position.orElse(null),
         rows.orElse(null),
         lag.orElse(null),

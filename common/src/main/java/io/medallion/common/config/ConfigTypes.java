@@ -115,6 +115,10 @@ public final class ConfigTypes {
         : Optional.of(duration(value));
   }
 
+  static Optional<Duration> durationOrAuto(String value) {
+    return value.strip().equalsIgnoreCase("auto") ? Optional.empty() : Optional.of(duration(value));
+  }
+
   static Optional<Duration> durationOrOff(String value) {
     return value.strip().equalsIgnoreCase("off") ? Optional.empty() : Optional.of(duration(value));
   }

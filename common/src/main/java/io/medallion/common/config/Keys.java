@@ -44,6 +44,11 @@ public final class Keys {
           "lake.start-timeout",
           "2m",
           "How long a layer waits at its start for the table that it reads; not with --once.");
+  public static final ConfigKey<Boolean> LAKE_READABLE_BY_GROUP =
+      flag(
+          "lake.readable-by-group",
+          "false",
+          "Whether the group of a local lake's folder may read it; else only its owner can.");
   public static final ConfigKey<Boolean> LAKE_FAST_WRITER =
       flag(
           "lake.fast-writer",
@@ -103,11 +108,15 @@ public final class Keys {
           "How long a start waits for Postgres before it gives up.");
 
   // Streaming.
-  public static final ConfigKey<Duration> TRIGGER_INTERVAL =
-      duration(
-          "trigger.interval",
-          "0ms",
-          "The least time between two micro-batches; 0 starts one as soon as there is data.");
+  public static final ConfigKey<Optional<Duration>> FRESHNESS =
+      key(
+          "freshness",
+          "duration or auto",
+          ConfigTypes::durationOrAuto,
+          "auto",
+          "How old an event should be at most, usually, when Postgres shows it: layers wait for so"
+              + " much to come together, which costs less than many small batches. auto is 2s, and"
+              + " 10s for a lake that is not on a disk of this machine; 0 waits for nothing.");
   public static final ConfigKey<Long> BRONZE_MAX_RECORDS =
       number(
           "bronze.max-records-per-batch",
@@ -196,6 +205,13 @@ public final class Keys {
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
           "What silver keeps of an address once it is located.");
+  public static final ConfigKey<List<String>> SILVER_CRAWLER_WORDS =
+      key(
+          "silver.crawler-words",
+          "list",
+          ConfigTypes::list,
+          "",
+          "Words in user agents of crawlers that the kept list does not know, whatever their case.");
   public static final ConfigKey<String> SILVER_GEOIP_DATABASE =
       text(
           "silver.geoip.database",
@@ -244,6 +260,13 @@ public final class Keys {
           "",
           "Folders of marts of your own, separated by commas: each file NAME.sql is a SELECT that"
               + " becomes the table gold.NAME, each NAME.view.sql a view on top.");
+  public static final ConfigKey<List<String>> GOLD_OPTIONAL_MARTS =
+      key(
+          "gold.optional-marts",
+          "list",
+          ConfigTypes::list,
+          "",
+          "Marts that are shipped and not kept unless named here: session_paths, session_funnels.");
   public static final ConfigKey<Boolean> GOLD_MARTS_STRICT =
       flag(
           "gold.marts.strict",
@@ -317,6 +340,12 @@ public final class Keys {
           "Where the live page listens; it asks nobody for a password, so this machine only.");
   public static final ConfigKey<Long> DASHBOARD_PORT =
       number("dashboard.port", 0, 65535, "8090", "The live page's port; 0 takes a free one.");
+  public static final ConfigKey<String> DASHBOARD_TOKENS =
+      text(
+          "dashboard.tokens",
+          null,
+          "A file with a line 'name: token' for each reader of the API; without it the API answers"
+              + " this machine only.");
 
   private Keys() {}
 

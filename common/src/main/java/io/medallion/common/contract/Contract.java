@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a user adds to what an event is, or, as {@link #own}, what it is without that.
@@ -25,12 +27,30 @@ import java.util.Optional;
  * @param columns in the order of the file
  * @param rules in the order of the file
  * @param visitorRequired whether a record without a visitor is no event
+ * @param fields how a producer gives the fields of the event contract, where not as it asks
+ * @param pages which addresses are the same page
+ * @param ignored what two copies of one event may differ in
+ * @param lenient whether what is beside the point is dropped with a flag if it breaks a rule
  */
 public record Contract(
-    String file, List<ContractColumn> columns, List<ContractRule> rules, boolean visitorRequired)
+    String file,
+    List<ContractColumn> columns,
+    List<ContractRule> rules,
+    boolean visitorRequired,
+    List<FieldRules> fields,
+    PageRules pages,
+    List<JsonPath> ignored,
+    boolean lenient)
     implements Serializable {
   /** Nothing added. */
-  public static final Contract NONE = new Contract("", List.of(), List.of(), true);
+  public static final Contract NONE =
+      new Contract("", List.of(), List.of(), true, List.of(), PageRules.AS_SENT, List.of(), false);
+
+  /** Before the name of a contract that ships with the program. */
+  private static final String PRESET = "preset:";
+
+  /** The free properties of an event, as a part that may be dropped. */
+  private static final String PROPERTIES = "properties";
 
   private static final int VERSION_BYTES = 6;
 
@@ -44,6 +64,8 @@ public record Contract(
   public Contract {
     columns = List.copyOf(columns);
     rules = List.copyOf(rules);
+    fields = List.copyOf(fields);
+    ignored = List.copyOf(ignored);
   }
 
   /** What an event is if nobody adds to it: the columns that silver reads from every event. */
@@ -61,11 +83,14 @@ public record Contract(
   }
 
   /**
-   * Reads one from a file.
+   * Reads one from a file, or takes one that ships, such as {@code preset:segment}.
    *
    * @throws MedallionException if it cannot be read, or is none; then with every error in it
    */
   public static Contract read(String file) {
+    if (file.startsWith(PRESET)) {
+      return ContractReader.user(file, "preset: " + file.substring(PRESET.length()));
+    }
     try {
       return ContractReader.user(file, Files.readString(Path.of(file)));
     } catch (IOException e) {
@@ -93,6 +118,52 @@ public record Contract(
     return columns.stream().filter(ContractColumn::isComputed).toList();
   }
 
+  /** How a producer gives a field; empty if as the event contract asks. */
+  public Optional<FieldRules> field(String name) {
+    return fields.stream().filter(field -> field.field().equals(name)).findFirst();
+  }
+
+  /** The columns of a campaign that a field names: silver's, by what the event says. */
+  public List<ContractColumn> campaign() {
+    return fields.stream()
+        .filter(FieldRules::isCampaign)
+        .map(
+            field ->
+                new ContractColumn(
+                    field.field(),
+                    new ColumnType(ColumnType.Kind.STRING, 0, 0),
+                    field.from(),
+                    null,
+                    null,
+                    null,
+                    false,
+                    false,
+                    field.values(),
+                    "",
+                    field.place()))
+        .toList();
+  }
+
+  /** The flags of events whose values were not all taken as they were sent. */
+  public Set<String> readingFlags() {
+    Set<String> flags = new TreeSet<>();
+    fields.forEach(field -> addFlags(field.field(), field.values(), flags));
+    columns.forEach(column -> addFlags(column.name(), column.values(), flags));
+    if (lenient) {
+      flags.add(ValueRules.dropped(PROPERTIES));
+    }
+    return flags;
+  }
+
+  private static void addFlags(String name, ValueRules values, Set<String> flags) {
+    if (values.lenient()) {
+      flags.add(ValueRules.dropped(name));
+    }
+    if (values.round()) {
+      flags.add(ValueRules.rounded(name));
+    }
+  }
+
   /** The rules with this consequence. */
   public List<ContractRule> rules(Otherwise otherwise) {
     return rules.stream().filter(rule -> rule.otherwise() == otherwise).toList();
@@ -100,7 +171,13 @@ public record Contract(
 
   /** Whether it adds nothing. */
   public boolean isEmpty() {
-    return columns.isEmpty() && rules.isEmpty() && visitorRequired;
+    return columns.isEmpty()
+        && rules.isEmpty()
+        && visitorRequired
+        && fields.isEmpty()
+        && pages.equals(PageRules.AS_SENT)
+        && ignored.isEmpty()
+        && !lenient;
   }
 
   /**
@@ -127,6 +204,7 @@ public record Contract(
                     .append(c.bounds())
                     .append('\0')
                     .append(c.wholeNumbers())
+                    .append(c.values().isStrict() ? "" : c.values())
                     .append('\n'));
     rules.stream()
         .sorted(Comparator.comparing(ContractRule::name))
@@ -140,6 +218,23 @@ public record Contract(
                     .append('\0')
                     .append(r.otherwise())
                     .append('\n'));
+    fields.stream()
+        .sorted(Comparator.comparing(FieldRules::field))
+        .forEach(
+            f ->
+                text.append(f.field())
+                    .append('\0')
+                    .append(f.from())
+                    .append(f.values())
+                    .append('\n'));
+    if (!pages.equals(PageRules.AS_SENT)) {
+      text.append(pages).append('\n');
+    }
+    if (!ignored.isEmpty() || lenient) {
+      text.append(new TreeSet<>(ignored.stream().map(JsonPath::toString).toList()))
+          .append(lenient)
+          .append('\n');
+    }
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")

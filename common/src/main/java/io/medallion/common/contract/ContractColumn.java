@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param max the greatest one; null if there is none
  * @param wholeNumbers whether a string may be given as a whole number, whose text it then is
  * @param needed whether every event has a value
+ * @param values how its values are written
  * @param about what it means, for people; empty if nobody said
  * @param place where it is declared
  */
@@ -28,12 +29,19 @@ public record ContractColumn(
     BigDecimal max,
     boolean wholeNumbers,
     boolean needed,
+    ValueRules values,
     String about,
     Place place)
     implements Serializable {
   /** Copies the paths. */
   public ContractColumn {
     from = List.copyOf(from);
+  }
+
+  /** The same with values that are written otherwise. */
+  public ContractColumn with(ValueRules other) {
+    return new ContractColumn(
+        name, type, from, expr, min, max, wholeNumbers, needed, other, about, place);
   }
 
   /** Whether an expression computes it. */

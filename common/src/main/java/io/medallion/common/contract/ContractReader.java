@@ -1,52 +1,37 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.config.Closest;
+import io.medallion.common.contract.ContractNodes.Entry;
 import io.medallion.common.contract.ContractRule.Otherwise;
-import java.io.StringReader;
-import java.math.BigDecimal;
+import io.medallion.common.contract.ValueRules.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /** Reads a contract from YAML, and finds every error in it, not only the first. */
 final class ContractReader {
-  private static final List<String> SECTIONS = List.of("columns", "rules", "visitor");
-  private static final List<String> OF_COLUMN =
-      List.of("type", "from", "expr", "min", "max", "whole_numbers", "about");
+  private static final List<String> SECTIONS =
+      List.of("preset", "fields", "columns", "rules", "visitor", "optional", "pages", "identity");
   private static final List<String> OF_RULE = List.of("when", "check", "otherwise");
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
   /** Each flag is a counter of the table's state, of which Delta keeps a hundred at hand. */
   private static final int MOST_FLAGS = 40;
 
-  /** A key with its value. */
-  private record Entry(ScalarNode key, Node value) {}
-
   private final String file;
   private final boolean own;
-  private final List<ContractProblem> problems = new ArrayList<>();
+  private final ContractNodes nodes = new ContractNodes();
+  private final ValueRulesReader values = new ValueRulesReader(nodes);
+  private final PathsReader paths;
 
   private ContractReader(String file, boolean own) {
     this.file = file;
     this.own = own;
+    this.paths = new PathsReader(nodes, own);
   }
 
   /** Reads a user's. */
@@ -60,335 +45,196 @@ final class ContractReader {
   }
 
   private Contract read(String yaml) {
-    Map<String, Entry> sections = sections(yaml);
+    Map<String, Entry> given = sections(yaml);
+    Map<String, Entry> preset = preset(given.get("preset"));
+    boolean lenient =
+        values.lenient(given.get("optional"), values.lenient(preset.get("optional"), false));
+    ColumnsReader columnsReader = new ColumnsReader(nodes, paths, values, own);
     List<ContractColumn> columns = new ArrayList<>();
-    mapping(sections.get("columns"), "columns, each with its name, such as `category: {…}`")
-        .forEach((name, entry) -> columns.add(column(name, entry)));
+    section("columns", preset, given, "columns, each with its name, such as `category: {…}`")
+        .forEach((name, entry) -> columns.add(columnsReader.column(name, entry, lenient)));
     List<ContractRule> rules = new ArrayList<>();
-    mapping(sections.get("rules"), "rules, each with its name, such as `has_order: {…}`")
+    section("rules", preset, given, "rules, each with its name, such as `has_order: {…}`")
         .forEach((name, entry) -> rules.add(rule(name, entry)));
-    boolean required = visitorRequired(sections.get("visitor"));
-    requireEachPathOnce(columns);
-    requireFewFlags(rules);
+    Contract contract =
+        new Contract(
+            file,
+            columns,
+            rules,
+            visitorRequired(
+                section(
+                    "visitor", preset, given, "what is asked of a visitor, `{required: false}`")),
+            own
+                ? List.of()
+                : new FieldsReader(nodes, values, paths)
+                    .fields(
+                        section(
+                            "fields",
+                            preset,
+                            given,
+                            "fields of the event contract, such as `user_id: {from: userId}`"),
+                        lenient),
+            new PagesReader(nodes)
+                .pages(section("pages", preset, given, "what pages are, such as `case: lower`")),
+            ignored(
+                section("identity", preset, given, "an event's identity, `{ignore: [sent_at]}`")),
+            lenient);
+    requireEachPathOnce(contract);
+    requireClock(contract);
+    requireFewFlags(contract);
+    requireRight();
+    return contract;
+  }
+
+  private void requireRight() {
+    List<ContractProblem> problems = nodes.problems();
     if (!problems.isEmpty()) {
       problems.sort(
           Comparator.comparingInt((ContractProblem p) -> p.place().line())
               .thenComparingInt(p -> p.place().column()));
       throw Contract.invalid(file, problems);
     }
-    return new Contract(file, columns, rules, required);
   }
 
   private Map<String, Entry> sections(String yaml) {
-    Node root;
-    try {
-      root = new Yaml(new LoaderOptions()).compose(new StringReader(yaml));
-    } catch (MarkedYAMLException e) {
-      wrong(place(e.getProblemMark()), "not YAML: " + e.getProblem());
-      return Map.of();
-    } catch (YAMLException e) {
-      wrong(new Place(1, 1), "not YAML: " + e.getMessage());
-      return Map.of();
-    }
-    if (root == null) {
-      return Map.of();
-    }
-    Map<String, Entry> sections = mapping(root, "the sections " + String.join(", ", SECTIONS));
-    requireKnown(sections, SECTIONS, "a section of a contract");
+    Map<String, Entry> sections = nodes.top(yaml, "the sections " + String.join(", ", SECTIONS));
+    nodes.requireKnown(sections, SECTIONS, "a section of a contract");
     return sections;
   }
 
-  private ContractColumn column(String name, Entry entry) {
-    requireName(entry.key(), name, "a column");
-    Map<String, Entry> keys =
-        mapping(entry, "what a column is, such as `{type: string, from: %s}`".formatted(name));
-    List<String> known = new ArrayList<>(OF_COLUMN);
-    if (own) {
-      known.addAll(List.of("needed", "derived"));
-    } else if (Contract.own().column(name).isPresent()) {
-      wrong(entry.key(), "silver has a column %s already; choose another name".formatted(name));
+  /** The sections of the one that a contract begins with. */
+  private Map<String, Entry> preset(Entry preset) {
+    if (preset == null) {
+      return Map.of();
     }
-    requireKnown(keys, known, "a key of a column");
-    ColumnType type = type(name, entry, keys.get("type"));
-    List<JsonPath> from = paths(keys.get("from"));
-    String expr = keys.containsKey("expr") ? text(keys.get("expr"), "an expression") : null;
-    requireOneSource(name, entry, keys);
-    BigDecimal min = bound(keys.get("min"), type, keys);
-    BigDecimal max = bound(keys.get("max"), type, keys);
-    if (min != null && max != null && min.compareTo(max) > 0) {
-      wrong(keys.get("max").value(), "max is less than min; exchange them");
+    String name = nodes.text(preset, "the name of a preset");
+    if (!Presets.NAMES.contains(name)) {
+      nodes.wrong(
+          preset.value(),
+          "there is no preset '%s'; %s"
+              .formatted(name, ContractNodes.meant(name, Presets.NAMES, "there are ")));
+      return Map.of();
     }
-    boolean wholeNumbers = flag(keys.get("whole_numbers"), false);
-    if (wholeNumbers && type != null && type.kind() != ColumnType.Kind.STRING) {
-      wrong(keys.get("whole_numbers").key(), "whole_numbers is for columns of type string alone");
-    }
-    return new ContractColumn(
-        name,
-        type == null ? new ColumnType(ColumnType.Kind.STRING, 0, 0) : type,
-        from,
-        expr,
-        min,
-        max,
-        wholeNumbers,
-        flag(keys.get("needed"), false),
-        keys.containsKey("about") ? text(keys.get("about"), "a sentence") : "",
-        place(entry.key().getStartMark()));
+    return sections(Presets.yaml(name));
   }
 
-  private void requireOneSource(String name, Entry entry, Map<String, Entry> keys) {
-    long sources =
-        keys.keySet().stream()
-            .filter(key -> Set.of("from", "expr", "derived").contains(key))
-            .count();
-    if (sources == 0) {
-      wrong(
-          entry.key(),
-          "nothing says where the value of %s comes from; give `from: %s` or an `expr:`"
-              .formatted(name, name));
-    } else if (sources > 1) {
-      wrong(entry.key(), name + " has both from and expr; keep one of them");
-    }
+  /** A preset's entries, those of the file itself in their place or behind them. */
+  private Map<String, Entry> section(
+      String name, Map<String, Entry> preset, Map<String, Entry> given, String wanted) {
+    Map<String, Entry> entries = new LinkedHashMap<>(nodes.mapping(preset.get(name), wanted));
+    entries.putAll(nodes.mapping(given.get(name), wanted));
+    return entries;
   }
 
-  private ColumnType type(String name, Entry column, Entry type) {
-    if (type == null) {
-      wrong(
-          column.key(),
-          "%s has no type; give one of %s"
-              .formatted(name, String.join(", ", ColumnType.SPELLINGS)));
-      return null;
-    }
-    String text = text(type, "a type");
-    Optional<ColumnType> known = ColumnType.of(text);
-    if (known.isEmpty()) {
-      wrong(
-          type.value(),
-          text.startsWith("decimal")
-              ? "'%s' is no decimal; write decimal(p,s), with 1 to 38 digits, s of them behind the point, such as decimal(18,6)"
-                  .formatted(text)
-              : "there is no type '%s'; %s"
-                  .formatted(text, meant(text, ColumnType.SPELLINGS, "use one of ")));
-    }
-    return known.orElse(null);
-  }
-
-  private List<JsonPath> paths(Entry from) {
-    if (from == null) {
-      return List.of();
-    }
-    List<Node> nodes =
-        from.value() instanceof SequenceNode list ? list.getValue() : List.of(from.value());
-    if (nodes.isEmpty()) {
-      wrong(
-          from.value(),
-          "there is no path; give one or more, such as [category, properties.category]");
-    }
-    List<JsonPath> paths = new ArrayList<>();
-    for (Node node : nodes) {
-      String path = text(node, "a path such as properties.category");
-      try {
-        JsonPath read = JsonPath.of(path);
-        paths.add(read);
-        requireNotOurs(node, read);
-      } catch (IllegalArgumentException e) {
-        wrong(
-            node,
-            "'%s' is no path: %s; write names separated by dots, a dot inside a name as \\."
-                .formatted(path, e.getMessage()));
-      }
-    }
-    return paths;
-  }
-
-  /** Aliases may be taken; a field's own name may not. */
-  private void requireNotOurs(Node node, JsonPath path) {
-    if (own || path.isNested()) {
-      return;
-    }
-    Contract.own().columns().stream()
-        .filter(column -> column.isRead() && column.from().get(0).equals(path))
-        .findFirst()
-        .ifPresent(
-            column ->
-                wrong(
-                    node,
-                    "the field %s is silver's column %s already; use that one, in an expr"
-                        .formatted(path, column.name())));
-  }
-
-  private void requireEachPathOnce(List<ContractColumn> columns) {
+  private void requireEachPathOnce(Contract contract) {
     Map<JsonPath, String> taken = new HashMap<>();
-    for (ContractColumn column : columns) {
-      for (JsonPath path : column.from()) {
-        String other = taken.putIfAbsent(path, column.name());
-        if (other != null) {
-          problems.add(
-              new ContractProblem(
-                  column.place(),
-                  "%s takes its value from %s, as %s does; a path belongs to one column, another can be computed of it by `expr: %s`"
-                      .formatted(column.name(), path, other, other)));
+    for (FieldRules field : contract.fields()) {
+      field.from().forEach(path -> requireFree(taken, path, field.field(), field.place()));
+    }
+    for (ContractColumn column : contract.columns()) {
+      column.from().forEach(path -> requireFree(taken, path, column.name(), column.place()));
+    }
+  }
+
+  private void requireFree(Map<JsonPath, String> taken, JsonPath path, String name, Place place) {
+    String other = taken.putIfAbsent(path, name);
+    if (other != null) {
+      nodes.wrong(
+          place,
+          "%s takes its value from %s, as %s does; a path belongs to one column, another can be computed of it by `expr: %s`"
+              .formatted(name, path, other, other));
+    }
+  }
+
+  private void requireClock(Contract contract) {
+    for (FieldRules field : contract.fields()) {
+      Clock clock = field.values().clock();
+      if (clock == null) {
+        continue;
+      }
+      for (String name : List.of(clock.sent(), clock.received())) {
+        boolean isTime =
+            contract.read().stream()
+                .anyMatch(
+                    c -> c.name().equals(name) && c.type().kind() == ColumnType.Kind.TIMESTAMP);
+        if (!isTime) {
+          nodes.wrong(
+              field.place(),
+              "the clock's %s is no column of type timestamp of this contract; add `%s: {type: timestamp, from: %s}` to columns"
+                  .formatted(name, name, name));
         }
       }
     }
   }
 
-  private void requireFewFlags(List<ContractRule> rules) {
-    List<ContractRule> flags =
-        rules.stream().filter(rule -> rule.otherwise() == Otherwise.FLAG).toList();
-    if (flags.size() > MOST_FLAGS) {
-      problems.add(
-          new ContractProblem(
-              flags.get(MOST_FLAGS).place(),
-              "more than %d rules flag; let some be columns of type boolean, which may be counted as well"
-                  .formatted(MOST_FLAGS)));
+  private void requireFewFlags(Contract contract) {
+    Set<String> flags = new HashSet<>(contract.readingFlags());
+    for (ContractRule rule : contract.rules(Otherwise.FLAG)) {
+      if (!flags.add(rule.name())) {
+        nodes.wrong(
+            rule.place(),
+            "%s is the flag of a value that was dropped or rounded; choose another name"
+                .formatted(rule.name()));
+      } else if (flags.size() == MOST_FLAGS + 1) {
+        nodes.wrong(
+            rule.place(),
+            "more than %d rules flag, with %d flags of values that are dropped or rounded among them; let some be columns of type boolean, which may be counted as well"
+                .formatted(MOST_FLAGS, contract.readingFlags().size()));
+      }
     }
   }
 
-  private BigDecimal bound(Entry bound, ColumnType type, Map<String, Entry> column) {
-    if (bound == null) {
-      return null;
+  private List<JsonPath> ignored(Map<String, Entry> identity) {
+    nodes.requireKnown(identity, List.of("ignore"), "a key of identity");
+    List<JsonPath> ignored = paths.any(identity.get("ignore"));
+    if (ignored.stream().anyMatch(JsonPath::hasChoices)) {
+      nodes.wrong(
+          identity.get("ignore").value(),
+          "an element of an array cannot be left out; name the array, or what is around it");
     }
-    if (type != null && (!type.isNumber() || column.containsKey("expr"))) {
-      wrong(
-          bound.key(),
-          "bounds are for columns of type int, long and decimal that are read from the event; use a rule, such as `check: \"…\"`");
-      return null;
-    }
-    String text = text(bound, "a number");
-    try {
-      return new BigDecimal(text.replace("_", ""));
-    } catch (NumberFormatException e) {
-      wrong(bound.value(), "'%s' is no number, such as 0 or 12.5".formatted(text));
-      return null;
-    }
+    return ignored;
   }
 
   private ContractRule rule(String name, Entry entry) {
-    requireName(entry.key(), name, "a rule");
+    nodes.requireName(entry.key(), name, "a rule");
     Map<String, Entry> keys =
-        mapping(entry, "what a rule is, such as `{check: \"price > 0\", otherwise: flag}`");
-    requireKnown(keys, OF_RULE, "a key of a rule");
+        nodes.mapping(entry, "what a rule is, such as `{check: \"price > 0\", otherwise: flag}`");
+    nodes.requireKnown(keys, OF_RULE, "a key of a rule");
     String check = null;
     if (keys.containsKey("check")) {
-      check = text(keys.get("check"), "a condition");
+      check = nodes.text(keys.get("check"), "a condition");
     } else {
-      wrong(
+      nodes.wrong(
           entry.key(), name + " checks nothing; give a condition, such as `check: \"price > 0\"`");
     }
-    String when = keys.containsKey("when") ? text(keys.get("when"), "a condition") : null;
+    String when = keys.containsKey("when") ? nodes.text(keys.get("when"), "a condition") : null;
     return new ContractRule(
         name,
         when,
         check,
         otherwise(entry, keys.get("otherwise")),
-        place(entry.key().getStartMark()));
+        ContractNodes.place(entry.key()));
   }
 
   private Otherwise otherwise(Entry rule, Entry otherwise) {
     if (otherwise == null) {
-      wrong(
+      nodes.wrong(
           rule.key(),
           "nothing says what becomes of an event that breaks it; give `otherwise: quarantine` or `otherwise: flag`");
       return Otherwise.FLAG;
     }
-    String text = text(otherwise, "quarantine or flag");
+    String text = nodes.text(otherwise, "quarantine or flag");
     for (Otherwise known : Otherwise.values()) {
       if (known.name().toLowerCase(Locale.ROOT).equals(text)) {
         return known;
       }
     }
-    wrong(otherwise.value(), "'%s' is neither quarantine nor flag".formatted(text));
+    nodes.wrong(otherwise.value(), "'%s' is neither quarantine nor flag".formatted(text));
     return Otherwise.FLAG;
   }
 
-  private boolean visitorRequired(Entry visitor) {
-    Map<String, Entry> keys = mapping(visitor, "what is asked of a visitor, `{required: false}`");
-    requireKnown(keys, List.of("required"), "a key of visitor");
-    return flag(keys.get("required"), true);
-  }
-
-  private boolean flag(Entry entry, boolean absent) {
-    if (entry == null) {
-      return absent;
-    }
-    if (entry.value() instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
-      return scalar.getValue().equalsIgnoreCase("true");
-    }
-    wrong(entry.value(), "%s is true or false".formatted(entry.key().getValue()));
-    return absent;
-  }
-
-  private String text(Entry entry, String wanted) {
-    return text(entry.value(), wanted);
-  }
-
-  private String text(Node node, String wanted) {
-    if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
-      return scalar.getValue();
-    }
-    wrong(node, "this is to be " + wanted);
-    return "";
-  }
-
-  private Map<String, Entry> mapping(Entry entry, String wanted) {
-    return entry == null ? Map.of() : mapping(entry.value(), wanted);
-  }
-
-  private Map<String, Entry> mapping(Node node, String wanted) {
-    if (node instanceof ScalarNode empty && empty.getTag().equals(Tag.NULL)) {
-      return Map.of();
-    }
-    if (!(node instanceof MappingNode mapping)) {
-      wrong(node, "here are to be " + wanted);
-      return Map.of();
-    }
-    Map<String, Entry> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        wrong(tuple.getKeyNode(), "a name is to be here");
-      } else if (entries.putIfAbsent(key.getValue(), new Entry(key, tuple.getValueNode()))
-          != null) {
-        wrong(key, "%s is here twice; remove one of them".formatted(key.getValue()));
-      }
-    }
-    return entries;
-  }
-
-  private void requireKnown(Map<String, Entry> entries, List<String> known, String kind) {
-    entries.forEach(
-        (name, entry) -> {
-          if (!known.contains(name)) {
-            wrong(
-                entry.key(),
-                "'%s' is not %s; %s".formatted(name, kind, meant(name, known, "there are ")));
-          }
-        });
-  }
-
-  private static String meant(String name, List<String> known, String all) {
-    return Closest.to(name, known)
-        .map(near -> "did you mean %s?".formatted(near))
-        .orElse(all + String.join(", ", known));
-  }
-
-  private void requireName(ScalarNode key, String name, String of) {
-    if (!NAME.matcher(name).matches()) {
-      wrong(
-          key,
-          "'%s' is no name of %s: up to 63 small letters, digits and underscores, a letter first"
-              .formatted(name, of));
-    }
-  }
-
-  private void wrong(Node node, String wrong) {
-    wrong(place(node.getStartMark()), wrong);
-  }
-
-  private void wrong(Place place, String wrong) {
-    problems.add(new ContractProblem(place, wrong));
-  }
-
-  private static Place place(Mark mark) {
-    return mark == null ? Place.NOWHERE : new Place(mark.getLine() + 1, mark.getColumn() + 1);
+  private boolean visitorRequired(Map<String, Entry> keys) {
+    nodes.requireKnown(keys, List.of("required"), "a key of visitor");
+    return nodes.flag(keys.get("required"), true);
   }
 }

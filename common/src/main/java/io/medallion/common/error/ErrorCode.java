@@ -19,6 +19,8 @@ public enum ErrorCode {
   CONFIG_FILE_UNREADABLE(ExitCode.USAGE),
   /** A command line that does not parse. */
   USAGE(ExitCode.USAGE),
+  /** A command that was asked to end while it worked. */
+  COMMAND_STOPPED(ExitCode.FAILURE),
   /** The address at which a layer is to serve its metrics cannot be had. */
   METRICS_NOT_SERVED(ExitCode.USAGE),
 
@@ -47,6 +49,8 @@ public enum ErrorCode {
   LAKE_VERSIONS_GONE(ExitCode.FAILURE),
   /** A source table ends before the version that a layer has read. */
   LAKE_TABLE_WENT_BACK(ExitCode.FAILURE),
+  /** A data file of a table is gone, has another size, or cannot be read. */
+  LAKE_FILE_LOST(ExitCode.FAILURE),
   /** A commit that changes or removes rows and does not say that it is a rewrite of ours. */
   LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
   /** Someone else moved the position that this layer was about to move. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.medallion.common.contract.ColumnType;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.ValueRules;
+import io.medallion.common.contract.ValueRules.Accepted;
 import io.medallion.common.event.RawFields.Kind;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -14,11 +16,16 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads a column's value as its type wants it. Used again for each event. */
 final class ColumnReader {
   private static final int DIGITS_OF_LONG = 18;
   private static final int MOST_DIGITS = 38;
+
+  /** More than any double has that is written out; 1e-1000000000 would cost hours. */
+  private static final int MOST_DECIMALS_ROUNDED = 400;
+
   private static final int LENGTH_OF_DATE = 10;
 
   private final int number;
@@ -44,6 +51,15 @@ final class ColumnReader {
   private final Decimal decimal;
   private final EventTime time;
   private final JsonFactory json;
+  private final ValueRules values;
+
+  /** Whether values are as the event contract says. */
+  private final boolean strict;
+
+  /** The flag of an event whose value is dropped; null if such an event is none. */
+  private final String dropFlag;
+
+  private ParsedEvent event;
 
   /**
    * @param number of the column
@@ -59,19 +75,22 @@ final class ColumnReader {
     this.number = number;
     this.column = column;
     this.type = column.type().kind();
-    this.name =
-        number < Contract.own().columns().size() ? column.from().get(0).toString() : column.name();
+    this.name = name(column);
+    this.values = column.values();
+    this.strict = values.isStrict();
+    this.dropFlag = dropFlag(column);
     this.fields = fields;
     this.reasons = reasons;
     this.decimal = decimal;
-    this.time = time;
+    this.time = strict ? time : new EventTime(values);
     this.json = json;
     this.scale = column.type().scale();
     if (column.type().isNumber()) {
       BigDecimal most = most(column.type());
       BigDecimal least =
           type == ColumnType.Kind.DECIMAL ? most.negate() : most.negate().subtract(BigDecimal.ONE);
-      exactMin = column.min() == null ? least : column.min().max(least);
+      exactMin =
+          column.min() == null || values.negativeIsRefund() ? least : column.min().max(least);
       exactMax = column.max() == null ? most : column.max().min(most);
       min = scaled(exactMin, RoundingMode.CEILING);
       max = scaled(exactMax, RoundingMode.FLOOR);
@@ -85,6 +104,19 @@ final class ColumnReader {
       max = 0;
       rule = null;
     }
+  }
+
+  /** What a column's field is called in reasons and flags. */
+  private static String name(ContractColumn column) {
+    return Contract.own()
+        .column(column.name())
+        .map(own -> own.from().get(0).toString())
+        .orElse(column.name());
+  }
+
+  /** The flag of an event that lost a column's value; null if such an event is none. */
+  static String dropFlag(ContractColumn column) {
+    return column.values().lenient() ? ValueRules.dropped(name(column)) : null;
   }
 
   private static BigDecimal most(ColumnType type) {
@@ -108,19 +140,73 @@ final class ColumnReader {
   }
 
   /** Reads the value into the event; what is wrong with it becomes a reason. */
-  void read(ParsedEvent event) {
+  void read(ParsedEvent read) {
     Kind kind = fields.kind(number);
     if (kind == Kind.ABSENT) {
       return;
     }
+    event = read;
     switch (type) {
-      case STRING -> event.values[number] = string(kind);
-      case INT, LONG, DECIMAL -> readNumber(event, kind);
-      case BOOLEAN -> readBoolean(event, kind);
-      case TIMESTAMP -> readTime(event, kind);
-      case DATE -> readDate(event, kind);
-      case STRINGS -> readStrings(event, kind);
+      case STRING -> event.values[number] = strict ? string(kind) : rewritten(kind);
+      case INT, LONG, DECIMAL -> readNumber(kind);
+      case BOOLEAN -> readBoolean(kind);
+      case TIMESTAMP -> readTime(kind);
+      case DATE -> readDate(kind);
+      case STRINGS -> readStrings(kind);
     }
+  }
+
+  /** A string as the contract makes it ours. */
+  private String rewritten(Kind kind) {
+    if (values.address() != null) {
+      return address(kind);
+    }
+    String text = string(kind);
+    if (text == null) {
+      return null;
+    }
+    if (values.accepts(Accepted.BLANKS)) {
+      text = text.strip();
+    }
+    text =
+        switch (values.letters()) {
+          case AS_SENT -> text;
+          case UPPER -> text.toUpperCase(Locale.ROOT);
+          case LOWER -> text.toLowerCase(Locale.ROOT);
+        };
+    // What a type is mapped to is the validator's matter.
+    return number == ParsedEvent.EVENT_TYPE ? text : values.mapped(text).orElse(text);
+  }
+
+  private String address(Kind kind) {
+    String list = fields.text(number);
+    if (kind == Kind.STRUCTURE) {
+      String[] texts = strings(kind);
+      list = texts == null ? null : String.join(",", texts);
+    } else if (kind != Kind.STRING) {
+      list = null;
+    }
+    if (list == null) {
+      wrongType("a string or an array of strings");
+      return null;
+    }
+    return AddressList.choose(list, values.address());
+  }
+
+  /** The value of a text, if that may be written otherwise than JSON's numbers are. */
+  private String numeral(String text) {
+    String numeral = values.accepts(Accepted.BLANKS) ? text.strip() : text;
+    boolean hasComma =
+        values.accepts(Accepted.COMMA)
+            && numeral.indexOf(',') >= 0
+            && numeral.indexOf(',') == numeral.lastIndexOf(',')
+            && numeral.indexOf('.') < 0;
+    return hasComma ? numeral.replace(',', '.') : numeral;
+  }
+
+  private String rounded(String text) {
+    event.flag(ValueRules.rounded(name));
+    return decimal.exact(text).setScale(scale, RoundingMode.HALF_UP).toPlainString();
   }
 
   /** A string as it is. */
@@ -146,20 +232,28 @@ final class ColumnReader {
   }
 
   /** Numbers come as JSON numbers or, from producers that know only text, as strings. */
-  private void readNumber(ParsedEvent event, Kind kind) {
+  private void readNumber(Kind kind) {
     String text = fields.text(number);
     if (kind != Kind.NUMBER && kind != Kind.STRING) {
       wrongType("a number");
       return;
     }
+    if (!strict && kind == Kind.STRING) {
+      text = numeral(text);
+    }
     if (!decimal.read(text)) {
       // A token such as NaN has its reason from the reader.
-      reasons.addIf(
-          kind == Kind.STRING,
-          ReasonCode.INVALID_NUMBER,
-          name,
-          "'" + Excerpt.of(text) + "' is not a number");
+      if (kind == Kind.STRING) {
+        wrong(ReasonCode.INVALID_NUMBER, "'" + Excerpt.of(text) + "' is not a number");
+      }
       return;
+    }
+    if (values.round()
+        && !decimal.hasAtMostDecimals(scale)
+        && decimal.hasAtMostDecimals(MOST_DECIMALS_ROUNDED)
+        && decimal.isBelowPowerOfTen(MOST_DIGITS)) {
+      text = rounded(text);
+      decimal.read(text);
     }
     boolean precise = decimal.hasAtMostDecimals(scale);
     boolean inRange;
@@ -170,7 +264,7 @@ final class ColumnReader {
         event.put(number, value);
       }
     } else {
-      inRange = readExactly(event, text, precise);
+      inRange = readExactly(text, precise);
     }
     if (!inRange) {
       breaks(ReasonCode.NUMBER_OUT_OF_RANGE, rule);
@@ -193,7 +287,7 @@ final class ColumnReader {
   }
 
   /** Whether a number of more digits than 64 bits hold is in range; then it is taken. */
-  private boolean readExactly(ParsedEvent event, String text, boolean precise) {
+  private boolean readExactly(String text, boolean precise) {
     if (!decimal.isBelowPowerOfTen(MOST_DIGITS)) {
       return false;
     }
@@ -213,8 +307,8 @@ final class ColumnReader {
     return true;
   }
 
-  private void readBoolean(ParsedEvent event, Kind kind) {
-    String text = fields.text(number);
+  private void readBoolean(Kind kind) {
+    String text = textWithoutBlanks();
     boolean isTrue = text.equals("true");
     if ((kind == Kind.BOOLEAN || kind == Kind.STRING) && (isTrue || text.equals("false"))) {
       event.put(number, isTrue ? 1 : 0);
@@ -223,7 +317,7 @@ final class ColumnReader {
     }
   }
 
-  private void readTime(ParsedEvent event, Kind kind) {
+  private void readTime(Kind kind) {
     String text = fields.text(number);
     if (kind != Kind.STRING && kind != Kind.NUMBER) {
       wrongType("a string or a number");
@@ -234,8 +328,8 @@ final class ColumnReader {
     }
   }
 
-  private void readDate(ParsedEvent event, Kind kind) {
-    String text = fields.text(number);
+  private void readDate(Kind kind) {
+    String text = textWithoutBlanks();
     if (kind != Kind.STRING) {
       wrongType("a date such as 2026-06-01");
       return;
@@ -251,32 +345,51 @@ final class ColumnReader {
     breaks(ReasonCode.INVALID_TIMESTAMP, "not a date such as 2026-06-01");
   }
 
-  private void readStrings(ParsedEvent event, Kind kind) {
+  private String textWithoutBlanks() {
     String text = fields.text(number);
+    return values.accepts(Accepted.BLANKS) ? text.strip() : text;
+  }
+
+  private void readStrings(Kind kind) {
+    String[] texts = strings(kind);
+    if (texts == null) {
+      wrongType("an array of strings");
+    } else {
+      event.values[number] = texts;
+    }
+  }
+
+  /** The elements of an array of strings; null if it is none. */
+  private String[] strings(Kind kind) {
     List<String> texts = new ArrayList<>();
-    try (JsonParser parser = json.createParser(text)) {
+    try (JsonParser parser = json.createParser(fields.text(number))) {
       boolean isArray = kind == Kind.STRUCTURE && parser.nextToken() == JsonToken.START_ARRAY;
       while (isArray && parser.nextToken() == JsonToken.VALUE_STRING) {
         texts.add(parser.getText());
       }
-      if (isArray && parser.currentToken() == JsonToken.END_ARRAY) {
-        event.values[number] = texts.toArray(String[]::new);
-        return;
-      }
+      return isArray && parser.currentToken() == JsonToken.END_ARRAY
+          ? texts.toArray(String[]::new)
+          : null;
     } catch (IOException e) {
       throw new IllegalStateException("what was JSON is none", e);
     }
-    wrongType("an array of strings");
   }
 
   private void wrongType(String wanted) {
-    reasons.add(
-        ReasonCode.WRONG_TYPE,
-        name,
-        "'%s' is not %s".formatted(Excerpt.of(fields.text(number)), wanted));
+    wrong(
+        ReasonCode.WRONG_TYPE, "'%s' is not %s".formatted(Excerpt.of(fields.text(number)), wanted));
   }
 
-  private void breaks(ReasonCode code, String rule) {
-    reasons.add(code, name, "'" + Excerpt.of(fields.text(number)) + "': " + rule);
+  private void breaks(ReasonCode code, String broken) {
+    wrong(code, "'" + Excerpt.of(fields.text(number)) + "': " + broken);
+  }
+
+  /** A value that breaks a rule costs the event, or itself alone. */
+  private void wrong(ReasonCode code, String message) {
+    if (dropFlag == null) {
+      reasons.add(code, name, message);
+    } else {
+      event.flag(dropFlag);
+    }
   }
 }

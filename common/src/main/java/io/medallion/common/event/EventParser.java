@@ -22,7 +22,7 @@ public final class EventParser {
     this.event = new ParsedEvent(columns);
     this.fields = new RawFields(columns, ParsedEvent.PROPERTIES);
     this.reasons = new Reasons(event.reasons);
-    this.reader = new EventReader(rules, fields, reasons);
+    this.reader = new EventReader(rules, event, fields, reasons);
     this.validator = new EventValidator(rules, fields, reasons);
   }
 

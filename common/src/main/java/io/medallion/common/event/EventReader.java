@@ -15,8 +15,10 @@ import io.medallion.common.event.RawFields.Kind;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Reads the bytes of an event in one pass into {@link RawFields}, with its fingerprint. */
@@ -37,7 +39,19 @@ final class EventReader {
     }
   }
 
+  /** What is wrong with a value. */
+  private record Spoiled(ReasonCode code, String message) {}
+
   private final EventRules rules;
+
+  /** Whether any value is dropped if it breaks a rule. */
+  private final boolean lenient;
+
+  /** By column the flag of an event that lost it; null if it costs the event. */
+  private final String[] dropFlags;
+
+  private final ArrayElements elements;
+  private final ParsedEvent event;
   private final Map<String, Binding> bindings;
   private final RawFields fields;
   private final Reasons reasons;
@@ -65,16 +79,24 @@ final class EventReader {
   private boolean lookAtCharacters;
   private boolean lookAtLengths;
   private long eventNumber;
+
+  /** What is wrong with the value at hand, if that costs the value alone; null if nothing. */
+  private Spoiled spoiled;
+
   private int keys;
   private String topName;
   private long fingerprint;
 
-  EventReader(EventRules rules, RawFields fields, Reasons reasons) {
+  EventReader(EventRules rules, ParsedEvent event, RawFields fields, Reasons reasons) {
     this.rules = rules;
+    this.event = event;
+    this.dropFlags = rules.columns().stream().map(ColumnReader::dropFlag).toArray(String[]::new);
+    this.lenient = Arrays.stream(dropFlags).anyMatch(Objects::nonNull);
     this.bindings = FieldBindings.of(rules.fields(), rules.contract());
     this.fields = fields;
     this.reasons = reasons;
     this.factory = factory();
+    this.elements = new ArrayElements(factory, fields, reasons);
   }
 
   /**
@@ -119,6 +141,7 @@ final class EventReader {
     fingerprint = 0;
     before = begin;
     lastNumber = null;
+    spoiled = null;
     manyNames.clear();
     try (JsonParser parser = factory.createParser(value)) {
       json = parser;
@@ -174,10 +197,52 @@ final class EventReader {
       JsonToken token = json.nextToken();
       int start = startOf(token);
       long hash = readValue(token, null, 2);
-      putOther(name, token, start);
+      if (spoiled != null) {
+        dropUnknown();
+      } else {
+        putOther(name, token, start);
+      }
       fingerprint += Fingerprint.ofField(Fingerprint.ofName(name), hash);
     } else {
-      fingerprint += Fingerprint.ofField(binding.nameHash, readBound(binding, 2, NOWHERE));
+      long hash = readBound(binding, 2, NOWHERE);
+      fingerprint += binding.ignored ? 0 : Fingerprint.ofField(binding.nameHash, hash);
+    }
+  }
+
+  /** Notes that a value of a name that means nothing is dropped. */
+  private void dropUnknown() {
+    String flag = dropFlags[ParsedEvent.PROPERTIES];
+    if (flag == null) {
+      reasons.add(spoiled.code(), topName, spoiled.message());
+    } else {
+      event.flag(flag);
+    }
+    spoiled = null;
+  }
+
+  /**
+   * Whether a value can be a column's; if it is spoiled it is dropped or the event has a reason.
+   */
+  private boolean isSound(Binding binding) {
+    if (spoiled == null) {
+      return true;
+    }
+    String flag = dropFlags[binding.column];
+    if (flag == null) {
+      reasons.add(spoiled.code(), topName, spoiled.message());
+    } else {
+      event.flag(flag);
+    }
+    spoiled = null;
+    return flag == null;
+  }
+
+  /** Something in a string or number may not be. */
+  private void problem(ReasonCode code, String message) {
+    if (!lenient) {
+      reasons.add(code, topName, message);
+    } else if (spoiled == null) {
+      spoiled = new Spoiled(code, message);
     }
   }
 
@@ -214,15 +279,28 @@ final class EventReader {
     if (token == JsonToken.VALUE_STRING && !other) {
       long hash = readString();
       if (isColumn) {
-        fields.put(binding, Kind.STRING, stringRead());
-        noteLeaving(binding, nameFrom, token);
+        if (isSound(binding)) {
+          fields.put(binding, Kind.STRING, stringRead());
+          noteLeaving(binding, nameFrom, token);
+        } else {
+          drop(nameFrom, token);
+        }
       }
       return hash;
     }
     int start = startOf(token);
     long hash = readValue(token, binding, depth);
+    if (binding.elements != null && token == JsonToken.START_ARRAY && spoiled == null) {
+      elements.take(binding.elements, bytes, start, end());
+    }
     if (other) {
-      putOther(binding.name, token, start);
+      if (spoiled != null) {
+        dropUnknown();
+      } else {
+        putOther(binding.name, token, start);
+      }
+    } else if (isColumn && !isSound(binding)) {
+      drop(nameFrom, token);
     } else if (isColumn && token != JsonToken.VALUE_NULL) {
       Kind kind = kindOf(token);
       fields.put(binding, kind, slice(token, start));
@@ -245,15 +323,25 @@ final class EventReader {
   }
 
   private void noteLeaving(Binding binding, int nameFrom, JsonToken token) throws IOException {
-    if (nameFrom != NOWHERE) {
-      int until =
-          token == JsonToken.VALUE_STRING && plain
-              ? plainEnd + 1
-              : token == JsonToken.VALUE_STRING || token.isStructStart()
-                  ? end()
-                  : tokenStart() + json.getTextLength();
-      fields.leaves(binding, nameFrom, until, bytes, charset);
+    if (nameFrom != NOWHERE && binding.leaves) {
+      fields.leaves(binding, nameFrom, until(token), bytes, charset);
     }
+  }
+
+  /** Takes the member just read out of the object that it is in, if it is in one. */
+  private void drop(int nameFrom, JsonToken token) throws IOException {
+    if (nameFrom != NOWHERE) {
+      fields.drop(nameFrom, until(token), bytes, charset);
+    }
+  }
+
+  /** Where the value just read ends. */
+  private int until(JsonToken token) throws IOException {
+    return token == JsonToken.VALUE_STRING && plain
+        ? plainEnd + 1
+        : token == JsonToken.VALUE_STRING || token.isStructStart() || token.isStructEnd()
+            ? end()
+            : tokenStart() + json.getTextLength();
   }
 
   /** Where the string or structure just read ends. */
@@ -287,7 +375,7 @@ final class EventReader {
       case VALUE_NUMBER_INT -> readNumber();
       case VALUE_NUMBER_FLOAT -> {
         if (json.isNaN()) {
-          reasons.add(ReasonCode.INVALID_NUMBER, topName, "JSON has no " + json.getText());
+          problem(ReasonCode.INVALID_NUMBER, "JSON has no " + json.getText());
         }
         yield readNumber();
       }
@@ -311,18 +399,33 @@ final class EventReader {
     String name;
     while ((name = json.nextFieldName()) != null) {
       countName(name);
-      hash = Fingerprint.add(hash, Fingerprint.ofName(name));
       if (isProperties(binding)) {
         fields.propertyNames.add(name);
       }
       Binding below = binding.below == null ? null : binding.below.get(name);
-      long value =
-          below == null
-              ? readValue(json.nextToken(), null, depth + 1)
-              : readBound(below, depth + 1, below.leaves ? tokenStart() : NOWHERE);
-      hash = Fingerprint.add(hash, value);
+      int nameFrom = lenient || (below != null && below.leaves) ? tokenStart() : NOWHERE;
+      long value;
+      if (below == null) {
+        JsonToken token = json.nextToken();
+        value = readValue(token, null, depth + 1);
+        dropSpoiled(nameFrom, token);
+      } else {
+        value = readBound(below, depth + 1, nameFrom);
+        dropSpoiled(nameFrom, json.currentToken());
+      }
+      if (below == null || !below.ignored) {
+        hash = Fingerprint.add(hash, Fingerprint.ofName(name));
+        hash = Fingerprint.add(hash, value);
+      }
     }
     return Fingerprint.add(hash, Fingerprint.ofKind(JsonToken.END_OBJECT.id()));
+  }
+
+  private void dropSpoiled(int nameFrom, JsonToken token) throws IOException {
+    if (spoiled != null) {
+      drop(nameFrom, token);
+      dropUnknown();
+    }
   }
 
   /** Reads an object or array to its end, without recursion. */
@@ -364,18 +467,16 @@ final class EventReader {
     int offset = json.getTextOffset();
     int length = json.getTextLength();
     if (lookAtCharacters) {
-      reasons.addIf(
-          TextRules.illegalCharacter(characters, offset, length),
-          ReasonCode.ILLEGAL_CHARACTER,
-          topName,
-          "a string holds U+0000 or a lone surrogate");
+      if (TextRules.illegalCharacter(characters, offset, length)) {
+        problem(ReasonCode.ILLEGAL_CHARACTER, "a string holds U+0000 or a lone surrogate");
+      }
     }
     if (lookAtLengths) {
-      reasons.addIf(
-          TextRules.longerThan(rules.maxStringBytes(), characters, offset, length),
-          ReasonCode.STRING_TOO_LONG,
-          topName,
-          "a string has more than " + rules.maxStringBytes() + " bytes");
+      if (TextRules.longerThan(rules.maxStringBytes(), characters, offset, length)) {
+        problem(
+            ReasonCode.STRING_TOO_LONG,
+            "a string has more than " + rules.maxStringBytes() + " bytes");
+      }
     }
     return Fingerprint.ofText(Fingerprint.STRING, characters, offset, length);
   }
@@ -406,18 +507,16 @@ final class EventReader {
           ReasonCode.TOO_MANY_KEYS, "more than " + rules.maxKeys() + " names");
     }
     if (lookAtCharacters) {
-      reasons.addIf(
-          TextRules.illegalCharacter(name.toCharArray(), 0, name.length()),
-          ReasonCode.ILLEGAL_CHARACTER,
-          topName,
-          "a name holds U+0000 or a lone surrogate");
+      if (TextRules.illegalCharacter(name.toCharArray(), 0, name.length())) {
+        problem(ReasonCode.ILLEGAL_CHARACTER, "a name holds U+0000 or a lone surrogate");
+      }
     }
     if (lookAtLengths) {
-      reasons.addIf(
-          TextRules.longerThan(rules.maxStringBytes(), name.toCharArray(), 0, name.length()),
-          ReasonCode.STRING_TOO_LONG,
-          topName,
-          "a name has more than " + rules.maxStringBytes() + " bytes");
+      if (TextRules.longerThan(rules.maxStringBytes(), name.toCharArray(), 0, name.length())) {
+        problem(
+            ReasonCode.STRING_TOO_LONG,
+            "a name has more than " + rules.maxStringBytes() + " bytes");
+      }
     }
   }
 

@@ -64,13 +64,28 @@ public record EventRules(
   }
 
   /**
-   * The columns of a {@link ParsedEvent}, in its order: ours, and behind them those that a user's
-   * contract reads.
+   * The columns of a {@link ParsedEvent}, in its order: ours, with what a user's contract says of
+   * their values, behind them those that it reads, and the campaign's that it names fields for.
    */
   public List<ContractColumn> columns() {
-    List<ContractColumn> columns = new ArrayList<>(Contract.own().columns());
+    List<ContractColumn> columns = new ArrayList<>();
+    for (ContractColumn own : Contract.own().columns()) {
+      columns.add(
+          own.isRead()
+              ? contract
+                  .field(own.from().get(0).toString())
+                  .map(field -> own.with(field.values()))
+                  .orElse(own)
+              : own);
+    }
     columns.addAll(contract.read());
+    columns.addAll(contract.campaign());
     return columns;
+  }
+
+  /** How many of them are no campaign's. */
+  public int ownAndRead() {
+    return Contract.own().columns().size() + contract.read().size();
   }
 
   /**

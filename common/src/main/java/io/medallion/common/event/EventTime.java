@@ -1,5 +1,8 @@
 package io.medallion.common.event;
 
+import io.medallion.common.contract.ValueRules;
+import io.medallion.common.contract.ValueRules.Accepted;
+import io.medallion.common.contract.ValueRules.EpochUnit;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -18,11 +21,28 @@ final class EventTime {
   private static final int MOST_FRACTION_DIGITS = 9;
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int MOST_OFFSET_SECONDS = 18 * 3600;
+  private static final int MOST_MICROS_DIGITS = 18;
+  private static final Map<EpochUnit, String> UNITS =
+      Map.of(
+          EpochUnit.S, "seconds",
+          EpochUnit.MS, "milliseconds",
+          EpochUnit.US, "microseconds",
+          EpochUnit.NS, "nanoseconds");
   private static final Set<String> UTC = Set.of("UTC", "GMT", "Zulu");
   private static final int MOST_ZONES = 2_000;
   private static final String FORMS =
       "give ISO-8601 with an offset or Z, yyyy-MM-dd HH:mm:ss with a zone, or epoch milliseconds"
           + " as a number";
+
+  private final boolean blanks;
+  private final boolean comma;
+  private final boolean bracketedZone;
+
+  /** Of numbers, which may be texts then; null for milliseconds as a JSON number. */
+  private final EpochUnit unit;
+
+  /** Of times that name none; null if there is none for them. */
+  private final ZoneRules defaultZone;
 
   private final Map<String, ZoneRules> zones = new HashMap<>();
   private final Decimal decimal = new Decimal();
@@ -34,6 +54,20 @@ final class EventTime {
   private long micros;
   private ReasonCode problem;
   private String message;
+
+  /** Reads the event contract's forms alone. */
+  EventTime() {
+    this(ValueRules.STRICT);
+  }
+
+  /** Reads what a producer writes as well. */
+  EventTime(ValueRules values) {
+    blanks = values.accepts(Accepted.BLANKS);
+    comma = values.accepts(Accepted.COMMA);
+    bracketedZone = values.accepts(Accepted.BRACKETED_ZONE);
+    unit = values.unit();
+    defaultZone = values.zone() == null ? null : ZoneId.of(values.zone()).getRules();
+  }
 
   /** Microseconds since 1970 of what was read last. */
   long micros() {
@@ -55,6 +89,9 @@ final class EventTime {
     if (!decimal.read(number)) {
       return fail(ReasonCode.INVALID_TIMESTAMP, FORMS);
     }
+    if (unit != null) {
+      return readEpoch();
+    }
     boolean before1980 =
         decimal.isNegative()
             || (decimal.isBelowPowerOfTen(MILLIS_DIGITS) && decimal.scaled(0) < MILLIS_OF_1980);
@@ -70,8 +107,43 @@ final class EventTime {
     return true;
   }
 
+  /** A number of a declared unit; when that may be is a matter of the floor. */
+  private boolean readEpoch() {
+    int power = unit.power();
+    if (!decimal.isBelowPowerOfTen(MOST_MICROS_DIGITS - power)) {
+      return fail(
+          ReasonCode.INVALID_TIMESTAMP, "not a number of %s of our era".formatted(UNITS.get(unit)));
+    }
+    micros = decimal.isNegative() ? -decimal.scaled(power) : decimal.scaled(power);
+    return true;
+  }
+
+  /** The part of a text that says the time; null if what is around it may not be. */
+  private String bare(String value) {
+    String bare = blanks ? value.strip() : value;
+    int bracket = bracketedZone && bare.endsWith("]") ? bare.indexOf('[') : -1;
+    if (bracket < 0) {
+      return bare;
+    }
+    boolean isZone = lookUp(bare.substring(bracket + 1, bare.length() - 1)) != null;
+    char before = bracket < 6 ? ' ' : bare.charAt(bracket - 1);
+    boolean hasOffset =
+        before == 'Z'
+            || before == 'z'
+            || bare.lastIndexOf('+', bracket) > 10
+            || bare.lastIndexOf('-', bracket) > 10;
+    return isZone && hasOffset ? bare.substring(0, bracket) : null;
+  }
+
   /** Reads a JSON string; false if it is none of the forms. */
-  boolean readText(String value) {
+  boolean readText(String given) {
+    String value = blanks || bracketedZone ? bare(given) : given;
+    if (value == null) {
+      return fail(ReasonCode.INVALID_TIMESTAMP, "in brackets is a zone, behind an offset or Z");
+    }
+    if (unit != null && decimal.read(value)) {
+      return readEpoch();
+    }
     text = value;
     int length = value.length();
     boolean date =
@@ -115,6 +187,9 @@ final class EventTime {
     if (hour > 23 || minute > 59 || second > 60) {
       return fail(ReasonCode.INVALID_TIMESTAMP, "there is no such time of day");
     }
+    if (at == text.length() && defaultZone != null) {
+      return readLocal(midnight + hour * 3600L + minute * 60L, defaultZone);
+    }
     if (at == text.length()) {
       return fail(ReasonCode.TIMESTAMP_WITHOUT_ZONE, "without a zone it could be any of 26 hours");
     }
@@ -133,7 +208,9 @@ final class EventTime {
     }
     second = number(at + 1, at + 3);
     at += 3;
-    return at == text.length() || text.charAt(at) != '.' || readFraction();
+    boolean hasFraction =
+        at < text.length() && (text.charAt(at) == '.' || (comma && text.charAt(at) == ','));
+    return !hasFraction || readFraction();
   }
 
   private boolean readFraction() {
@@ -209,6 +286,10 @@ final class EventTime {
         return fail(ReasonCode.INVALID_TIMESTAMP, "there is no such zone");
       }
     }
+    return readLocal(localMinute, rules);
+  }
+
+  private boolean readLocal(long localMinute, ZoneRules rules) {
     LocalDateTime local = LocalDateTime.ofEpochSecond(localMinute, 0, ZoneOffset.UTC);
     List<ZoneOffset> offsets = rules.getValidOffsets(local);
     // Where clocks go back the hour exists twice: the first one is taken, always.

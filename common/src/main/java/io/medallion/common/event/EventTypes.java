@@ -9,6 +9,10 @@ public final class EventTypes {
   public static final String ADD_TO_CART = "add_to_cart";
   public static final String REMOVE_FROM_CART = "remove_from_cart";
   public static final String PURCHASE = "purchase";
+
+  /** A purchase taken back; only where a contract names it. Its price is below zero. */
+  public static final String REFUND = "refund";
+
   public static final String UNKNOWN = "unknown";
 
   private static final int LONGEST = REMOVE_FROM_CART.length();

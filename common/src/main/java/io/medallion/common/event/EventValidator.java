@@ -2,7 +2,6 @@ package io.medallion.common.event;
 
 import static io.medallion.common.event.ParsedEvent.ANONYMOUS_ID;
 import static io.medallion.common.event.ParsedEvent.EVENT_TIME;
-import static io.medallion.common.event.ParsedEvent.EVENT_TYPE;
 import static io.medallion.common.event.ParsedEvent.PAGE;
 import static io.medallion.common.event.ParsedEvent.PRODUCT_ID;
 import static io.medallion.common.event.ParsedEvent.PROPERTIES;
@@ -12,6 +11,8 @@ import static io.medallion.common.event.ParsedEvent.VISITOR;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.ValueRules;
+import io.medallion.common.contract.ValueRules.Clock;
 import io.medallion.common.event.RawFields.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,29 @@ final class EventValidator {
   private final EventRules rules;
   private final RawFields fields;
   private final Reasons reasons;
-  private final EventTime time = new EventTime();
+  private final EventTime time;
   private final ColumnReader[] readers;
+  private final TypeRules types;
+  private final PagePath pages;
+
+  /** The columns whose difference a device's clock is off by; negative if none are declared. */
+  private final int sent;
+
+  private final int received;
 
   EventValidator(EventRules rules, RawFields fields, Reasons reasons) {
     this.rules = rules;
     this.fields = fields;
     this.reasons = reasons;
-    this.readers = readers(rules.columns());
+    List<ContractColumn> columns = rules.columns();
+    ValueRules ofTime = columns.get(EVENT_TIME).values();
+    Clock clock = ofTime.clock();
+    this.time = new EventTime(ofTime);
+    this.sent = clock == null ? -1 : rules.column(clock.sent());
+    this.received = clock == null ? -1 : rules.column(clock.received());
+    this.types = new TypeRules(columns);
+    this.pages = new PagePath(rules.contract().pages());
+    this.readers = readers(columns);
   }
 
   /** Of all columns that are no more than what the event says. */
@@ -51,9 +67,14 @@ final class EventValidator {
    * @param latestMicros the latest time that the event may have
    */
   void validate(ParsedEvent event, boolean whole, long latestMicros) {
-    validateTime(event, whole, latestMicros);
+    if (sent < 0) {
+      validateTime(event, whole, latestMicros);
+    }
     for (ColumnReader reader : readers) {
       reader.read(event);
+    }
+    if (sent >= 0) {
+      validateTime(event, whole, latestMicros);
     }
     deriveVisitor(event, whole);
     derivePage(event);
@@ -78,19 +99,27 @@ final class EventValidator {
       reasons.add(time.problem(), "timestamp", "'" + Excerpt.of(text) + "': " + time.message());
       return;
     }
-    event.put(EVENT_TIME, time.micros());
-    if (time.micros() > latestMicros) {
+    long micros = time.micros() + clockIsSlowBy(event);
+    event.put(EVENT_TIME, micros);
+    if (micros > latestMicros) {
       reasons.add(
           ReasonCode.TIMESTAMP_AHEAD,
           "timestamp",
           "'" + Excerpt.of(text) + "' is further ahead of its record than silver.max-future-skew");
     }
-    if (time.micros() < rules.floorMicros()) {
+    if (micros < rules.floorMicros()) {
       reasons.add(
           ReasonCode.TIMESTAMP_BEFORE_FLOOR,
           "timestamp",
           "'" + Excerpt.of(text) + "' is before silver.min-event-time");
     }
+  }
+
+  /** What to add to a device's times, in microseconds; 0 if the event does not say both. */
+  private long clockIsSlowBy(ParsedEvent event) {
+    return sent >= 0 && event.has(sent) && event.has(received)
+        ? event.number(received) - event.number(sent)
+        : 0;
   }
 
   private void deriveVisitor(ParsedEvent event, boolean whole) {
@@ -117,19 +146,14 @@ final class EventValidator {
     return fields.kind(column) == Kind.ABSENT || fields.kind(column) == Kind.STRING;
   }
 
-  private static void derivePage(ParsedEvent event) {
-    String page = event.url() == null ? null : PagePath.of(event.url());
-    String type = event.eventType();
-    if (type == null) {
-      type = page != null ? EventTypes.PAGE_VIEW : EventTypes.UNKNOWN;
-    } else {
-      type = EventTypes.canonical(type);
-    }
+  private void derivePage(ParsedEvent event) {
+    String page = event.url() == null ? null : pages.of(event.url());
+    String type = types.of(event, page, reasons);
     String product = event.text(PRODUCT_ID);
     if (page == null && product != null && type.equals(EventTypes.PAGE_VIEW)) {
       page = "product:" + product;
     }
-    event.values[EVENT_TYPE] = type;
+    event.values[ParsedEvent.EVENT_TYPE] = type;
     event.values[PAGE] = page;
   }
 }

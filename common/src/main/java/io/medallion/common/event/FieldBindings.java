@@ -2,15 +2,20 @@ package io.medallion.common.event;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.FieldRules;
 import io.medallion.common.contract.JsonPath;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Which names of an event stand for which columns. */
 final class FieldBindings {
+  /** Behind the ranks of paths that a contract gives. */
+  private static final int MOST_PATHS = 1_000;
+
   /** In place of a column's number. */
   static final int NONE = -1;
 
@@ -28,8 +33,17 @@ final class FieldBindings {
     /** Whether its value leaves the object that it is in. */
     boolean leaves;
 
+    /** Whether its value stays in the array that it is in. */
+    boolean stays;
+
+    /** Whether two copies of an event may differ in it. */
+    boolean ignored;
+
     /** Bindings of the names inside its object, null if there are none. */
     Map<String, Binding> below;
+
+    /** What elements of its array stand for, null if for nothing. */
+    List<InArray> elements;
 
     /** The object that its name last was. */
     String readAs;
@@ -45,6 +59,15 @@ final class FieldBindings {
       this.nameHash = Fingerprint.ofName(name);
     }
   }
+
+  /**
+   * A column's value in an array.
+   *
+   * @param path whole
+   * @param from the level of the path whose value the array is
+   * @param binding of the value
+   */
+  record InArray(JsonPath path, int from, Binding binding) {}
 
   private FieldBindings() {}
 
@@ -62,36 +85,50 @@ final class FieldBindings {
     for (int column = 0; column < own.size(); column++) {
       List<JsonPath> from = own.get(column).from();
       for (int i = 0; i < from.size(); i++) {
-        bind(top, from.get(i), column, i + 1);
+        bind(top, from.get(i), column, MOST_PATHS + i);
       }
+    }
+    for (FieldRules field : user.fields()) {
+      FieldPath.column(field.field())
+          .ifPresent(column -> bindAll(top, field.from(), numberOf(own, column), mappings));
     }
     for (FieldPath path : FieldPath.of("silver.fields.", mappings)) {
-      bind(top, path.path(), own.indexOf(FieldPath.column(path.field()).orElseThrow()), 0);
+      bind(top, path.path(), numberOf(own, FieldPath.column(path.field()).orElseThrow()), 0);
     }
     int number = own.size();
-    for (ContractColumn column : user.read()) {
-      for (int i = 0; i < column.from().size(); i++) {
-        JsonPath path = column.from().get(i);
-        Binding binding = bind(top, path, number, i + 1);
-        if (binding.leaves) {
-          throw new IllegalStateException(path + " stands for two columns");
-        }
-        binding.leaves = path.isNested();
-        requireUnmapped(mappings, path, column.name());
-      }
+    List<ContractColumn> more = new ArrayList<>(user.read());
+    more.addAll(user.campaign());
+    for (ContractColumn column : more) {
+      bindAll(top, column.from(), number, mappings);
       number++;
     }
+    user.ignored().forEach(path -> place(top, path).ignored = true);
     return top;
   }
 
-  private static void requireUnmapped(Map<String, String> mappings, JsonPath path, String column) {
+  private static int numberOf(List<ContractColumn> own, ContractColumn column) {
+    return own.indexOf(column);
+  }
+
+  /** Binds what a contract takes; a value of it leaves the object that it is in. */
+  private static void bindAll(
+      Map<String, Binding> top, List<JsonPath> from, int column, Map<String, String> mappings) {
+    for (int i = 0; i < from.size(); i++) {
+      JsonPath path = from.get(i);
+      requireUnmapped(mappings, path);
+      Binding binding = bind(top, path, column, i + 1);
+      binding.leaves = path.isNested() && !path.hasChoices();
+    }
+  }
+
+  private static void requireUnmapped(Map<String, String> mappings, JsonPath path) {
     mappings.forEach(
         (field, mapped) -> {
           if (JsonPath.of(mapped).equals(path)) {
             throw new MedallionException(
                 ErrorCode.CONFIG_INVALID_VALUE,
-                "silver.fields.%s = %s and the contract's column %s read the same value"
-                    .formatted(field, mapped, column),
+                "silver.fields.%s = %s and the contract read the same value"
+                    .formatted(field, mapped),
                 "A value of an event belongs to one column.",
                 "Leave one of them out; a second column can be computed of the first by an expr.");
           }
@@ -99,17 +136,39 @@ final class FieldBindings {
   }
 
   private static Binding bind(Map<String, Binding> top, JsonPath path, int column, int rank) {
+    Binding binding = place(top, path);
+    if (path.hasChoices()) {
+      Binding ofElement = new Binding(path.names().get(0));
+      ofElement.stays = true;
+      binding.elements = binding.elements == null ? new ArrayList<>() : binding.elements;
+      binding.elements.add(new InArray(path, firstArray(path), ofElement));
+      binding = ofElement;
+    }
+    binding.column = column;
+    binding.rank = rank;
+    return binding;
+  }
+
+  /** The binding of a path's value, or of the outermost array that it leads through. */
+  private static Binding place(Map<String, Binding> top, JsonPath path) {
     Map<String, Binding> level = top;
     Binding binding = null;
-    for (String name : path.names()) {
+    int last = path.hasChoices() ? firstArray(path) : path.names().size() - 1;
+    for (String name : path.names().subList(0, last + 1)) {
       if (binding != null && binding.below == null) {
         binding.below = new HashMap<>();
       }
       level = binding == null ? top : binding.below;
       binding = level.computeIfAbsent(name, Binding::new);
     }
-    binding.column = column;
-    binding.rank = rank;
     return binding;
+  }
+
+  private static int firstArray(JsonPath path) {
+    int level = 0;
+    while (path.choices().get(level).isEmpty()) {
+      level++;
+    }
+    return level;
   }
 }

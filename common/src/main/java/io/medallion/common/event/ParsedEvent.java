@@ -31,6 +31,8 @@ public final class ParsedEvent {
   static final int IP_ADDRESS = own("ip_address");
   static final int USER_AGENT = own("user_agent");
   static final int PRODUCT_ID = own("product_id");
+  static final int PRICE = own("price");
+  static final int QUANTITY = own("quantity");
   static final int PROPERTIES = own("properties");
 
   final List<Reason> reasons = new ArrayList<>();
@@ -44,6 +46,8 @@ public final class ParsedEvent {
 
   /** Whether there is such a number. */
   final boolean[] present;
+
+  private final List<String> flags = new ArrayList<>();
 
   boolean whole;
   boolean ownId;
@@ -68,11 +72,19 @@ public final class ParsedEvent {
 
   void clear() {
     reasons.clear();
+    flags.clear();
     whole = false;
     ownId = false;
     fingerprint = 0;
     Arrays.fill(values, null);
     Arrays.fill(present, false);
+  }
+
+  /** Notes that a value was dropped or rounded; once if so twice. */
+  void flag(String flag) {
+    if (!flags.contains(flag)) {
+      flags.add(flag);
+    }
   }
 
   void put(int column, long number) {
@@ -88,6 +100,11 @@ public final class ParsedEvent {
   /** Every rule that it breaks, empty for a good event. A view: copy it to keep it. */
   public List<Reason> reasons() {
     return shownReasons;
+  }
+
+  /** Which of its values were dropped or rounded. A view: copy it to keep it. */
+  public List<String> flags() {
+    return flags;
   }
 
   /** Whether it was read to its end: one JSON object, within the limits, whatever it says. */

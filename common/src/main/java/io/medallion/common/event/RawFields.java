@@ -33,6 +33,7 @@ final class RawFields {
   /**
    * A member of some object whose value is a column's, if no better one is there.
    *
+   * @param binding of its name; null if it is dropped whatever else there is
    * @param from where its name begins in the bytes
    * @param until behind its value
    */
@@ -43,6 +44,9 @@ final class RawFields {
   private final String[] texts;
   private final String[] names;
   private final int[] ranks;
+
+  /** Of a value that is in an array, and stays there whether it wins or not. */
+  private final boolean[] stays;
 
   private final List<String> otherNames = new ArrayList<>();
   private final List<String> otherValues = new ArrayList<>();
@@ -70,6 +74,7 @@ final class RawFields {
     this.texts = new String[columns];
     this.names = new String[columns];
     this.ranks = new int[columns];
+    this.stays = new boolean[columns];
     clear();
   }
 
@@ -108,24 +113,27 @@ final class RawFields {
     }
     int i = binding.column;
     if (binding.rank > ranks[i]) {
-      if (!binding.leaves) {
+      if (!binding.leaves && !binding.stays) {
         keep(binding.name, kind, text);
       }
       return;
     }
-    if (ranks[i] != NONE && !isLeaving(i)) {
+    if (ranks[i] != NONE && !stays[i] && !isLeaving(i)) {
       keep(names[i], kinds[i], texts[i]);
     }
     kinds[i] = kind;
     texts[i] = text;
     names[i] = binding.name;
     ranks[i] = binding.rank;
+    stays[i] = binding.stays;
   }
 
   /** Whether the value that a column has so far stays, if it loses, in the object it is in. */
   private boolean isLeaving(int column) {
     for (Member member : leaving) {
-      if (member.binding.column == column && member.binding.rank == ranks[column]) {
+      if (member.binding != null
+          && member.binding.column == column
+          && member.binding.rank == ranks[column]) {
         return true;
       }
     }
@@ -137,6 +145,11 @@ final class RawFields {
     leaving.add(new Member(binding, from, until));
     bytes = event;
     charset = encoding;
+  }
+
+  /** Notes where a value lies that is not kept. */
+  void drop(int from, int until, byte[] event, Charset encoding) {
+    leaves(null, from, until, event, encoding);
   }
 
   /** Takes a number back of which it is not known where it ends. */
@@ -201,7 +214,8 @@ final class RawFields {
 
   /** Takes what became a column's value out of the objects that it is in. */
   private void takeOut() {
-    leaving.removeIf(member -> ranks[member.binding.column] != member.binding.rank);
+    leaving.removeIf(
+        member -> member.binding != null && ranks[member.binding.column] != member.binding.rank);
     if (leaving.isEmpty()) {
       return;
     }

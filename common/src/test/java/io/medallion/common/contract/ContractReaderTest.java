@@ -29,7 +29,7 @@ class ContractReaderTest {
 
     assertThat(shop.columns())
         .extracting(ContractColumn::name)
-        .containsExactly("order_id", "category", "load_ms", "tags", "amount", "channel");
+        .containsExactly("order_id", "category", "load_ms", "tags", "amount", "came_by");
     ContractColumn load = shop.column("load_ms").orElseThrow();
     assertThat(load.type()).hasToString("int");
     assertThat(load.from()).containsExactly(new JsonPath(List.of("perf", "load")));
@@ -37,7 +37,7 @@ class ContractReaderTest {
     assertThat(load.place()).isEqualTo(new Place(10, 3));
     assertThat(shop.computed())
         .extracting(ContractColumn::name)
-        .containsExactly("amount", "channel");
+        .containsExactly("amount", "came_by");
     assertThat(shop.rules(Otherwise.FLAG))
         .extracting(ContractRule::name)
         .containsExactly("known_currency");
@@ -64,7 +64,24 @@ class ContractReaderTest {
             "rules: {a: {check: \"1 = 1\"}}",
             "rules: {a: {check: \"1 = 1\", otherwise: warn}}",
             "rules: {a: {otherwise: flag}}",
-            "visitor: {required: maybe}")) {
+            "visitor: {required: maybe}",
+            "preset: segmnt",
+            "fields: {userid: {from: a}}",
+            "fields: {user_id: {form: a}}",
+            "fields: {user_id: {from: []}}",
+            "fields: {timestamp: {unit: m}}",
+            "fields: {timestamp: {accept: blank}}",
+            "fields: {timestamp: {clock: {sent: a}}}",
+            "fields: {price: {negative: true}}",
+            "fields: {price: {round: up}}",
+            "fields: {currency: {case: title}}",
+            "fields: {ip_address: {address: middle}}",
+            "fields: {ip_address: {address: 0}}",
+            "optional: maybe",
+            "pages: {slash: drop}",
+            "pages: {case: upper}",
+            "pages: {hash_routes: drop}",
+            "identity: {ignored: [a]}")) {
       assertThat(schema.validate(wrong, InputFormat.YAML)).as(wrong).isNotEmpty();
       assertThatThrownBy(() -> ContractReader.user("c.yaml", wrong)).as(wrong).isNotNull();
     }
@@ -99,10 +116,39 @@ class ContractReaderTest {
         "rules: {r: {otherwise: flag}} | r checks nothing; give a condition",
         "rules: {r: {check: 'a', otherwise: warn}} | line 1, column 36: 'warn' is neither quarantine nor flag",
         "visitor: {required: maybe} | line 1, column 21: required is true or false",
-        "columns: {a: {type: string | line 1, column 27: not YAML:"
+        "columns: {a: {type: string | line 1, column 27: not YAML:",
+        "preset: segmnt | line 1, column 9: there is no preset 'segmnt'; did you mean segment?",
+        "fields: {userid: {from: a}} | line 1, column 10: 'userid' is not a field of the event contract; did you mean user_id?",
+        "fields: {user_id: {form: a}} | line 1, column 20: 'form' is not a key of a field; there are from, optional",
+        "fields: {user_id: {from: 'a['}} | 'a[' is no path: brackets hold a number, as in items[0], or name=value",
+        "fields: {user_id: {from: 'a[0]b'}} | 'a[0]b' is no path: a dot is missing behind a bracket",
+        "fields: {user_id: {from: 'a[=b]'}} | 'a[=b]' is no path: a bracket is not closed, or has no name",
+        "fields: {user_id: {optional: lenient}} | line 1, column 20: user_id decides what an event is, and is not optional",
+        "fields: {timestamp: {unit: m}} | line 1, column 28: 'm' is no unit; did you mean s?",
+        "fields: {timestamp: {zone: Europe/Berlim}} | line 1, column 28: there is no zone 'Europe/Berlim'; give a name",
+        "fields: {timestamp: {accept: [blank]}} | line 1, column 31: 'blank' is no way of writing; did you mean blanks?",
+        "fields: {currency: {accept: comma}} | values of this type have no comma; leave it out",
+        "fields: {price: {accept: bracketed_zone}} | values of this type have no bracketed_zone",
+        "fields: {price: {unit: s}} | line 1, column 18: unit is for fields and columns of type timestamp alone",
+        "fields: {price: {case: upper}} | case is for fields and columns of type string alone",
+        "fields: {currency: {round: true}} | round is for fields and columns of type int, long and decimal alone",
+        "fields: {currency: {negative: refund}} | negative is for fields and columns named price or quantity alone",
+        "fields: {referrer: {address: first}} | address is for fields and columns named ip_address alone",
+        "fields: {ip_address: {address: middle}} | line 1, column 32: 'middle' chooses no address; give first, last, or which one",
+        "fields: {timestamp: {clock: {sent: a}}} | line 1, column 22: a clock needs two columns of type timestamp",
+        "fields: {timestamp: {clock: {sent: a, received: b}}} | line 1, column 10: the clock's a is no column of type timestamp of this contract; add `a: {type: timestamp, from: a}`",
+        "fields: {event_type: {map: {Buy: purchase, ' buy': purchase}}} | line 1, column 44: ' buy' is here twice, as case does not count",
+        "fields: {utm_source: {case: lower}} | line 1, column 10: nothing says where utm_source is; give `from: …`",
+        "fields: {user_id: {from: x}}~columns: {a: {type: string, from: x}} | line 2, column 11: a takes its value from x, as user_id does",
+        "columns: {a: {type: string, expr: page, case: upper}} | case is for columns that are read from the event",
+        "optional: maybe | line 1, column 11: 'maybe' is no optional; there are strict, lenient",
+        "pages: {slash: drop} | line 1, column 9: 'slash' is not a key of pages",
+        "pages: {hosts: 'https://shop.example'} | line 1, column 16: 'https://shop.example' is no host; give one without scheme",
+        "identity: {ignore: ['a[0]']} | an element of an array cannot be left out; name the array",
+        "optional: lenient~rules: {dropped_price: {check: a, otherwise: flag}} | line 2, column 9: dropped_price is the flag of a value that was dropped or rounded"
       })
   void anErrorNamesItsPlaceWhatIsWrongAndWhatWouldBeRight(String yaml, String told) {
-    assertThat(error(yaml).reason()).contains(told);
+    assertThat(error(yaml.replace('~', '\n')).reason()).contains(told);
   }
 
   @Test
@@ -167,7 +213,13 @@ class ContractReaderTest {
         "columns: {a: {type: int, expr: x}}",
         "columns: {b: {type: int, from: x}}",
         "columns: {a: {type: int, from: x}}\nvisitor: {required: false}",
-        "columns: {a: {type: int, from: x}}\nrules: {r: {check: a, otherwise: flag}}"
+        "columns: {a: {type: int, from: x}}\nrules: {r: {check: a, otherwise: flag}}",
+        "columns: {a: {type: int, from: x, round: true}}",
+        "columns: {a: {type: int, from: x}}\nfields: {user_id: {from: y}}",
+        "columns: {a: {type: int, from: x}}\nfields: {event_type: {map: {y: purchase}}}",
+        "columns: {a: {type: int, from: x}}\npages: {case: lower}",
+        "columns: {a: {type: int, from: x}}\nidentity: {ignore: y}",
+        "columns: {a: {type: int, from: x}}\noptional: lenient"
       })
   void everyMeaningHasItsVersion(String other) {
     assertThat(read(other).version())

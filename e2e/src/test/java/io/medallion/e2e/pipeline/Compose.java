@@ -39,6 +39,11 @@ record Compose(JsonNode services) {
     return new Compose(YAML.readTree(text).path("services"));
   }
 
+  /** With the limits and heaps for a machine with 8 GiB. */
+  static Compose small(Map<String, String> environment) throws IOException, InterruptedException {
+    return resolved(environment, "-f", ROOT.resolve("deploy/compose-small.yml").toString());
+  }
+
   List<String> names() {
     List<String> names = new ArrayList<>();
     services.fieldNames().forEachRemaining(names::add);
@@ -61,6 +66,16 @@ record Compose(JsonNode services) {
         .properties()
         .forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
     return environment;
+  }
+
+  /** A size as docker-compose writes it: {@code 1g}, {@code 512m}. */
+  static long bytes(String size) {
+    long number = Long.parseLong(size.substring(0, size.length() - 1));
+    return switch (size.charAt(size.length() - 1)) {
+      case 'g' -> number << 30;
+      case 'm' -> number << 20;
+      default -> throw new IllegalArgumentException(size);
+    };
   }
 
   static List<String> texts(JsonNode list) {

@@ -28,8 +28,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What docker compose would run is what is run here: each service's own command line and
@@ -52,6 +53,12 @@ class ComposeIT {
   private Compose compose;
   private Prometheus prometheus;
 
+  /** The compose file as it is, or with the limits of a small machine. */
+  private enum Size {
+    USUAL,
+    SMALL
+  }
+
   @BeforeEach
   void start() throws Exception {
     Program.find("docker-compose");
@@ -68,13 +75,15 @@ class ComposeIT {
         Services.start(
             ServicesSettings.in(folder.resolve("data"), folder.resolve("running.properties")));
     spark = SparkHome.in(folder.resolve("spark"));
-    compose =
-        Compose.resolved(
-            Map.of(
-                "WRITER_PASSWORD", services.settings().get("postgres.password"),
-                "OWNER_PASSWORD", services.settings().get("postgres.owner.password"),
-                "READER_PASSWORD", services.settings().get("postgres.reader.password"),
-                "SPARK_MASTER", "local[2]"));
+  }
+
+  private Compose compose(Size size) throws IOException, InterruptedException {
+    Map<String, String> passwords =
+        Map.of(
+            "WRITER_PASSWORD", services.settings().get("postgres.password"),
+            "OWNER_PASSWORD", services.settings().get("postgres.owner.password"),
+            "READER_PASSWORD", services.settings().get("postgres.reader.password"));
+    return size == Size.SMALL ? Compose.small(passwords) : Compose.resolved(passwords);
   }
 
   @AfterEach
@@ -86,9 +95,12 @@ class ComposeIT {
     prometheus.close();
   }
 
-  @Test
-  void whatComposeRunsBringsNumbersAndDashboardsShowThem() throws Exception {
-    for (String service : List.of("simulator", "bronze", "silver", "gold", "dashboard")) {
+  /** All at once, the last layer first. */
+  @ParameterizedTest
+  @EnumSource(Size.class)
+  void whatComposeRunsBringsNumbersAndDashboardsShowThem(Size size) throws Exception {
+    compose = compose(size);
+    for (String service : List.of("dashboard", "gold", "silver", "bronze", "simulator")) {
       ports.putIfAbsent(service, Ports.free());
       processes.put(service, run(service));
     }
@@ -101,6 +113,11 @@ class ComposeIT {
     assertThat(Prometheus.get(page).statusCode()).isEqualTo(200);
     assertThat(prometheus.numbers("medallion_healthy")).containsExactly(1.0, 1.0, 1.0);
     everyQueryOfGrafanaIsAnswered();
+    for (String service : processes.keySet()) {
+      assertThat(peakMemory(processes.get(service)))
+          .as("the memory that %s needed", service)
+          .isLessThan(Compose.bytes(compose.service(service).path("mem_limit").asText()));
+    }
 
     for (String service : List.of("gold", "silver", "bronze")) {
       Process process = processes.get(service);
@@ -108,7 +125,24 @@ class ComposeIT {
       assertThat(process.waitFor(GRACE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
           .as("%s stops in time", service)
           .isTrue();
+      List<String> said = Files.readAllLines(log(service));
+      assertThat(said)
+          .as("%s warns of nothing but what it waits for; see %s", service, log(service))
+          .filteredOn(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+          .allMatch(line -> line.contains("Waiting up to"));
+      assertThat(said).last().asString().endsWith("layer=" + service + " stopped");
     }
+  }
+
+  /** Bytes that were in use at once. */
+  private static long peakMemory(Process process) throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      if (line.startsWith("VmHWM:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      }
+    }
+    throw new IllegalStateException("no VmHWM");
   }
 
   private Process run(String service) throws IOException {
@@ -119,12 +153,31 @@ class ComposeIT {
     environment.replace("MEDALLION_METRICS_PORT", port);
     environment.replace("MEDALLION_DASHBOARD_PORT", port);
     List<String> arguments = command.subList(1, command.size());
+    environment.putIfAbsent("MEDALLION_HEAP", "512m");
     return switch (command.get(0)) {
       case "/opt/spark/bin/spark-submit" ->
-          spark.start(log(service), environment, "org.apache.spark.deploy.SparkSubmit", arguments);
+          spark.start(
+              log(service),
+              environment,
+              javaOptions(arguments),
+              "org.apache.spark.deploy.SparkSubmit",
+              arguments);
       case "/opt/medallion/bin/medallion" -> medallion(log(service), environment, arguments);
       default -> throw new IllegalStateException("no such program: " + command);
     };
+  }
+
+  /** What the script spark-submit makes of its own options. */
+  private static List<String> javaOptions(List<String> arguments) {
+    List<String> options = new ArrayList<>();
+    for (String argument : arguments) {
+      if (argument.startsWith("--driver-memory=")) {
+        options.add("-Xmx" + argument.substring(argument.indexOf('=') + 1));
+      } else if (argument.startsWith("--driver-java-options=")) {
+        options.addAll(List.of(argument.substring(argument.indexOf('=') + 1).split(" ")));
+      }
+    }
+    return options;
   }
 
   /** As deploy/bin/medallion does it. */
@@ -132,7 +185,11 @@ class ComposeIT {
       throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx512m"));
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx" + environment.get("MEDALLION_HEAP"),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
     command.addAll(
         Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
     command.addAll(
@@ -157,6 +214,8 @@ class ComposeIT {
             .replace(
                 "/opt/medallion/geoip/demo-city.mmdb",
                 services.settings().get("silver.geoip.database"))
+            .replace(
+                "/opt/medallion/log4j2.xml", Compose.ROOT.resolve("deploy/log4j2.xml").toString())
             .replace("0.0.0.0", "127.0.0.1");
     for (String layer : LAYERS) {
       here =

@@ -71,7 +71,7 @@ class EnrichedTopicIT {
         .flag("lake.path", folder.resolve("lake").toString())
         .flag("kafka.bootstrap-servers", brokers)
         .flag("kafka.options.max.block.ms", "2000")
-        .flag("trigger.interval", "200ms")
+        .flag("freshness", "800ms")
         .flag("silver.publish.enabled", "true")
         .flag("silver.contract", folder.resolve("contract.yaml").toString())
         .build();

@@ -122,7 +122,7 @@ class KafkaSourceIT {
 
   @Test
   void whatWaitsInKafkaIsToldWhileBronzeDoesNotTakeIt() throws Exception {
-    Configuration configuration = configuration("trigger.interval", "9999d");
+    Configuration configuration = configuration("freshness", "9999d");
     Lake lake = Lake.open(spark, configuration);
     Instant before = Instant.now();
     produce(30);

@@ -34,6 +34,8 @@ final class SparkHome {
           "picocli",
           "zonky",
           "archunit",
+          "/com/marcnuri/",
+          "/io/fabric8/",
           "junit",
           "assertj",
           "awaitility",
@@ -68,8 +70,20 @@ final class SparkHome {
   /** Starts one of Spark's main classes in a process of its own; what it says goes to a file. */
   Process start(Path output, Map<String, String> environment, String main, List<String> arguments)
       throws IOException {
+    return start(output, environment, List.of("-Xmx1g"), main, arguments);
+  }
+
+  /** The same with options of its Java. */
+  Process start(
+      Path output,
+      Map<String, String> environment,
+      List<String> javaOptions,
+      String main,
+      List<String> arguments)
+      throws IOException {
     List<String> command =
-        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx1g"));
+        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
+    command.addAll(javaOptions);
     command.addAll(
         Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
     command.addAll(List.of("-cp", folder.resolve("jars") + "/*", main));

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -36,8 +38,13 @@ public record DeclaredMarts(
 
   /** Those in {@code sql/marts}. */
   public static final List<String> SHIPPED =
-      List.of("page_views", "active_users", "event_counts", "revenue", "lateness");
+      List.of("page_views", "active_users", "event_counts", "revenue", "lateness", "crawlers");
 
+  /** Those in {@code sql/marts/optional}, and the view on top of each. */
+  private static final Map<String, String> OPTIONAL =
+      Map.of("session_paths", "page_transitions_by_day", "session_funnels", "funnel_steps_by_day");
+
+  private static final String OPTIONAL_FOLDER = "marts/optional/";
   private static final String ENDING = ".sql";
 
   /** What the name of a file of a view ends with. */
@@ -73,11 +80,16 @@ public record DeclaredMarts(
    */
   public static DeclaredMarts load(
       SparkSession session, StructType silver, Configuration configuration) {
-    return load(session, silver, configuration.get(Keys.GOLD_MARTS));
+    return load(
+        session,
+        silver,
+        configuration.get(Keys.GOLD_OPTIONAL_MARTS),
+        configuration.get(Keys.GOLD_MARTS));
   }
 
-  /** The same of some folders. */
-  public static DeclaredMarts load(SparkSession session, StructType silver, List<Path> folders) {
+  /** The same of some optional ones and some folders. */
+  public static DeclaredMarts load(
+      SparkSession session, StructType silver, List<String> optional, List<Path> folders) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
     List<MartRefusal> refused = new ArrayList<>();
@@ -87,6 +99,17 @@ public record DeclaredMarts(
     for (String name : SHIPPED) {
       SqlFile file = SqlFile.of("marts/" + name);
       add(own, name, "sql/marts/" + name + ENDING, file.text(), names, definitions, refused);
+    }
+    for (String name : optional.stream().filter(name -> !name.isBlank()).distinct().toList()) {
+      String view = OPTIONAL.get(name);
+      if (view == null) {
+        throw unknown(name);
+      }
+      SqlFile file = SqlFile.of(OPTIONAL_FOLDER + name);
+      add(own, name, "sql/" + file.path() + ENDING, file.text(), names, definitions, refused);
+      names.add(view);
+      String path = OPTIONAL_FOLDER + view + ".view";
+      views.add(new SqlFile("sql/" + path + ENDING, SqlFile.of(path).text()));
     }
     for (Path folder : folders) {
       for (Path file : files(folder)) {
@@ -150,7 +173,11 @@ public record DeclaredMarts(
 
   /** Whether gold, or what is shipped with it, has a table or view of this name. */
   public static boolean isTaken(String name) {
-    return SHIPPED.contains(name) || TAKEN.contains(name) || Migrations.viewNames().contains(name);
+    return SHIPPED.contains(name)
+        || OPTIONAL.containsKey(name)
+        || OPTIONAL.containsValue(name)
+        || TAKEN.contains(name)
+        || Migrations.viewNames().contains(name);
   }
 
   private static SqlFile view(String name, Path file, Set<String> names) throws MartRefused {
@@ -207,6 +234,15 @@ public record DeclaredMarts(
           "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()),
           "Check who may read it, and that it is UTF-8.");
     }
+  }
+
+  private static MedallionException unknown(String name) {
+    return new MedallionException(
+        ErrorCode.CONFIG_INVALID_VALUE,
+        "gold.optional-marts names '%s'".formatted(name),
+        "No mart of this name is shipped.",
+        "Name some of %s; marts of your own are files in the folders of gold.marts."
+            .formatted(String.join(", ", new TreeSet<>(OPTIONAL.keySet()))));
   }
 
   private static MedallionException unreadable(Path path, IOException e) {

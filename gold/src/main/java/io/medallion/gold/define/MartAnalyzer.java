@@ -8,8 +8,7 @@ import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.define.MartRefused.Position;
 import io.medallion.gold.measure.DistinctValues;
-import io.medallion.gold.measure.FirstDistinct;
-import io.medallion.gold.measure.Funnel;
+import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -56,7 +55,6 @@ public final class MartAnalyzer {
   public static final String TEXT_KEY = "medallion_text_key";
 
   private static final String SILVER = "silver";
-  private static final int MOST_VALUES = 100;
 
   /** What Spark takes for the same during one query, and what stops it. */
   private static final Set<String> MOMENTARY =
@@ -414,8 +412,9 @@ public final class MartAnalyzer {
         return item;
       }
     }
-    if (MartFunctions.isOurs(expression)) {
-      own(item, (UnresolvedFunction) expression);
+    Optional<OwnMeasure> own = MartFunctions.of(expression);
+    if (own.isPresent()) {
+      own(item, own.get(), expression);
       return item;
     }
     NamedExpression resolved = resolved(item);
@@ -569,7 +568,7 @@ public final class MartAnalyzer {
   }
 
   /** A measure of gold's own, which Spark does not know. */
-  private void own(NamedExpression item, UnresolvedFunction function) throws MartRefused {
+  private void own(NamedExpression item, OwnMeasure own, Expression function) throws MartRefused {
     if (!(item instanceof Alias alias)) {
       throw refuse(
           Position.of(function),
@@ -578,48 +577,24 @@ public final class MartAnalyzer {
           "Write AS and a name behind it.");
     }
     String name = named(alias.name(), (Expression) item);
-    List<Expression> arguments = CollectionConverters.asJava(function.children());
-    boolean funnel = MartFunctions.name(function).equals(MartFunctions.FUNNEL);
-    List<Expression> all = new ArrayList<>();
-    for (Expression argument : funnel ? arguments : arguments.subList(0, 1)) {
-      all.add(argument(argument, funnel ? ValueType.BOOLEAN : ValueType.TEXT));
-    }
-    all.add(argument(column(SilverColumns.EVENT_TIME), ValueType.TIME));
-    if (funnel) {
-      all.add(argument(column(SilverColumns.EVENT_ID), ValueType.TEXT));
-    }
-    columns.add(
-        new MeasureColumn(
-            name,
-            funnel ? new Funnel(steps(arguments, function)) : new FirstDistinct(most(arguments)),
-            null,
-            all));
-  }
-
-  private int steps(List<Expression> arguments, UnresolvedFunction function) throws MartRefused {
-    if (arguments.size() > Funnel.MOST) {
+    List<Expression> arguments = Expressions.children(function);
+    Optional<Measure> measure = own.measure(arguments);
+    if (measure.isEmpty()) {
       throw refuse(
           Position.of(function),
-          "A funnel of %d steps".formatted(arguments.size()),
-          "At most %d are kept.".formatted(Funnel.MOST),
-          "Make two of it.");
+          "%s with such arguments".formatted(own.function()),
+          "What it needs is kept in the row, which has to have an end.",
+          own.remedy());
     }
-    return arguments.size();
-  }
-
-  private int most(List<Expression> arguments) throws MartRefused {
-    if (arguments.size() == 2
-        && arguments.get(1) instanceof Literal literal
-        && literal.value() instanceof Integer most
-        && most > 0
-        && most <= MOST_VALUES) {
-      return most;
+    List<Expression> all = new ArrayList<>();
+    for (Expression argument : own.values(arguments)) {
+      all.add(argument(argument, own.type()));
     }
-    throw refuse(
-        Position.of(arguments.get(0)),
-        "first_distinct without a number of values",
-        "They are kept in the row.",
-        "Write first_distinct(value, n), with n from 1 to %d.".formatted(MOST_VALUES));
+    all.add(argument(column(SilverColumns.EVENT_TIME), ValueType.TIME));
+    if (own.takesId()) {
+      all.add(argument(column(SilverColumns.EVENT_ID), ValueType.TEXT));
+    }
+    columns.add(new MeasureColumn(name, measure.get(), null, all));
   }
 
   private Expression column(String name) {

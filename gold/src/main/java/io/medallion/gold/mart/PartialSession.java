@@ -34,6 +34,7 @@ final class PartialSession {
   private Place entry;
   private String country;
   private String city;
+  private Origin origin;
   private long end;
   private long events;
   private long pageViews;
@@ -52,6 +53,7 @@ final class PartialSession {
     entry = new Place(event.time(), Key.of(event.id()));
     country = event.country();
     city = event.city();
+    origin = event.origin();
     end = event.time();
     count(event, entry);
   }
@@ -70,6 +72,7 @@ final class PartialSession {
       entry = place;
       country = event.country();
       city = event.city();
+      origin = event.origin();
     }
     end = Math.max(end, event.time());
     count(event, place);
@@ -87,8 +90,8 @@ final class PartialSession {
       }
     } else if (event.isCartAdd()) {
       cartAdds++;
-    } else if (event.isPurchase()) {
-      purchases++;
+    } else if (event.isPurchase() || event.isRefund()) {
+      purchases += event.isPurchase() ? 1 : 0;
       revenue = revenue.add(event.amount());
       currency(Key.of(event.currency()));
     }
@@ -102,6 +105,7 @@ final class PartialSession {
       entry = other.entry;
       country = other.country;
       city = other.city;
+      origin = other.origin;
     }
     end = Math.max(end, other.end);
     events += other.events;
@@ -180,7 +184,9 @@ final class PartialSession {
         .decimal(revenue)
         .text(currency)
         .text(country)
-        .text(city)
+        .text(city);
+    origin.writeTo(buffer);
+    buffer
         .bigint(lateEvents)
         .text(entry.id())
         .time(entryPagePlace == null ? null : entryPagePlace.time())

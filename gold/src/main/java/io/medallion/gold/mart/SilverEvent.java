@@ -17,6 +17,7 @@ import java.math.BigDecimal;
  * @param currency may be null
  * @param country may be null
  * @param city may be null
+ * @param origin with what and from where it came; not null
  * @param bot whether a crawler sent it
  * @param kafkaTime when the broker had its record
  */
@@ -33,11 +34,13 @@ public record SilverEvent(
     String currency,
     String country,
     String city,
+    Origin origin,
     boolean bot,
     long kafkaTime) {
   private static final String PAGE_VIEW = "page_view";
   private static final String ADD_TO_CART = "add_to_cart";
   private static final String PURCHASE = "purchase";
+  private static final String REFUND = "refund";
 
   boolean isPageView() {
     return type.equals(PAGE_VIEW);
@@ -51,12 +54,17 @@ public record SilverEvent(
     return type.equals(PURCHASE);
   }
 
+  /** Whether it takes a purchase back: only a contract makes a price below zero. */
+  boolean isRefund() {
+    return type.equals(REFUND) && price != null && price.signum() < 0;
+  }
+
   /** How long after it happened the broker had it; a property of the row, never of the run. */
   long latenessMicros() {
     return kafkaTime - time;
   }
 
-  /** What a purchase brought in; zero if it has no price. */
+  /** What a purchase brought in, or a refund took; zero if it has no price. */
   BigDecimal amount() {
     if (price == null) {
       return BigDecimal.ZERO;

@@ -45,7 +45,7 @@ public record FirstDistinct(int most) implements Measure {
 
   @Override
   public Optional<String> result(List<String> state) {
-    return Optional.of("gold.first_values(%s)".formatted(state.get(0)));
+    return Optional.of("gold.first_distinct_values(%s)".formatted(state.get(0)));
   }
 
   private static final class Values implements Partial {

@@ -1,6 +1,7 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
@@ -40,7 +41,14 @@ final class SilverRows {
           "country",
           "city",
           "is_bot",
-          "kafka_timestamp");
+          "kafka_timestamp",
+          "device_class",
+          "referrer_medium",
+          "referrer_domain",
+          "utm_source",
+          "utm_medium",
+          "utm_campaign",
+          "channel");
 
   private SilverRows() {}
 
@@ -72,8 +80,20 @@ final class SilverRows {
         text(row, 9),
         text(row, 10),
         text(row, 11),
+        origin(row),
         !row.isNullAt(12) && row.getBoolean(12),
         row.isNullAt(13) ? time : row.getLong(13));
+  }
+
+  private static Origin origin(InternalRow row) {
+    return new Origin(
+        text(row, 14),
+        text(row, 15),
+        text(row, 16),
+        text(row, 17),
+        text(row, 18),
+        text(row, 19),
+        text(row, 20));
   }
 
   private static String text(InternalRow row, int ordinal) {

@@ -35,6 +35,18 @@ final class Events {
     return event(id, time, "search", null, null, null, null, null, null, time + lateness);
   }
 
+  /** Each event has one of its own. */
+  static Origin origin(String id) {
+    return new Origin(
+        "device of " + id,
+        "medium of " + id,
+        "domain of " + id,
+        null,
+        "utm of " + id,
+        "campaign of " + id,
+        id.isEmpty() ? null : "channel of " + id);
+  }
+
   static SilverEvent event(
       String id,
       long time,
@@ -59,6 +71,7 @@ final class Events {
         currency,
         country,
         country == null ? null : "city of " + country,
+        origin(id),
         false,
         kafkaTime);
   }

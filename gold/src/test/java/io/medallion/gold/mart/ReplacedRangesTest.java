@@ -85,7 +85,21 @@ class ReplacedRangesTest {
     String visitor = "v".repeat(2_000);
     SilverEvent event =
         new SilverEvent(
-            "e", 5, "search", visitor, null, null, null, null, null, null, null, null, false, 5);
+            "e",
+            5,
+            "search",
+            visitor,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Origin.UNKNOWN,
+            false,
+            5);
 
     assertThat(
             new Sessions()

@@ -66,6 +66,7 @@ final class SessionOracle {
         currency(purchases),
         first.country(),
         first.city(),
+        origin(first.origin()),
         sorted.stream().filter(event -> event.kafkaTime() > event.time() + 120_000_000).count(),
         first.id(),
         entry == null ? null : entry.time(),
@@ -73,6 +74,17 @@ final class SessionOracle {
         exit == null ? null : exit.time(),
         exit == null ? null : exit.id(),
         products.stream().map(Map.Entry::getValue).toList());
+  }
+
+  private static List<String> origin(Origin first) {
+    return Arrays.asList(
+        first.deviceClass(),
+        first.referrerMedium(),
+        first.referrerDomain(),
+        first.utmSource(),
+        first.utmMedium(),
+        first.utmCampaign(),
+        Objects.requireNonNullElse(first.channel(), "Direct"));
   }
 
   private static List<SilverEvent> ofType(List<SilverEvent> events, String type) {

@@ -25,6 +25,7 @@ record SessionRow(
     String currency,
     String country,
     String city,
+    List<String> origin,
     long lateEvents,
     String entryId,
     Long entryPageTime,
@@ -44,7 +45,7 @@ record SessionRow(
     ByteBuffer bytes = ByteBuffer.wrap(buffer.toBytes());
     List<SessionRow> rows = new ArrayList<>();
     while (bytes.hasRemaining()) {
-      if (bytes.getShort() != 21) {
+      if (bytes.getShort() != 28) {
         throw new IllegalStateException("a row of another number of fields than Postgres has");
       }
       rows.add(
@@ -63,6 +64,7 @@ record SessionRow(
               text(bytes),
               text(bytes),
               text(bytes),
+              texts(bytes, 7),
               number(bytes),
               text(bytes),
               time(bytes),
@@ -82,6 +84,14 @@ record SessionRow(
     byte[] utf8 = new byte[length];
     bytes.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private static List<String> texts(ByteBuffer bytes, int count) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      texts.add(text(bytes));
+    }
+    return texts;
   }
 
   private static Long number(ByteBuffer bytes) {

@@ -55,7 +55,21 @@ class SessionsTest {
   void visitorsHaveTheirOwnSessions() {
     SilverEvent other =
         new SilverEvent(
-            "b", 1, "search", "w", null, null, null, null, null, null, null, null, false, 1);
+            "b",
+            1,
+            "search",
+            "w",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Origin.UNKNOWN,
+            false,
+            1);
 
     assertThat(sessions(GAP, at(0, "a"), other))
         .extracting(SessionRow::visitor, SessionRow::start)

@@ -63,6 +63,9 @@ class MeasureLawsTest {
         new Tried(new DistinctValues(DataTypes.StringType), List.of(DataTypes.StringType)),
         new Tried(new FirstDistinct(3), List.of(DataTypes.StringType, DataTypes.TimestampType)),
         new Tried(
+            new FirstValues(3),
+            List.of(DataTypes.StringType, DataTypes.TimestampType, DataTypes.StringType)),
+        new Tried(
             new Funnel(3),
             List.of(
                 DataTypes.BooleanType,

@@ -42,7 +42,9 @@ final class HealthServer implements AutoCloseable {
   private final LagEstimator lagEstimator = new LagEstimator();
   private volatile Layer layer;
   private volatile ScheduledFuture<?> looks;
-  private volatile String trouble = "nobody has looked at its source yet";
+  private volatile boolean looked;
+  private volatile String trouble;
+  private volatile long taken;
   private volatile long waiting;
   private volatile Instant behindSince;
 
@@ -106,7 +108,9 @@ final class HealthServer implements AutoCloseable {
       layer
           .metrics()
           .progress(progress, lagEstimator.lag(now, progress.taken(), progress.waiting(), newest));
+      taken = progress.taken();
       waiting = progress.waiting();
+      looked = true;
       if (waiting <= 0) {
         behindSince = null;
       } else if (behindSince == null) {
@@ -126,10 +130,11 @@ final class HealthServer implements AutoCloseable {
     return LayerHealth.of(
         new LayerHealth.Facts(
             layer.running(),
-            layer.working(),
+            looked && (layer.working() || waiting > 0),
             layer.rebuilding(),
             layer.retryReason().orElse(null),
             trouble,
+            taken,
             waiting,
             behindSince,
             layer.lastBatchAt().orElse(null)),

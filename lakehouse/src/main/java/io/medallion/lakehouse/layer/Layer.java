@@ -224,6 +224,9 @@ public final class Layer implements AutoCloseable {
       release.run();
       awaitCheckpoints();
       lock.close();
+      if (failure().isEmpty()) {
+        LOG.info("layer={} stopped", name);
+      }
     }
   }
 

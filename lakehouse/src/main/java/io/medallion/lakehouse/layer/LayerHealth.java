@@ -12,9 +12,9 @@ import java.time.Instant;
 record LayerHealth(State state, String reason) {
   /** What a layer may be in. */
   enum State {
-    /** Not at its first batch yet. */
+    /** It waits for its source or its database, or has seen nothing to do and no query runs yet. */
     STARTING,
-    /** Takes what comes. */
+    /** Takes what comes; its first batch, which may be long, as any other. */
     WORKING,
     /** Makes its tables again, which may take long. */
     REBUILDING,
@@ -32,11 +32,13 @@ record LayerHealth(State state, String reason) {
    * What is known of a layer.
    *
    * @param running whether its thread is
-   * @param working whether a query of it has been started or a batch been done
+   * @param working whether a query of it has been started, a batch been done, or rows were seen
+   *     that it is at before its first query
    * @param rebuilding whether it makes tables again
    * @param failure what its last run failed by, while it waits for the next; null otherwise
    * @param trouble why its source cannot be looked at; null if it can
-   * @param waiting rows that wait, as of the last look that succeeded
+   * @param taken rows taken since its table was created, as of the last look that succeeded
+   * @param waiting rows that wait, as of the same look
    * @param behindSince since when rows have waited without a look that saw none; null if none do
    * @param lastBatch when it last finished a batch; null before the first
    */
@@ -46,6 +48,7 @@ record LayerHealth(State state, String reason) {
       boolean rebuilding,
       String failure,
       String trouble,
+      long taken,
       long waiting,
       Instant behindSince,
       Instant lastBatch) {}
@@ -78,7 +81,9 @@ record LayerHealth(State state, String reason) {
       return new LayerHealth(State.SOURCE_UNREACHABLE, facts.trouble());
     }
     return facts.working()
-        ? new LayerHealth(State.WORKING, "%d rows wait".formatted(facts.waiting()))
+        ? new LayerHealth(
+            State.WORKING,
+            "%d of %d rows taken".formatted(facts.taken(), facts.taken() + facts.waiting()))
         : new LayerHealth(State.STARTING, "no query runs yet");
   }
 

@@ -1,7 +1,6 @@
 package io.medallion.lakehouse.layer;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.session.BatchProfile;
@@ -10,7 +9,6 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * The stream over a table that wakes a layer up whenever something was committed.
@@ -53,7 +51,7 @@ public final class VersionStream {
         .writeStream()
         .queryName(layer)
         .option("checkpointLocation", StreamCheckpoint.begin(lake, layer).path())
-        .trigger(Trigger.ProcessingTime(configuration.get(Keys.TRIGGER_INTERVAL).toMillis()))
+        .trigger(Pace.trigger(configuration))
         .foreachBatch(woken)
         .start();
   }

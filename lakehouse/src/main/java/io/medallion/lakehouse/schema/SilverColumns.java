@@ -32,6 +32,7 @@ public final class SilverColumns {
   public static final String BROWSER = "browser";
   public static final String OPERATING_SYSTEM = "operating_system";
   public static final String IS_BOT = "is_bot";
+  public static final String BOT_KIND = "bot_kind";
   public static final String REFERRER_DOMAIN = "referrer_domain";
   public static final String REFERRER_MEDIUM = "referrer_medium";
   public static final String UTM_SOURCE = "utm_source";
@@ -39,6 +40,7 @@ public final class SilverColumns {
   public static final String UTM_CAMPAIGN = "utm_campaign";
   public static final String UTM_TERM = "utm_term";
   public static final String UTM_CONTENT = "utm_content";
+  public static final String CHANNEL = "channel";
   public static final String FINGERPRINT = "fingerprint";
   public static final String RULES_VERSION = "rules_version";
   public static final String CONTRACT_VERSION = "contract_version";
@@ -68,13 +70,15 @@ public final class SilverColumns {
           BROWSER,
           OPERATING_SYSTEM,
           IS_BOT,
+          BOT_KIND,
           REFERRER_DOMAIN,
           REFERRER_MEDIUM,
           UTM_SOURCE,
           UTM_MEDIUM,
           UTM_CAMPAIGN,
           UTM_TERM,
-          UTM_CONTENT);
+          UTM_CONTENT,
+          CHANNEL);
 
   private SilverColumns() {}
 }

@@ -5,42 +5,73 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Locks between processes on one machine, by the operating system's file locks: one is free the
- * instant its holder dies.
+ * instant its holder dies. They hold between containers that share the folder as well, whose
+ * processes cannot see each other.
  *
  * @param folder of their files
  */
 public record FileLocks(Path folder) implements LakeLocks {
-  private static final Pattern SIGNATURE = Pattern.compile("process (\\d+) since (\\S+)");
+  /** Whoever only asks holds a lock for an instant; whoever holds it for longer runs the layer. */
+  private static final Duration ASKING_ENDS = Duration.ofSeconds(1);
+
+  private static final Duration A_MOMENT = Duration.ofMillis(20);
+  private static final int LOOKS = 10;
+  private static final int MOST_BYTES = 1_000;
+
+  /**
+   * The layers' locks of this process, by file. The system takes a process's lock away when it
+   * closes any descriptor of that file, so that this process must not look at one of its own.
+   */
+  private static final ConcurrentMap<Path, LockHolder> OURS = new ConcurrentHashMap<>();
 
   @Override
+  @SuppressWarnings("try") // The thread's lock is held, not used.
   public TableLock layer(String layer) {
+    makeFolder();
     Path path = file(layer);
-    FileChannel channel = open(path);
-    FileLock lock = tryLock(channel);
-    if (lock == null) {
-      String holder = holder(path);
-      close(channel);
-      throw LakeLocks.held(layer, holder, path.toString());
+    try (TableLock thread = ThreadLocks.take(path.toString())) {
+      if (OURS.containsKey(path)) {
+        throw LakeLocks.held(layer, OURS.get(path), path.toString());
+      }
+      FileChannel channel = open(path);
+      Optional<FileLock> lock = lockUnlessHeld(channel);
+      if (lock.isEmpty()) {
+        LockHolder holder = signature(channel);
+        close(channel);
+        throw LakeLocks.held(layer, holder, path.toString());
+      }
+      LockHolder holder = LockHolder.self();
+      sign(channel, holder);
+      OURS.put(path, holder);
+      return () -> giveBack(path, channel, lock.get());
     }
-    sign(channel);
-    return () -> release(channel, lock);
+  }
+
+  @SuppressWarnings("try") // The thread's lock is held, not used.
+  private static void giveBack(Path path, FileChannel channel, FileLock lock) {
+    try (TableLock thread = ThreadLocks.take(path.toString())) {
+      OURS.remove(path);
+      release(channel, lock);
+    }
   }
 
   @Override
   public TableLock commits(String table) {
+    makeFolder();
     Path path = folder.resolve(table + ".commit");
     // File locks belong to the process.
     TableLock thread = ThreadLocks.take(path.toString());
@@ -66,13 +97,50 @@ public record FileLocks(Path folder) implements LakeLocks {
     return true;
   }
 
+  /**
+   * Asks the lock itself, by taking it together with others who ask, for an instant: process ids
+   * say nothing between containers.
+   */
+  @Override
+  @SuppressWarnings("try") // The locks are held, not used.
+  public Optional<LockHolder> holder(String layer) {
+    Path path = file(layer);
+    try (TableLock thread = ThreadLocks.take(path.toString())) {
+      if (OURS.containsKey(path)) {
+        return Optional.of(OURS.get(path));
+      }
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+          FileLock asked = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        return asked == null ? Optional.of(signature(channel)) : Optional.empty();
+      }
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** By one name for each folder, however it was named. */
   private Path file(String layer) {
-    return folder.resolve(layer + ".instance");
+    Path absolute = folder.toAbsolutePath().normalize();
+    try {
+      absolute = Files.exists(absolute) ? absolute.toRealPath() : absolute;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return absolute.resolve(layer + ".instance");
+  }
+
+  private void makeFolder() {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static FileChannel open(Path path) {
     try {
-      Files.createDirectories(path.getParent());
       return FileChannel.open(
           path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
@@ -80,56 +148,47 @@ public record FileLocks(Path folder) implements LakeLocks {
     }
   }
 
-  private static FileLock tryLock(FileChannel channel) {
+  private static Optional<FileLock> lockUnlessHeld(FileChannel channel) {
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
+      long end = System.nanoTime() + ASKING_ENDS.toNanos();
+      FileLock lock = channel.tryLock();
+      while (lock == null && System.nanoTime() < end) {
+        LockSupport.parkNanos(A_MOMENT.toNanos());
+        lock = channel.tryLock();
+      }
+      return Optional.ofNullable(lock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void sign(FileChannel channel) {
-    String holder =
-        "process %d since %s"
-            .formatted(
-                ProcessHandle.current().pid(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  private static void sign(FileChannel channel, LockHolder holder) {
     try {
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      channel.write(ByteBuffer.wrap(holder.toString().getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /**
-   * The process that signed a layer's lock and still lives. Taking the lock to find out would be in
-   * the way of a layer that starts.
-   */
-  @Override
-  public OptionalLong processOf(String layer) {
-    Path path = file(layer);
-    Matcher signed = SIGNATURE.matcher(Files.exists(path) ? holder(path) : "");
-    if (!signed.matches()) {
-      return OptionalLong.empty();
+  /** Through the channel that is open: see {@link #OURS}. */
+  private static LockHolder signature(FileChannel channel) {
+    try {
+      LockHolder holder = read(channel);
+      for (int look = 0; look < LOOKS && !holder.signed(); look++) {
+        LockSupport.parkNanos(A_MOMENT.toNanos());
+        holder = read(channel);
+      }
+      return holder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    long pid = Long.parseLong(signed.group(1));
-    Instant since = Instant.parse(signed.group(2)).plusSeconds(1);
-    boolean lives =
-        ProcessHandle.of(pid)
-            .filter(ProcessHandle::isAlive)
-            .filter(process -> process.info().startInstant().filter(since::isBefore).isEmpty())
-            .isPresent();
-    return lives ? OptionalLong.of(pid) : OptionalLong.empty();
   }
 
-  private static String holder(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (IOException e) {
-      return "an unknown process";
-    }
+  private static LockHolder read(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
+    channel.read(bytes, 0);
+    return LockHolder.of(StandardCharsets.UTF_8.decode(bytes.flip()).toString());
   }
 
   private static void release(FileChannel channel, FileLock lock) {

@@ -2,7 +2,7 @@ package io.medallion.lakehouse.store;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** Who works on a lake, told between processes. */
 public interface LakeLocks {
@@ -16,14 +16,14 @@ public interface LakeLocks {
   /** Waits for a lock that is held for one batch or one rewrite of a table. */
   TableLock commits(String table);
 
-  /** The process that holds a layer's lock; empty if none does. Reads only. */
-  OptionalLong processOf(String layer);
+  /** Who holds a layer's lock, on whichever host; empty if nobody does. Changes nothing. */
+  Optional<LockHolder> holder(String layer);
 
   /** Whether {@link #commits} keeps other processes out, too. */
   boolean betweenProcesses();
 
   /** The error for the second instance of a layer. */
-  static MedallionException held(String layer, String holder, String lock) {
+  static MedallionException held(String layer, LockHolder holder, String lock) {
     return new MedallionException(
         ErrorCode.LAKE_LOCKED,
         "The layer %s is running already: %s".formatted(layer, holder),

@@ -2,12 +2,8 @@ package io.medallion.lakehouse.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -25,13 +21,7 @@ final class Lease implements TableLock {
   private final FileSystem files;
   private final Path file;
   private final Duration renewedEvery;
-  private final String signature =
-      "process %d on %s since %s\n%s"
-          .formatted(
-              ProcessHandle.current().pid(),
-              host(),
-              Instant.now().truncatedTo(ChronoUnit.SECONDS),
-              UUID.randomUUID());
+  private final String signature = LockHolder.self() + "\n" + UUID.randomUUID();
   private final CountDownLatch ending = new CountDownLatch(1);
   private final Thread thread;
   private long renewals;
@@ -42,19 +32,6 @@ final class Lease implements TableLock {
     this.renewedEvery = renewedEvery;
     this.thread = new Thread(this::renew, "lease-" + file.getName());
     thread.setDaemon(true);
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "an unknown host";
-    }
-  }
-
-  /** The first line of a lease: who holds it. */
-  static String holder(String text) {
-    return text.lines().findFirst().orElse("an unknown process");
   }
 
   /** What is to be in the file now; never the same twice. */

@@ -8,10 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,7 +35,6 @@ public final class LeaseLocks implements LakeLocks {
 
   private static final int LOOKS = 4;
   private static final Duration A_MOMENT = Duration.ofMillis(50);
-  private static final Pattern PROCESS = Pattern.compile("process (\\d+) .*", Pattern.DOTALL);
 
   private final FileSystem files;
   private final PutIfAbsent once;
@@ -86,7 +82,7 @@ public final class LeaseLocks implements LakeLocks {
     LOG.warn(
         "The lease {} is there, {}: waiting up to {} s to see whether its holder lives",
         file,
-        first.map(Lease::holder).orElse("gone again"),
+        first.map(LockHolder::of).map(LockHolder::toString).orElse("gone again"),
         patience().toSeconds());
     long end = System.nanoTime() + patience().toNanos();
     while (System.nanoTime() < end) {
@@ -96,10 +92,10 @@ public final class LeaseLocks implements LakeLocks {
         return;
       }
       if (!now.equals(first)) {
-        throw LakeLocks.held(layer, Lease.holder(first.orElse(now.get())), file.toString());
+        throw LakeLocks.held(layer, LockHolder.of(first.orElse(now.get())), file.toString());
       }
     }
-    LOG.warn("The lease {} is taken over: {} is gone", file, first.map(Lease::holder).orElse(""));
+    LOG.warn("The lease {} is taken over: {} is gone", file, LockHolder.of(first.orElse("")));
     files.delete(file, false);
   }
 
@@ -131,16 +127,13 @@ public final class LeaseLocks implements LakeLocks {
 
   /** As far as this machine's clock and the store's agree to a minute. */
   @Override
-  public OptionalLong processOf(String layer) {
+  public Optional<LockHolder> holder(String layer) {
     try {
       FileStatus status = files.getFileStatus(file(layer));
       long age = System.currentTimeMillis() - status.getModificationTime();
-      Matcher signed = PROCESS.matcher(read(file(layer)).orElse(""));
-      return age < patience().toMillis() && signed.matches()
-          ? OptionalLong.of(Long.parseLong(signed.group(1)))
-          : OptionalLong.empty();
+      return age < patience().toMillis() ? read(file(layer)).map(LockHolder::of) : Optional.empty();
     } catch (FileNotFoundException e) {
-      return OptionalLong.empty();
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

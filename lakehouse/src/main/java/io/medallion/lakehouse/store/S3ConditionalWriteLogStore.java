@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Iterator;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -17,9 +18,23 @@ import org.apache.hadoop.fs.Path;
  */
 public final class S3ConditionalWriteLogStore extends S3SingleDriverLogStore {
 
+  private static final String FAST_LISTING = "delta.enableFastS3AListFrom";
+
   /** Called by Delta, which names this class in {@code spark.delta.logStore.s3a.impl}. */
   public S3ConditionalWriteLogStore(Configuration hadoop) {
     super(hadoop);
+  }
+
+  /**
+   * What is wrong with the way in which Hadoop is told to list a log on S3; empty if nothing is.
+   */
+  public static Optional<String> listingDanger(Configuration hadoop) {
+    return hadoop.getBoolean(FAST_LISTING, false)
+        ? Optional.of(
+            ("spark.hadoop.%s is set: before Delta 4.4.1 a snapshot listed so may lack commits, and"
+                    + " what reads it then reads old or wrong rows. Unset it")
+                .formatted(FAST_LISTING))
+        : Optional.empty();
   }
 
   @Override

@@ -16,7 +16,7 @@ class LayerHealthTest {
 
   @Test
   void aLayerWithNothingToDoIsHealthyHoweverLongAgoItsLastBatch() {
-    LayerHealth idle = assess(new Facts(true, true, false, null, null, 0, null, LONG_AGO));
+    LayerHealth idle = assess(new Facts(true, true, false, null, null, 0, 0, null, LONG_AGO));
 
     assertThat(idle.state()).isEqualTo(State.WORKING);
     assertThat(idle.live()).isTrue();
@@ -25,7 +25,7 @@ class LayerHealthTest {
 
   @Test
   void rowsThatWaitWithoutABatchMakeItStuck() {
-    LayerHealth stuck = assess(new Facts(true, true, false, null, null, 7, LONG_AGO, null));
+    LayerHealth stuck = assess(new Facts(true, true, false, null, null, 3, 7, LONG_AGO, null));
 
     assertThat(stuck.state()).isEqualTo(State.STALLED);
     assertThat(stuck.live()).isFalse();
@@ -35,28 +35,30 @@ class LayerHealthTest {
 
   @Test
   void atTheBoundaryItIsNotStuckYet() {
-    assertThat(assess(new Facts(true, true, false, null, null, 7, LATELY, null)).live()).isTrue();
-    assertThat(assess(new Facts(true, true, false, null, null, 7, LATELY, LONG_AGO)).live())
+    assertThat(assess(new Facts(true, true, false, null, null, 3, 7, LATELY, null)).live())
+        .isTrue();
+    assertThat(assess(new Facts(true, true, false, null, null, 3, 7, LATELY, LONG_AGO)).live())
         .isTrue();
   }
 
   @Test
   void aLayerThatIsBehindAndDoesBatchesIsHealthy() {
     LayerHealth drains =
-        assess(new Facts(true, true, false, null, null, 1_000_000, LONG_AGO, NOW.minusSeconds(9)));
+        assess(
+            new Facts(true, true, false, null, null, 3, 1_000_000, LONG_AGO, NOW.minusSeconds(9)));
 
     assertThat(drains.state()).isEqualTo(State.WORKING);
   }
 
   @Test
   void oneThatTriesAgainForTooLongIsStuckToo() {
-    assertThat(assess(new Facts(true, true, false, "down", "down", 7, LONG_AGO, null)).state())
+    assertThat(assess(new Facts(true, true, false, "down", "down", 3, 7, LONG_AGO, null)).state())
         .isEqualTo(State.STALLED);
   }
 
   @Test
   void oneThatTriesAgainIsLeftAloneAndNotReady() {
-    LayerHealth failing = assess(new Facts(true, true, false, "no broker", null, 0, null, null));
+    LayerHealth failing = assess(new Facts(true, true, false, "no broker", null, 0, 0, null, null));
 
     assertThat(failing.state()).isEqualTo(State.FAILING);
     assertThat(failing.reason()).isEqualTo("no broker");
@@ -66,7 +68,7 @@ class LayerHealthTest {
 
   @Test
   void withoutAnAnswerFromItsSourceNobodyCanTell() {
-    LayerHealth blind = assess(new Facts(true, true, false, null, "no answer", 0, null, NOW));
+    LayerHealth blind = assess(new Facts(true, true, false, null, "no answer", 0, 0, null, NOW));
 
     assertThat(blind.state()).isEqualTo(State.SOURCE_UNREACHABLE);
     assertThat(blind.live()).isTrue();
@@ -75,7 +77,7 @@ class LayerHealthTest {
 
   @Test
   void aRebuildMayTakeLong() {
-    LayerHealth rebuilding = assess(new Facts(true, false, true, null, null, 7, LONG_AGO, null));
+    LayerHealth rebuilding = assess(new Facts(true, false, true, null, null, 3, 7, LONG_AGO, null));
 
     assertThat(rebuilding.state()).isEqualTo(State.REBUILDING);
     assertThat(rebuilding.live()).isTrue();
@@ -83,10 +85,19 @@ class LayerHealthTest {
   }
 
   @Test
+  void itsFirstBatchIsWorkHoweverLong() {
+    LayerHealth drains = assess(new Facts(true, true, false, null, null, 0, 16_264, NOW, null));
+
+    assertThat(drains.state()).isEqualTo(State.WORKING);
+    assertThat(drains.ready()).isTrue();
+    assertThat(drains.reason()).isEqualTo("0 of 16264 rows taken");
+  }
+
+  @Test
   void beforeItsFirstQueryItIsStartingAndAfterItsEndItIsNothing() {
-    assertThat(assess(new Facts(true, false, false, null, null, 0, null, null)).state())
+    assertThat(assess(new Facts(true, false, false, null, null, 0, 0, null, null)).state())
         .isEqualTo(State.STARTING);
-    assertThat(assess(new Facts(false, true, false, null, null, 0, null, NOW)).live()).isFalse();
+    assertThat(assess(new Facts(false, true, false, null, null, 0, 0, null, NOW)).live()).isFalse();
   }
 
   private static LayerHealth assess(Facts facts) {

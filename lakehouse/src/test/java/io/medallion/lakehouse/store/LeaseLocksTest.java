@@ -43,10 +43,11 @@ class LeaseLocksTest {
                     .contains("silver")
                     .contains("process " + ProcessHandle.current().pid());
               });
-      assertThat(locks().processOf("silver")).hasValue(ProcessHandle.current().pid());
-      assertThat(locks().processOf("gold")).isEmpty();
+      assertThat(locks().holder("silver").map(LockHolder::process))
+          .hasValue(ProcessHandle.current().pid());
+      assertThat(locks().holder("gold")).isEmpty();
     }
-    assertThat(locks().processOf("silver")).isEmpty();
+    assertThat(locks().holder("silver")).isEmpty();
     locks().layer("silver").close();
   }
 

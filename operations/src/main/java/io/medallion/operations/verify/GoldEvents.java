@@ -33,6 +33,13 @@ final class GoldEvents {
           SilverColumns.CURRENCY,
           SilverColumns.COUNTRY,
           SilverColumns.CITY,
+          SilverColumns.DEVICE_CLASS,
+          SilverColumns.REFERRER_MEDIUM,
+          SilverColumns.REFERRER_DOMAIN,
+          SilverColumns.UTM_SOURCE,
+          SilverColumns.UTM_MEDIUM,
+          SilverColumns.UTM_CAMPAIGN,
+          SilverColumns.CHANNEL,
           SilverColumns.IS_BOT,
           SilverColumns.KAFKA_TIMESTAMP);
 

@@ -56,6 +56,13 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TEXT converted",
               "TEXT country",
               "TEXT city",
+              "TEXT device_class",
+              "TEXT referrer_medium",
+              "TEXT referrer_domain",
+              "TEXT utm_source",
+              "TEXT utm_medium",
+              "TEXT utm_campaign",
+              "TEXT channel",
               "NUMBER late_events",
               "TEXT entry_event_id",
               "TIME entry_page_time",
@@ -169,7 +176,7 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
 
   private static Column text(GoldSnapshot.Column column) {
     return switch (column.kind()) {
-      case TEXTS -> array_join(col(column.name()), SEPARATOR);
+      case TEXTS -> MartQuery.texts(col(column.name()));
       case TIMES -> array_join(col(column.name()).cast("array<string>"), SEPARATOR);
       default -> col(column.name()).cast("string");
     };

@@ -20,6 +20,14 @@ select
   country,
   if(coalesce(octet_length(country), 0) <= 1024, coalesce(country, '(none)'), cut(country)) as country_key,
   city,
+  struct(
+    device_class,
+    referrer_medium,
+    if(coalesce(octet_length(referrer_domain), 0) <= 1024, referrer_domain, cut(referrer_domain)) as referrer_domain,
+    if(coalesce(octet_length(utm_source), 0) <= 1024, utm_source, cut(utm_source)) as utm_source,
+    if(coalesce(octet_length(utm_medium), 0) <= 1024, utm_medium, cut(utm_medium)) as utm_medium,
+    if(coalesce(octet_length(utm_campaign), 0) <= 1024, utm_campaign, cut(utm_campaign)) as utm_campaign,
+    coalesce(channel, 'Direct') as channel) as origin,
   coalesce(is_bot, false) as is_bot,
   coalesce(unix_micros(kafka_timestamp), t) - t as late:lineage
 from silver_rows

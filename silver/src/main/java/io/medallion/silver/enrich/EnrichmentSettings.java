@@ -1,6 +1,10 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.FieldRules;
+import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
@@ -15,18 +19,34 @@ import org.apache.spark.unsafe.types.UTF8String;
  * that no secret travels with them.
  *
  * @param settings by name
+ * @param ownHosts from which a visitor does not come from elsewhere, as a contract names them
+ * @param campaignFields the columns of an event that say what a campaign is; -1 for none
  */
-public record EnrichmentSettings(Map<String, String> settings) implements Serializable {
+public record EnrichmentSettings(
+    Map<String, String> settings, List<String> ownHosts, List<Integer> campaignFields)
+    implements Serializable {
   private static final String PREFIX = "silver.";
 
   /** The databases and caches behind enrichers are large: all tasks of a process share them. */
   private static final Map<EnrichmentSettings, List<BoundEnricher>> OF_THIS_PROCESS =
       new ConcurrentHashMap<>();
 
-  public static EnrichmentSettings of(Configuration configuration) {
+  /** Those of a configuration, and of a contract. */
+  public static EnrichmentSettings of(Configuration configuration, EventRules rules) {
     Map<String, String> settings = new TreeMap<>();
     configuration.below(PREFIX).forEach((name, text) -> settings.put(PREFIX + name, text));
-    return new EnrichmentSettings(settings);
+    List<String> columns = rules.columns().stream().map(ContractColumn::name).toList();
+    return new EnrichmentSettings(
+        settings,
+        rules.contract().pages().hosts(),
+        FieldRules.CAMPAIGN.stream().map(columns::indexOf).toList());
+  }
+
+  /** The same without a GeoIP database. */
+  public EnrichmentSettings withoutGeoip() {
+    Map<String, String> others = new TreeMap<>(settings);
+    others.remove(Keys.SILVER_GEOIP_DATABASE.name());
+    return new EnrichmentSettings(others, ownHosts, campaignFields);
   }
 
   /**
@@ -43,7 +63,8 @@ public record EnrichmentSettings(Map<String, String> settings) implements Serial
     Configuration configuration =
         Configuration.builder().services(of.settings(), "the driver").build();
     return BoundEnricher.bind(
-        Enrichers.of(configuration, UTF8String::fromString),
+        Enrichers.of(
+            configuration, of.ownHosts(), of.campaignFields(), UTF8String::fromString),
         TableDefinition.SILVER.schema(),
         SilverColumns.ENRICHED);
   }

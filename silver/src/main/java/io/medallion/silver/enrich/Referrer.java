@@ -1,13 +1,9 @@
 package io.medallion.silver.enrich;
 
-import io.medallion.common.Resource;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What an event's referrer says about where a visit came from.
@@ -36,23 +32,23 @@ record Referrer(String domain, String medium) {
 
   private static final String WWW = "www.";
 
-  private static final Predicate<String> SEARCH = engines(lines("search-engines.txt"));
-  private static final Set<String> SOCIAL = Set.copyOf(lines("social-networks.txt"));
+  private static final Predicate<String> SEARCH = KeptList.whole("search-engines.txt");
+  private static final Predicate<String> SOCIAL = KeptList.withSubdomains("social-networks.txt");
 
   /**
    * Reads a referrer.
    *
    * @param text as sent; null for none
-   * @param ownHost of the page that was come to; null if that is not known
+   * @param isOwn whether a host is that of the page that was come to, or another of one's own
    */
-  static Referrer of(String text, String ownHost) {
+  static Referrer of(String text, Predicate<String> isOwn) {
     if (text == null) {
       return DIRECT;
     }
     String referrer = text.strip();
     String host = host(referrer);
     if (host != null) {
-      return new Referrer(host, medium(host, ownHost));
+      return new Referrer(host, medium(host, isOwn));
     }
     if (referrer.startsWith("/") || referrer.startsWith("?") || referrer.startsWith("#")) {
       return new Referrer(null, "internal");
@@ -62,32 +58,29 @@ record Referrer(String domain, String medium) {
     if (bare == null) {
       return DIRECT;
     }
-    String medium = medium(bare, ownHost);
+    String medium = medium(bare, isOwn);
     boolean isHost = !medium.equals("other") || lower(referrer).startsWith(WWW);
     return isHost ? new Referrer(bare, medium) : DIRECT;
   }
 
-  private static String medium(String host, String ownHost) {
-    if (host.equals(ownHost)) {
+  private static String medium(String host, Predicate<String> isOwn) {
+    if (isOwn.test(host)) {
       return "internal";
     }
     if (isSocial(host)) {
       return "social";
     }
-    return SEARCH.test(host) ? "search" : "other";
+    return isSearch(host) ? "search" : "other";
   }
 
-  /** Whether the host is a network's or below it. */
-  private static boolean isSocial(String host) {
-    for (int from = 0; from >= 0; from = host.indexOf('.', from) + 1) {
-      if (SOCIAL.contains(host.substring(from))) {
-        return true;
-      }
-      if (host.indexOf('.', from) < 0) {
-        return false;
-      }
-    }
-    return false;
+  /** Whether the host is a search engine's; what else its company has, such as mail, is not. */
+  static boolean isSearch(String host) {
+    return SEARCH.test(host);
+  }
+
+  /** Whether the host is a social network's, or below one. */
+  static boolean isSocial(String host) {
+    return SOCIAL.test(host);
   }
 
   /**
@@ -116,25 +109,5 @@ record Referrer(String domain, String medium) {
 
   private static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
-  }
-
-  private static Predicate<String> engines(List<String> hosts) {
-    Set<String> exact =
-        hosts.stream().filter(host -> !host.contains("{}")).collect(Collectors.toSet());
-    String ofCountries =
-        hosts.stream()
-            .filter(host -> host.contains("{}"))
-            .map(
-                host -> Pattern.quote(host).replace("{}", "\\E(?:(?:com?|org|net)\\.)?[a-z]{2}\\Q"))
-            .collect(Collectors.joining("|"));
-    Predicate<String> ofCountry = Pattern.compile(ofCountries).asMatchPredicate();
-    return host -> exact.contains(host) || ofCountry.test(host);
-  }
-
-  private static List<String> lines(String file) {
-    return Resource.text(Referrer.class, file)
-        .lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.medallion.silver.enrich;
 
+import io.medallion.common.contract.FieldRules;
 import io.medallion.common.event.ParsedEvent;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Where a visit came from: the referrer's domain and what kind of place that is, and the campaign
- * that the page's address names by its {@code utm_} parameters.
+ * Where a visit came from: the referrer's domain and what kind of place that is, the campaign that
+ * the page's address names by its {@code utm_} parameters, and the channel that follows from both.
  */
 public final class TrafficSourceEnricher implements Enricher {
   private static final int CACHED = 16_384;
@@ -24,19 +25,33 @@ public final class TrafficSourceEnricher implements Enricher {
           new Column("utm_medium", Type.TEXT),
           new Column("utm_campaign", Type.TEXT),
           new Column("utm_term", Type.TEXT),
-          new Column("utm_content", Type.TEXT));
+          new Column("utm_content", Type.TEXT),
+          new Column("channel", Type.TEXT));
   private static final int FIRST_UTM = 2;
+  private static final int CHANNEL = 7;
+  private static final String[] NONE = new String[CHANNEL - FIRST_UTM];
 
   private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
+  private final OwnHosts ownHosts;
+  private final int[] fields;
   private final Function<String, Object> text;
   private final Object[] direct;
 
   /**
+   * @param ownHosts whose pages are one's own, besides that of the page itself
+   * @param fields the columns of an event that give the campaign's five values, in the order of
+   *     {@link FieldRules#CAMPAIGN}; -1 for what only the address gives
    * @param text makes of a string what the caller stores
    */
-  public TrafficSourceEnricher(Function<String, Object> text) {
+  public TrafficSourceEnricher(
+      List<String> ownHosts, List<Integer> fields, Function<String, Object> text) {
+    this.ownHosts = OwnHosts.of(ownHosts);
+    this.fields = fields.stream().mapToInt(Integer::intValue).toArray();
     this.text = text;
-    this.direct = new Object[] {null, text.apply("direct"), null, null, null, null, null};
+    this.direct =
+        new Object[] {
+          null, text.apply("direct"), null, null, null, null, null, text.apply(ChannelGroup.DIRECT)
+        };
   }
 
   @Override
@@ -46,7 +61,22 @@ public final class TrafficSourceEnricher implements Enricher {
 
   @Override
   public Object[] values(ParsedEvent event) {
-    return values(event.referrer(), event.url());
+    String[] given = given(event);
+    return given == null
+        ? values(event.referrer(), event.url())
+        : find(event.referrer(), Referrer.host(event.url()), campaign(event.url()), given);
+  }
+
+  /** What fields of the event say of a campaign; null if none does. */
+  private String[] given(ParsedEvent event) {
+    String[] given = null;
+    for (int i = 0; i < fields.length; i++) {
+      if (fields[i] >= 0 && event.text(fields[i]) != null) {
+        given = given == null ? new String[fields.length] : given;
+        given[i] = event.text(fields[i]);
+      }
+    }
+    return given;
   }
 
   /**
@@ -63,27 +93,54 @@ public final class TrafficSourceEnricher implements Enricher {
     String host = Referrer.host(url);
     String key = referrer + "\n" + host + "\n" + campaign;
     return key.length() > LONGEST_CACHED
-        ? find(referrer, host, campaign)
-        : cache.get(key, missing -> find(referrer, host, campaign));
+        ? find(referrer, host, campaign, NONE)
+        : cache.get(key, missing -> find(referrer, host, campaign, NONE));
   }
 
-  private Object[] find(String referrer, String host, String campaign) {
-    Object[] values = direct.clone();
-    Referrer from = Referrer.of(referrer, host);
-    values[0] = from.domain() == null ? null : text.apply(from.domain());
-    values[1] = text.apply(from.medium());
-    if (campaign != null) {
-      for (String parameter : campaign.split("&", -1)) {
-        int equals = parameter.indexOf('=');
-        for (int column = FIRST_UTM; equals > 0 && column < values.length; column++) {
-          if (parameter.substring(0, equals).equalsIgnoreCase(COLUMNS.get(column).name())
-              && values[column] == null) {
-            values[column] = decoded(parameter.substring(equals + 1));
-          }
+  private Object[] find(String referrer, String host, String query, String[] given) {
+    Referrer from = Referrer.of(referrer, ownHosts.with(host));
+    String[] campaign = query == null ? new String[CHANNEL - FIRST_UTM] : parameters(query);
+    Object[] values = new Object[COLUMNS.size()];
+    values[0] = stored(from.domain());
+    values[1] = stored(from.medium());
+    for (int i = 0; i < campaign.length; i++) {
+      campaign[i] = given[i] == null ? campaign[i] : given[i];
+      values[FIRST_UTM + i] = stored(campaign[i]);
+    }
+    values[CHANNEL] = stored(channel(from, campaign[0], campaign[1], campaign[2]));
+    return values;
+  }
+
+  /** Null for a step within the site, which brings nobody. */
+  private static String channel(Referrer from, String source, String medium, String campaign) {
+    if (source != null || medium != null) {
+      return ChannelGroup.of(source, medium, campaign);
+    }
+    return switch (from.medium()) {
+      case "internal" -> campaign == null ? null : ChannelGroup.of(null, null, campaign);
+      case "direct" -> ChannelGroup.of(null, null, campaign);
+      case "search" -> ChannelGroup.of(from.domain(), "organic", campaign);
+      default -> ChannelGroup.of(from.domain(), "referral", campaign);
+    };
+  }
+
+  /** The values of the campaign's parameters, in the order of their columns; null where absent. */
+  private static String[] parameters(String query) {
+    String[] values = new String[CHANNEL - FIRST_UTM];
+    for (String parameter : query.split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      for (int i = 0; equals > 0 && i < values.length; i++) {
+        if (parameter.substring(0, equals).equalsIgnoreCase(COLUMNS.get(FIRST_UTM + i).name())
+            && values[i] == null) {
+          values[i] = decoded(parameter.substring(equals + 1));
         }
       }
     }
     return values;
+  }
+
+  private Object stored(String value) {
+    return value == null ? null : text.apply(value);
   }
 
   /** The query of an address that names a campaign; null for others. */
@@ -106,7 +163,7 @@ public final class TrafficSourceEnricher implements Enricher {
     return false;
   }
 
-  private Object decoded(String value) {
+  private static String decoded(String value) {
     String plain;
     try {
       plain = URLDecoder.decode(value, StandardCharsets.UTF_8);
@@ -115,6 +172,6 @@ public final class TrafficSourceEnricher implements Enricher {
       plain = value;
     }
     // Postgres takes no such character, and nobody means it.
-    return plain.isBlank() || plain.indexOf('\0') >= 0 ? null : text.apply(plain);
+    return plain.isBlank() || plain.indexOf('\0') >= 0 ? null : plain;
   }
 }

@@ -10,10 +10,10 @@ import ua_parser.Parser;
 
 /**
  * What a user agent says about itself: kind of device, browser, operating system, and whether it is
- * a crawler.
+ * a crawler and of which kind.
  *
- * <p>A crawler is what uap-core calls a Spider, and what names itself one by a word in {@link
- * #BOT_WORDS}. An event without a user agent is not one.
+ * <p>A crawler is what {@link Crawlers} knows, and what uap-core calls a Spider. An event without a
+ * user agent is not one.
  */
 public final class UserAgentEnricher implements Enricher {
   /** The expressions of uap-core are slow on long texts, and real ones are shorter. */
@@ -25,21 +25,9 @@ public final class UserAgentEnricher implements Enricher {
           new Column("device_class", Type.TEXT),
           new Column("browser", Type.TEXT),
           new Column("operating_system", Type.TEXT),
-          new Column("is_bot", Type.BOOLEAN));
+          new Column("is_bot", Type.BOOLEAN),
+          new Column("bot_kind", Type.TEXT));
 
-  private static final List<String> BOT_WORDS =
-      List.of(
-          "crawler",
-          "spider",
-          "slurp",
-          "headlesschrome",
-          "phantomjs",
-          "curl/",
-          "wget/",
-          "python-requests/",
-          "python-urllib/",
-          "go-http-client/",
-          "scrapy/");
   private static final Set<String> DESKTOP_SYSTEMS =
       Set.of("Mac OS X", "Chrome OS", "Linux", "Ubuntu", "Fedora", "Debian", "FreeBSD", "OpenBSD");
   private static final List<String> TABLETS =
@@ -47,15 +35,18 @@ public final class UserAgentEnricher implements Enricher {
 
   private final Parser parser = new Parser();
   private final SetAssociativeCache cache = new SetAssociativeCache(CACHED);
+  private final Crawlers crawlers;
   private final Function<String, Object> text;
   private final Object[] none;
 
   /**
+   * @param crawlerWords of agents that are crawlers besides the known ones
    * @param text makes of a string what the caller stores
    */
-  public UserAgentEnricher(Function<String, Object> text) {
+  public UserAgentEnricher(List<String> crawlerWords, Function<String, Object> text) {
+    this.crawlers = new Crawlers(crawlerWords);
     this.text = text;
-    this.none = new Object[] {text.apply("unknown"), null, null, false};
+    this.none = new Object[] {text.apply("unknown"), null, null, false, null};
   }
 
   @Override
@@ -79,27 +70,15 @@ public final class UserAgentEnricher implements Enricher {
   private Object[] parse(String userAgent) {
     Client client = parser.parse(userAgent);
     String lower = userAgent.toLowerCase(Locale.ROOT);
-    boolean bot = client.device.family.equals("Spider") || namesItselfBot(lower);
+    String kind = crawlers.kind(userAgent);
+    boolean bot = kind != null || client.device.family.equals("Spider");
     return new Object[] {
       text.apply(bot ? "bot" : deviceClass(client, lower)),
       text.apply(client.userAgent.family),
       text.apply(client.os.family),
-      bot
+      bot,
+      bot ? text.apply(kind == null ? Crawlers.OTHER : kind) : null
     };
-  }
-
-  /** A word that ends in "bot" such as Googlebot/2.1, but not the phones of the make Cubot. */
-  private static boolean namesItselfBot(String lower) {
-    if (BOT_WORDS.stream().anyMatch(lower::contains)) {
-      return true;
-    }
-    for (int at = lower.indexOf("bot"); at >= 0; at = lower.indexOf("bot", at + 3)) {
-      boolean endsWord = at + 3 == lower.length() || !Character.isLetter(lower.charAt(at + 3));
-      if (endsWord && !lower.startsWith("cubot", at - 2)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String deviceClass(Client client, String lower) {

@@ -65,9 +65,10 @@ final class ContractEvaluator {
   /**
    * Completes a row, all of whose other columns are written.
    *
+   * @param flags that the event has already
    * @return why it is no event; empty if it is one
    */
-  List<Reason> complete(UnsafeRowWriter row) {
+  List<Reason> complete(UnsafeRowWriter row, List<String> flags) {
     List<Reason> reasons = new ArrayList<>();
     for (int stage = 0; stage < stages.size(); stage++) {
       compute(stage, row, reasons);
@@ -75,7 +76,7 @@ final class ContractEvaluator {
         return reasons;
       }
     }
-    judge(row, reasons);
+    judge(row, flags, reasons);
     return reasons;
   }
 
@@ -96,7 +97,7 @@ final class ContractEvaluator {
     }
   }
 
-  private void judge(UnsafeRowWriter row, List<Reason> reasons) {
+  private void judge(UnsafeRowWriter row, List<String> given, List<Reason> reasons) {
     UnsafeRow isBroken;
     try {
       isBroken = broken.apply(row.getRow());
@@ -107,7 +108,7 @@ final class ContractEvaluator {
       requireFound(reasons, e);
       return;
     }
-    int flagged = 0;
+    List<UTF8String> flagged = List.of();
     for (int i = 0; i < ruleNames.length; i++) {
       if (isBroken.getBoolean(i)) {
         ContractRule rule = contract.rules().get(i);
@@ -118,30 +119,41 @@ final class ContractEvaluator {
                   rule.name(),
                   "it is false that " + Excerpt.of(rule.check(), MOST_CHARACTERS)));
         } else {
-          flagged++;
+          flagged = flagged.isEmpty() ? new ArrayList<>() : flagged;
+          flagged.add(ruleNames[i]);
         }
       }
     }
     if (reasons.isEmpty()) {
-      writeFlags(row, isBroken, flagged);
+      writeFlags(row, flags, given, flagged);
     }
   }
 
-  private void writeFlags(UnsafeRowWriter row, UnsafeRow isBroken, int flagged) {
-    if (flagged == 0) {
-      row.setNullAt(flags);
+  /**
+   * Writes the flags of a row.
+   *
+   * @param column of the flags
+   * @param given of values that were dropped or rounded
+   * @param broken the names of rules that flag
+   */
+  static void writeFlags(
+      UnsafeRowWriter row, int column, List<String> given, List<UTF8String> broken) {
+    int all = given.size() + broken.size();
+    if (all == 0) {
+      row.setNullAt(column);
       return;
     }
     int before = row.cursor();
     UnsafeArrayWriter names = new UnsafeArrayWriter(row, BYTES_OF_ADDRESS);
-    names.initialize(flagged);
+    names.initialize(all);
     int next = 0;
-    for (int i = 0; i < ruleNames.length; i++) {
-      if (isBroken.getBoolean(i) && contract.rules().get(i).otherwise() == Otherwise.FLAG) {
-        names.write(next++, ruleNames[i]);
-      }
+    for (String flag : given) {
+      names.write(next++, UTF8String.fromString(flag));
     }
-    row.setOffsetAndSizeFromPreviousCursor(flags, before);
+    for (UTF8String flag : broken) {
+      names.write(next++, flag);
+    }
+    row.setOffsetAndSizeFromPreviousCursor(column, before);
   }
 
   /** An event on which an expression fails is none; the layer goes on. */

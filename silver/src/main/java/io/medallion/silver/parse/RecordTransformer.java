@@ -65,7 +65,7 @@ final class RecordTransformer {
   private final List<BoundEnricher> enrichers;
   private final ContractColumn[] columns;
 
-  /** Where in silver each of the event's columns goes. */
+  /** Where in silver each of the event's columns goes; those of a campaign are enriched. */
   private final int[] places;
 
   private final int eventDate;
@@ -89,7 +89,10 @@ final class RecordTransformer {
     ParsedSchema schema = transform.schema();
     this.columns = transform.rules().columns().toArray(ContractColumn[]::new);
     this.places =
-        Arrays.stream(columns).mapToInt(c -> schema.schema().fieldIndex(c.name())).toArray();
+        Arrays.stream(columns)
+            .limit(transform.rules().ownAndRead())
+            .mapToInt(c -> schema.schema().fieldIndex(c.name()))
+            .toArray();
     this.eventDate = schema.silver() - 1;
     this.contractVersion = UTF8String.fromString(transform.rules().contract().version());
     this.contract =
@@ -119,7 +122,7 @@ final class RecordTransformer {
     }
     write(record, event);
     if (contract != null) {
-      List<Reason> reasons = contract.complete(row);
+      List<Reason> reasons = contract.complete(row, event.flags());
       if (!reasons.isEmpty()) {
         return refused(record, value, reasons);
       }
@@ -155,7 +158,7 @@ final class RecordTransformer {
       row.write(CONTRACT_VERSION, contractVersion);
     }
     if (contract == null) {
-      row.setNullAt(FLAGS);
+      ContractEvaluator.writeFlags(row, FLAGS, event.flags(), List.of());
     }
     row.write(LINEAGE, record.getInt(SOURCE_EPOCH));
     row.write(LINEAGE + 1, record.getUTF8String(TOPIC));

@@ -9,6 +9,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.delta.TableVersion;
+import io.medallion.lakehouse.layer.Pace;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void run() {
-    long pause = configuration.get(Keys.TRIGGER_INTERVAL).toMillis();
+    long pause = Pace.interval(configuration).toMillis();
     long wait = pause;
     try {
       while (!stopping.await(wait, TimeUnit.MILLISECONDS)) {

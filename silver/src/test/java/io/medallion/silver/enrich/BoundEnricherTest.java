@@ -100,7 +100,7 @@ class BoundEnricherTest {
 
   @Test
   void whatWeHaveFillsExactlyWhatSilverHasForIt() {
-    List<Enricher> ours = Enrichers.of(NO_SETTINGS, UTF8String::fromString);
+    List<Enricher> ours = Enrichers.of(NO_SETTINGS, List.of(), List.of(), UTF8String::fromString);
 
     assertThat(BoundEnricher.bind(ours, TableDefinition.SILVER.schema(), SilverColumns.ENRICHED))
         .hasSameSizeAs(ours);

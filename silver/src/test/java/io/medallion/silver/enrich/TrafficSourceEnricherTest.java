@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrafficSourceEnricherTest {
-  private static final TrafficSourceEnricher ENRICHER = new TrafficSourceEnricher(text -> text);
+  private static final TrafficSourceEnricher ENRICHER =
+      new TrafficSourceEnricher(List.of(), List.of(), text -> text);
 
   @ParameterizedTest
   @CsvSource(
@@ -91,8 +92,32 @@ class TrafficSourceEnricherTest {
   void theAddressNamesTheCampaign(
       String url, String source, String medium, String campaign, String term, String content) {
     assertThat(ENRICHER.values(null, url))
-        .endsWith(source, medium, campaign, term, content)
-        .startsWith(null, "direct");
+        .startsWith(null, "direct", source, medium, campaign, term, content);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        " | https://shop.example/p | Direct",
+        "- | /p | Direct",
+        "https://www.google.de/ | /p | Organic Search",
+        "https://m.facebook.com/ | /p | Organic Social",
+        "https://www.youtube.com/watch?v=1 | /p | Organic Video",
+        "https://www.amazon.co.jp/x | /p | Organic Shopping",
+        "https://blog.example/ | /p | Referral",
+        "https://shop.example/a | https://shop.example/p | ",
+        "/a | /p | ",
+        "/a | /p?utm_source=news&utm_medium=email | Email",
+        "https://www.google.de/ | /p?utm_source=google&utm_medium=cpc | Paid Search",
+        "https://www.google.de/ | /p?utm_campaign=autumn | Organic Search",
+        "https://www.google.de/ | /p?utm_campaign=Shopping%20week | Organic Shopping",
+        " | /p?utm_campaign=autumn | Unassigned",
+        "https://blog.example/ | /p?utm_source=x-partner | Unassigned"
+      })
+  void aVisitComesByAChannelAndAStepWithinTheSiteByNone(
+      String referrer, String url, String channel) {
+    assertThat(ENRICHER.values(referrer, url)[7]).isEqualTo(channel);
   }
 
   @Test

@@ -24,6 +24,9 @@ public final class Drain {
   private static final List<String> STAGES = List.of("bronze", "silver", "gold");
   private static final long WARM_UP_SHARE = 10;
 
+  /** As many as there are to try. */
+  public static final int MOST_MARTS = OwnMarts.NAMES.size();
+
   /** Longer than what is seen of a backlog is late by. */
   private static final Duration BEFORE = Duration.ofHours(12);
 
@@ -51,9 +54,11 @@ public final class Drain {
    *
    * @param restartOver how many rows silver is given before bronze and silver drain another backlog
    *     like it, started again; 0 for none of this
+   * @param marts how many marts of a user's own gold takes all of silver with, after it has done so
+   *     without; 0 for none of this
    * @param reference whether the reference does too
    */
-  public Report run(long events, int users, long restartOver, boolean reference)
+  public Report run(long events, int users, long restartOver, int marts, boolean reference)
       throws InterruptedException {
     List<Drained> all = new ArrayList<>();
     try (TestBed bed = TestBed.open(folder)) {
@@ -77,6 +82,12 @@ public final class Drain {
       contestants.add(new Ceilings(folder.resolve("limit"), bronze, log, from, progress));
       for (Backlog contestant : contestants) {
         List<Drained> drained = contestant.drain(sent);
+        drained.forEach(done -> progress.step(done.line()));
+        all.addAll(drained);
+      }
+      if (marts > 0) {
+        OwnMarts own = new OwnMarts(bed, folder.resolve("own-marts"), progress);
+        List<Drained> drained = own.run(warmUp + sent, marts);
         drained.forEach(done -> progress.step(done.line()));
         all.addAll(drained);
       }

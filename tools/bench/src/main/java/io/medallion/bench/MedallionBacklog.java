@@ -56,6 +56,16 @@ final class MedallionBacklog implements Backlog {
     return drain("%s, over %,d rows".formatted(NAME, over), bronzeAndSilver(), events);
   }
 
+  /**
+   * Gold takes all that silver has.
+   *
+   * @param who how it is told
+   * @param events how many rows
+   */
+  List<Drained> goldAgain(String who, long events) throws InterruptedException {
+    return drain(who, Map.of(GoldJob.NAME, GoldJob::start), events);
+  }
+
   private static Map<String, LayerLauncher.Start> bronzeAndSilver() {
     Map<String, LayerLauncher.Start> layers = new LinkedHashMap<>();
     layers.put(BronzeJob.NAME, BronzeJob::start);

@@ -3,12 +3,14 @@ package io.medallion.bench;
 import io.medallion.bench.reference.Reference;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.demo.services.PostgresServer;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A broker and a Postgres of a benchmark's own, and what layers over them are configured with. */
 record TestBed(Services services, Configuration configuration) implements AutoCloseable {
@@ -21,18 +23,26 @@ record TestBed(Services services, Configuration configuration) implements AutoCl
   static TestBed open(Path folder) {
     Services services =
         Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")));
-    return new TestBed(services, configuration(services, Map.of()));
+    return new TestBed(services, configuration(services.settings(), Map.of()));
   }
 
   /** Its configuration with other settings on top. */
   Configuration with(Map<String, String> settings) {
-    return configuration(services, settings);
+    return configuration(services.settings(), settings);
   }
 
-  private static Configuration configuration(Services services, Map<String, String> settings) {
+  /** The same over another Postgres. */
+  Configuration over(PostgresServer postgres, Map<String, String> settings) {
+    Map<String, String> all = new TreeMap<>(services.settings());
+    all.putAll(postgres.settings());
+    return configuration(all, settings);
+  }
+
+  private static Configuration configuration(
+      Map<String, String> services, Map<String, String> settings) {
     Configuration.Builder builder =
         Configuration.builder()
-            .services(services.settings(), "the benchmark")
+            .services(services, "the benchmark")
             .flag("spark.master", "local[2]");
     settings.forEach(builder::flag);
     return builder.build();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     sortOptions = false,
     description = {
       "Serves the live page over gold's database until Ctrl-C: numbers, and the health of the"
-          + " flow.",
+          + " flow; and the read API for programs (/api/openapi.json).",
       "Reads as the reader role. Gold may run or stand, and Postgres may be away for a time."
     },
     footer = {"", "Example:", "  medallion dashboard --dashboard.port=8090"})

@@ -68,7 +68,7 @@ final class ErrorReport
   @Override
   public int handleExecutionException(
       Exception e, CommandLine command, CommandLine.ParseResult result) {
-    return print(e, command.getErr());
+    return CutOff.happens() ? ExitCode.FAILURE : print(e, command.getErr());
   }
 
   /** Prints an error as users should see it, and returns the exit code for it. */

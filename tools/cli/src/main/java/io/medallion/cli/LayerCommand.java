@@ -82,6 +82,7 @@ final class LayerCommand extends MedallionCommand {
 
   @Override
   public Integer call() {
+    CutOff.entrust();
     Arguments arguments = arguments();
     LogFile.open(context().data(), layer.command());
     if (!arguments.once()) {

@@ -53,11 +53,24 @@ public final class Medallion implements Runnable {
     ErrorReport errors = new ErrorReport();
     // An argument that begins with @ is a name like others, not a file with arguments.
     return root.setExpandAtFiles(false)
+        .setExecutionStrategy(parsed -> execute(parsed, context))
         .setOut(context.out())
         .setErr(context.err())
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
+  }
+
+  @SuppressWarnings("try") // The watch is kept, not used.
+  private static int execute(CommandLine.ParseResult parsed, CommandContext context) {
+    String command = innermost(parsed).commandSpec().qualifiedName();
+    try (CutOff watch = CutOff.watch(command, context.err())) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+  }
+
+  private static CommandLine.ParseResult innermost(CommandLine.ParseResult parsed) {
+    return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
   }
 
   private static List<MedallionCommand> commands(CommandContext context) {
@@ -75,6 +88,7 @@ public final class Medallion implements Runnable {
                 new MartsCommand(context),
                 new MaintainCommand(context),
                 new DashboardCommand(context),
+                new McpCommand(context),
                 new VerifyCommand(context),
                 new ExplainCommand(context),
                 new QueryCommand(context),

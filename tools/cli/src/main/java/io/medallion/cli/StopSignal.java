@@ -23,6 +23,7 @@ final class StopSignal implements Stop, AutoCloseable {
   private StopSignal() {}
 
   static StopSignal listen() {
+    CutOff.entrust();
     StopSignal signal = new StopSignal();
     ShutdownHookManager.get()
         .addShutdownHook(signal.hook, BEFORE_SPARK, PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +50,8 @@ public final class Dashboard implements AutoCloseable {
       ExecutorService threads = Executors.newCachedThreadPool(Dashboard::thread);
       Poller poller = new Poller(new GoldPage(configuration));
       server.setExecutor(threads);
-      server.createContext("/", new Pages(poller, address.isLoopbackAddress()));
+      boolean loopback = address.isLoopbackAddress();
+      server.createContext("/", new Pages(poller, new ReadApi(configuration, loopback), loopback));
       server.start();
       return new Dashboard(server, threads, poller);
     } catch (IOException e) {
@@ -62,10 +64,12 @@ public final class Dashboard implements AutoCloseable {
     }
   }
 
-  /** Where the page is. */
+  /** Where the page is for a browser on this machine. */
   public String url() {
     InetSocketAddress address = server.getAddress();
-    String host = address.getAddress().isLoopbackAddress() ? "localhost" : address.getHostString();
+    boolean here =
+        address.getAddress().isLoopbackAddress() || address.getAddress().isAnyLocalAddress();
+    String host = here ? "localhost" : address.getHostString();
     return "http://" + host + ":" + address.getPort() + "/";
   }
 

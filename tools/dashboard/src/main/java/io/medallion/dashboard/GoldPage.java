@@ -28,12 +28,14 @@ final class GoldPage implements AutoCloseable {
   private static final String REJECTED = "08004";
 
   private static final String NOT_ALLOWED = "42501";
+  private static final String IS_THERE = resource("is_there.sql");
   private static final String MARK = resource("mark.sql");
   private static final String SNAPSHOT = resource("snapshot.sql");
 
   private final String url;
   private final Properties properties = new Properties();
   private Connection connection;
+  private boolean schemaSeen;
 
   GoldPage(Configuration configuration) {
     url = configuration.get(Keys.POSTGRES_URL);
@@ -81,20 +83,28 @@ final class GoldPage implements AutoCloseable {
           throw new SQLException("not an address of PostgreSQL");
         }
       }
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        for (int i = 0; i < parameters.length; i++) {
-          statement.setString(i + 1, parameters[i]);
-        }
-        try (ResultSet found = statement.executeQuery()) {
-          return found.next() ? Optional.ofNullable(found.getString(1)) : Optional.empty();
-        }
-      }
+      // A question for tables that are not there yet would be an error in Postgres's log, each
+      // time.
+      schemaSeen = schemaSeen || first(IS_THERE).isPresent();
+      return schemaSeen ? first(sql, parameters) : Optional.empty();
     } catch (SQLException e) {
       close();
+      schemaSeen = false;
       if (e.getSQLState() != null && NOT_THERE.contains(e.getSQLState())) {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  private Optional<String> first(String sql, String... parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next() ? Optional.ofNullable(found.getString(1)) : Optional.empty();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.medallion.common.Resource;
+import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +36,12 @@ final class Pages implements HttpHandler {
           "/icon.svg", asset("icon.svg", "image/svg+xml"));
 
   private final Poller poller;
+  private final ReadApi api;
   private final boolean loopback;
 
-  Pages(Poller poller, boolean loopback) {
+  Pages(Poller poller, ReadApi api, boolean loopback) {
     this.poller = poller;
+    this.api = api;
     this.loopback = loopback;
   }
 
@@ -54,6 +57,8 @@ final class Pages implements HttpHandler {
             "This page answers to the names localhost, 127.0.0.1 and [::1] alone, because it"
                 + " listens on this machine alone: a foreign page could reach it by another name."
                 + " With dashboard.host it listens elsewhere, and answers to every name.\n");
+      } else if (path.startsWith(ReadApi.PATH)) {
+        api.handle(exchange);
       } else if (!METHODS.contains(exchange.getRequestMethod())) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         refuse(exchange, 405);

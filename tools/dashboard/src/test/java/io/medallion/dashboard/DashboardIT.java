@@ -318,6 +318,48 @@ class DashboardIT {
   }
 
   @Test
+  void beforeGoldHasMadeItsTablesAskingForThemIsNoErrorInPostgres() throws Exception {
+    execute("CREATE DATABASE empty");
+    String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/empty";
+    Configuration configuration =
+        Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build();
+    try (GoldPage page = new GoldPage(configuration)) {
+      for (int look = 0; look < 5; look++) {
+        assertThat(page.mark()).isEmpty();
+      }
+    }
+    // A session tells what it did when it ends.
+    await().atMost(SOON).until(() -> statistic("xact_commit", "empty") >= 5);
+    assertThat(statistic("xact_rollback", "empty")).isZero();
+  }
+
+  private long statistic(String column, String database) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT %s FROM pg_stat_database WHERE datname = '%s'"
+                    .formatted(column, database))) {
+      assertThat(found.next()).isTrue();
+      return found.getLong(1);
+    }
+  }
+
+  @Test
+  void onEveryAddressThePageIsStillToldByOneThatABrowserTakes() {
+    Configuration everywhere =
+        Configuration.builder()
+            .environment(
+                Map.of(
+                    "MEDALLION_POSTGRES_URL", "jdbc:postgresql://localhost/none",
+                    "MEDALLION_DASHBOARD_HOST", "0.0.0.0"))
+            .build();
+    try (Dashboard open = Dashboard.start(everywhere, 0)) {
+      assertThat(open.url()).matches("http://localhost:\\d+/");
+    }
+  }
+
+  @Test
   void onlyThisMachineMayAskAndOnlyForThePage() throws Exception {
     HttpResponse<String> page = ask(URI.create(dashboard.url()));
     assertThat(page.statusCode()).isEqualTo(200);
@@ -477,9 +519,9 @@ class DashboardIT {
         INSERT INTO gold.revenue VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
         INSERT INTO gold.definitions VALUES ('sessions', 'gap=300000000us');
         INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views, products,
-            cart_adds, purchases, revenue, late_events, entry_event_id, product_times)
+            cart_adds, purchases, revenue, channel, late_events, entry_event_id, product_times)
           SELECT 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
-            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, CASE n WHEN 2 THEN 5 ELSE 0 END,
+            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, 'Direct', CASE n WHEN 2 THEN 5 ELSE 0 END,
             'e', '{}'
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,

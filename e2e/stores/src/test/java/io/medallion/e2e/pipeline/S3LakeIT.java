@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.store.LockHolder;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Maintenance;
 import io.medallion.operations.MaintenanceReport;
@@ -115,8 +116,9 @@ class S3LakeIT {
     try {
       await()
           .atMost(Duration.ofMinutes(3))
-          .until(() -> pipeline.lake().processOf(SilverJob.NAME).isPresent());
-      assertThat(pipeline.lake().processOf(SilverJob.NAME)).hasValue(silver.pid());
+          .until(() -> pipeline.lake().holderOf(SilverJob.NAME).isPresent());
+      assertThat(pipeline.lake().holderOf(SilverJob.NAME).map(LockHolder::process))
+          .hasValue(silver.pid());
     } finally {
       silver.destroyForcibly().waitFor();
     }

@@ -15,6 +15,7 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.store.LockHolder;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.query.Query;
 import io.medallion.operations.verify.EventDays;
@@ -80,14 +81,15 @@ final class StoreChecks {
       oracle.reconciliation(acknowledged);
       oracle.goldEquals(report.truth().orElseThrow());
       refused(() -> pipeline.start(SilverJob::start), ErrorCode.LAKE_LOCKED);
-      assertThat(pipeline.lake().processOf(GoldJob.NAME)).hasValue(ProcessHandle.current().pid());
+      assertThat(pipeline.lake().holderOf(GoldJob.NAME).map(LockHolder::process))
+          .hasValue(ProcessHandle.current().pid());
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
       refused(() -> backfill().apply(today, today), ErrorCode.LAKE_WITHOUT_LOCKS);
       for (Layer layer : List.of(bronze, silver, gold)) {
         assertThat(layer.failure()).isEmpty();
       }
     }
-    assertThat(pipeline.lake().processOf(GoldJob.NAME)).isEmpty();
+    assertThat(pipeline.lake().holderOf(GoldJob.NAME)).isEmpty();
   }
 
   private static void refused(ThrowingCallable work, ErrorCode code) {

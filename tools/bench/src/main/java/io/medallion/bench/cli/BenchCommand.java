@@ -157,7 +157,8 @@ final class BenchCommand extends CommandGroup {
         "",
         "Example:",
         "  medallion bench drain --events 2000000 --users 100000",
-        "  medallion bench drain --events 1000000 --restart-over 10000000 --no-reference"
+        "  medallion bench drain --events 1000000 --restart-over 10000000 --no-reference",
+        "  medallion bench drain --events 2000000 --marts 10 --no-reference"
       })
   private static final class DrainCommand extends Benchmark {
     @Mixin private Backlog backlog;
@@ -172,6 +173,16 @@ final class BenchCommand extends CommandGroup {
         })
     private long restartOver;
 
+    @Option(
+        names = "--marts",
+        defaultValue = "0",
+        paramLabel = "N",
+        description = {
+          "Has gold take all of silver twice more, into an empty Postgres: as it is, and with N marts",
+          "of a user's own besides, at most 10 (not done)."
+        })
+    private int marts;
+
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
 
@@ -183,7 +194,11 @@ final class BenchCommand extends CommandGroup {
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(backlog.isGood(), "--events and --users are at least 1");
       require(restartOver >= 0, "--restart-over is not negative");
-      return new Drain(folder, progress).run(backlog.events, backlog.users, restartOver, !alone);
+      require(
+          marts >= 0 && marts <= Drain.MOST_MARTS,
+          "--marts is at most %d".formatted(Drain.MOST_MARTS));
+      return new Drain(folder, progress)
+          .run(backlog.events, backlog.users, restartOver, marts, !alone);
     }
   }
 

@@ -61,7 +61,10 @@ public final class StatusTable {
   }
 
   private static String line(LayerStatus layer) {
-    String state = layer.process() == null ? layer.state() : "pid %d".formatted(layer.process());
+    String state =
+        layer.process() == null
+            ? layer.state()
+            : "pid %d on %s".formatted(layer.process(), layer.host());
     return row(
         layer.layer(),
         count(layer.rows()),

@@ -159,6 +159,7 @@ class DisplayTest {
         name,
         "running",
         4711L,
+        "here",
         rows == null ? null : "commit 8",
         rows,
         lag,

@@ -163,7 +163,12 @@ final class EventFile implements AutoCloseable {
     }
     try {
       List<String> cells = CsvMapper.decoded(header.cells(), CsvMapper.decoder());
-      CsvColumns columns = CsvColumns.of(cells, settings.paths(), new EventNames(settings.rules()));
+      CsvColumns columns =
+          CsvColumns.of(
+              cells,
+              settings.paths(),
+              new EventNames(settings.rules()),
+              settings.rules().contract().visitorRequired());
       String text = new String(header.line().bytes(), StandardCharsets.UTF_8);
       return new CsvMapper(name(), text, columns, events);
     } catch (CharacterCodingException e) {

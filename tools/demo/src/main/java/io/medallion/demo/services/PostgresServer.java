@@ -1,5 +1,6 @@
 package io.medallion.demo.services;
 
+import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
@@ -108,6 +109,18 @@ public final class PostgresServer implements AutoCloseable {
   /** The role that reads. */
   public PostgresRole reader() {
     return roles.role(PostgresRoles.READER);
+  }
+
+  /** What gold needs to know of it. */
+  public Map<String, String> settings() {
+    return Map.of(
+        Keys.POSTGRES_URL.name(), url(),
+        Keys.POSTGRES_USER.name(), writer().user(),
+        Keys.POSTGRES_PASSWORD.name(), writer().password(),
+        Keys.POSTGRES_OWNER_USER.name(), owner().user(),
+        Keys.POSTGRES_OWNER_PASSWORD.name(), owner().password(),
+        Keys.POSTGRES_READER_USER.name(), reader().user(),
+        Keys.POSTGRES_READER_PASSWORD.name(), reader().password());
   }
 
   /** Its process, for those who want to kill it. */

@@ -106,13 +106,7 @@ public final class Services implements AutoCloseable {
       ServicesSettings asked, EmbeddedKafka kafka, PostgresServer postgres) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(Keys.KAFKA_BOOTSTRAP_SERVERS.name(), kafka.bootstrapServers());
-    settings.put(Keys.POSTGRES_URL.name(), postgres.url());
-    settings.put(Keys.POSTGRES_USER.name(), postgres.writer().user());
-    settings.put(Keys.POSTGRES_PASSWORD.name(), postgres.writer().password());
-    settings.put(Keys.POSTGRES_OWNER_USER.name(), postgres.owner().user());
-    settings.put(Keys.POSTGRES_OWNER_PASSWORD.name(), postgres.owner().password());
-    settings.put(Keys.POSTGRES_READER_USER.name(), postgres.reader().user());
-    settings.put(Keys.POSTGRES_READER_PASSWORD.name(), postgres.reader().password());
+    settings.putAll(postgres.settings());
     settings.put(Keys.LAKE_PATH.name(), asked.lakePath().toString());
     settings.put(
         Keys.SILVER_GEOIP_DATABASE.name(),

@@ -1,0 +1,181 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.demo.services.Ports;
+import io.medallion.demo.traffic.TrafficReport;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The layers on a standalone Spark cluster: a master and two workers, processes of their own. */
+@Tag("full")
+class StandaloneClusterIT {
+  private static final int EVENTS = 3_000;
+  private static final List<String> LAYERS = List.of("bronze", "silver", "gold");
+  private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
+
+  @TempDir Path folder;
+  private final List<Process> cluster = new ArrayList<>();
+  private SubmittedChain chain;
+  private String master;
+
+  @BeforeEach
+  void start() throws IOException {
+    chain = SubmittedChain.start(folder);
+    String port = Integer.toString(Ports.free());
+    master = "spark://127.0.0.1:" + port;
+    cluster.add(
+        chain
+            .spark()
+            .start(
+                chain.log("master"),
+                Map.of(),
+                "org.apache.spark.deploy.master.Master",
+                List.of("--host", "127.0.0.1", "--port", port, "--webui-port", "0")));
+    for (String worker : List.of("worker-1", "worker-2")) {
+      cluster.add(
+          chain
+              .spark()
+              .start(
+                  chain.log(worker),
+                  Map.of("SPARK_WORKER_DIR", folder.resolve(worker).toString()),
+                  "org.apache.spark.deploy.worker.Worker",
+                  List.of(
+                      "--host",
+                      "127.0.0.1",
+                      "--webui-port",
+                      "0",
+                      "--cores",
+                      "2",
+                      "--memory",
+                      "3g",
+                      master)));
+    }
+    for (String worker : List.of("worker-1", "worker-2")) {
+      await()
+          .atMost(SubmittedChain.PATIENCE)
+          .until(() -> said(worker).contains("Successfully registered"));
+    }
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    for (Process process : cluster) {
+      process.destroy();
+    }
+    for (Process process : cluster) {
+      process.waitFor();
+    }
+    chain.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "cluster"})
+  void theLayersRunChained(String mode) throws Exception {
+    TrafficReport report = chain.simulate(EVENTS);
+    for (String layer : LAYERS) {
+      chain.submitOnce(layer, "all", options(mode));
+    }
+
+    chain.assertGoldHolds(report);
+    assertVerified();
+  }
+
+  @Test
+  void anExecutorThatIsKilledAmidBatchesCostsNothing() throws Exception {
+    chain.simulate(EVENTS);
+    Process bronze = chain.submit("bronze", "all", options("client"));
+    try {
+      awaitBatches(1);
+      ProcessHandle executor = executor().orElseThrow();
+      chain.simulate(EVENTS);
+      executor.destroyForcibly();
+      long done = batches();
+      chain.simulate(EVENTS);
+      awaitBatches(done + 1);
+      await()
+          .atMost(SubmittedChain.PATIENCE)
+          .until(() -> executor().filter(other -> other.pid() != executor.pid()).isPresent());
+    } finally {
+      bronze.destroy();
+      bronze.waitFor();
+    }
+    for (String layer : LAYERS) {
+      chain.submitOnce(layer, "all", options("client"));
+    }
+
+    assertVerified();
+  }
+
+  private List<String> options(String mode) {
+    return List.of(
+        "--master", master,
+        "--deploy-mode", mode,
+        "--total-executor-cores", "1",
+        "--executor-memory", "1g",
+        "--driver-memory", "1g",
+        "--conf", "spark.driver.host=127.0.0.1",
+        "--conf", "spark.standalone.submit.waitAppCompletion=true");
+  }
+
+  private void assertVerified() throws IOException {
+    Configuration configuration =
+        Configuration.builder()
+            .services(chain.settings(), "the test")
+            .flag("spark.master", "local[2]")
+            .build();
+    try (SparkSession session = LakeSession.create("StandaloneClusterIT", configuration)) {
+      VerifyReport report =
+          new LakeCheck(Lake.look(session, configuration), configuration)
+              .prove(new EventDays(null, null));
+      assertThat(report.holds()).as("%s", report).isTrue();
+    }
+  }
+
+  private void awaitBatches(long batches) {
+    await().atMost(Duration.ofMinutes(3)).until(() -> batches() >= batches);
+  }
+
+  private long batches() {
+    return said("bronze").lines().filter(line -> line.contains("layer=bronze version=")).count();
+  }
+
+  private String said(String name) {
+    try {
+      return Files.readString(chain.log(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** That of this master's application. */
+  private Optional<ProcessHandle> executor() {
+    return cluster.stream()
+        .flatMap(process -> process.descendants())
+        .filter(
+            process -> process.info().commandLine().filter(l -> l.contains(EXECUTOR)).isPresent())
+        .findFirst();
+  }
+}

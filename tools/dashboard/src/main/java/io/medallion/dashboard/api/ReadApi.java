@@ -1,0 +1,177 @@
+package io.medallion.dashboard.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.medallion.common.Resource;
+import io.medallion.common.config.Configuration;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Answers programs: {@code /api/v1/marts}, {@code /api/v1/marts/NAME}, {@code /api/v1/freshness},
+ * and {@code /api/openapi.json}, which describes them.
+ */
+public final class ReadApi implements HttpHandler {
+  /** What its paths begin with. */
+  public static final String PATH = "/api/";
+
+  private static final String MARTS = "/api/v1/marts";
+  private static final String JSON_TYPE = "application/json; charset=utf-8";
+  private static final String OPENAPI = Resource.text(ReadApi.class, "openapi.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Questions that Postgres works on at once; each has a connection. */
+  private static final int AT_ONCE = 8;
+
+  private final MartReader gold;
+  private final AccessTokens tokens;
+  private final boolean loopback;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  /**
+   * One over the configured database.
+   *
+   * @param loopback whether only this machine can ask, so that nobody needs a token
+   */
+  public ReadApi(Configuration configuration, boolean loopback) {
+    this.gold = new MartReader(configuration);
+    this.tokens = AccessTokens.of(configuration);
+    this.loopback = loopback;
+  }
+
+  /** Answers one; the caller has checked the Host header and set the headers of all answers. */
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try {
+      require(exchange);
+      if (!places.tryAcquire()) {
+        throw new ApiException(
+            503, "%d questions are being answered".formatted(AT_ONCE), "Ask again in a second.");
+      }
+      try {
+        answer(exchange);
+      } finally {
+        places.release();
+      }
+    } catch (ApiException e) {
+      if (e.status() == 401) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+      }
+      JsonNode problem =
+          JSON.createObjectNode()
+              .put("status", e.status())
+              .put("title", e.getMessage())
+              .put("detail", e.remedy());
+      send(exchange, e.status(), "application/problem+json", problem.toString());
+    }
+  }
+
+  private void require(HttpExchange exchange) throws ApiException {
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      throw new ApiException(405, method + " is not answered", "The API only reads: GET.");
+    }
+    if (!loopback && !tokens.admit(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      throw new ApiException(
+          401,
+          "A token is needed",
+          tokens.byName().isEmpty()
+              ? "Whoever runs this has to set dashboard.tokens."
+              : "Send the header Authorization: Bearer TOKEN.");
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException, ApiException {
+    String path = exchange.getRequestURI().getPath();
+    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    if (path.equals("/api/openapi.json")) {
+      send(exchange, 200, JSON_TYPE, OPENAPI);
+    } else if (path.equals(MARTS)) {
+      send(exchange, 200, JSON_TYPE, gold.martsJson().toString());
+    } else if (path.equals("/api/v1/freshness")) {
+      send(exchange, 200, JSON_TYPE, gold.asOf().toString());
+    } else if (path.startsWith(MARTS + "/")) {
+      rows(exchange, path.substring(MARTS.length() + 1), parameters);
+    } else {
+      throw new ApiException(404, "There is nothing at " + path, "See /api/openapi.json.");
+    }
+  }
+
+  private void rows(HttpExchange exchange, String name, Map<String, String> parameters)
+      throws IOException, ApiException {
+    String format = Optional.ofNullable(parameters.remove("format")).orElse("json");
+    if (!format.equals("json") && !format.equals("csv")) {
+      throw new ApiException(400, "format is '%s'".formatted(format), "Give json or csv.");
+    }
+    Optional<String> tag = tag(name);
+    if (tag.isPresent()) {
+      exchange.getResponseHeaders().set("ETag", tag.get());
+      exchange.getResponseHeaders().set("Cache-Control", "no-cache");
+      if (tag.get().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+        exchange.sendResponseHeaders(304, -1);
+        return;
+      }
+    }
+    MartQuery query = new MartQuery(parameters);
+    if (format.equals("csv")) {
+      send(exchange, 200, "text/csv; charset=utf-8; header=present", gold.csv(name, query));
+    } else {
+      send(exchange, 200, JSON_TYPE, gold.rows(name, query).toString());
+    }
+  }
+
+  /** Of a mart, whose rows only merges change; a view may ask for the time. */
+  private Optional<String> tag(String name) throws ApiException {
+    boolean isMart =
+        gold.marts().stream()
+            .anyMatch(mart -> mart.name().equals(name) && mart.changesWithMerges());
+    return isMart ? gold.tag().map(tag -> '"' + tag + '"') : Optional.empty();
+  }
+
+  private static Map<String, String> parameters(String query) throws ApiException {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (query != null && !query.isEmpty()) {
+      for (String pair : query.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        if (equals < 1) {
+          throw new ApiException(400, "'%s' has no value".formatted(pair), "Write name=value.");
+        }
+        if (parameters.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)))
+            != null) {
+          throw new ApiException(
+              400, "'%s' is there twice".formatted(pair), "Give each parameter once.");
+        }
+      }
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) throws ApiException {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(400, "'%s' is not encoded".formatted(text), "Percent-encode values.");
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(bytes.length));
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+}

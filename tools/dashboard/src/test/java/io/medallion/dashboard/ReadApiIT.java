@@ -1,0 +1,346 @@
+package io.medallion.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.common.config.Configuration;
+import io.medallion.dashboard.api.ApiException;
+import io.medallion.dashboard.api.MartQuery;
+import io.medallion.dashboard.api.MartReader;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The API as a program asks it, over a real Postgres. */
+class ReadApiIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TOKEN = "0123456789abcdef-analyst";
+
+  private static final String GOLD =
+      """
+      CREATE ROLE medallion_reader LOGIN;
+      CREATE SCHEMA gold;
+      CREATE TABLE gold.ledger (silver_version bigint, merged_at timestamptz, newest_event timestamptz,
+        newest_kafka timestamptz, retained_from timestamptz, bots bigint, late_dropped bigint);
+      INSERT INTO gold.ledger VALUES (7, '2026-03-01 10:00:05Z', '2026-03-01 10:00:01Z',
+        '2026-03-01 10:00:02Z', NULL, 3, 1);
+      CREATE VIEW gold.watermark AS SELECT newest_kafka - interval '2 minutes' AS watermark FROM gold.ledger;
+      CREATE TABLE gold.page_views (window_start timestamptz, page text COLLATE "C", views bigint);
+      COMMENT ON TABLE gold.page_views IS 'Views by minute and page';
+      COMMENT ON COLUMN gold.page_views.views IS 'Views';
+      INSERT INTO gold.page_views VALUES
+        ('2026-03-01 10:00Z', '/', 5), ('2026-03-01 10:00Z', '/a "b", c', 2),
+        ('2026-03-01 10:01Z', '/', 7), ('2026-03-01 10:02Z', '', 1);
+      CREATE TABLE gold.revenue (window_start timestamptz, currency text, revenue numeric(38, 6));
+      INSERT INTO gold.revenue VALUES ('2026-03-01 10:00Z', 'EUR', 12345678901234567890.123456),
+        ('2026-03-01 10:01Z', NULL, 0.100000);
+      CREATE TABLE gold.totals (visitors bigint);
+      CREATE TABLE gold.page_views__sets (bucket bigint);
+      CREATE VIEW gold.slow AS SELECT now() AS at, pg_sleep(60)::text AS nap;
+      GRANT USAGE ON SCHEMA gold TO medallion_reader;
+      GRANT SELECT ON ALL TABLES IN SCHEMA gold TO medallion_reader;
+      CREATE TABLE gold.secret (word text);
+      """;
+
+  private static EmbeddedPostgres postgres;
+
+  @TempDir Path folder;
+
+  private Dashboard dashboard;
+
+  @BeforeAll
+  static void fill() throws Exception {
+    postgres = EmbeddedPostgres.builder().start();
+    execute(GOLD);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void serve() {
+    dashboard = Dashboard.start(configuration(Map.of()), 0);
+  }
+
+  @AfterEach
+  void end() {
+    dashboard.close();
+  }
+
+  private static Configuration configuration(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put(
+        "MEDALLION_POSTGRES_URL",
+        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres");
+    return Configuration.builder().environment(environment).build();
+  }
+
+  @Test
+  void martsAndViewsAreListedAndWhatIsGoldsOwnIsNot() throws Exception {
+    JsonNode marts = json("/api/v1/marts");
+
+    assertThat(marts.findValuesAsText("name"))
+        .contains("page_views", "revenue", "totals", "watermark")
+        .doesNotContain("ledger", "page_views__sets", "secret");
+    JsonNode views = find(marts, "page_views");
+    assertThat(views.get("kind").asText()).isEqualTo("mart");
+    assertThat(views.get("description").asText()).isEqualTo("Views by minute and page");
+    assertThat(views.get("columns").toString())
+        .isEqualTo(
+            "[{\"name\":\"window_start\",\"type\":\"timestamp with time"
+                + " zone\",\"description\":null},{\"name\":\"page\",\"type\":\"text\",\"description\":null},"
+                + "{\"name\":\"views\",\"type\":\"bigint\",\"description\":\"Views\"}]");
+    assertThat(find(marts, "watermark").get("kind").asText()).isEqualTo("view");
+  }
+
+  @Test
+  void rowsComeTheNewestFirstWithWhatTheyStandFor() throws Exception {
+    JsonNode answer = json("/api/v1/marts/page_views");
+
+    assertThat(answer.get("rows").toString())
+        .startsWith(
+            "[[\"2026-03-01T10:02:00+00:00\",\"\",1],[\"2026-03-01T10:01:00+00:00\",\"/\",7],");
+    assertThat(answer.get("rows")).hasSize(4);
+    assertThat(answer.get("truncated").asBoolean()).isFalse();
+    JsonNode asOf = answer.get("as_of");
+    assertThat(asOf.get("silver_version").asInt()).isEqualTo(7);
+    assertThat(asOf.get("complete_until").asText()).isEqualTo("2026-03-01T09:58:02+00:00");
+    assertThat(asOf.get("left_out").toString()).isEqualTo("{\"bots\":3,\"late_dropped\":1}");
+    assertThat(json("/api/v1/freshness")).isEqualTo(asOf);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "from=2026-03-01T10:01:00Z | 1 7",
+        "to=2026-03-01T10:01:00Z | 2 5",
+        "from=2026-03-01T10:01:00Z&to=2026-03-01T10:02:00Z | 7",
+        "from=2026-03-01T11:01:00%2B01:00 | 1 7",
+        "page=/ | 5 7",
+        "page=%2Fa+%22b%22,+c | 2",
+        "page= | 1",
+        "views=7 | 7",
+        "page='%20OR%201=1%20-- | ''",
+        "columns=views&order=-views&limit=2 | 7 5",
+        "order=page,-views&limit=1 | 1"
+      })
+  void rowsAreChosen(String parameters, String views) throws Exception {
+    JsonNode answer = json("/api/v1/marts/page_views?" + parameters);
+
+    List<String> found = new ArrayList<>();
+    answer.get("rows").forEach(row -> found.add(row.get(row.size() - 1).asText()));
+    if (!parameters.contains("order=")) {
+      found.sort(null);
+    }
+    assertThat(String.join(" ", found)).isEqualTo(views);
+    assertThat(answer.get("truncated").asBoolean()).isEqualTo(parameters.contains("limit="));
+  }
+
+  @Test
+  void numbersHaveAllTheirDigitsAndNullIsNoText() throws Exception {
+    assertThat(ask("/api/v1/marts/revenue?columns=currency,revenue").body())
+        .contains("[null, 0.100000]")
+        .contains("[\"EUR\", 12345678901234567890.123456]");
+  }
+
+  @Test
+  void csvHasAHeadlineAndQuotes() throws Exception {
+    HttpResponse<String> answer =
+        ask("/api/v1/marts/page_views?format=csv&columns=page,views&order=page,views");
+
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
+    assertThat(answer.body())
+        .isEqualTo("page,views\r\n\"\",1\r\n/,5\r\n/,7\r\n\"/a \"\"b\"\", c\",2\r\n");
+    assertThat(ask("/api/v1/marts/revenue?format=csv&columns=currency,revenue").body())
+        .contains("\r\n,0.100000\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/api/v1/marts/none | 404 | There is no mart 'none'",
+        "/api/v1/marts/ledger | 404 | There is no mart 'ledger'",
+        "/api/v1/marts/secret | 404 | There is no mart 'secret'",
+        "/api/v1/marts/page_views?colour=red | 400 | page_views has no column 'colour'",
+        "/api/v1/marts/page_views?columns=views,colour | 400 | page_views has no column 'colour'",
+        "/api/v1/marts/page_views?order=-(SELECT+1) | 400 | page_views has no column '(SELECT 1)'",
+        "/api/v1/marts/page_views?limit=0 | 400 | limit is '0'",
+        "/api/v1/marts/page_views?limit=10001 | 400 | limit is '10001'",
+        "/api/v1/marts/page_views?format=xml | 400 | format is 'xml'",
+        "/api/v1/marts/page_views?page | 400 | 'page' has no value",
+        "/api/v1/marts/page_views?page=a&page=b | 400 | 'page=b' is there twice",
+        "/api/v1/marts/totals?from=2026-03-01 | 400 | totals has no column of times",
+        "/api/v2/marts | 404 | There is nothing at /api/v2/marts"
+      })
+  void aWrongQuestionIsToldWhatIsRight(String path, int status, String title) throws Exception {
+    HttpResponse<String> answer = ask(path);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    JsonNode problem = JSON.readTree(answer.body());
+    assertThat(problem.get("title").asText()).isEqualTo(title);
+    assertThat(problem.get("detail").asText()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"views=many", "from=yesterday-ish"})
+  void aValueOfAnotherTypeIsTheAskersMatter(String parameter) throws Exception {
+    assertThat(ask("/api/v1/marts/page_views?" + parameter).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void nothingIsSentAgainUntilSomethingIsMerged() throws Exception {
+    String tag = ask("/api/v1/marts/page_views").headers().firstValue("ETag").orElseThrow();
+
+    assertThat(ask("/api/v1/marts/page_views", "If-None-Match", tag).statusCode()).isEqualTo(304);
+    execute("UPDATE gold.ledger SET silver_version = 8");
+    HttpResponse<String> again = ask("/api/v1/marts/page_views", "If-None-Match", tag);
+    execute("UPDATE gold.ledger SET silver_version = 7");
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(again.headers().firstValue("ETag")).isPresent().isNotEqualTo(tag);
+    assertThat(ask("/api/v1/marts/watermark").headers().firstValue("ETag")).isEmpty();
+  }
+
+  @Test
+  void whatTakesTooLongIsEnded() throws Exception {
+    MartReader impatient = new MartReader(configuration(Map.of()), Duration.ofMillis(200));
+
+    assertThatThrownBy(() -> impatient.rows("slow", new MartQuery(Map.of())))
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(503))
+        .hasMessageContaining("longer than 200 ms");
+  }
+
+  @Test
+  void thePathsThatAreDescribedAnswer() throws Exception {
+    JsonNode description = json("/api/openapi.json");
+
+    description
+        .get("paths")
+        .fieldNames()
+        .forEachRemaining(
+            path -> assertThat(status(path.replace("{mart}", "totals"))).as(path).isEqualTo(200));
+    assertThat(description.get("paths")).hasSize(3);
+  }
+
+  @Test
+  void onlyReadingIsAnswered() throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(dashboard.url() + "api/v1/marts"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build(),
+                BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+    HttpResponse<String> head =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(dashboard.url() + "api/v1/marts"))
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .build(),
+                BodyHandlers.ofString());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+  }
+
+  @Test
+  void fromAnotherMachineATokenIsNeeded() throws Exception {
+    Path tokens =
+        Files.writeString(folder.resolve("tokens"), "# readers\nanalyst: " + TOKEN + "\n");
+    String host = InetAddress.getByName("0.0.0.0").getHostAddress();
+    try (Dashboard open =
+            Dashboard.start(
+                configuration(
+                    Map.of(
+                        "MEDALLION_DASHBOARD_HOST",
+                        host,
+                        "MEDALLION_DASHBOARD_TOKENS",
+                        tokens.toString())),
+                0);
+        Dashboard closed =
+            Dashboard.start(configuration(Map.of("MEDALLION_DASHBOARD_HOST", host)), 0)) {
+      assertThat(statusOf(open, null)).isEqualTo(401);
+      assertThat(statusOf(open, "Bearer " + TOKEN + "x")).isEqualTo(401);
+      assertThat(statusOf(open, "Bearer ")).isEqualTo(401);
+      assertThat(statusOf(open, "Bearer " + TOKEN)).isEqualTo(200);
+      assertThat(statusOf(closed, "Bearer " + TOKEN)).isEqualTo(401);
+    }
+  }
+
+  private static int statusOf(Dashboard dashboard, String authorization) throws Exception {
+    String port = dashboard.url().replaceFirst(".*:(\\d+)/", "$1");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1/marts"));
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString()).statusCode();
+  }
+
+  private static JsonNode find(JsonNode marts, String name) {
+    for (JsonNode mart : marts) {
+      if (mart.get("name").asText().equals(name)) {
+        return mart;
+      }
+    }
+    throw new AssertionError(name + " is not listed");
+  }
+
+  private int status(String path) {
+    try {
+      return ask(path).statusCode();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private JsonNode json(String path) throws Exception {
+    HttpResponse<String> answer = ask(path);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> ask(String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(dashboard.url() + path.substring(1)));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static void execute(String sql) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
