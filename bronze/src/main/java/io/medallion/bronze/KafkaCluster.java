@@ -22,6 +22,8 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -81,6 +83,31 @@ final class KafkaCluster {
               p -> ranges.put(p, new Range(first.get(p).offset(), last.get(p).offset())));
           return ranges;
         });
+  }
+
+  /** Whether one of these topics is compacted, or does not tell us. */
+  boolean areCompacted(Set<String> topics) {
+    try {
+      return ask(
+          admin ->
+              get(
+                      admin
+                          .describeConfigs(
+                              topics.stream()
+                                  .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                                  .toList())
+                          .all())
+                  .values()
+                  .stream()
+                  .anyMatch(
+                      config ->
+                          config
+                              .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                              .value()
+                              .contains(TopicConfig.CLEANUP_POLICY_COMPACT)));
+    } catch (MedallionException e) {
+      return true;
+    }
   }
 
   private static Map<TopicPartition, ListOffsetsResultInfo> offsets(

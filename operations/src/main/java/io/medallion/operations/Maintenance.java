@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +36,12 @@ public final class Maintenance {
 
   /** Its name among the locks: one at a time. */
   private static final String NAME = "maintain";
+
+  /**
+   * So much is written before it is committed: one version for all of a usual run, and a run that
+   * is killed loses no more work than this.
+   */
+  private static final long MOST_BYTES_A_COMMIT = 16L << 30;
 
   private final Lake lake;
   private final Configuration configuration;
@@ -76,7 +82,7 @@ public final class Maintenance {
     APPLY
   }
 
-  /** Lets a run end behind the group of files that it merges now. */
+  /** Lets a run end behind the group of files that it merges now; what is merged is committed. */
   void stop() {
     stopping = true;
   }
@@ -139,31 +145,66 @@ public final class Maintenance {
     }
     Instant closedBefore = now.minus(configuration.get(Keys.MAINTENANCE_PARTITION_IDLE_TIME));
     Compaction compaction = table.compaction();
+    List<Compaction.Prepared> prepared = new ArrayList<>();
+    long bytes = 0;
     for (Compaction.Group group :
         compaction.plan(closedBefore, configuration.get(Keys.MAINTENANCE_FILE_SIZE))) {
       if (stopping) {
-        return days;
+        break;
       }
-      if (action == Action.APPLY && run(table, compaction, group).isEmpty()) {
-        kept.add("%s was rewritten meanwhile and waits".formatted(group.partition()));
-      } else {
-        days.add(
-            new MaintenanceReport.Day(
-                group.partition().toString(), group.files().size(), group.into(), group.bytes()));
+      if (action == Action.PLAN) {
+        days.add(day(group));
+        continue;
+      }
+      prepared.add(compaction.prepare(session(group), group));
+      bytes += group.bytes();
+      if (bytes >= MOST_BYTES_A_COMMIT) {
+        commit(table, compaction, prepared, days, kept);
+        bytes = 0;
       }
     }
+    commit(table, compaction, prepared, days, kept);
     return days;
   }
 
-  private OptionalLong run(LakeTable table, Compaction compaction, Compaction.Group group) {
-    BatchProfile mode =
-        BatchProfile.of(group.records(), configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
+  /** In one version, whatever the number of days. */
+  private void commit(
+      LakeTable table,
+      Compaction compaction,
+      List<Compaction.Prepared> prepared,
+      List<MaintenanceReport.Day> days,
+      List<String> kept) {
+    if (prepared.isEmpty()) {
+      return;
+    }
     // Silver's lock is quarantine's too: the two are written in one batch.
     TableDefinition writer =
         table.definition().equals(TableDefinition.QUARANTINE)
             ? TableDefinition.SILVER
             : table.definition();
-    return compaction.run(mode.session(lake.session()), group, () -> lake.lockCommits(writer));
+    List<Compaction.Group> rewritten =
+        compaction.commit(
+            BatchProfile.LOW_LATENCY.session(lake.session()),
+            prepared,
+            () -> lake.lockCommits(writer));
+    for (Compaction.Prepared one : prepared) {
+      if (rewritten.contains(one.group())) {
+        kept.add("%s was rewritten meanwhile and waits".formatted(one.group().partition()));
+      } else {
+        days.add(day(one.group()));
+      }
+    }
+    prepared.clear();
+  }
+
+  private static MaintenanceReport.Day day(Compaction.Group group) {
+    return new MaintenanceReport.Day(
+        group.partition().toString(), group.files().size(), group.into(), group.bytes());
+  }
+
+  private SparkSession session(Compaction.Group group) {
+    return BatchProfile.of(group.records(), configuration.get(Keys.LOW_LATENCY_MAX_RECORDS))
+        .session(lake.session());
   }
 
   private Optional<String> unfinishedReplay() {

@@ -215,8 +215,12 @@ class LateEventsIT {
     Lake lake = lake(true);
     Compaction compaction = lake.table(TableDefinition.SILVER).compaction();
     for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1 << 20)) {
-      assertThat(compaction.run(spark, group, () -> lake.lockCommits(TableDefinition.SILVER)))
-          .isPresent();
+      assertThat(
+              compaction.commit(
+                  spark,
+                  List.of(compaction.prepare(spark, group)),
+                  () -> lake.lockCommits(TableDefinition.SILVER)))
+          .isEmpty();
     }
   }
 

@@ -49,6 +49,8 @@ public enum ErrorCode {
   LAKE_VERSIONS_GONE(ExitCode.FAILURE),
   /** A source table ends before the version that a layer has read. */
   LAKE_TABLE_WENT_BACK(ExitCode.FAILURE),
+  /** A data file of a table is gone, has another size, or cannot be read. */
+  LAKE_FILE_LOST(ExitCode.FAILURE),
   /** A commit that changes or removes rows and does not say that it is a rewrite of ours. */
   LAKE_UNMARKED_REWRITE(ExitCode.FAILURE),
   /** Someone else moved the position that this layer was about to move. */

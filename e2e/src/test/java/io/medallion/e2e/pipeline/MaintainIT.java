@@ -111,6 +111,9 @@ class MaintainIT {
 
     MaintenanceReport report = maintenance(Duration.ofMinutes(1)).apply();
 
+    // Two days became fewer files, in one version.
+    assertThat(report.tables().get(1).compacted()).hasSize(2);
+    assertThat(silver.version()).isEqualTo(old + 1);
     assertThat(report.tables()).allSatisfy(table -> assertThat(table.log().versions()).isZero());
     assertThat(bronze.filesAt(bronze.version())).hasSize(1);
     assertThat(bronze.rowsAt(spark, bronze.version()).count()).isEqualTo(offset);

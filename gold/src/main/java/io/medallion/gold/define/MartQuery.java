@@ -26,9 +26,6 @@ import org.apache.spark.unsafe.types.UTF8String;
  * <p>Nothing of gold's own partial aggregates and merges is used.
  */
 public final class MartQuery {
-  /** Between the texts of a list, as gold's reader has it. */
-  private static final String SEPARATOR = "\u001f";
-
   private static final String VALUE_HASH = "medallion_value_hash";
 
   private final SparkSession session;
@@ -121,9 +118,22 @@ public final class MartQuery {
           functions
               .unix_micros(functions.timestamp_micros(functions.lit(0L)).plus(column))
               .cast("string");
-      case TEXTS -> functions.array_join(column, SEPARATOR);
+      case TEXTS -> texts(column);
       default -> column.cast("string");
     };
+  }
+
+  /** A list as one text, as gold's reader has it: each after its length in bytes. */
+  public static Column texts(Column list) {
+    return functions.array_join(
+        functions.transform(
+            list,
+            text ->
+                functions.coalesce(
+                    functions.concat(
+                        functions.octet_length(text).cast("string"), functions.lit(":"), text),
+                    functions.lit("-"))),
+        " ");
   }
 
   /** The names of a mart's tables of distinct values. */
@@ -162,15 +172,21 @@ public final class MartQuery {
             .findFirst()
             .orElseThrow();
     TimeKey time = mart.time();
+    // Each value is hashed once for each step of time in which it occurs, not once for each event.
     List<String> selected = new ArrayList<>();
-    selected.add(windowStart(time) + " AS start");
+    selected.add(step(time) + " AS medallion_step");
     mart.keys().forEach(key -> selected.add(MartDefinition.KEY + key.name() + " AS " + key.name()));
-    selected.add(
-        "%s(%s) AS value".formatted(VALUE_HASH, valueText(column, MartDefinition.KEY + "value")));
-    Dataset<Row> events =
+    selected.add(valueText(column, MartDefinition.KEY + "value") + " AS medallion_text");
+    Dataset<Row> occurring =
         SparkInternals.rows(session, withValue(column, silver))
-            .where(MartDefinition.KEY + "value IS NOT NULL");
-    Dataset<Row> values = events.selectExpr(selected.toArray(String[]::new)).distinct();
+            .where(MartDefinition.KEY + "value IS NOT NULL")
+            .selectExpr(selected.toArray(String[]::new))
+            .distinct();
+    List<String> placed = new ArrayList<>();
+    placed.add(windowStart(time) + " AS start");
+    mart.keys().forEach(key -> placed.add(key.name()));
+    placed.add("%s(medallion_text) AS value".formatted(VALUE_HASH));
+    Dataset<Row> values = occurring.selectExpr(placed.toArray(String[]::new));
     long bucket = bucket(mart);
     String place =
         bucket == 0 ? "start" : "start - pmod(start - %d, %d)".formatted(time.offset(), bucket);
@@ -191,20 +207,24 @@ public final class MartQuery {
     return Expressions.tolerant(SparkInternals.analysed(session, column.events()));
   }
 
-  /** Microseconds since 1970; a row for each window of the event. */
-  private static String windowStart(TimeKey time) {
+  /** The events of a step are in the same windows; microseconds since 1970 in it. */
+  private static String step(TimeKey time) {
     String micros = "unix_micros(event_time)";
     return switch (time.kind()) {
       case NONE -> TimeKey.ALWAYS + "L";
       case SESSION -> micros;
       case CALENDAR -> "unix_micros(date_trunc('%s', event_time))".formatted(time.unit());
-      case WINDOW -> {
-        String last =
-            "(%1$s - pmod(%1$s - %2$d, %3$d))".formatted(micros, time.offset(), time.slide());
-        yield "explode(sequence(%1$s - %2$d, %1$s, %3$d))"
-            .formatted(last, time.size() - time.slide(), time.slide());
-      }
+      case WINDOW ->
+          "(%1$s - pmod(%1$s - %2$d, %3$d))".formatted(micros, time.offset(), time.slide());
     };
+  }
+
+  /** A row for each window of a step. */
+  private static String windowStart(TimeKey time) {
+    return time.kind() == TimeKey.Kind.WINDOW
+        ? "explode(sequence(medallion_step - %d, medallion_step, %d))"
+            .formatted(time.size() - time.slide(), time.slide())
+        : "medallion_step";
   }
 
   private static String valueText(DistinctColumn column, String name) {

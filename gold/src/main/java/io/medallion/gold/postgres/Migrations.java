@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -44,7 +46,8 @@ public final class Migrations {
   /** Another gold made what this one was about to make: the schema, or a table in it. */
   private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P06", "42P07");
 
-  private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW (\\S+) AS");
+  private static final Pattern VIEW =
+      Pattern.compile("CREATE OR REPLACE VIEW gold\\.(\\S+) AS(.*?);\\s*(?:\n|$)", Pattern.DOTALL);
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private Migrations() {}
@@ -168,10 +171,16 @@ public final class Migrations {
 
   /** The names, without their schema, of the views that are shipped, in the order they are made. */
   public static List<String> viewNames() {
-    return VIEWS.stream()
+    return List.copyOf(viewQueries().keySet());
+  }
+
+  /** Their queries by their names, in the same order. */
+  public static Map<String, String> viewQueries() {
+    Map<String, String> queries = new LinkedHashMap<>();
+    VIEWS.stream()
         .flatMap(view -> VIEW.matcher(SqlFile.of("views/" + view).text()).results())
-        .map(match -> match.group(1).substring("gold.".length()))
-        .toList();
+        .forEach(match -> queries.put(match.group(1), match.group(2)));
+    return queries;
   }
 
   /** Makes the views that are shipped, or makes them again. */

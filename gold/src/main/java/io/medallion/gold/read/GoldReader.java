@@ -199,7 +199,7 @@ public final class GoldReader implements AutoCloseable {
         .findFirst();
   }
 
-  private static LayerStatusSnapshot.Layer layerOf(ResultSet row) throws SQLException {
+  static LayerStatusSnapshot.Layer layerOf(ResultSet row) throws SQLException {
     return new LayerStatusSnapshot.Layer(
         row.getString("layer"),
         row.getString("position"),

@@ -8,6 +8,7 @@ import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,6 +41,8 @@ public final class GoldSnapshot implements AutoCloseable {
   private static final int FETCH_ROWS = 10_000;
   private static final SqlFile LEDGER = SqlFile.of("verify/ledger");
   private static final SqlFile COLUMNS = SqlFile.of("verify/columns");
+  private static final SqlFile WITHOUT_LEDGER = SqlFile.of("verify/without_ledger");
+  private static final SqlFile LAYER_STATUS = SqlFile.of("reader/layer_status");
   private static final SqlFile DEFINITIONS = SqlFile.of("verify/definitions");
 
   /** What a column holds, and so how it is written as text. */
@@ -56,8 +59,11 @@ public final class GoldSnapshot implements AutoCloseable {
     NUMBER("%1$s::text"),
     /** As many digits as tell it from its neighbours. */
     DOUBLE("%1$s::text"),
-    /** One after the other, set apart by the ASCII unit separator. */
-    TEXTS("array_to_string(%1$s, E'\\x1f')"),
+    /** One after the other, each after its length in bytes, as a text may hold any separator. */
+    TEXTS(
+        "CASE WHEN array_ndims(%1$s) > 1 THEN %1$s::text ELSE array_to_string(ARRAY("
+            + "SELECT coalesce(octet_length(one) || ':' || one, '-')"
+            + " FROM unnest(%1$s) WITH ORDINALITY AS each (one, n) ORDER BY n), ' ') END"),
     /** The same, each as a {@link #TIME}. */
     TIMES(
         "array_to_string(ARRAY(SELECT (extract(epoch FROM one) * 1000000)::bigint"
@@ -113,7 +119,12 @@ public final class GoldSnapshot implements AutoCloseable {
             "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?(?:"
                 + " select=\\w+)?");
 
-    private static Definition of(String text) {
+    /**
+     * Reads one.
+     *
+     * @throws IllegalStateException if it is none
+     */
+    public static Definition of(String text) {
       Matcher parts = TEXT.matcher(text);
       if (!parts.matches()) {
         throw new IllegalStateException("No definition of a mart: " + text);
@@ -198,6 +209,76 @@ public final class GoldSnapshot implements AutoCloseable {
         }
       }
       return new GoldSnapshot(postgres, connection, position, Map.copyOf(definitions));
+    }
+  }
+
+  /**
+   * The tables that hold what a gold without a ledger cannot have merged; none of one that has
+   * merged nothing.
+   *
+   * @throws MedallionException as {@link #take}
+   */
+  public static List<String> withoutLedger(Configuration configuration) {
+    Postgres postgres = Postgres.reader(configuration);
+    try (Connection connection = postgres.connectToRead();
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      if (Migrations.isHere(statement)) {
+        try (ResultSet rows = statement.executeQuery(WITHOUT_LEDGER.text())) {
+          while (rows.next()) {
+            tables.add(rows.getString(1));
+          }
+        }
+      }
+      return tables;
+    } catch (SQLException e) {
+      if (GoldReader.isNotThere(e)) {
+        return List.of();
+      }
+      throw postgres.explained(e);
+    }
+  }
+
+  /** What the layers had done as of this very merge, as gold has recorded it. */
+  public List<LayerStatusSnapshot.Layer> layerStatus() {
+    List<LayerStatusSnapshot.Layer> layers = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(LAYER_STATUS.text())) {
+      while (rows.next()) {
+        layers.add(GoldReader.layerOf(rows));
+      }
+      return layers;
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+
+  /**
+   * How views differ from the queries that they should be, by what Postgres makes of both; those
+   * that are the same are left out.
+   *
+   * @param queries by the view's name, without its schema
+   * @return what is wrong by the view's name
+   */
+  public Map<String, String> differingViews(Map<String, String> queries) {
+    try {
+      return new ViewComparison(connection).differing(queries);
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+
+  /** The files of views of a user's own as they were when gold made them, by the view's name. */
+  public Map<String, String> viewsMade() {
+    Map<String, String> made = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT view, statement FROM gold.mart_views")) {
+      while (rows.next()) {
+        made.put(rows.getString(1), rows.getString(2));
+      }
+      return made;
+    } catch (SQLException e) {
+      throw postgres.explained(e);
     }
   }
 

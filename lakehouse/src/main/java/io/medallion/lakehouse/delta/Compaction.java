@@ -10,7 +10,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -62,6 +61,14 @@ public final class Compaction {
       return files.stream().mapToLong(TableFile::records).sum();
     }
   }
+
+  /**
+   * A group whose new files are written.
+   *
+   * @param group what they hold
+   * @param files a commit that wrote them and will not be made
+   */
+  public record Prepared(Group group, TableCommit files) {}
 
   /**
    * What is worth merging.
@@ -130,34 +137,51 @@ public final class Compaction {
   }
 
   /**
-   * Merges a group.
+   * Writes the files that a group becomes; nobody sees them before they are {@linkplain #commit
+   * committed}.
    *
-   * @param commitLock takes the lock that the table's writers hold while they commit
-   * @return the version; empty if a rewrite took one of the files meanwhile, and nothing was done
-   * @throws IllegalStateException if the new files do not hold as many rows as the old ones;
-   *     nothing is committed then
+   * @throws IllegalStateException if they do not hold as many rows as the old ones
    */
-  @SuppressWarnings("try") // The lock is held, not used.
-  public OptionalLong run(
-      SparkSession session, Group group, Supplier<? extends TableLock> commitLock) {
+  public Prepared prepare(SparkSession session, Group group) {
     // A contract may have added columns that this program was not told of.
     LakeTable whole = table.whole();
     Dataset<Row> rows = ordered(session, group).select(whole.definition().columns());
-    TableCommit prepared = whole.begin(session).append(InternalRowDatasets.of(rows));
-    if (prepared.rows() != group.records()) {
+    TableCommit files = whole.begin(session).append(InternalRowDatasets.of(rows));
+    if (files.rows() != group.records()) {
       throw new IllegalStateException(
           "%d rows of %s became %d"
-              .formatted(group.records(), table.definition().name(), prepared.rows()));
+              .formatted(group.records(), table.definition().name(), files.rows()));
     }
+    return new Prepared(group, files);
+  }
+
+  /**
+   * Puts the files of groups in the place of theirs, all in one version, so that the table's
+   * history shows one compaction and not one for each day.
+   *
+   * @param commitLock takes the lock that the table's writers hold while they commit
+   * @return the groups of which a rewrite took a file meanwhile; nothing was done to them
+   */
+  @SuppressWarnings("try") // The lock is held, not used.
+  public List<Group> commit(
+      SparkSession session, List<Prepared> prepared, Supplier<? extends TableLock> commitLock) {
+    List<Group> rewritten = new ArrayList<>();
     try (TableLock commits = commitLock.get()) {
       TableCommit commit = table.begin(session);
       files.refresh();
       Set<String> there = files.all().stream().map(TableFile::path).collect(Collectors.toSet());
-      if (!group.files().stream().allMatch(file -> there.contains(file.path()))) {
-        return OptionalLong.empty();
+      for (Prepared one : prepared) {
+        if (one.group().files().stream().allMatch(file -> there.contains(file.path()))) {
+          commit.replace(one.group().files(), one.files());
+        } else {
+          rewritten.add(one.group());
+        }
       }
-      return OptionalLong.of(commit.replace(group.files(), prepared).note("compaction").commit());
+      if (!commit.isEmpty()) {
+        commit.note("compaction").commit();
+      }
     }
+    return rewritten;
   }
 
   private Dataset<Row> ordered(SparkSession session, Group group) {

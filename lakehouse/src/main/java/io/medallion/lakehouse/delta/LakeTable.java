@@ -406,6 +406,16 @@ public final class LakeTable {
         .toList();
   }
 
+  /**
+   * What is wrong with some files of the table by a look at their folders: gone, or of another
+   * size.
+   *
+   * @return by the file's name below the table; empty if nothing is
+   */
+  public Map<String, String> problems(List<TableFile> files) {
+    return new FileAudit(path, settings()).problems(files);
+  }
+
   /** The files of the newest version, to be kept up with the log. */
   public TableFiles files() {
     return new TableFiles(definition.clusteredBy(), new TableFiles.OfLog(this));

@@ -6,9 +6,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.XXH64;
+import org.apache.spark.sql.catalyst.expressions.XxHash64Function;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Option;
 
@@ -54,6 +56,11 @@ public final class SparkInternals {
   /** The same of a whole number of 64 bits. */
   public static long xxHash64(long value, long seed) {
     return XXH64.hashLong(value, seed);
+  }
+
+  /** The same of any value, bytes and nested ones among them, as Spark stores it. */
+  public static long xxHash64(Object value, DataType type, long seed) {
+    return XxHash64Function.hash(value, type, seed);
   }
 
   /**

@@ -67,8 +67,12 @@ class FileIdentitiesIT extends WithBronze {
     write(rows(NOON + 3_600_000_000L));
     Compaction compaction = silver.compaction();
     for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1 << 20)) {
-      assertThat(compaction.run(spark, group, () -> lake.lockCommits(TableDefinition.SILVER)))
-          .isPresent();
+      assertThat(
+              compaction.commit(
+                  spark,
+                  List.of(compaction.prepare(spark, group)),
+                  () -> lake.lockCommits(TableDefinition.SILVER)))
+          .isEmpty();
     }
     List<TableFile> files = silver.filesAt(silver.version());
 

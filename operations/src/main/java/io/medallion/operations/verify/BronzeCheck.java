@@ -40,9 +40,9 @@ final class BronzeCheck {
     this.configuration = configuration;
   }
 
-  void prove(List<Check> checks, List<String> notes) {
+  void prove(Findings findings) {
     if (configuration.find(Keys.KAFKA_BOOTSTRAP_SERVERS).isEmpty()) {
-      notes.add("Kafka was not looked at: kafka.bootstrap-servers is not set");
+      findings.omit("Kafka: kafka.bootstrap-servers is not set");
       return;
     }
     tables.bronze(session).createOrReplaceTempView("bronze");
@@ -51,14 +51,14 @@ final class BronzeCheck {
       List<Row> ranges = session.sql(SqlResource.of("ranges")).collectAsList();
       kafka.partitions().forEach(partition -> prove(kafka, partition, ranges));
     } catch (MedallionException e) {
-      notes.add("Kafka was not looked at: %s (%s)".formatted(e.problem(), e.reason()));
+      findings.omit("Kafka: %s (%s)", e.problem(), e.reason());
       return;
     }
-    checks.add(new Check("bronze", NAME, examined, off, examples));
+    findings.add(new Check("bronze", NAME, examined, off, examples));
     if (unknown > 0) {
-      notes.add(
-          "%,d offsets that bronze lacks cannot be checked: Kafka no longer has them, or did not answer in time"
-              .formatted(unknown));
+      findings.omit(
+          "%,d offsets that bronze lacks: Kafka no longer has them, or did not answer in time",
+          unknown);
     }
   }
 

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -46,36 +46,55 @@ final class GoldCheck implements AutoCloseable {
   private final Lake lake;
   private final Configuration configuration;
   private final EventDays days;
+  private final DataFiles files;
+  private final List<Dataset<Row>> shared = new ArrayList<>();
   private GoldSnapshot image;
   private DeclaredMarts declared;
+  private GoldRecordsCheck records;
+  private Map<String, Definition> definitions;
 
-  GoldCheck(Lake lake, Configuration configuration, EventDays days) {
+  GoldCheck(Lake lake, Configuration configuration, EventDays days, DataFiles files) {
+    this.files = files;
     this.lake = lake;
     this.configuration = configuration;
     this.days = days;
   }
 
   /** Fixes gold at one moment, or says why not. */
-  void open(List<String> notes) {
+  void open(Findings findings) {
     if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
-      notes.add("Gold was not looked at: postgres.url is not set");
+      findings.omit("gold: postgres.url is not set");
       return;
     }
     try {
       image = GoldSnapshot.take(configuration).orElse(null);
       declared = declared(lake, configuration);
-      declared.refused().forEach(refused -> notes.add("This mart cannot be kept: " + refused));
+      declared.refused().forEach(refused -> findings.note("This mart cannot be kept: %s", refused));
       if (image == null) {
-        notes.add("Gold was not looked at: it has merged nothing yet");
-      } else if (image.position().retainedFrom() != null) {
-        notes.add(
-            "Gold keeps rows of less than a day from %s on: %,d rows of silver are beyond retention"
-                .formatted(
-                    Instant.EPOCH.plus(image.position().retainedFrom(), ChronoUnit.MICROS),
-                    image.position().beyondRetention()));
+        List<String> left = GoldSnapshot.withoutLedger(configuration);
+        if (left.isEmpty()) {
+          findings.omit("gold: it has merged nothing yet");
+        } else {
+          findings.add(
+              "gold",
+              LEDGER,
+              1,
+              List.of(
+                  "gold.ledger has no row, although there are rows in %s; gold would merge all of silver once more: `gold --rebuild`"
+                      .formatted(String.join(", ", left))));
+        }
+        return;
+      }
+      records = new GoldRecordsCheck(image, declared, configuration);
+      definitions = records.definitions();
+      if (image.position().retainedFrom() != null) {
+        findings.note(
+            "Gold keeps rows of less than a day from %s on: %,d rows of silver are beyond retention",
+            Instant.EPOCH.plus(image.position().retainedFrom(), ChronoUnit.MICROS),
+            image.position().beyondRetention());
       }
     } catch (MedallionException e) {
-      notes.add("Gold was not looked at: %s (%s)".formatted(e.problem(), e.reason()));
+      findings.omit("gold: %s (%s)", e.problem(), e.reason());
     }
   }
 
@@ -84,7 +103,7 @@ final class GoldCheck implements AutoCloseable {
     return image == null ? null : image.position().silverVersion();
   }
 
-  void prove(SparkSession session, List<Check> checks) {
+  void prove(SparkSession session, Findings findings) {
     if (image == null) {
       return;
     }
@@ -93,7 +112,7 @@ final class GoldCheck implements AutoCloseable {
     boolean known =
         position.silverTable().equals(silver.id()) && position.silverVersion() <= silver.version();
     if (!known) {
-      checks.add(
+      findings.add(
           new Check(
               "gold",
               SOURCE,
@@ -108,14 +127,17 @@ final class GoldCheck implements AutoCloseable {
                           silver.id()))));
       return;
     }
+    records.marts(findings);
+    records.status(silver.stateAt(position.silverVersion()), findings);
+    records.views(findings);
     Dataset<Row> events =
-        GoldEvents.of(session, silver.rowsAt(session, position.silverVersion()), "");
+        GoldEvents.of(session, files.rowsAt(silver, session, position.silverVersion()), "");
     boolean keep = position.rows() <= FEW_ROWS;
     if (keep) {
       events = events.persist(StorageLevel.MEMORY_AND_DISK());
     }
     try {
-      prove(session, events, checks);
+      prove(session, events, findings);
     } finally {
       if (keep) {
         events.unpersist();
@@ -123,22 +145,62 @@ final class GoldCheck implements AutoCloseable {
     }
   }
 
-  private void prove(SparkSession session, Dataset<Row> events, List<Check> checks) {
-    Definition shared = image.definitions().get("sessions");
-    if (days.isAll() && shared != null) {
-      population(events, shared);
-      checks.add(ledger(session));
+  private void prove(SparkSession session, Dataset<Row> events, Findings findings) {
+    Definition sessions = definitions.get("sessions");
+    if (days.isAll() && sessions != null) {
+      population(events, sessions);
+      ledger(session, findings);
     }
+    String mart = "";
     for (MartTable table : MartTable.ALL) {
-      Definition definition = image.definitions().get(table.mart());
+      Definition definition = definitions.get(table.mart());
       if (definition != null) {
-        population(events, definition);
-        checks.add(table(session, table, definition));
+        if (!mart.equals(table.mart())) {
+          release();
+          population(events, definition);
+          share(session, table, definition);
+          mart = table.mart();
+        }
+        findings.add(table(session, table, definition));
       }
     }
-    for (MartDefinition mart : kept()) {
-      declared(session, mart, checks);
+    release();
+    for (MartDefinition declaredMart : kept()) {
+      declared(session, declaredMart, findings);
     }
+  }
+
+  /**
+   * Makes once what several tables of a mart are made from: sessions, and who came on which day.
+   */
+  private void share(SparkSession session, MartTable table, Definition definition) {
+    if (table.mart().equals("sessions")) {
+      persisted(session.sql(query("sessions", definition)))
+          .createOrReplaceTempView("sessions_of_silver");
+    } else if (table.mart().equals("daily_users") && days.isAll()) {
+      Dataset<Row> visits =
+          persisted(session.sql("select distinct day, visitor from counted_ever"));
+      visits.createOrReplaceTempView("counted_ever");
+      visits.createOrReplaceTempView("counted");
+    }
+  }
+
+  private Dataset<Row> persisted(Dataset<Row> rows) {
+    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    shared.add(kept);
+    return kept;
+  }
+
+  private void release() {
+    shared.forEach(Dataset::unpersist);
+    shared.clear();
+  }
+
+  private String query(String name, Definition definition) {
+    return SqlResource.of(name)
+        .replace(":gap", Long.toString(definition.gapMicros()))
+        .replace(":only", days.isAll() ? "true" : SEEN)
+        .replace(":months", days.wholeMonths("day"));
   }
 
   /** The marts that files declare now. */
@@ -148,17 +210,17 @@ final class GoldCheck implements AutoCloseable {
   }
 
   private List<MartDefinition> kept() {
-    return kept(declared, image, configuration);
+    return kept(declared, definitions, configuration);
   }
 
   /** Those whose rows are made by the definition that their file has. */
   static List<MartDefinition> kept(
-      DeclaredMarts declared, GoldSnapshot image, Configuration configuration) {
+      DeclaredMarts declared, Map<String, Definition> definitions, Configuration configuration) {
     GoldSettings settings = GoldSettings.from(configuration);
     return declared.definitions().stream()
         .filter(
             mart -> {
-              Definition made = image.definitions().get(mart.name());
+              Definition made = definitions.get(mart.name());
               return made != null && made.text().endsWith(select(mart.definition(settings)));
             })
         .toList();
@@ -170,14 +232,16 @@ final class GoldCheck implements AutoCloseable {
   }
 
   /** A declared mart's table, and those of its distinct values, by its own SELECT. */
-  private void declared(SparkSession session, MartDefinition mart, List<Check> checks) {
+  private void declared(SparkSession session, MartDefinition mart, Findings findings) {
     MartQuery query = new MartQuery(session);
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
     Dataset<Row> silver =
         counted(
-            lake.table(TableDefinition.SILVER)
-                .rowsAt(query.session(), image.position().silverVersion()),
-            image.definitions().get(mart.name()));
+            files.rowsAt(
+                lake.table(TableDefinition.SILVER),
+                query.session(),
+                image.position().silverVersion()),
+            definitions.get(mart.name()));
     Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {
       silver =
@@ -186,10 +250,10 @@ final class GoldCheck implements AutoCloseable {
                   .formatted(day(reads.get().since()), day(reads.get().until())));
     }
     MartTable table = MartTable.of(mart);
-    checks.add(compared(table, query.rows(mart, silver), mart.keyFirst(), within));
+    findings.add(compared(table, query.rows(mart, silver), mart.keyFirst(), within));
     for (String set : MartQuery.sets(mart)) {
       if (days.isAll()) {
-        checks.add(
+        findings.add(
             compared(
                 MartTable.ofSet(mart, set),
                 query.setRows(mart, set, silver),
@@ -221,18 +285,8 @@ final class GoldCheck implements AutoCloseable {
       List<MartDefinition.Output> columns,
       TimeRange within) {
     Dataset<Row> rows = within == null ? computed : computed.where(table.withinTimes(within));
-    Iterator<Row> silver =
-        rows.orderBy(table.keyColumns())
-            .select(
-                functions
-                    .array(columns.stream().map(MartQuery::text).toArray(Column[]::new))
-                    .as("texts"))
-            .toLocalIterator();
-    RowComparison comparison = new RowComparison(table);
-    try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
-      comparison.run(silver, gold);
-    }
-    return comparison.check();
+    return compared(
+        table, rows, columns.stream().map(MartQuery::text).toArray(Column[]::new), within);
   }
 
   /** The tables and columns that are there and that {@link #prove} compares nothing of. */
@@ -269,7 +323,7 @@ final class GoldCheck implements AutoCloseable {
 
   /** Whether it has rows of a mart that is switched off. */
   private boolean isLeftOver(MartTable table) {
-    if (image.definitions().containsKey(table.mart())) {
+    if (definitions.containsKey(table.mart())) {
       return false;
     }
     try (GoldSnapshot.Rows rows = image.rows(table.name(), table.columns(), table.keys(), null)) {
@@ -288,7 +342,7 @@ final class GoldCheck implements AutoCloseable {
     GoldEvents.counted(events, near, definition);
   }
 
-  private Check ledger(SparkSession session) {
+  private void ledger(SparkSession session, Findings findings) {
     GoldSnapshot.Position position = image.position();
     Row counts = session.sql(SqlResource.of("ledger")).head();
     String silver =
@@ -298,34 +352,41 @@ final class GoldCheck implements AutoCloseable {
         "%d rows, %d bots, %d dropped as late, newest %s"
             .formatted(
                 position.rows(), position.bots(), position.lateDropped(), position.newestEvent());
-    return new Check(
+    findings.add(
         "gold",
         LEDGER,
         1,
-        silver.equals(gold) ? 0 : 1,
         silver.equals(gold) ? List.of() : List.of("gold: " + gold + "; silver: " + silver));
+    records.retention(counts.isNullAt(3) ? null : counts.getLong(3), findings);
   }
 
   private Check table(SparkSession session, MartTable table, Definition definition) {
     TimeRange within = within(table.retainedFrom(image.position()) == null);
     Dataset<Row> computed =
         session.sql(
-            SqlResource.of(table.name())
-                .replace(":sessions", SqlResource.of("sessions"))
-                .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", days.isAll() ? "true" : SEEN)
-                .replace(":months", days.wholeMonths("day")));
-    if (within != null) {
-      computed = computed.where(table.within(within));
-    }
-    Dataset<Row> rows =
-        computed.orderBy(table.keyColumns()).select(functions.array(table.texts()).as("texts"));
-    RowComparison comparison = new RowComparison(table);
-    Iterator<Row> silver = rows.toLocalIterator();
+            table.name().equals("sessions")
+                ? "select * from sessions_of_silver"
+                : query(table.name(), definition)
+                    .replace(":sessions", "select * from sessions_of_silver"));
+    Dataset<Row> rows = within == null ? computed : computed.where(table.within(within));
+    return compared(table, rows, table.texts(), within);
+  }
+
+  /** Both in the order of the key, side by side. */
+  private Check compared(MartTable table, Dataset<Row> rows, Column[] texts, TimeRange within) {
+    // Sorting looks at all of it first, to see into how many parts it falls.
+    Dataset<Row> once = rows.persist(StorageLevel.MEMORY_AND_DISK());
     try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
-      comparison.run(silver, gold);
+      RowComparison comparison = new RowComparison(table);
+      comparison.run(
+          once.orderBy(table.keyColumns())
+              .select(functions.array(texts).as("texts"))
+              .toLocalIterator(),
+          gold);
+      return comparison.check();
+    } finally {
+      once.unpersist();
     }
-    return comparison.check();
   }
 
   /**
@@ -346,6 +407,7 @@ final class GoldCheck implements AutoCloseable {
 
   @Override
   public void close() {
+    release();
     if (image != null) {
       image.close();
     }

@@ -146,7 +146,8 @@ public final class GoldForecast implements ReplayPreview {
           : new GoldForecast(
               image.position(),
               image.definitions(),
-              GoldCheck.kept(GoldCheck.declared(lake, configuration), image, configuration),
+              GoldCheck.kept(
+                  GoldCheck.declared(lake, configuration), image.definitions(), configuration),
               null);
     } catch (MedallionException e) {
       return without("%s (%s)".formatted(e.problem(), e.reason()));

@@ -11,7 +11,7 @@ final class GoldKey {
 
   private GoldKey() {}
 
-  /** The first 200 characters, or 199 if that would cut one in two, # and the SHA-256. */
+  /** The first 200 UTF-16 units, or 199 if that would cut a character in two, # and the SHA-256. */
   static String cut(String text) {
     int length = Character.isHighSurrogate(text.charAt(READABLE - 1)) ? READABLE - 1 : READABLE;
     try {

@@ -2,12 +2,10 @@ package io.medallion.operations.verify;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.common.event.EventRules;
+import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.BatchProfile;
-import io.medallion.operations.verify.VerifyReport.Check;
-import java.util.ArrayList;
-import java.util.List;
+import io.medallion.silver.parse.SilverTransform;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -16,8 +14,12 @@ import org.apache.spark.sql.SparkSession;
  * its own. Nothing is written.
  */
 public final class LakeCheck {
+  /** Grouped by position, a row takes some hundred bytes. */
+  private static final long ROWS_A_TASK = 2_000_000;
+
   private final Lake lake;
   private final Configuration configuration;
+  private final KafkaComparison kafka;
 
   /**
    * @param lake whose tables are read
@@ -25,8 +27,14 @@ public final class LakeCheck {
    *     left out
    */
   public LakeCheck(Lake lake, Configuration configuration) {
+    this(lake, configuration, KafkaComparison.SAMPLE);
+  }
+
+  /** The same with a say in how much of Kafka is compared byte by byte. */
+  public LakeCheck(Lake lake, Configuration configuration, KafkaComparison kafka) {
     this.lake = lake;
     this.configuration = configuration;
+    this.kafka = kafka;
   }
 
   /**
@@ -37,33 +45,74 @@ public final class LakeCheck {
    * @throws io.medallion.common.error.MedallionException where a table does not exist yet
    */
   public VerifyReport prove(EventDays days) {
-    List<Check> checks = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    GoldCheck gold = new GoldCheck(lake, configuration, days);
+    DataFiles files = new DataFiles();
+    while (true) {
+      try {
+        return prove(days, files);
+      } catch (Exception e) {
+        // Spark throws checked ones that nobody declares. Once more without the file.
+        if (!files.isBroken(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private VerifyReport prove(EventDays days, DataFiles files) {
+    Findings findings = new Findings();
+    GoldCheck gold = new GoldCheck(lake, configuration, days, files);
     // The furthest downstream first, so that each finds upstream what it was made from.
     try (gold) {
-      gold.open(notes);
-      Tables tables = new Tables(lake);
-      SparkSession session =
-          BatchProfile.of(
-                  tables.silverState().read(), configuration.get(Keys.LOW_LATENCY_MAX_RECORDS))
-              .session(lake.session());
+      gold.open(findings);
+      Tables tables = new Tables(lake, files);
+      SparkSession session = session(tables);
       if (days.isAll()) {
-        new BronzeCheck(session, tables, configuration).prove(checks, notes);
+        new BronzeCheck(session, tables, configuration).prove(findings);
+        new KafkaContentCheck(session, tables, configuration, kafka).prove(findings);
       } else {
-        notes.add("Kafka was not looked at: its offsets know no event days");
+        findings.omit("Kafka: its offsets know no event days");
       }
-      new RowCheck(session, tables, EventRules.of(configuration), days).prove(checks, notes);
+      new RowCheck(session, tables, transform(findings), days).prove(findings);
       tables
           .unfinished()
           .forEach(
               metadata ->
-                  notes.add(
-                      "A rewrite of %s, %s, is at work or was cut off; its rows may stand in two places until it is run again"
-                          .formatted(metadata.days(), metadata.id())));
-      gold.prove(session, checks);
+                  findings.note(
+                      "A rewrite of %s, %s, is at work or was cut off; its rows may stand in two places until it is run again",
+                      metadata.days(), metadata.id()));
+      gold.prove(session, findings);
+      files.prove(findings);
       return new VerifyReport(
-          tables.silverVersion(), tables.seq(), gold.version(), checks, gold.unchecked(), notes);
+          tables.silverVersion(),
+          tables.seq(),
+          gold.version(),
+          findings.checks(),
+          findings.omitted(),
+          gold.unchecked(),
+          findings.notes());
+    }
+  }
+
+  private SparkSession session(Tables tables) {
+    long rows = tables.silverState().read();
+    BatchProfile profile = BatchProfile.of(rows, configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
+    SparkSession session = profile.session(lake.session());
+    if (profile == BatchProfile.THROUGHPUT) {
+      long tasks = rows / ROWS_A_TASK + session.sparkContext().defaultParallelism();
+      session.conf().set("spark.sql.shuffle.partitions", tasks);
+    }
+    return session;
+  }
+
+  /** Silver's own, without a GeoIP database if that is not to be had here. */
+  private SilverTransform transform(Findings findings) {
+    SilverTransform transform = SilverTransform.of(configuration, lake.session());
+    try {
+      transform.enrichment().enrichers();
+      return transform;
+    } catch (MedallionException e) {
+      findings.omit("silver's places: %s (%s)", e.problem(), e.reason());
+      return transform.withoutGeoip();
     }
   }
 }

@@ -176,7 +176,7 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
 
   private static Column text(GoldSnapshot.Column column) {
     return switch (column.kind()) {
-      case TEXTS -> array_join(col(column.name()), SEPARATOR);
+      case TEXTS -> MartQuery.texts(col(column.name()));
       case TIMES -> array_join(col(column.name()).cast("array<string>"), SEPARATOR);
       default -> col(column.name()).cast("string");
     };

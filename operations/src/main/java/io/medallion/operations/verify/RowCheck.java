@@ -1,289 +1,268 @@
 package io.medallion.operations.verify;
 
-import static org.apache.spark.sql.functions.lit;
-
-import io.medallion.common.contract.Contract;
-import io.medallion.common.contract.ContractColumn;
-import io.medallion.common.contract.ContractRule.Otherwise;
-import io.medallion.common.event.EventRules;
-import io.medallion.lakehouse.schema.SilverColumns;
-import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.operations.verify.VerifyReport.Check;
-import io.medallion.silver.parse.ContractExpressions;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.medallion.silver.parse.SilverTransform;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Every bronze row is one of a silver row, a quarantine row or a copy of a silver row, and silver
- * says what the bytes say. Nothing that silver found out about duplicates is used.
+ * Silver and quarantine are what bronze's records make by today's rules, row by row and column by
+ * column: each record is derived again, and what becomes of copies is decided again by queries that
+ * share nothing with silver's deduplication.
  */
 final class RowCheck {
   static final String LAYER = "silver";
   static final String ONCE = "bronze holds each Kafka position once";
   static final String ONE_PLACE = "each bronze row is one of silver, quarantine, duplicate";
   static final String SAME = "silver says what bronze's bytes say";
-  static final String BYTES = "quarantine keeps bronze's bytes";
+  static final String LINEAGE = "silver's rows keep when and how their records came";
+  static final String LOCATED = "silver's places are the GeoIP database's";
+  static final String BYTES = "quarantine keeps bronze's records";
+  static final String REASONS = "quarantine gives the reasons that the rules give";
   static final String COUNT = "bronze holds as many rows as silver has read";
-  static final String CONTRACT = "silver's rows keep the contract";
-  static final String EVENT_ONCE = "silver holds each event once";
+  static final String STATE = "silver counts what it holds";
 
-  private static final int EXAMPLES = 5;
+  /**
+   * A statement about positions.
+   *
+   * @param examined how many rows it is tried on, as an aggregate in Spark's SQL
+   * @param off the positions that speak against it, as a condition
+   * @param words what is said of one, as an expression
+   */
+  private record Statement(String layer, String name, String examined, String off, String words) {}
+
+  private static final String IN_SILVER = "bronze_rows = 1 and silver_rows = 1";
+  private static final String IN_QUARANTINE =
+      "bronze_rows = 1 and silver_rows = 0 and quarantine_rows = 1";
+  private static final String OF_TODAY = IN_SILVER + " and not " + Bit.OTHER_RULES.isSet();
+  private static final String REFUSED_TODAY =
+      IN_QUARANTINE + " and not " + Bit.OTHER_REFUSAL.isSet();
+  private static final String LOCATED_TODAY = OF_TODAY + " and database = 0";
+  private static final String CONTENT_DIFFERS =
+      OF_TODAY + " and (not %s or content <> 0)".formatted(Bit.IS_EVENT.isSet());
 
   private final SparkSession session;
   private final Tables tables;
-  private final EventRules rules;
+  private final SilverTransform transform;
   private final EventDays days;
 
-  RowCheck(SparkSession session, Tables tables, EventRules rules, EventDays days) {
+  RowCheck(SparkSession session, Tables tables, SilverTransform transform, EventDays days) {
     this.session = session;
     this.tables = tables;
-    this.rules = rules;
+    this.transform = transform;
     this.days = days;
   }
 
-  void prove(List<Check> checks, List<String> notes) {
-    views();
-    Dataset<Row> places = session.sql(SqlResource.of("places"));
-    places.persist(StorageLevel.MEMORY_AND_DISK());
+  void prove(Findings findings) {
+    Places places = new Places(tables.topics(session));
+    TableFacts facts = new TableFacts(session, tables, transform, days, places);
+    facts.all().createOrReplaceTempView("facts");
+    facts.silver().createOrReplaceTempView("silver");
+    Dataset<Row> all =
+        session.sql(SqlResource.of("places")).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      places.createOrReplaceTempView("places");
-      places(checks);
+      all.createOrReplaceTempView("places");
+      counts(places, findings);
+      candidates(places);
+      new CopyCheck(session, places, tolerated()).prove(findings);
     } finally {
-      places.unpersist();
+      all.unpersist();
     }
-    contract().ifPresent(checks::add);
-    events(checks, notes);
+    new ContractCheck(session, transform.rules()).prove(findings);
   }
 
-  private void views() {
-    var bronze = tables.bronzeRead(session).where(days.conditionOnArrival("ingest_date"));
-    Dataset<Row> silver =
-        whole(tables.silver(session)).where(days.condition(SilverColumns.EVENT_DATE));
-    Reparse.at(bronze, rules, session)
-        .where(days.isAll() ? "true" : days.condition(SilverColumns.EVENT_DATE))
-        .selectExpr("*", content() + " as _content", "'" + rulesNow() + "' as _rules")
-        .createOrReplaceTempView("judged");
-    silver
-        .selectExpr(
-            "*",
-            content() + " as _content",
-            "concat_ws('/', cast(rules_version as string), contract_version) as _rules")
-        .createOrReplaceTempView("silver");
-    tables.quarantineRead(session).createOrReplaceTempView("quarantine");
+  /** Rows of a rewrite that is at work, or was cut off, may be in two places. */
+  private String tolerated() {
+    return tables.unfinished().isEmpty()
+        ? "false"
+        : "(bronze_rows = 1 and silver_rows = 1 and quarantine_rows = 1)";
   }
 
-  /** A table of an earlier program or contract reads null where it lacks a column. */
-  private Dataset<Row> whole(Dataset<Row> silver) {
-    List<String> there = Arrays.asList(silver.columns());
-    Dataset<Row> whole = silver;
-    for (StructField field : TableDefinition.silver(rules.contract()).schema().fields()) {
-      if (!there.contains(field.name())) {
-        whole = whole.withColumn(field.name(), lit(null).cast(field.dataType()));
-      }
-    }
-    return whole;
-  }
-
-  /** As {@code _rules} of a row that was judged by today's rules and contract. */
-  private String rulesNow() {
-    String contract = rules.contract().version();
-    return EventRules.RULES_VERSION + (contract == null ? "" : "/" + contract);
-  }
-
-  /** A null and its place are part of what is said. */
-  private String content() {
-    return Reparse.said(rules).stream()
-        .map(name -> name.equals(SilverColumns.FLAGS) ? readingFlags() : name)
-        .map(name -> name + " is null, " + name)
-        .collect(Collectors.joining(", ", "xxhash64(commit_seq, ", ")"));
-  }
-
-  /** The flags of a row that parsing alone gives. */
-  private String readingFlags() {
-    return nullIfEmpty(
-        "filter(coalesce(flags, cast(array() as array<string>)), f -> f in (%s))"
-            .formatted(names(rules.contract())));
-  }
-
-  private static String names(Contract contract) {
-    return contract.readingFlags().isEmpty()
-        ? "''"
-        : contract.readingFlags().stream()
-            .map(flag -> "'" + flag + "'")
-            .collect(Collectors.joining(", "));
-  }
-
-  private static String nullIfEmpty(String flags) {
-    return "nullif(%s, cast(array() as array<string>))".formatted(flags);
-  }
-
-  /** What the contract computes of a row, computed again of what the row says; by a query. */
-  private Optional<Check> contract() {
-    Contract contract = rules.contract();
-    if (contract.computed().isEmpty() && contract.rules().isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> wrong = new ArrayList<>();
-    StructType silver = TableDefinition.silver(contract).schema();
-    for (ContractColumn column : contract.computed()) {
-      wrong.add(
-          "not (`%s` <=> cast((%s\n) as %s))"
-              .formatted(
-                  column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
-    }
-    contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
-    wrong.add(
-        "not (%s <=> %s)"
-            .formatted(
-                nullIfEmpty(
-                    "filter(coalesce(flags, cast(array() as array<string>)), f -> f not in (%s))"
-                        .formatted(names(contract))),
-                flags(contract)));
-    String off = String.join(" or ", wrong);
-    session
-        .table("silver")
-        .where("_rules = '%s'".formatted(rulesNow()))
-        .createOrReplaceTempView("kept_by_contract");
-    Row counts =
-        session.sql("select count(*), count_if(%s) from kept_by_contract".formatted(off)).head();
-    return Optional.of(
-        new Check(
+  private List<Statement> statements() {
+    String asked = days.isAll() ? "true" : "bronze_rows + silver_rows > 0";
+    String nowhere =
+        "bronze_rows > 0 and silver_rows + quarantine_rows = 0 and not %s"
+            .formatted(Bit.IS_EVENT.isSet());
+    return List.of(
+        new Statement(
+            "bronze", ONCE, "sum(bronze_rows)", "bronze_rows > 1", "bronze_rows || ' times'"),
+        new Statement(
             LAYER,
-            CONTRACT,
-            counts.getLong(0),
-            counts.getLong(1),
-            counts.getLong(1) == 0
-                ? List.of()
-                : found(
-                    session.sql(
-                        SqlResource.of("finding")
-                            .formatted(
-                                "'not what the contract computes'",
-                                "kept_by_contract where " + off)))));
+            ONE_PLACE,
+            "sum(bronze_rows)",
+            "(%s) and not %s and (silver_rows + quarantine_rows > 1 or bronze_rows = 0 or (%s))"
+                .formatted(asked, tolerated(), nowhere),
+            "if(%s, 'in neither silver nor quarantine, and no event', bronze_rows || ' bronze, ' || silver_rows || ' silver, ' || quarantine_rows || ' quarantine rows')"
+                .formatted(nowhere)),
+        new Statement(
+            LAYER,
+            SAME,
+            "count_if(%s)".formatted(OF_TODAY),
+            CONTENT_DIFFERS,
+            "if(%s, 'silver says otherwise', 'silver has what the rules refuse')"
+                .formatted(Bit.IS_EVENT.isSet())),
+        new Statement(
+            LAYER,
+            LINEAGE,
+            "count_if(%s)".formatted(IN_SILVER),
+            IN_SILVER + " and %s and lineage <> 0".formatted(Bit.IS_EVENT.isSet()),
+            "'another commit, Kafka time or time of arrival'"),
+        new Statement(
+            LAYER,
+            LOCATED,
+            "count_if(%s)".formatted(LOCATED_TODAY),
+            LOCATED_TODAY + " and %s and location <> 0".formatted(Bit.IS_EVENT.isSet()),
+            "'located elsewhere'"),
+        new Statement(
+            "quarantine",
+            BYTES,
+            "count_if(%s)".formatted(IN_QUARANTINE),
+            IN_QUARANTINE + " and (record <> 0 or %s)".formatted(Bit.WRONG_TIME.isSet()),
+            "if(record <> 0, 'another record', 'quarantined before it came, or in future')"),
+        new Statement(
+            "quarantine",
+            REASONS,
+            "count_if(%s)".formatted(REFUSED_TODAY),
+            REFUSED_TODAY
+                + " and (reasons <> 0 or (%s) <> (%s))"
+                    .formatted(Bit.IS_EVENT.isSet(), Bit.CONFLICT.isSet()),
+            "if(%s, 'the rules refuse nothing of it', 'other reasons')"
+                .formatted(Bit.IS_EVENT.isSet())));
   }
 
-  private static String flags(Contract contract) {
-    String names =
-        contract.rules(Otherwise.FLAG).stream()
-            .map(r -> "if(%s, '%s', null)".formatted(ContractExpressions.condition(r), r.name()))
-            .collect(Collectors.joining(", "));
-    return names.isEmpty()
-        ? "cast(null as array<string>)"
-        : nullIfEmpty("filter(array(%s), f -> f is not null)".formatted(names));
-  }
-
-  private void places(List<Check> checks) {
-    String refused = days.isAll() ? "true" : "bronze_rows + silver_rows > 0";
-    String tolerated =
-        tables.unfinished().isEmpty()
-            ? "false"
-            : "bronze_rows = 1 and silver_rows = 1 and quarantine_rows = 1";
-    String once = "bronze_rows > 1";
-    String place =
-        "(%s) and not (%s) and (silver_rows + quarantine_rows > 1 or bronze_rows = 0)"
-            .formatted(refused, tolerated);
-    String same =
-        "bronze_rows = 1 and silver_rows = 1 and rules = rules_now and not (said <=> kept)";
-    String bytes = "bronze_rows = 1 and quarantine_rows = 1 and not (bytes <=> quarantine_bytes)";
-    Row counts =
-        session
-            .sql(
-                ("select coalesce(sum(bronze_rows), 0), count_if(%s), count_if(%s),"
-                        + " coalesce(sum(silver_rows), 0), count_if(%s),"
-                        + " coalesce(sum(if(bronze_rows > 0, quarantine_rows, 0)), 0),"
-                        + " count_if(%s), count_if(silver_rows + quarantine_rows = 0) from places")
-                    .formatted(once, place, same, bytes))
-            .head();
-    long rows = counts.getLong(0);
-    checks.add(check("bronze", ONCE, rows, counts.getLong(1), once, "bronze_rows || ' times'"));
+  private void counts(Places places, Findings findings) {
+    List<Statement> statements = statements();
+    String selected =
+        statements.stream()
+            .map(s -> "coalesce(%s, 0), count_if(%s)".formatted(s.examined(), s.off()))
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "select ",
+                    (", count_if(%s), count_if(%s), count_if(%s), coalesce(sum(if(%s, 0, bronze_rows)), 0),"
+                            + " coalesce(sum(silver_rows), 0), coalesce(sum(if(%s, 0, quarantine_rows)), 0)"
+                            + " from places")
+                        .formatted(
+                            IN_SILVER + " and " + Bit.OTHER_RULES.isSet(),
+                            IN_QUARANTINE + " and " + Bit.OTHER_REFUSAL.isSet(),
+                            OF_TODAY + " and database <> 0",
+                            Bit.BEYOND.isSet(),
+                            Bit.BEYOND.isSet())));
+    Row counts = session.sql(selected).head();
+    int next = 0;
+    for (Statement statement : statements) {
+      long examined = counts.getLong(next++);
+      long off = counts.getLong(next++);
+      findings.add(
+          new Check(
+              statement.layer(),
+              statement.name(),
+              examined,
+              off,
+              off == 0 ? List.of() : examples(places, statement)));
+    }
+    omitted(counts, next, findings);
     if (days.isAll()) {
-      checks.add(counted(rows));
+      state(counts.getLong(next + 3), counts.getLong(next + 4), counts.getLong(next + 5), findings);
     }
-    checks.add(
-        lost(
-            counts.getLong(7),
-            check(
-                LAYER,
-                ONE_PLACE,
-                rows,
-                counts.getLong(2),
-                place,
-                "bronze_rows || ' bronze, ' || silver_rows || ' silver, ' || quarantine_rows"
-                    + " || ' quarantine rows'")));
-    checks.add(
-        check(LAYER, SAME, counts.getLong(3), counts.getLong(4), same, "'silver says otherwise'"));
-    checks.add(
-        check("quarantine", BYTES, counts.getLong(5), counts.getLong(6), bytes, "'other bytes'"));
   }
 
-  private Check counted(long rows) {
-    long read = tables.silverState().read();
-    return new Check(
-        "bronze",
-        COUNT,
-        rows,
-        Math.abs(rows - read),
-        rows == read
-            ? List.of()
-            : List.of("%,d rows up to there, silver has read %,d".formatted(rows, read)));
-  }
-
-  /** Adds rows that are nowhere, though no earlier row of silver is the same event. */
-  private Check lost(long nowhere, Check check) {
-    if (nowhere == 0) {
-      return check;
+  private static void omitted(Row counts, int next, Findings findings) {
+    if (counts.getLong(next) > 0) {
+      findings.omit(
+          "%,d rows of silver were made by other rules or another contract: what their bytes say cannot be derived",
+          counts.getLong(next));
     }
-    Dataset<Row> lost = session.sql(SqlResource.of("lost"));
-    long off = lost.count();
-    List<String> examples = new ArrayList<>(check.examples());
-    if (off > 0) {
-      examples.addAll(found(lost));
+    if (counts.getLong(next + 1) > 0) {
+      findings.omit(
+          "%,d rows of quarantine were refused by other rules or another contract: their reasons cannot be derived",
+          counts.getLong(next + 1));
     }
-    return new Check(check.layer(), check.name(), check.examined(), check.off() + off, examples);
+    if (counts.getLong(next + 2) > 0) {
+      findings.omit(
+          "%,d rows of silver were located by another GeoIP database than silver.geoip.database: their places cannot be derived",
+          counts.getLong(next + 2));
+    }
   }
 
-  private Check check(
-      String layer, String name, long examined, long off, String condition, String words) {
-    return new Check(
-        layer,
-        name,
-        examined,
-        off,
-        off == 0
-            ? List.of()
-            : found(
-                session.sql(
-                    SqlResource.of("finding").formatted(words, "places where " + condition))));
+  private List<String> examples(Places places, Statement statement) {
+    return session
+        .sql(
+            "select place, offset, %s from places where %s order by place, offset limit %d"
+                .formatted(statement.words(), statement.off(), Findings.EXAMPLES))
+        .collectAsList()
+        .stream()
+        .map(row -> places.readable(row) + ": " + row.getString(2))
+        .toList();
   }
 
-  private static List<String> found(Dataset<Row> findings) {
-    return findings.limit(EXAMPLES).collectAsList().stream().map(row -> row.getString(0)).toList();
-  }
-
-  private void events(List<Check> checks, List<String> notes) {
-    Row counts = session.sql(SqlResource.of("events")).head();
-    checks.add(
+  /** What silver's commits count, by which other tables and pages are told what it did. */
+  private void state(long bronze, long silver, long quarantined, Findings findings) {
+    TableState state = tables.silverState();
+    findings.add(
         new Check(
-            LAYER,
-            EVENT_ONCE,
-            counts.getLong(0),
-            counts.getLong(1),
-            counts.getLong(1) == 0
+            "bronze",
+            COUNT,
+            bronze,
+            Math.abs(bronze - state.read()),
+            bronze == state.read()
                 ? List.of()
-                : found(session.sql(SqlResource.of("events_twice")))));
-    if (counts.getLong(2) > 0) {
-      notes.add(
-          "%,d event ids are used for events of different times; these are different events"
-              .formatted(counts.getLong(2)));
+                : List.of(
+                    "%,d rows up to there, silver has read %,d".formatted(bronze, state.read()))));
+    if (!tables.unfinished().isEmpty()) {
+      findings.omit("what silver's commits count, while a rewrite is unfinished");
+      return;
     }
+    Map<String, Long[]> counts = new TreeMap<>();
+    counts.put("rows", new Long[] {state.rows(), silver});
+    counts.put("quarantined", new Long[] {state.quarantined(), quarantined});
+    counts.put("duplicates", new Long[] {state.duplicates(), bronze - silver - quarantined});
+    findings.add(
+        LAYER,
+        STATE,
+        counts.size(),
+        counts.entrySet().stream()
+            .filter(count -> !count.getValue()[0].equals(count.getValue()[1]))
+            .map(
+                count ->
+                    "%s: its commits say %,d, there are %,d"
+                        .formatted(count.getKey(), count.getValue()[0], count.getValue()[1]))
+            .toList());
+  }
+
+  /** What contends for an identity: of rows of other rules what silver says of them. */
+  private void candidates(Places places) {
+    Dataset<Row> candidates =
+        session.sql(
+            """
+            select place, offset, commit_seq, id, micros, fingerprint, silver_rows,
+              quarantine_rows, bronze_rows
+            from places
+            where bronze_rows > 0 and %s and not %s and not %s
+              and not (quarantine_rows > 0 and (%s or not %s))"""
+                .formatted(
+                    Bit.IS_EVENT.isSet(),
+                    Bit.BEYOND.isSet(),
+                    Bit.OTHER_RULES.isSet(),
+                    Bit.OTHER_REFUSAL.isSet(),
+                    Bit.CONFLICT.isSet()));
+    String others = "select * from places where bronze_rows > 0 and " + Bit.OTHER_RULES.isSet();
+    if (!session.sql(others).isEmpty()) {
+      session.sql(others).createOrReplaceTempView("of_other_rules");
+      candidates =
+          candidates.union(
+              session.sql(
+                  SqlResource.of("of_other_rules")
+                      .replace(":place", places.column())
+                      .replace(":of_today", ContractCheck.ofToday(transform.rules()))));
+    }
+    candidates.createOrReplaceTempView("candidates");
   }
 }

@@ -25,6 +25,7 @@ final class Tables {
   private final long quarantineVersion;
   private final long bronzeVersion;
   private final TableState state;
+  private final DataFiles files;
 
   /**
    * Fixes the versions. A rewrite commits to quarantine, to silver and to quarantine again; if it
@@ -32,7 +33,8 @@ final class Tables {
    *
    * @throws io.medallion.common.error.MedallionException where a table does not exist yet
    */
-  Tables(Lake lake) {
+  Tables(Lake lake, DataFiles files) {
+    this.files = files;
     bronze = lake.table(TableDefinition.BRONZE).required();
     silver = lake.table(TableDefinition.SILVER).required();
     quarantine = lake.table(TableDefinition.QUARANTINE).required();
@@ -87,7 +89,7 @@ final class Tables {
 
   /** All of bronze, also what silver has not read yet. */
   Dataset<Row> bronze(SparkSession session) {
-    return bronze.rowsAt(session, bronzeVersion);
+    return files.rowsAt(bronze, session, bronzeVersion);
   }
 
   Dataset<Row> bronzeRead(SparkSession session) {
@@ -95,11 +97,25 @@ final class Tables {
   }
 
   Dataset<Row> silver(SparkSession session) {
-    return silver.rowsAt(session, silverVersion);
+    return files.rowsAt(silver, session, silverVersion);
   }
 
-  Dataset<Row> quarantineRead(SparkSession session) {
-    return upTo(quarantine.rowsAt(session, quarantineVersion));
+  /** All of quarantine, also what belongs to a batch of silver that is not done. */
+  Dataset<Row> quarantine(SparkSession session) {
+    return files.rowsAt(quarantine, session, quarantineVersion);
+  }
+
+  /** The rows of such a batch. */
+  Dataset<Row> quarantineBeyond(SparkSession session) {
+    return quarantine(session).where("%s > %d".formatted(BronzeColumns.COMMIT_SEQ, seq()));
+  }
+
+  /** Bronze's topics, in the order in which copies of an event from different ones come. */
+  List<String> topics(SparkSession session) {
+    return bronze(session).select(BronzeColumns.TOPIC).distinct().collectAsList().stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
   }
 
   private Dataset<Row> upTo(Dataset<Row> rows) {

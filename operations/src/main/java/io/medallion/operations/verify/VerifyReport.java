@@ -10,15 +10,17 @@ import java.util.List;
  *     compared with Kafka only
  * @param goldVersion the version of silver that gold had merged; null if gold was not looked at
  * @param checks in the order in which they were made
+ * @param omitted what could not be looked at and why: no statement is made of it
  * @param unchecked tables and columns of gold that nothing was compared of: no statement holds of
  *     them
- * @param notes what else was left out and why, and what is worth knowing
+ * @param notes what is worth knowing and leaves nothing open
  */
 public record VerifyReport(
     long silverVersion,
     long bronzeCommit,
     Long goldVersion,
     List<Check> checks,
+    List<String> omitted,
     List<String> unchecked,
     List<String> notes) {
 
@@ -41,12 +43,18 @@ public record VerifyReport(
   /** Takes copies of the lists. */
   public VerifyReport {
     checks = List.copyOf(checks);
+    omitted = List.copyOf(omitted);
     unchecked = List.copyOf(unchecked);
     notes = List.copyOf(notes);
   }
 
-  /** Whether nothing speaks against any statement; what is unchecked does not. */
+  /** Whether nothing speaks against any statement; what is left open does not. */
   public boolean holds() {
     return checks.stream().allMatch(check -> check.off() == 0);
+  }
+
+  /** Whether everything was looked at that can be. */
+  public boolean isWhole() {
+    return omitted.isEmpty() && unchecked.isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package io.medallion.silver.enrich;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.FieldRules;
 import io.medallion.common.event.EventRules;
@@ -39,6 +40,13 @@ public record EnrichmentSettings(
         settings,
         rules.contract().pages().hosts(),
         FieldRules.CAMPAIGN.stream().map(columns::indexOf).toList());
+  }
+
+  /** The same without a GeoIP database. */
+  public EnrichmentSettings withoutGeoip() {
+    Map<String, String> others = new TreeMap<>(settings);
+    others.remove(Keys.SILVER_GEOIP_DATABASE.name());
+    return new EnrichmentSettings(others, ownHosts, campaignFields);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -105,6 +106,19 @@ public final class QuarantineRows {
         .getItem(0)
         .getField(QuarantineColumns.REASON_CODE)
         .equalTo(ReasonCode.ID_CONFLICT.name());
+  }
+
+  /** Whether reasons, as Spark stores them, say that it is there for its identity, and no more. */
+  public static boolean isConflict(ArrayData reasons) {
+    return reasons.numElements() == 1
+        && isText(reasons, 0, CONFLICT.code().name())
+        && isText(reasons, 1, CONFLICT.field())
+        && isText(reasons, 2, CONFLICT.message());
+  }
+
+  private static boolean isText(ArrayData reasons, int part, String text) {
+    InternalRow reason = reasons.getStruct(0, 3);
+    return !reason.isNullAt(part) && reason.getUTF8String(part).toString().equals(text);
   }
 
   private static Dataset<Row> refused(Dataset<Row> parsed, String contract, Instant now) {

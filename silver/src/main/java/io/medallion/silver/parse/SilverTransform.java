@@ -18,7 +18,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -42,6 +44,9 @@ public record SilverTransform(
     ContractExpressions expressions,
     ParsedSchema schema)
     implements Serializable {
+
+  /** What stands before the name of a record's own column where both are there. */
+  public static final String RECORD = "record_";
 
   /**
    * The columns of {@link #read}, in the order in which bronze has them: so they need not be put
@@ -84,6 +89,11 @@ public record SilverTransform(
         ParsedSchema.of(silver));
   }
 
+  /** The same without a GeoIP database: nothing is located. */
+  public SilverTransform withoutGeoip() {
+    return new SilverTransform(rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema);
+  }
+
   /** The silver table, with what the contract adds to it. */
   public TableDefinition silver() {
     return TableDefinition.silver(rules.contract());
@@ -98,6 +108,34 @@ public record SilverTransform(
               return parsed(records, record -> (InternalRow) transformer.transform(record).copy());
             },
             true);
+  }
+
+  /**
+   * Parses bronze's rows, for those who look at both: a row has the columns of {@link
+   * #besideSchema} and is valid until the next.
+   */
+  public JavaRDD<InternalRow> applyBeside(Dataset<Row> bronze) {
+    return InternalRowDatasets.ofFiles(read(bronze))
+        .mapPartitions(
+            records -> {
+              RecordTransformer transformer = new RecordTransformer(this);
+              JoinedRow both = new JoinedRow();
+              return parsed(records, record -> both.apply(transformer.transform(record), record));
+            },
+            true);
+  }
+
+  /**
+   * The columns of a parsed record, and behind them those of the record itself, with {@link
+   * #RECORD} before their names.
+   */
+  public StructType besideSchema() {
+    StructType both = schema.schema();
+    for (String name : COLUMNS) {
+      StructField field = TableDefinition.BRONZE.schema().apply(name);
+      both = both.add(RECORD + name, field.dataType(), field.nullable());
+    }
+    return both;
   }
 
   /**

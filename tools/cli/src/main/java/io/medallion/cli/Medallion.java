@@ -10,11 +10,18 @@ import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
-@Command(name = "medallion", subcommands = HelpCommand.class)
+@Command(name = "medallion", subcommands = HelpCommand.class, versionProvider = Version.class)
 public final class Medallion implements Runnable {
   private final CommandContext context;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Shows the version of the program and of what it runs on.")
+  private boolean version;
 
   private Medallion(CommandContext context) {
     this.context = context;
@@ -85,6 +92,7 @@ public final class Medallion implements Runnable {
                 new VerifyCommand(context),
                 new ExplainCommand(context),
                 new QueryCommand(context),
+                new PsqlCommand(context),
                 new HistoryCommand(context),
                 new DiffCommand(context),
                 new ConfigCommand(context)));

@@ -8,6 +8,7 @@ import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.KafkaComparison;
 import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.VerifyReport;
 import java.io.IOException;
@@ -26,14 +27,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Proves on the tables that nothing was lost and nothing counted twice: reads what bronze"
           + " lacks",
-      "from Kafka, parses bronze's bytes again, finds each row in exactly one place, and computes",
-      "every table of gold anew from silver. Reads only; the layers may run. Exit code 1 where",
-      "something is off."
+      "from Kafka, compares bronze's bytes with Kafka's, derives every row of silver and quarantine",
+      "again from bronze, and computes every table of gold anew from silver. Reads only; the layers",
+      "may run. Exit code 1 where something is off; what could not be looked at is told."
     },
     footer = {
       "",
       "Example:",
       "  medallion verify",
+      "  medallion verify --deep",
       "  medallion verify --from 2026-03-01 --to 2026-03-02 --json"
     })
 final class VerifyCommand extends MedallionCommand {
@@ -47,6 +49,14 @@ final class VerifyCommand extends MedallionCommand {
 
   @Option(names = "--to", paramLabel = "DATE", description = "The last event day.")
   private LocalDate to;
+
+  @Option(
+      names = "--deep",
+      description = {
+        "Compares every record that Kafka still has with bronze byte by byte,",
+        "not only a sample of 50,000."
+      })
+  private boolean deep;
 
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
@@ -64,7 +74,10 @@ final class VerifyCommand extends MedallionCommand {
     LogFile.open(context().data(), "verify");
     try (SparkSession session = LakeSession.create("medallion-verify", configuration)) {
       VerifyReport report =
-          new LakeCheck(Lake.look(session, configuration), configuration)
+          new LakeCheck(
+                  Lake.look(session, configuration),
+                  configuration,
+                  deep ? KafkaComparison.ALL : KafkaComparison.SAMPLE)
               .prove(new EventDays(from, to));
       if (json) {
         print(JSON.writeValueAsString(report));

@@ -40,15 +40,14 @@ public final class VerifyText {
             });
     report.notes().forEach(note -> lines.add("note: " + note));
     lines.add("");
-    report.unchecked().forEach(name -> lines.add("not checked: " + name));
+    report.omitted().forEach(what -> lines.add("not looked at: " + what));
+    report.unchecked().forEach(name -> lines.add("not looked at: " + name));
     if (!report.holds()) {
       lines.add("something is off");
-    } else if (report.unchecked().isEmpty()) {
-      lines.add("everything that was checked holds");
+    } else if (report.isWhole()) {
+      lines.add("everything holds");
     } else {
-      lines.add(
-          "everything that was checked holds; nothing is known of "
-              + String.join(", ", report.unchecked()));
+      lines.add("what was looked at holds; nothing is known of what was not");
     }
     return lines;
   }

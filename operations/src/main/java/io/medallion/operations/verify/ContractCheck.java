@@ -1,0 +1,123 @@
+package io.medallion.operations.verify;
+
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.ContractRule.Otherwise;
+import io.medallion.common.event.EventRules;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.operations.verify.VerifyReport.Check;
+import io.medallion.silver.parse.ContractExpressions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a user's contract computes of a row, computed again of what the row says, by a query. Reads
+ * the view {@code silver}.
+ */
+final class ContractCheck {
+  static final String NAME = "silver's rows keep the contract";
+
+  private final SparkSession session;
+  private final EventRules rules;
+
+  ContractCheck(SparkSession session, EventRules rules) {
+    this.session = session;
+    this.rules = rules;
+  }
+
+  void prove(Findings findings) {
+    Contract contract = rules.contract();
+    if (contract.computed().isEmpty() && contract.rules().isEmpty()) {
+      return;
+    }
+    session.table("silver").where(ofToday(rules)).createOrReplaceTempView("kept_by_contract");
+    String off = off(contract);
+    Row counts =
+        session.sql("select count(*), count_if(%s) from kept_by_contract".formatted(off)).head();
+    findings.add(
+        new Check(
+            RowCheck.LAYER,
+            NAME,
+            counts.getLong(0),
+            counts.getLong(1),
+            counts.getLong(1) == 0 ? List.of() : examples(off)));
+  }
+
+  /** Whether a row was made by today's rules and contract, in Spark's SQL. */
+  static String ofToday(EventRules rules) {
+    String contract = rules.contract().version();
+    return "(%s = %d and %s <=> %s)"
+        .formatted(
+            SilverColumns.RULES_VERSION,
+            EventRules.RULES_VERSION,
+            SilverColumns.CONTRACT_VERSION,
+            contract == null ? "null" : "'%s'".formatted(contract));
+  }
+
+  private static String off(Contract contract) {
+    List<String> wrong = new ArrayList<>();
+    StructType silver = TableDefinition.silver(contract).schema();
+    for (ContractColumn column : contract.computed()) {
+      wrong.add(
+          "not (`%s` <=> cast((%s\n) as %s))"
+              .formatted(
+                  column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
+    }
+    contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
+    wrong.add("not (%s <=> %s)".formatted(flagsOfRules(contract), flags(contract)));
+    return String.join(" or ", wrong);
+  }
+
+  /** Without those of values that were dropped or rounded, which parsing alone gives. */
+  private static String flagsOfRules(Contract contract) {
+    String reading =
+        contract.readingFlags().stream()
+            .map(flag -> "'" + flag + "'")
+            .collect(Collectors.joining(", "));
+    return reading.isEmpty()
+        ? "flags"
+        : nullIfEmpty("filter(flags, f -> f not in (%s))".formatted(reading));
+  }
+
+  private static String nullIfEmpty(String flags) {
+    return "nullif(%s, cast(array() as array<string>))".formatted(flags);
+  }
+
+  private static String flags(Contract contract) {
+    String names =
+        contract.rules(Otherwise.FLAG).stream()
+            .map(r -> "if(%s, '%s', null)".formatted(ContractExpressions.condition(r), r.name()))
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? "cast(null as array<string>)"
+        : nullIfEmpty("filter(array(%s), f -> f is not null)".formatted(names));
+  }
+
+  private List<String> examples(String off) {
+    return session
+        .table("kept_by_contract")
+        .where(off)
+        .orderBy(
+            BronzeColumns.SOURCE_EPOCH,
+            BronzeColumns.TOPIC,
+            BronzeColumns.PARTITION,
+            BronzeColumns.OFFSET)
+        .limit(Findings.EXAMPLES)
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                "%s-%d@%d: not what the contract computes"
+                    .formatted(
+                        row.<String>getAs(BronzeColumns.TOPIC),
+                        row.<Integer>getAs(BronzeColumns.PARTITION),
+                        row.<Long>getAs(BronzeColumns.OFFSET)))
+        .toList();
+  }
+}

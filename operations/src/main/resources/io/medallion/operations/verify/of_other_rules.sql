@@ -1,0 +1,9 @@
+-- Events that other rules made of a record: their identity is what silver says.
+select p.place, p.offset, p.commit_seq, k.id, k.micros, k.fingerprint,
+  p.silver_rows, p.quarantine_rows, p.bronze_rows
+from of_other_rules p
+join (
+  select :place as place, offset, xxhash64(event_id) as id, unix_micros(event_time) as micros, fingerprint
+  from silver
+  where not :of_today) k
+on k.place = p.place and k.offset = p.offset
