@@ -59,9 +59,14 @@ final class PlantedDamage {
    * @param words among its findings
    */
   record Damage(String name, Row row, String table, String statements, String check, String words) {
-    /** Whether it hides others, as what gold has merged is then another question. */
+    /** Whether it would hide others. */
     boolean isAlone() {
-      return statements.contains("gold.ledger");
+      return statements.contains("gold.ledger") || statements.contains("delete from gold.revenue");
+    }
+
+    /** Whether their findings are told by the same check, of which the first few are. */
+    boolean isLike(Damage other) {
+      return check.equals(other.check) || ("bronze".equals(table) && "bronze".equals(other.table));
     }
   }
 

@@ -36,6 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every damage of {@link PlantedDamage} is found, or it is told that nobody looked. */
 class PlantedDamageIT {
   private static final String FILES = "every data file is there and can be read";
+
+  private static final String BROKEN = "{\"no\":\"event\"}";
 
   /** So many of a check at once: its first findings are all told. */
   private static final int AT_ONCE = 3;
@@ -66,11 +69,17 @@ class PlantedDamageIT {
                 .withUsers(100)
                 .withStart(Instant.now().minus(Duration.ofMinutes(10))))
         .run(() -> false, progress -> {});
-    send(event("one", 10), event("one", 10), event("one", 20), event("two", 30));
+    send(event("one", 10), event("one", 10), event("one", 20), event("two", 30), BROKEN);
     pipeline.drain();
     Pipeline.awaitCheckpoints();
     pristine = PristineLake.of(pipeline, folder);
     rows();
+  }
+
+  @AfterEach
+  void restore() throws SQLException {
+    pristine.restoreLake();
+    pristine.restoreGold();
   }
 
   @AfterAll
@@ -180,7 +189,7 @@ class PlantedDamageIT {
           .filter(round -> !damage.isAlone() && !round.get(0).isAlone())
           .filter(
               round ->
-                  round.stream().filter(d -> d.check().equals(damage.check())).count() < AT_ONCE)
+                  round.stream().filter(damage::isLike).count() < AT_ONCE)
           .findFirst()
           .orElseGet(
               () -> {
@@ -241,8 +250,6 @@ class PlantedDamageIT {
         .allMatch(check -> check.off() == 0);
     assertThat(of(report, PlantedDamage.SAME).off()).isPositive();
     assertThat(of(report, PlantedDamage.LOCATED).off()).isPositive();
-    pristine.restoreLake();
-    pristine.restoreGold();
   }
 
   @Test
@@ -266,31 +273,25 @@ class PlantedDamageIT {
         .contains(unreadable.getFileName() + " of bronze", "cannot be read")
         .contains("LAKE_FILE_LOST");
     assertThat(of(report, "gold.sessions is what silver says").examined()).isPositive();
-    pristine.restoreLake();
   }
 
   @Test
   void aRowOfABatchThatIsNotDoneIsNoFindingUnlessItIsThereTwice() throws Exception {
-    send("{\"no\":\"event\"}");
+    send(BROKEN);
     try (Layer bronze = BronzeJob.start(pipeline.lake(), pipeline.configuration(), true)) {
       bronze.await();
     }
-    send("{\"no\":\"event\"}");
-    try (Layer bronze = BronzeJob.start(pipeline.lake(), pipeline.configuration(), true)) {
-      bronze.await();
-    }
-    // What silver would commit to quarantine before its own commit; told by its own rules.
+    // What silver commits to quarantine before its own commit.
     session.sql(
-        "insert into %2$s by name select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, ingested_at, ingest_date, now() as quarantined_at, r.* from (select * from %1$s where cast(value as string) like '%%no%%event%%' order by offset limit 1) cross join (select reasons, rules_version, contract_version from %2$s where reasons[0].code = 'TIME_MISSING' and size(reasons) = 1 limit 1) r"
-            .formatted(table("bronze"), table("quarantine")));
+        "insert into %2$s by name select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, ingested_at, ingest_date, now() as quarantined_at, r.* from (select * from %1$s where cast(value as string) = '%3$s' order by commit_seq desc limit 1) cross join (select reasons, rules_version, contract_version from %2$s where cast(value as string) = '%3$s') r"
+            .formatted(table("bronze"), table("quarantine"), BROKEN));
     VerifyReport once = proof();
-    assertThat(of(once, PlantedDamage.ONE_PLACE).off()).as("%s", once).isZero();
+    assertThat(once.holds()).as("%s", once).isTrue();
     session.sql(
         "insert into %1$s select * from %1$s where commit_seq = (select max(commit_seq) from %1$s)"
             .formatted(table("quarantine")));
     VerifyReport twice = proof();
     assertThat(of(twice, PlantedDamage.ONE_PLACE).off()).as("%s", twice).isEqualTo(1);
-    pristine.restoreLake();
   }
 
   private static Path file(TableDefinition definition) {
