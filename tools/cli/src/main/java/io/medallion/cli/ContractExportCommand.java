@@ -1,6 +1,6 @@
 package io.medallion.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractExport;
 import io.medallion.common.error.ExitCode;
@@ -59,7 +59,7 @@ final class ContractExportCommand extends MedallionCommand {
   }
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     Contract contract =
         file == null ? Contract.of(settings().read()) : Contract.read(file.toString());
     List<ContractExport.Column> table =
