@@ -205,7 +205,7 @@ class LookIT {
           2 | does more than read             | query delete from silver
           """)
   void aLookStartsNoSpark(int code, String answer, String line) throws Exception {
-    Path classes = folder.resolve("classes-" + Math.abs(line.hashCode()) + ".log");
+    Path classes = folder.resolve("classes of " + line.replaceAll("\\W+", "-") + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -10,18 +10,12 @@ import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
 @Command(name = "medallion", subcommands = HelpCommand.class, versionProvider = Version.class)
 public final class Medallion implements Runnable {
   private final CommandContext context;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Shows the version of the program and of what it runs on.")
-  private boolean version;
 
   private Medallion(CommandContext context) {
     this.context = context;
@@ -50,6 +44,12 @@ public final class Medallion implements Runnable {
     commands(context).stream()
         .map(MedallionCommand::commandLine)
         .forEach(line -> root.addSubcommand(line.getCommandName(), line));
+    root.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Shows the version of the program and of what it runs on.")
+                .build());
     ErrorReport errors = new ErrorReport();
     // An argument that begins with @ is a name like others, not a file with arguments.
     return root.setExpandAtFiles(false)

@@ -6,6 +6,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,7 @@ record Range(String length, LocalDate first, LocalDate last, String bar) {
   private static final Pattern DAYS =
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.\\.(\\d{4}-\\d{2}-\\d{2})");
   private static final long MOST_DAYS = 3_660;
+  private static final Set<String> SHORT_BARS = Set.of("1 minute", "5 minutes");
 
   /** What a long range holds is read again this often at most, however often gold merges. */
   private static final Duration SELDOM = Duration.ofSeconds(10);
@@ -64,8 +66,6 @@ record Range(String length, LocalDate first, LocalDate last, String bar) {
 
   /** How long what was read may be shown while gold merges on. */
   Duration mayBeOld() {
-    return bar == null || !bar.endsWith("minute") && !bar.equals("5 minutes")
-        ? SELDOM
-        : Duration.ZERO;
+    return SHORT_BARS.contains(String.valueOf(bar)) ? Duration.ZERO : SELDOM;
   }
 }
