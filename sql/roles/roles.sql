@@ -4,6 +4,15 @@
 --   \i roles.sql
 -- medallion_owner migrates the schema, medallion_writer merges (no DDL), medallion_reader reads.
 -- All of it or nothing; again is safe, and gives the roles these passwords.
+\set ON_ERROR_STOP on
+SELECT :{?owner_password} AND :{?writer_password} AND :{?reader_password} AS given \gset
+\if :given
+\else
+DO $$ BEGIN
+  RAISE EXCEPTION USING MESSAGE = 'roles.sql wants owner_password, writer_password and reader_password',
+    HINT = 'Set them by \getenv before \i roles.sql, as the first lines of that file say. Nothing was changed.';
+END $$;
+\endif
 BEGIN;
 SELECT format('CREATE ROLE %I', role)
 FROM unnest(ARRAY['medallion_owner', 'medallion_writer', 'medallion_reader']) AS role

@@ -48,6 +48,33 @@ class ContractCommandIT {
   }
 
   @Test
+  void presetsAreContractsAsFilesAre() throws Exception {
+    assertThat(run("contract", "check", "preset:segment")).isZero();
+    assertThat(out)
+        .contains("context.page.url, properties.url", "preset:segment is right: version ")
+        .contains("20 fields, 1 columns, 0 rules");
+    assertThat(
+            run(
+                "contract",
+                "test",
+                EXAMPLE.resolve("presets").resolve("segment.jsonl").toString(),
+                "--silver.contract=preset:segment"))
+        .isZero();
+    assertThat(out).contains("78 events, 0 refused; flags: ").contains("dropped_user_agent ");
+  }
+
+  @Test
+  void exportWritesSilversColumnsForOtherPrograms() throws Exception {
+    assertThat(run("contract", "export", "--odcs", SHOP.toString())).isZero();
+    assertThat(out)
+        .contains("apiVersion: v3.0.2", "name: country_code", "name: load_ms", "perf.load")
+        .contains("name: purchase_has_order");
+    assertThat(run("contract", "export", "--json-schema", SHOP.toString())).isZero();
+    assertThat(JSON.readTree(out).at("/properties/load_ms/maximum").asInt()).isEqualTo(600_000);
+    assertThat(run("contract", "export", SHOP.toString())).isEqualTo(2);
+  }
+
+  @Test
   void testSaysWhatBecomesOfEachEvent() throws Exception {
     String events = EXAMPLE.resolve("shop.jsonl").toString();
 

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Every command of the program, whichever module brings it. */
 class EveryCommandTest {
@@ -34,6 +35,37 @@ class EveryCommandTest {
           assertThat(Medallion.help()).containsPattern("(?m)^  " + name + " +\\S");
           assertThat(command.getUsageMessage()).contains("Example:", "medallion " + name);
         });
+  }
+
+  /** What is wrong with a value is said without the names that Java has for it. */
+  @Test
+  void aWrongValueIsRefusedInPlainWords() {
+    int refused = 0;
+    for (CommandLine command : all(commandLine())) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        if (option.hidden() || option.arity().max() == 0) {
+          continue;
+        }
+        try {
+          List<String> line =
+              new ArrayList<>(List.of(command.getCommandSpec().qualifiedName().split(" ")));
+          line.addAll(List.of(option.longestName(), "no-such-value"));
+          commandLine().parseArgs(line.subList(1, line.size()).toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+          assertThat(e.getMessage())
+              .as(command.getCommandName())
+              .doesNotContain("Exception", "LocalDate", " int", " long", " double", "java.");
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(20);
+  }
+
+  private static List<CommandLine> all(CommandLine command) {
+    List<CommandLine> found = new ArrayList<>(List.of(command));
+    command.getSubcommands().values().forEach(sub -> found.addAll(all(sub)));
+    return found;
   }
 
   @Test

@@ -9,26 +9,12 @@ import io.medallion.lakehouse.delta.ReplayMetadata;
 import io.medallion.lakehouse.delta.WriterChoice;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
-import io.medallion.lakehouse.store.FileLocks;
 import io.medallion.lakehouse.store.LakeLocks;
-import io.medallion.lakehouse.store.LeaseLocks;
 import io.medallion.lakehouse.store.LockHolder;
-import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import io.medallion.lakehouse.store.TableLock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The folder, local or on an object store, that holds the three tables, their locks and the
@@ -40,9 +26,6 @@ import org.slf4j.LoggerFactory;
  * @param writer who writes the files of its tables
  */
 public record Lake(SparkSession session, String path, String checkpoints, WriterChoice writer) {
-  private static final Logger LOG = LoggerFactory.getLogger(Lake.class);
-  private static final String LOCKS = "_locks";
-
   /**
    * The lake of a configuration. Makes its folder, readable by its owner alone or by its group too,
    * and that of its checkpoints, readable by their owner alone.
@@ -51,13 +34,12 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
    */
   public static Lake open(SparkSession session, Configuration configuration) {
     Lake lake = look(session, configuration);
-    LakeFolder.Readers readers =
+    FolderReaders readers =
         configuration.get(Keys.LAKE_READABLE_BY_GROUP)
-            ? LakeFolder.Readers.GROUP
-            : LakeFolder.Readers.OWNER;
-    lake.localPath().ifPresent(folder -> LakeFolder.make(folder, readers));
-    localPath(lake.checkpoints)
-        .ifPresent(folder -> LakeFolder.make(folder, LakeFolder.Readers.OWNER));
+            ? FolderReaders.GROUP
+            : FolderReaders.OWNER;
+    lake.localPath().ifPresent(readers::make);
+    LakeFolder.localPath(lake.checkpoints).ifPresent(FolderReaders.OWNER::make);
     return lake;
   }
 
@@ -71,30 +53,13 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
     String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
     WriterChoice writer = new WriterChoice(configuration.get(Keys.LAKE_FAST_WRITER));
     Lake lake = new Lake(session, path, checkpoints, writer);
-    if (lake.localPath().isEmpty()) {
-      lake.requireStore();
-      S3ConditionalWriteLogStore.listingDanger(SparkInternals.hadoopConfiguration(session))
-          .ifPresent(LOG::warn);
-    }
+    lake.folder().answering();
     return lake;
   }
 
-  /** By a client of its own, which does not try again for minutes as S3's does. */
-  private void requireStore() {
-    org.apache.hadoop.conf.Configuration hadoop = SparkInternals.hadoopConfiguration(session);
-    hadoop.set("fs.s3a.attempts.maximum", "2");
-    hadoop.set("fs.s3a.retry.limit", "2");
-    Path folder = new Path(path);
-    try (FileSystem store = FileSystem.newInstance(folder.toUri(), hadoop)) {
-      store.exists(folder);
-    } catch (IOException | RuntimeException e) {
-      throw new MedallionException(
-          ErrorCode.LAKE_UNREACHABLE,
-          "The lake %s cannot be reached".formatted(path),
-          e.toString(),
-          "Check address and credentials, and that the store's jars are there (docs/stores.md).",
-          e);
-    }
+  /** The lake as files, by the settings of its session. */
+  public LakeFolder folder() {
+    return new LakeFolder(path, () -> SparkInternals.hadoopConfiguration(session));
   }
 
   /** The same lake, opened with another session. */
@@ -104,24 +69,12 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
 
   /** The lake's folder if it is on this machine's disk, where locks between processes work. */
   public Optional<java.nio.file.Path> localPath() {
-    return localPath(path);
-  }
-
-  private static Optional<java.nio.file.Path> localPath(String path) {
-    Path folder = new Path(path);
-    String scheme = folder.toUri().getScheme();
-    return scheme == null || scheme.equals("file")
-        ? Optional.of(java.nio.file.Path.of(folder.toUri().getPath()).toAbsolutePath())
-        : Optional.empty();
+    return LakeFolder.localPath(path);
   }
 
   /** A table of this lake, which may not exist yet. */
   public LakeTable table(TableDefinition definition) {
-    String address =
-        localPath()
-            .map(local -> local + "/" + definition.path())
-            .orElse(path + "/" + definition.path());
-    return new LakeTable(session, definition, address, writer);
+    return new LakeTable(session, definition, folder().address(definition), writer);
   }
 
   /**
@@ -199,92 +152,31 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   }
 
   private LakeLocks locks() {
-    Optional<java.nio.file.Path> local = localPath();
-    if (local.isPresent()) {
-      return new FileLocks(local.get().resolve(LOCKS));
-    }
-    try {
-      Path folder = new Path(path, LOCKS);
-      return new LeaseLocks(fileSystem(folder), folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Where a rewrite leaves word of itself from before its first commit until after its last. */
-  private Path replays() {
-    return new Path(path, "_rewrites");
+    return folder().locks();
   }
 
   /** Leaves word that a rewrite has begun. */
   public void begin(ReplayMetadata metadata) {
-    Path file = new Path(replays(), metadata.id());
-    write(file, metadata.note());
+    folder().begin(metadata);
   }
 
   /** Takes that word back: all its commits are in, and with them those of any cut off before. */
   public void end(ReplayMetadata metadata) {
-    Path file = new Path(replays(), metadata.id());
-    try {
-      fileSystem(file).delete(file, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    folder().end(metadata);
   }
 
   /** The rewrites that have begun and not ended: cut off, or at work. */
   public List<ReplayMetadata> unfinishedReplays() {
-    List<ReplayMetadata> found = new ArrayList<>();
-    try {
-      FileSystem files = fileSystem(replays());
-      if (!files.exists(replays())) {
-        return found;
-      }
-      for (FileStatus file : files.listStatus(replays())) {
-        ReplayMetadata.of(read(files, file.getPath())).ifPresent(found::add);
-      }
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Where bronze says what waits in Kafka. */
-  private Path kafkaLagFile() {
-    return new Path(path, "_kafka_lag");
+    return folder().unfinishedReplays();
   }
 
   /** Leaves word of what waits in Kafka, in place of the last one. */
   public void tellKafkaLag(SourceLag lag) {
-    write(kafkaLagFile(), lag.note());
+    folder().tellKafkaLag(lag);
   }
 
   /** The last word of what waits in Kafka; empty if there is none, or it is just written. */
   public Optional<SourceLag> kafkaLag() {
-    Path file = kafkaLagFile();
-    try {
-      FileSystem files = fileSystem(file);
-      return files.exists(file) ? SourceLag.of(read(files, file)) : Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void write(Path file, String note) {
-    try (FSDataOutputStream out = fileSystem(file).create(file, true)) {
-      out.write(note.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String read(FileSystem files, Path file) throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private FileSystem fileSystem(Path file) throws IOException {
-    return file.getFileSystem(SparkInternals.hadoopConfiguration(session));
+    return folder().kafkaLag();
   }
 }

@@ -1,17 +1,18 @@
 package io.medallion.operations;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count_distinct;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.substring;
-import static org.apache.spark.sql.functions.unix_micros;
 
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.expressions.AlwaysTrue;
+import io.delta.kernel.expressions.And;
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.expressions.Predicate;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.LakeFolder;
+import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
@@ -20,24 +21,55 @@ import io.medallion.silver.replay.Replay;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.functions;
 
-/** What silver refused: how much of what, and each record as it came. */
+/**
+ * What silver refused: how much of what, and each record as it came. Reads the lake's files alone:
+ * no Spark session is needed.
+ */
 public final class Quarantine {
   private static final int SAMPLE_BYTES = 200;
-  private static final String REASON = "reason";
+  private static final List<String> COUNTED =
+      List.of(
+          BronzeColumns.COMMIT_SEQ,
+          BronzeColumns.TOPIC,
+          BronzeColumns.PARTITION,
+          BronzeColumns.OFFSET,
+          BronzeColumns.INGEST_DATE,
+          QuarantineColumns.REASONS,
+          BronzeColumns.VALUE);
+  private static final List<String> SHOWN =
+      List.of(
+          BronzeColumns.COMMIT_SEQ,
+          BronzeColumns.TOPIC,
+          BronzeColumns.PARTITION,
+          BronzeColumns.OFFSET,
+          BronzeColumns.SOURCE_EPOCH,
+          BronzeColumns.KAFKA_TIMESTAMP,
+          BronzeColumns.INGESTED_AT,
+          QuarantineColumns.QUARANTINED_AT,
+          QuarantineColumns.RULES_VERSION,
+          QuarantineColumns.REASONS,
+          BronzeColumns.KEY,
+          BronzeColumns.VALUE);
 
-  private final Lake lake;
-  private final LakeTable table;
+  private final TableLog table;
+  private final TableLog silver;
 
-  private Quarantine(Lake lake, LakeTable table) {
-    this.lake = lake;
+  private Quarantine(TableLog table, TableLog silver) {
     this.table = table;
+    this.silver = silver;
   }
 
   /**
@@ -45,8 +77,9 @@ public final class Quarantine {
    *
    * @throws io.medallion.common.error.MedallionException where silver has not made it yet
    */
-  public static Quarantine of(Lake lake) {
-    return new Quarantine(lake, lake.table(TableDefinition.QUARANTINE).required());
+  public static Quarantine of(LakeFolder lake) {
+    return new Quarantine(
+        lake.log(TableDefinition.QUARANTINE).required(), lake.log(TableDefinition.SILVER));
   }
 
   /**
@@ -62,8 +95,8 @@ public final class Quarantine {
     public static final Selection ALL =
         new Selection(Optional.empty(), Optional.empty(), Optional.empty());
 
-    Column condition() {
-      Column condition = Replay.everything();
+    org.apache.spark.sql.Column condition() {
+      org.apache.spark.sql.Column condition = Replay.everything();
       if (from.isPresent()) {
         condition = condition.and(col(BronzeColumns.INGEST_DATE).geq(from.get()));
       }
@@ -78,6 +111,29 @@ public final class Quarantine {
                     r -> r.getField(QuarantineColumns.REASON_CODE).equalTo(reason.get())));
       }
       return condition;
+    }
+
+    /** By the days alone, which name the files that can hold what is meant. */
+    private Predicate days() {
+      Predicate days = AlwaysTrue.ALWAYS_TRUE;
+      Column day = new Column(BronzeColumns.INGEST_DATE);
+      if (from.isPresent()) {
+        days = new And(days, new Predicate(">=", day, date(from.get())));
+      }
+      if (to.isPresent()) {
+        days = new And(days, new Predicate("<=", day, date(to.get())));
+      }
+      return days;
+    }
+
+    private static Literal date(LocalDate day) {
+      return Literal.ofDate((int) day.toEpochDay());
+    }
+
+    private boolean holds(LocalDate day, List<Reason> reasons) {
+      return from.filter(day::isBefore).isEmpty()
+          && to.filter(day::isAfter).isEmpty()
+          && (reason.isEmpty() || reasons.stream().anyMatch(r -> r.code().equals(reason.get())));
     }
   }
 
@@ -133,49 +189,128 @@ public final class Quarantine {
 
   /** Counts by day, reason and field; the newest day and the greatest count first. */
   public List<Count> counts(Selection selection) {
-    Column first =
-        min(
-            struct(
-                col(BronzeColumns.COMMIT_SEQ),
-                col(BronzeColumns.TOPIC),
-                col(BronzeColumns.PARTITION),
-                col(BronzeColumns.OFFSET),
-                col(REASON).getField(QuarantineColumns.REASON_MESSAGE),
-                substring(col(BronzeColumns.VALUE), 1, SAMPLE_BYTES)));
-    Dataset<Row> counted =
-        rows()
-            .where(selection.condition())
-            .withColumn(REASON, explode(col(QuarantineColumns.REASONS)))
-            .groupBy(
-                col(BronzeColumns.INGEST_DATE),
-                col(REASON).getField(QuarantineColumns.REASON_CODE),
-                col(REASON).getField(QuarantineColumns.REASON_FIELD))
-            .agg(count_distinct(record()).as("records"), first.as("first"))
-            .withColumn(BronzeColumns.INGEST_DATE, col(BronzeColumns.INGEST_DATE).cast("string"))
-            .orderBy(col(BronzeColumns.INGEST_DATE).desc(), col("records").desc());
-    return counted.collectAsList().stream().map(Quarantine::reasonCount).toList();
+    Map<Refusal, Tally> tallies = new HashMap<>();
+    rows(
+        COUNTED,
+        selection.days(),
+        row -> {
+          LocalDate day = LocalDate.ofEpochDay(row.getInt(4));
+          List<Reason> reasons = reasons(row, 5);
+          if (selection.holds(day, reasons)) {
+            Set<Refusal> told = new HashSet<>();
+            for (Reason reason : reasons) {
+              Refusal refusal = new Refusal(day, reason.code(), reason.field());
+              // A record may break one rule in one field twice.
+              if (told.add(refusal)) {
+                tallies.computeIfAbsent(refusal, r -> new Tally()).add(row, reason);
+              }
+            }
+          }
+        });
+    return tallies.entrySet().stream()
+        .map(tally -> tally.getValue().of(tally.getKey()))
+        .sorted(
+            Comparator.comparing(Count::day)
+                .reversed()
+                .thenComparing(Comparator.comparingLong(Count::records).reversed())
+                .thenComparing(Count::code))
+        .toList();
   }
 
-  /** What tells one record from another: it may break one rule in one field twice. */
-  private static Column record() {
-    return struct(
-        col(BronzeColumns.SOURCE_EPOCH),
-        col(BronzeColumns.TOPIC),
-        col(BronzeColumns.PARTITION),
-        col(BronzeColumns.OFFSET));
+  /** What is counted together. */
+  private record Refusal(LocalDate day, String code, String field) {}
+
+  /** How many there are, and the first of them. */
+  private static final class Tally {
+    private long records;
+    private long firstSeq;
+    private Place first;
+    private String message;
+    private byte[] sample;
+
+    void add(Row row, Reason reason) {
+      records++;
+      long seq = row.getLong(0);
+      Place place = Place.of(row);
+      if (first == null
+          || seq < firstSeq
+          || (seq == firstSeq && Place.ORDER.compare(place, first) < 0)) {
+        firstSeq = seq;
+        first = place;
+        message = reason.message();
+        sample = sample(row);
+      }
+    }
+
+    private static byte[] sample(Row row) {
+      if (row.isNullAt(6)) {
+        return null;
+      }
+      byte[] value = row.getBinary(6);
+      return Arrays.copyOf(value, Math.min(value.length, SAMPLE_BYTES));
+    }
+
+    Count of(Refusal refusal) {
+      return new Count(
+          refusal.day(),
+          refusal.code(),
+          refusal.field(),
+          records,
+          message,
+          first.toString(),
+          sample == null ? null : new Bytes(sample).text());
+    }
   }
 
-  private static Count reasonCount(Row row) {
-    Row first = row.getStruct(4);
-    byte[] sample = first.isNullAt(5) ? null : (byte[]) first.get(5);
-    return new Count(
-        LocalDate.parse(row.getString(0)),
-        row.getString(1),
-        row.getString(2),
-        row.getLong(3),
-        first.getString(4),
-        position(first.getString(1), first.getInt(2), first.getLong(3)),
-        sample == null ? null : new Bytes(sample).text());
+  /** Where in Kafka a record was. */
+  private record Place(String topic, int partition, long offset) {
+    static final Comparator<Place> ORDER =
+        Comparator.comparing(Place::topic)
+            .thenComparingInt(Place::partition)
+            .thenComparingLong(Place::offset);
+
+    /** Of a row whose second column and the two behind it are these. */
+    static Place of(Row row) {
+      return new Place(row.getString(1), row.getInt(2), row.getLong(3));
+    }
+
+    /**
+     * As {@link #toString} writes it.
+     *
+     * @throws MedallionException if it is no position
+     */
+    static Place parse(String text) {
+      int offset = text.lastIndexOf('/');
+      int partition = text.lastIndexOf('/', offset - 1);
+      try {
+        if (partition > 0) {
+          return new Place(
+              text.substring(0, partition),
+              Integer.parseInt(text.substring(partition + 1, offset)),
+              Long.parseLong(text.substring(offset + 1)));
+        }
+      } catch (NumberFormatException e) {
+        // Told below.
+      }
+      throw new MedallionException(
+          ErrorCode.USAGE,
+          "'%s' is no position".formatted(text),
+          "A record is known by its topic, partition and offset.",
+          "Write it as `quarantine list` does, such as clickstream_events/0/4711.");
+    }
+
+    Predicate sought() {
+      return new And(
+          new Predicate("=", new Column(BronzeColumns.TOPIC), Literal.ofString(topic)),
+          new And(
+              new Predicate("=", new Column(BronzeColumns.PARTITION), Literal.ofInt(partition)),
+              new Predicate("=", new Column(BronzeColumns.OFFSET), Literal.ofLong(offset))));
+    }
+
+    @Override
+    public String toString() {
+      return topic + "/" + partition + "/" + offset;
+    }
   }
 
   /**
@@ -185,80 +320,68 @@ public final class Quarantine {
    * @throws MedallionException if it is no position
    */
   public List<Refused> show(String wanted) {
-    int offset = wanted.lastIndexOf('/');
-    int partition = wanted.lastIndexOf('/', offset - 1);
-    if (partition < 0) {
-      throw noPosition(wanted);
-    }
-    try {
-      return rows()
-          .where(
-              col(BronzeColumns.TOPIC)
-                  .equalTo(wanted.substring(0, partition))
-                  .and(
-                      col(BronzeColumns.PARTITION)
-                          .equalTo(Integer.parseInt(wanted.substring(partition + 1, offset))))
-                  .and(
-                      col(BronzeColumns.OFFSET)
-                          .equalTo(Long.parseLong(wanted.substring(offset + 1)))))
-          .withColumn(
-              BronzeColumns.KAFKA_TIMESTAMP, unix_micros(col(BronzeColumns.KAFKA_TIMESTAMP)))
-          .withColumn(BronzeColumns.INGESTED_AT, unix_micros(col(BronzeColumns.INGESTED_AT)))
-          .withColumn(
-              QuarantineColumns.QUARANTINED_AT, unix_micros(col(QuarantineColumns.QUARANTINED_AT)))
-          .collectAsList()
-          .stream()
-          .map(Quarantine::refused)
-          .toList();
-    } catch (NumberFormatException e) {
-      throw noPosition(wanted);
-    }
+    Place place = Place.parse(wanted);
+    List<Refused> found = new ArrayList<>();
+    rows(
+        SHOWN,
+        place.sought(),
+        row -> {
+          if (Place.of(row).equals(place)) {
+            found.add(refused(place, row));
+          }
+        });
+    return found;
   }
 
-  private static MedallionException noPosition(String wanted) {
-    return new MedallionException(
-        ErrorCode.USAGE,
-        "'%s' is no position".formatted(wanted),
-        "A record is known by its topic, partition and offset.",
-        "Write it as `quarantine list` does, such as clickstream_events/0/4711.");
-  }
-
-  private static Refused refused(Row row) {
-    List<Reason> reasons =
-        row.<Row>getList(row.fieldIndex(QuarantineColumns.REASONS)).stream()
-            .map(r -> new Reason(r.getString(0), r.getString(1), r.getString(2)))
-            .toList();
+  private static Refused refused(Place place, Row row) {
     return new Refused(
-        position(
-            row.getAs(BronzeColumns.TOPIC),
-            row.getAs(BronzeColumns.PARTITION),
-            row.getAs(BronzeColumns.OFFSET)),
-        row.getAs(BronzeColumns.SOURCE_EPOCH),
-        row.getAs(BronzeColumns.COMMIT_SEQ),
-        instant(row, BronzeColumns.KAFKA_TIMESTAMP),
-        instant(row, BronzeColumns.INGESTED_AT),
-        instant(row, QuarantineColumns.QUARANTINED_AT),
-        row.getAs(QuarantineColumns.RULES_VERSION),
-        reasons,
-        Bytes.of(row.getAs(BronzeColumns.KEY)),
-        Bytes.of(row.getAs(BronzeColumns.VALUE)));
+        place.toString(),
+        row.getInt(4),
+        row.getLong(0),
+        instant(row, 5),
+        instant(row, 6),
+        instant(row, 7),
+        row.getInt(8),
+        reasons(row, 9),
+        bytes(row, 10),
+        bytes(row, 11));
   }
 
-  private static Instant instant(Row row, String column) {
-    Long micros = row.getAs(column);
-    return micros == null ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  private static List<Reason> reasons(Row row, int column) {
+    ColumnVector reasons = row.getArray(column).getElements();
+    return IntStream.range(0, reasons.getSize())
+        .mapToObj(
+            i ->
+                new Reason(
+                    text(reasons.getChild(0), i),
+                    text(reasons.getChild(1), i),
+                    text(reasons.getChild(2), i)))
+        .toList();
   }
 
-  private static String position(String topic, int partition, long offset) {
-    return topic + "/" + partition + "/" + offset;
+  private static String text(ColumnVector texts, int i) {
+    return texts.isNullAt(i) ? null : texts.getString(i);
+  }
+
+  private static Bytes bytes(Row row, int column) {
+    return row.isNullAt(column) ? null : Bytes.of(row.getBinary(column));
+  }
+
+  private static Instant instant(Row row, int column) {
+    return row.isNullAt(column) ? null : Instant.EPOCH.plus(row.getLong(column), ChronoUnit.MICROS);
   }
 
   /** Cut where silver stands: what lies beyond belongs to a batch that is not done. */
-  private Dataset<Row> rows() {
-    TableState silver = lake.table(TableDefinition.SILVER).state();
-    long reached = silver.has(TableState.SEQ) ? silver.commitSeq() : Long.MAX_VALUE;
-    return table
-        .rowsAt(lake.session(), table.version())
-        .where(col(BronzeColumns.COMMIT_SEQ).leq(reached));
+  private void rows(List<String> columns, Predicate sought, Consumer<Row> rows) {
+    TableState reached = silver.state().orElse(TableState.EMPTY);
+    long last = reached.has(TableState.SEQ) ? reached.commitSeq() : Long.MAX_VALUE;
+    table.rows(
+        columns,
+        sought,
+        row -> {
+          if (row.getLong(0) <= last) {
+            rows.accept(row);
+          }
+        });
   }
 }

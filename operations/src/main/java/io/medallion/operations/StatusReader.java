@@ -9,8 +9,8 @@ import io.medallion.gold.GoldJob;
 import io.medallion.gold.read.GoldLedger;
 import io.medallion.gold.read.GoldReader;
 import io.medallion.gold.read.GoldReader.MartTroubles;
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.LakeFolder;
+import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.store.LockHolder;
@@ -27,10 +27,13 @@ import java.util.function.Supplier;
 
 /**
  * Looks at every layer, downstream first, so that nothing that moves meanwhile makes a lag look
- * negative. Reads only. What does not answer is told and left out.
+ * negative. Reads logs, Kafka and Postgres only, without a Spark session. What does not answer is
+ * told and left out.
  */
 public final class StatusReader implements AutoCloseable {
-  private final Lake lake;
+  private final LakeFolder lake;
+  private final TableLog silver;
+  private final TableLog bronze;
   private final Configuration configuration;
   private final Duration patience;
   private final Optional<GoldReader> gold;
@@ -38,8 +41,10 @@ public final class StatusReader implements AutoCloseable {
   /**
    * @param patience how long brokers may take to answer
    */
-  public StatusReader(Lake lake, Configuration configuration, Duration patience) {
+  public StatusReader(LakeFolder lake, Configuration configuration, Duration patience) {
     this.lake = lake;
+    this.silver = lake.log(TableDefinition.SILVER);
+    this.bronze = lake.log(TableDefinition.BRONZE);
     this.configuration = configuration;
     this.patience = patience;
     this.gold = configuration.find(Keys.POSTGRES_URL).map(url -> GoldReader.of(configuration));
@@ -50,12 +55,12 @@ public final class StatusReader implements AutoCloseable {
     List<String> troubles = new ArrayList<>();
     Optional<GoldLedger> ledger = ledger(troubles);
     MartTroubles marts = marts(troubles);
-    Optional<TableState> silver = state(TableDefinition.SILVER);
-    Optional<TableState> bronze = state(TableDefinition.BRONZE);
-    Optional<KafkaLag> kafka = kafka(bronze.orElse(TableState.EMPTY), troubles);
+    Optional<TableState> read = silver.state();
+    Optional<TableState> landed = bronze.state();
+    Optional<KafkaLag> kafka = kafka(landed.orElse(TableState.EMPTY), troubles);
     Instant now = Instant.now();
     List<LayerStatus> layers =
-        List.of(bronze(bronze, kafka, now), silver(silver, bronze, now), gold(ledger, silver, now));
+        List.of(bronze(landed, kafka, now), silver(read, landed, now), gold(ledger, read, now));
     lake.unfinishedReplays()
         .forEach(
             metadata ->
@@ -110,11 +115,6 @@ public final class StatusReader implements AutoCloseable {
       troubles.add("%s: %s (%s)".formatted(who, e.problem(), e.reason()));
       return Optional.empty();
     }
-  }
-
-  private Optional<TableState> state(TableDefinition definition) {
-    LakeTable table = lake.table(definition);
-    return table.exists() ? Optional.of(table.state()) : Optional.empty();
   }
 
   private LakeStatus.Kafka kafka(KafkaLag balance) {

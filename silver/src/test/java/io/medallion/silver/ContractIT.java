@@ -80,16 +80,19 @@ class ContractIT {
             """
             "category_code":"shoes","perf":{"load":1200,"dns":3},"bytes":9223372036854775807,
             "weight":"1.250","large":123456789012345678901234567890.12,"sent_at":1772359200000,
-            "birthday":"2001-02-28","tags":["a","b"],"properties":{"member":true,"category":"x"}"""),
+            "birthday":"2001-02-28","tags":["a","b"],"properties":{"member":true,"category":"x"}\
+            """),
         event(
             """
-            "properties":{"category":"hats","member":false},"large":-0.01,"tags":[],"bytes":-1,"more":1"""),
+            "properties":{"category":"hats","member":false},"large":-0.01,"tags":[],"bytes":-1,"more":1\
+            """),
         event(""));
     run();
 
     assertThat(
             rows(
-                "category, load_ms, bytes, weight, large, member, unix_seconds(sent), birthday, tags"))
+                "category, load_ms, bytes, weight, large, member, unix_seconds(sent), birthday,"
+                    + " tags"))
         .containsExactly(
             "[shoes,1200,9223372036854775807,1.250,123456789012345678901234567890.12,true,"
                 + "1772359200,2001-02-28,ArraySeq(a, b)]",
@@ -165,7 +168,8 @@ class ContractIT {
         event(
             """
             "event_type":"purchase","price":600,"quantity":2,"order_id":17,"currency":"GBP",
-            "page":"https://x.example/a/b?utm_medium=cpc\"\s"""),
+            "page":"https://x.example/a/b?utm_medium=cpc\"\s\
+            """),
         event("\"event_type\":\"purchase\",\"price\":1,\"currency\":\"EUR\""),
         event("\"page\":\"/p\",\"currency\":\"EUR\",\"price\":3"));
     run();
@@ -199,6 +203,57 @@ class ContractIT {
     assertThat(quarantine())
         .containsExactly(
             "[EXPRESSION_FAILED size, EXPRESSION_FAILED half]", "[EXPRESSION_FAILED positive]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "rules: {cheap: {check: \"price < 5\", otherwise: flag}}"})
+  void whatIsDroppedOrRoundedIsFlaggedNextToWhatBreaksRules(String rules) throws Exception {
+    contract(
+        """
+        optional: lenient
+        fields:
+          price: {round: true}
+          utm_campaign: {from: context.campaign.name}
+        pages: {hosts: [blog.example, "*.shop.example"]}
+        """
+            + rules);
+    commit(
+        event(
+            """
+            "price":836.9999999999998,"ip":["203.0.113.7"],"page":"/p?utm_campaign=url&utm_source=x",
+            "context":{"campaign":{"name":"field"}},"referrer":"https://www.de.shop.example/a\"\s\
+            """),
+        event(
+            "\"price\":3,\"page\":\"/p?utm_campaign=url\",\"referrer\":\"https://blog.example/\""),
+        event("\"price\":\"free\",\"referrer\":\"https://notshop.example/\""));
+    run();
+
+    String cheap = rules.isEmpty() ? "" : ", cheap";
+    assertThat(rows("price, flags, utm_campaign, utm_source, referrer_medium"))
+        .containsExactly(
+            "[837.000000,ArraySeq(rounded_price, dropped_ip_address%s),field,x,internal]"
+                .formatted(cheap),
+            "[3.000000,null,url,null,internal]",
+            "[null,ArraySeq(dropped_price),null,null,other]");
+    assertThat(quarantine()).isEmpty();
+    assertThat(silver().state().flagged())
+        .containsEntry("rounded_price", 1L)
+        .containsEntry("dropped_ip_address", 1L)
+        .containsEntry("dropped_price", 1L)
+        .hasSize(rules.isEmpty() ? 3 : 4);
+  }
+
+  @Test
+  void copiesThatDifferInWhatIsIgnoredAreDuplicates() throws Exception {
+    contract("identity: {ignore: [sent_at]}");
+    commit(
+        event("\"event_id\":\"a\",\"sent_at\":1"),
+        event("\"event_id\":\"a\",\"sent_at\":2"),
+        event("\"event_id\":\"a\",\"sent_at\":1,\"price\":1"));
+    run();
+
+    assertThat(rows("event_id")).hasSize(1);
+    assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]");
   }
 
   @Test
@@ -342,7 +397,8 @@ class ContractIT {
         "a: {type: int, expr: \"prise * 2\"} | line 2, column 3: the expr of a: [UNRESOLVED_COLUMN",
         "a: {type: int, expr: \"price *\"} | line 2, column 3: the expr of a: [PARSE_SYNTAX_ERROR]",
         "a: {type: int, expr: \"page\"} | its value is STRING, not INT; say how it becomes one",
-        "a: {type: int, expr: \"b\"}, b: {type: int, expr: \"a\"} | computed of columns that are computed of it",
+        "a: {type: int, expr: \"b\"}, b: {type: int, expr: \"a\"} | computed of columns that are"
+            + " computed of it",
         "a: {type: long, expr: \"count(*)\"} | aggregates, windows and generators are of many rows",
         "a: {type: long, expr: \"row_number() OVER (ORDER BY price)\"} | aggregates, windows",
         "a: {type: int, expr: \"(SELECT 1)\"} | without a subquery",

@@ -39,6 +39,8 @@ public final class Configuration {
           "MEDALLION_JAVA_OPTS",
           "MEDALLION_HEAP",
           "MEDALLION_JARS",
+          "MEDALLION_SERVICES",
+          "MEDALLION_CLASS_ARCHIVE",
           "MEDALLION_LAUNCHER");
 
   /**
@@ -80,7 +82,9 @@ public final class Configuration {
                 new MedallionException(
                     ErrorCode.CONFIG_MISSING,
                     key.name() + " is not set",
-                    "It has no default: " + key.description(),
+                    "It has no default: "
+                        + key.description()
+                        + passedOver().map(note -> " " + note).orElse(""),
                     "Set it by %s, by the environment variable %s, or in a file given by --config."
                         .formatted(
                             key.secret() ? key.name() + "-file" : "--" + key.name(),
@@ -165,6 +169,7 @@ public final class Configuration {
     private final Map<String, Entry> embedded = new LinkedHashMap<>();
     private final List<String> embeddedPrefixes = new ArrayList<>();
     private String discovered;
+    private String undecided;
 
     private Builder() {}
 
@@ -188,6 +193,12 @@ public final class Configuration {
     public Builder discovered(Map<String, String> settings, String origin) {
       discovered = origin;
       return services(settings, origin);
+    }
+
+    /** Settings of running services are not used, because it is not known which are meant. */
+    public Builder undecided(String why) {
+      undecided = why;
+      return this;
     }
 
     /** Settings of services that whoever builds this runs itself. */
@@ -267,7 +278,7 @@ public final class Configuration {
       all.entrySet().removeIf(e -> isEmbedded(e.getKey()) && !e.getValue().isDefault());
       putAll(flags, all);
       putAll(embedded, all);
-      Configuration configuration = new Configuration(all, passedOver.orElse(null));
+      Configuration configuration = new Configuration(all, passedOver.orElse(undecided));
       Keys.all().forEach(configuration::find);
       return configuration;
     }

@@ -102,6 +102,8 @@ final class HouseRules {
           List.of("lakehouse.delta", "lakehouse.query"),
           "io.delta.storage..",
           List.of("lakehouse.store"),
+          "io.delta.kernel.internal..",
+          List.of("lakehouse.delta"),
           "org.apache.parquet..",
           List.of("lakehouse.parquet", "lakehouse.delta"),
           "org.apache.spark.sql.internal..",

@@ -64,7 +64,7 @@ class FirstStartCrashesIT {
       Lake lake = Lake.look(spark, chain.configuration());
       LakeStatus status;
       try (StatusReader reader =
-          new StatusReader(lake, chain.configuration(), Duration.ofSeconds(30))) {
+          new StatusReader(lake.folder(), chain.configuration(), Duration.ofSeconds(30))) {
         status = reader.read();
       }
       assertThat(status.layers()).as("%s", after).hasSize(FaultyChain.LAYERS.size());

@@ -86,7 +86,7 @@ class CorrectionIT {
       await().atMost(Duration.ofMinutes(4)).until(() -> GoldRows.events(postgres) > 0);
       assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
 
-      Quarantine quarantine = Quarantine.of(lake);
+      Quarantine quarantine = Quarantine.of(lake.folder());
       Count tooLong = quarantine.counts(Selection.ALL).get(0);
       assertThat(tooLong.code()).isEqualTo("STRING_TOO_LONG");
       assertThat(tooLong.records()).isEqualTo(events.stream().filter(this::isLong).count());

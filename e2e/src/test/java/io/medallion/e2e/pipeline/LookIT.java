@@ -22,6 +22,8 @@ import io.medallion.operations.query.TableDiff.Kind;
 import io.medallion.operations.query.TableHistory;
 import io.medallion.operations.query.TableHistory.Entry;
 import io.medallion.silver.SilverJob;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Asking the tables, and what their versions did: two batches, and a backfill by a strict rule. */
 class LookIT {
@@ -110,7 +114,8 @@ class LookIT {
             "drop table gold.page_views",
             "delete from gold.page_views",
             "call gold.system.execute('drop table gold.page_views')",
-            "select * from gold.page_views with ('sessionInitStatement' = 'drop table gold.page_views')",
+            "select * from gold.page_views with ('sessionInitStatement' = 'drop table"
+                + " gold.page_views')",
             "select * from gold.gold.page_views",
             "select * from gold.pg_catalog.pg_authid",
             "set spark.sql.catalog.gold.user = postgres",
@@ -151,7 +156,7 @@ class LookIT {
 
   @Test
   void historySaysWhatEachVersionDid() {
-    List<Entry> silver = TableHistory.of(lake, "silver").newest(3);
+    List<Entry> silver = TableHistory.of(lake.folder(), "silver").newest(3);
     assertThat(silver).extracting(Entry::version).containsExactly(3L, 2L, 1L);
     assertThat(silver.get(0).what()).startsWith("rewrite ").contains("2026-03-01");
     assertThat(silver.get(0).filesRemoved()).isPositive();
@@ -160,7 +165,7 @@ class LookIT {
     assertThat(silver.get(1).position()).isEqualTo(Map.of("bronze commit", 2L));
     assertThat(silver.get(2).rows()).isEqualTo(2);
     assertThat(silver.get(2).at()).isBefore(silver.get(1).at());
-    assertThat(TableHistory.of(lake, "bronze").newest(50))
+    assertThat(TableHistory.of(lake.folder(), "bronze").newest(50))
         .extracting(Entry::what)
         .containsExactly("bronze batch 2", "bronze batch 1", "CREATE TABLE");
   }
@@ -180,6 +185,49 @@ class LookIT {
             MedallionException.class, e -> assertThat(e.reason()).contains("silver"));
   }
 
+  /**
+   * What needs the lake's files, Postgres or Spark's parser alone starts no Spark, which takes
+   * seconds: each in a process of its own that writes down the classes that it loads.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 | silver version 3                | status
+          0 | silver batch 2                  | history silver
+          0 | MALFORMED_JSON                  | quarantine list
+          0 | {broken                         | quarantine show t/0/2
+          2 | selec                           | query selec 1
+          2 | Did you mean silver?            | query select * from sliver
+          2 | Did you mean gold.page_views?   | query select * from gold.page_view
+          2 | Did you mean gold.page_views?   | query select * from page_views
+          2 | does more than read             | query delete from silver
+          """)
+  void aLookStartsNoSpark(int code, String answer, String line) throws Exception {
+    Path classes = folder.resolve("classes of " + line.replaceAll("\\W+", "-") + ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xlog:class+load:file=" + classes,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.medallion.cli.Medallion");
+    builder.command().addAll(List.of(line.split(" ")));
+    builder.command().add("--lake.path=" + folder.resolve("lake"));
+    builder.command().add("--postgres.url=" + postgres.url());
+    builder.environment().put("MEDALLION_HOME", folder.toString());
+    builder.environment().put("MEDALLION_POSTGRES_USER", postgres.writer().user());
+    builder.environment().put("MEDALLION_POSTGRES_PASSWORD", postgres.writer().password());
+    Process process = builder.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(code);
+    assertThat(said).contains(answer);
+    assertThat(Files.readString(classes))
+        .contains("io.medallion.cli.Medallion ")
+        .doesNotContain("org.apache.spark.SparkContext ", "org.apache.spark.sql.SparkSession ");
+  }
+
   private static List<String> answer(String sql) {
     return query.rows(sql).collectAsList().stream()
         .map((Row row) -> row.get(0).toString())
@@ -187,7 +235,7 @@ class LookIT {
   }
 
   private static Instant second() {
-    return TableHistory.of(lake, "silver").newest(10).get(1).at();
+    return TableHistory.of(lake.folder(), "silver").newest(10).get(1).at();
   }
 
   private static String wrong(String sql) {

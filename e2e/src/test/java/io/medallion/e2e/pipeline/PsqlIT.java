@@ -41,6 +41,7 @@ class PsqlIT {
   void rolesAreMadeGoldRunsAsThemAndQuestionsAreAnswered() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
       psql(server, "postgres", "psql -c 'CREATE DATABASE clickstream'");
+      rolesWithoutPasswordsAreOneError(server);
       Matcher roles = ROLES.matcher(Files.readString(HOUSE.resolve("docs/deploy.md")));
       assertThat(roles.find()).isTrue();
       psql(server, "postgres", roles.group(1));
@@ -75,6 +76,24 @@ class PsqlIT {
             "psql -d clickstream -c 'SELECT * FROM %s LIMIT 10;'".formatted(table));
       }
     }
+  }
+
+  private static void rolesWithoutPasswordsAreOneError(EmbeddedPostgres server) throws Exception {
+    String said =
+        psql(
+            server,
+            "postgres",
+            "psql -d clickstream -f sql/roles/roles.sql && exit 1 || echo \"ended with $?\"");
+    assertThat(said)
+        .containsOnlyOnce("ERROR:")
+        .contains("wants owner_password, writer_password and reader_password")
+        .endsWith("ended with 3\n");
+    assertThat(
+            psql(
+                server,
+                "postgres",
+                "psql -At -c \"SELECT count(*) FROM pg_roles WHERE rolname LIKE 'medallion%'\""))
+        .isEqualTo("0\n");
   }
 
   /** The embedded server asks nobody by itself. */

@@ -47,6 +47,7 @@ enum OwnMeasure {
   /** The most values that are kept in a row. */
   private static final int MOST_VALUES = 100;
 
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor, which holds nothing.
   private final IntFunction<Measure> measure;
   private final boolean takesId;
   private final String spark;

@@ -1,8 +1,6 @@
 package io.medallion.gold.read;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.common.error.ErrorCode;
-import io.medallion.common.error.MedallionException;
 import io.medallion.gold.catalog.GoldCatalog;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
@@ -50,27 +48,9 @@ public final class GoldTables {
   }
 
   /**
-   * Makes sure that there is one of this name.
-   *
-   * @throws MedallionException if Postgres does not answer or has no such table
-   */
-  public static void require(Configuration configuration, String name) {
-    List<String> known = names(configuration);
-    if (!known.contains(name)) {
-      throw new MedallionException(
-          ErrorCode.QUERY_INVALID,
-          "There is no gold." + name,
-          "Postgres has no such table or view, or the reader may not see it.",
-          known.isEmpty()
-              ? "Gold has not run on this database yet."
-              : "There are " + String.join(", ", known) + ".");
-    }
-  }
-
-  /**
    * The names of those that the reader may see.
    *
-   * @throws MedallionException if Postgres does not answer
+   * @throws io.medallion.common.error.MedallionException if Postgres does not answer
    */
   public static List<String> names(Configuration configuration) {
     Postgres postgres = Postgres.reader(configuration);

@@ -5,7 +5,6 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
-import java.util.List;
 
 /** The tables of a lake by the names that people give them. */
 final class LakeTables {
@@ -17,14 +16,24 @@ final class LakeTables {
    * @throws MedallionException if there is none of this name, or it has not been created yet
    */
   static LakeTable named(Lake lake, String name) {
-    List<String> names = TableDefinition.ALL.stream().map(TableDefinition::name).toList();
+    return lake.table(definition(name)).required();
+  }
+
+  /**
+   * What one of them looks like.
+   *
+   * @throws MedallionException if there is none of this name
+   */
+  static TableDefinition definition(String name) {
     return TableDefinition.ALL.stream()
         .filter(definition -> definition.name().equals(name))
         .findFirst()
-        .map(definition -> lake.table(definition).required())
         .orElseThrow(
             () ->
                 Closest.unknown(
-                    "There is no table '%s' in the lake".formatted(name), name, "tables", names));
+                    "There is no table '%s' in the lake".formatted(name),
+                    name,
+                    "tables",
+                    TableDefinition.ALL.stream().map(TableDefinition::name).toList()));
   }
 }

@@ -6,12 +6,12 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.read.GoldTables;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.query.ReadingSession;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,6 +45,28 @@ public final class Query {
   }
 
   /**
+   * Makes sure that a statement is a query of tables that are there, before a session is started
+   * for it: that takes seconds, and this does not.
+   *
+   * @throws MedallionException as {@link #rows} does, but for the columns that it names
+   */
+  public static void check(LakeFolder lake, Configuration configuration, String sql) {
+    SqlPlan plan = SqlPlan.parse(sql);
+    if (plan.showsTables()) {
+      return;
+    }
+    SqlPlan asked = plan.described().or(plan::explained).orElse(plan);
+    QueryGuard.require(asked, () -> goldNames(configuration));
+    TableDefinition.ALL.stream()
+        .filter(definition -> asked.tables().stream().anyMatch(name -> names(definition, name)))
+        .forEach(definition -> lake.log(definition).required());
+  }
+
+  private static boolean names(TableDefinition definition, List<String> name) {
+    return name.size() == 1 && name.get(0).equalsIgnoreCase(definition.name());
+  }
+
+  /**
    * The rows that a query asks for; nothing is read before they are.
    *
    * @throws MedallionException if it does not parse, names what is not there, or is more than a
@@ -57,13 +79,13 @@ public final class Query {
     }
     Optional<SqlPlan> described = plan.described();
     if (described.isPresent()) {
-      return columns(guarded(described.get()).rows().schema());
+      return columns(guarded(described.get()).rows(session).schema());
     }
     Optional<SqlPlan> explained = plan.explained();
     if (explained.isPresent()) {
-      return lines(plan.explanation(guarded(explained.get())));
+      return lines(plan.explanation(session, guarded(explained.get())));
     }
-    return guarded(plan).rows();
+    return guarded(plan).rows(session);
   }
 
   /** The session without its guard, for the tests of what holds nevertheless. */
@@ -72,22 +94,20 @@ public final class Query {
   }
 
   private SqlPlan guarded(SqlPlan plan) {
-    QueryGuard.require(plan);
-    plan.tables().stream()
-        .filter(name -> name.size() == 2)
-        .forEach(name -> requireGold(name.get(1).toLowerCase(Locale.ROOT)));
+    QueryGuard.require(plan, () -> goldNames(configuration));
     return plan;
   }
 
-  private void requireGold(String table) {
-    if (!hasGold()) {
+  private static List<String> goldNames(Configuration configuration) {
+    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
       throw new MedallionException(
           ErrorCode.CONFIG_MISSING,
-          "The query asks for gold.%s, and postgres.url is not set".formatted(table),
+          "The query asks for a table of gold, and postgres.url is not set",
           "Gold is in Postgres.",
-          "Give postgres.url and the reader's password; `medallion config` shows what is in force.");
+          "Give postgres.url and the reader's password; `medallion config` shows what is in"
+              + " force.");
     }
-    GoldTables.require(configuration, table);
+    return GoldTables.names(configuration);
   }
 
   private boolean hasGold() {

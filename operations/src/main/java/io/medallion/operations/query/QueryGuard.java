@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,12 +42,13 @@ final class QueryGuard {
   /**
    * Makes sure that a plan only reads tables of ours and computes.
    *
+   * @param gold the names of gold's tables, asked for only where that matters
    * @throws MedallionException if it holds anything else, or names a table that there is not
    */
-  static void require(SqlPlan plan) {
+  static void require(SqlPlan plan, Supplier<List<String>> gold) {
     plan.nodes().forEach(QueryGuard::requireNode);
     plan.functions().forEach(QueryGuard::requireFunction);
-    plan.tables().forEach(name -> requireTable(name, plan.commonNames()));
+    plan.tables().forEach(name -> requireTable(name, plan.commonNames(), gold));
   }
 
   private static void requireNode(String node) {
@@ -68,24 +71,52 @@ final class QueryGuard {
     }
   }
 
-  private static void requireTable(List<String> name, Set<String> commonNames) {
+  private static void requireTable(
+      List<String> name, Set<String> commonNames, Supplier<List<String>> gold) {
     String first = name.get(0).toLowerCase(Locale.ROOT);
     if (name.size() == 2 && first.equals(GOLD)) {
-      return;
-    }
-    if (name.size() > 1) {
+      requireGold(name.get(1).toLowerCase(Locale.ROOT), gold.get());
+    } else if (name.size() > 1) {
       throw refused(
           "It asks for %s, which is neither a table of the lake nor one of gold"
               .formatted(String.join(".", name)));
-    }
-    if (!LAKE.contains(first) && !commonNames.contains(first)) {
+    } else if (!LAKE.contains(first) && !commonNames.contains(first)) {
       throw new MedallionException(
           ErrorCode.QUERY_INVALID,
           "There is no table '%s'".formatted(name.get(0)),
           "The tables are %s and %s.NAME.".formatted(String.join(", ", LAKE), GOLD),
           Closest.to(first, LAKE)
+              .or(() -> inGold(first, gold))
               .map("Did you mean %s?"::formatted)
               .orElse("`medallion query \"SHOW TABLES\"` lists them."));
+    }
+  }
+
+  private static void requireGold(String table, List<String> known) {
+    if (!known.contains(table)) {
+      throw new MedallionException(
+          ErrorCode.QUERY_INVALID,
+          "There is no %s.%s".formatted(GOLD, table),
+          "Postgres has no such table or view, or the reader may not see it.",
+          known.isEmpty()
+              ? "Gold has not run on this database yet."
+              : Closest.to(table, known)
+                      .map(near -> "Did you mean %s.%s? ".formatted(GOLD, near))
+                      .orElse("")
+                  + "There are "
+                  + String.join(", ", known)
+                  + ".");
+    }
+  }
+
+  /** What stands in gold under this name or one like it; nothing if Postgres does not say. */
+  private static Optional<String> inGold(String name, Supplier<List<String>> gold) {
+    try {
+      List<String> known = gold.get();
+      return (known.contains(name) ? Optional.of(name) : Closest.to(name, known))
+          .map(near -> GOLD + "." + near);
+    } catch (MedallionException e) {
+      return Optional.empty();
     }
   }
 
@@ -95,8 +126,8 @@ final class QueryGuard {
         ErrorCode.QUERY_REFUSED,
         "This is not a query",
         why + "; nothing of it was run.",
-        "Ask by SELECT, WITH, FROM or VALUES over bronze, silver, quarantine and gold.NAME, by DESCRIBE,"
-            + " EXPLAIN or SHOW TABLES.");
+        "Ask by SELECT, WITH, FROM or VALUES over bronze, silver, quarantine and gold.NAME, by"
+            + " DESCRIBE, EXPLAIN or SHOW TABLES.");
   }
 
   /** A line that ends in a colon is the package of those below it. */

@@ -23,12 +23,14 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedGenerator;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedTableOrView;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
+import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.DescribeRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ShowTables;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import org.apache.spark.sql.catalyst.trees.TreeNode;
+import org.apache.spark.sql.execution.SparkSqlParser;
 import org.apache.spark.sql.execution.command.DescribeQueryCommand;
 import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
@@ -43,17 +45,24 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>All knowledge of Spark's parser and its plans is in this class.
  */
 final class SqlPlan {
-  private final org.apache.spark.sql.classic.SparkSession session;
   private final LogicalPlan plan;
   private final Set<String> nodes = new LinkedHashSet<>();
   private final Set<String> functions = new LinkedHashSet<>();
   private final Set<List<String>> tables = new LinkedHashSet<>();
   private final Set<String> commonNames = new HashSet<>();
 
-  private SqlPlan(SparkSession session, LogicalPlan plan) {
-    this.session = (org.apache.spark.sql.classic.SparkSession) session;
+  private SqlPlan(LogicalPlan plan) {
     this.plan = plan;
     walk(plan);
+  }
+
+  /**
+   * Reads a statement as a session would that has Spark's own settings; there need be none.
+   *
+   * @throws MedallionException if it does not parse
+   */
+  static SqlPlan parse(String sql) {
+    return parse(new SparkSqlParser(), sql);
   }
 
   /**
@@ -62,13 +71,13 @@ final class SqlPlan {
    * @throws MedallionException if it does not parse
    */
   static SqlPlan parse(SparkSession session, String sql) {
+    return parse(
+        ((org.apache.spark.sql.classic.SparkSession) session).sessionState().sqlParser(), sql);
+  }
+
+  private static SqlPlan parse(ParserInterface parser, String sql) {
     try {
-      return new SqlPlan(
-          session,
-          ((org.apache.spark.sql.classic.SparkSession) session)
-              .sessionState()
-              .sqlParser()
-              .parsePlan(sql));
+      return new SqlPlan(parser.parsePlan(sql));
     } catch (StackOverflowError e) {
       throw invalid("It is nested too deeply.", e);
     } catch (RuntimeException e) {
@@ -124,21 +133,20 @@ final class SqlPlan {
   /** What {@code EXPLAIN} is asked of. */
   Optional<SqlPlan> explained() {
     return plan instanceof ExplainCommand explain
-        ? Optional.of(new SqlPlan(session, explain.logicalPlan()))
+        ? Optional.of(new SqlPlan(explain.logicalPlan()))
         : Optional.empty();
   }
 
   /** What a {@code DESCRIBE} without more is asked of, a table or a query, as a query. */
   Optional<SqlPlan> described() {
     if (plan instanceof DescribeQueryCommand describe) {
-      return Optional.of(new SqlPlan(session, describe.plan()));
+      return Optional.of(new SqlPlan(describe.plan()));
     }
     if (plan instanceof DescribeRelation describe
         && !describe.isExtended()
         && describe.relation() instanceof UnresolvedTableOrView table) {
       return Optional.of(
           new SqlPlan(
-              session,
               new UnresolvedRelation(
                   table.multipartIdentifier(), CaseInsensitiveStringMap.empty(), false)));
     }
@@ -146,8 +154,8 @@ final class SqlPlan {
   }
 
   /** The plan by which Spark would answer an {@code EXPLAIN}, in the way that it asks for. */
-  String explanation(SqlPlan query) {
-    return ((org.apache.spark.sql.classic.Dataset<Row>) query.rows())
+  String explanation(SparkSession session, SqlPlan query) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) query.rows(session))
         .queryExecution()
         .explainString(((ExplainCommand) plan).mode());
   }
@@ -158,10 +166,11 @@ final class SqlPlan {
    *
    * @throws MedallionException if it names what is not there
    */
-  Dataset<Row> rows() {
+  Dataset<Row> rows(SparkSession session) {
     try {
       return org.apache.spark.sql.classic.Dataset.ofRows(
-          session, MartFunctions.expanded(session, plan));
+          (org.apache.spark.sql.classic.SparkSession) session,
+          MartFunctions.expanded(session, plan));
     } catch (StackOverflowError e) {
       throw invalid("It is nested too deeply.", e);
     } catch (RuntimeException e) {
@@ -228,7 +237,8 @@ final class SqlPlan {
         ErrorCode.QUERY_INVALID,
         "The query cannot be run",
         String.join("\n          ", lines),
-        "The tables are bronze, silver, quarantine and gold.NAME; docs/tables.md has their columns.",
+        "The tables are bronze, silver, quarantine and gold.NAME; docs/tables.md has their"
+            + " columns.",
         cause);
   }
 }

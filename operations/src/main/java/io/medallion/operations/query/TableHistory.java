@@ -1,25 +1,23 @@
 package io.medallion.operations.query;
 
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.LakeFolder;
+import io.medallion.lakehouse.delta.CommitSummary;
+import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.delta.TableState;
-import io.medallion.lakehouse.delta.TableVersion;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What each version of a table of the lake did. */
+/** What each version of a table of the lake did, by its log alone: no Spark session is needed. */
 public final class TableHistory {
   private static final String KAFKA = "kafka/";
 
-  private final LakeTable table;
+  private final TableLog table;
 
-  private TableHistory(LakeTable table) {
+  private TableHistory(TableLog table) {
     this.table = table;
   }
 
@@ -50,34 +48,30 @@ public final class TableHistory {
    * @param name bronze, silver or quarantine
    * @throws io.medallion.common.error.MedallionException if there is no such table
    */
-  public static TableHistory of(Lake lake, String name) {
-    return new TableHistory(LakeTables.named(lake, name));
+  public static TableHistory of(LakeFolder lake, String name) {
+    return new TableHistory(lake.log(LakeTables.definition(name)));
   }
 
-  /** The newest versions, the newest first; at most so many. */
+  /** The newest versions that the log still has, the newest first; at most so many. */
   public List<Entry> newest(int most) {
-    long newest = table.version();
-    List<TableVersion> versions =
-        new ArrayList<>(table.versions(Math.max(-1, newest - most), newest));
-    Collections.reverse(versions);
-    return versions.stream().map(this::entry).toList();
+    return table.commits(most).stream().map(this::entry).toList();
   }
 
-  private Entry entry(TableVersion version) {
+  private Entry entry(CommitSummary version) {
     return new Entry(
         version.version(),
         version.at(),
         what(version),
         version.rows(),
-        version.added().size(),
-        version.removed(),
+        version.filesAdded(),
+        version.filesRemoved(),
         position(version));
   }
 
-  private String what(TableVersion version) {
+  private String what(CommitSummary version) {
     return version
-        .metadata()
-        .map(metadata -> "rewrite %s of %s".formatted(metadata.id(), metadata.days()))
+        .replay()
+        .map(replay -> "rewrite %s of %s".formatted(replay.id(), replay.days()))
         .orElseGet(
             () ->
                 version.state().has(TableState.SEQ)
@@ -90,7 +84,7 @@ public final class TableHistory {
     return table.definition().equals(TableDefinition.BRONZE) ? "bronze" : "silver";
   }
 
-  private Map<String, Long> position(TableVersion version) {
+  private Map<String, Long> position(CommitSummary version) {
     if (table.definition().equals(TableDefinition.BRONZE)) {
       return version.state().values().entrySet().stream()
           .filter(mark -> mark.getKey().startsWith(KAFKA))

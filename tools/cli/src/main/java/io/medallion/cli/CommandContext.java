@@ -37,8 +37,8 @@ public record CommandContext(
     return home.resolve("data");
   }
 
-  /** The file by which running services announce where they are. */
-  public Path announcement() {
-    return data().resolve("running.properties");
+  /** The folder where running services announce where they are, a file for each data folder. */
+  public Path announcements() {
+    return data().resolve("running");
   }
 }

@@ -7,6 +7,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.ContractRule;
+import io.medallion.common.contract.FieldRules;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
@@ -34,13 +35,15 @@ import picocli.CommandLine.Parameters;
 /** What an event is: a user's own columns and rules. */
 @Command(
     name = "contract",
-    description = "Checks a contract, compares it with the lake, tries events by it.",
+    description = "Checks a contract, compares it with the lake, tries events by it, exports it.",
     footer = {
       "",
       "Example:",
       "  medallion contract check shop.yaml",
+      "  medallion contract check preset:segment",
       "  medallion contract diff shop.yaml",
-      "  medallion contract test --silver.contract=shop.yaml events.jsonl"
+      "  medallion contract test --silver.contract=shop.yaml events.jsonl",
+      "  medallion contract export --odcs shop.yaml"
     })
 final class ContractCommand extends CommandGroup {
   private static final String NAME = "contract";
@@ -48,7 +51,11 @@ final class ContractCommand extends CommandGroup {
   ContractCommand(CommandContext context) {
     super(
         context,
-        List.of(new CheckCommand(context), new DiffCommand(context), new TestCommand(context)));
+        List.of(
+            new CheckCommand(context),
+            new DiffCommand(context),
+            new TestCommand(context),
+            new ContractExportCommand(context)));
   }
 
   /** The contract that is meant: a file, or the configured one. */
@@ -88,7 +95,8 @@ final class ContractCommand extends CommandGroup {
      *
      * @param version that stands on each row
      */
-    private record Checked(String version, boolean visitorRequired, int columns, int rules) {}
+    private record Checked(
+        String version, boolean visitorRequired, int fields, int columns, int rules) {}
 
     @Override
     int run(SparkSession session, Configuration configuration) throws IOException {
@@ -99,9 +107,15 @@ final class ContractCommand extends CommandGroup {
             new Checked(
                 contract.version(),
                 contract.visitorRequired(),
+                declared(contract).size(),
                 contract.columns().size(),
                 contract.rules().size()));
         return ExitCode.OK;
+      }
+      Columns fields = new Columns("field", "from");
+      declared(contract).forEach(f -> fields.add(f.field(), source(f)));
+      if (!declared(contract).isEmpty()) {
+        fields.lines().forEach(this::print);
       }
       Columns columns = new Columns("column", "type", "from");
       contract.columns().forEach(c -> columns.add(c.name(), c.type(), source(c)));
@@ -114,14 +128,26 @@ final class ContractCommand extends CommandGroup {
         rules.lines().forEach(this::print);
       }
       print(
-          "%s is right: version %s, %d columns, %d rules%s"
+          "%s is right: version %s, %d fields, %d columns, %d rules%s"
               .formatted(
                   contract.file(),
                   contract.version() == null ? "none, as it adds nothing" : contract.version(),
+                  declared(contract).size(),
                   contract.columns().size(),
                   contract.rules().size(),
                   contract.visitorRequired() ? "" : "; a visitor is not required"));
       return ExitCode.OK;
+    }
+
+    /** Those that the file speaks of, not only a rule for all. */
+    private static List<FieldRules> declared(Contract contract) {
+      return contract.fields().stream().filter(f -> f.place().line() > 0).toList();
+    }
+
+    private static String source(FieldRules field) {
+      return field.from().isEmpty()
+          ? "its own names"
+          : field.from().stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static String source(ContractColumn column) {

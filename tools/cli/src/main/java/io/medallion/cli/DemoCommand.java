@@ -5,7 +5,6 @@ import io.medallion.cli.demo.DemoSettings;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.DataFolder;
-import io.medallion.demo.services.ServicesSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +79,7 @@ final class DemoCommand extends MedallionCommand {
     }
     DemoSettings demo =
         new DemoSettings(
-            ServicesSettings.in(data, context().announcement()),
+            EmbeddedServices.settings(context(), data, null, null),
             rate,
             users,
             seed,

@@ -54,7 +54,7 @@ final class DiffCommand extends MedallionCommand {
       TableDiff diff =
           TableDiff.of(Lake.look(session, configuration), session, table, one, other, limit);
       if (json) {
-        print(SessionCommand.JSON.writeValueAsString(diff));
+        print(LookCommand.JSON.writeValueAsString(diff));
       } else {
         show(diff);
       }

@@ -64,7 +64,7 @@ final class ExplainCommand extends MedallionCommand {
       Lineage trace =
           new GoldLineage(Lake.look(session, configuration), configuration).of(table, key, limit);
       if (json) {
-        print(SessionCommand.JSON.writeValueAsString(trace));
+        print(LookCommand.JSON.writeValueAsString(trace));
       } else {
         show(trace);
       }

@@ -3,15 +3,13 @@ package io.medallion.cli;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
-import io.medallion.lakehouse.Lake;
-import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.operations.query.TableHistory;
 import io.medallion.operations.query.TableHistory.Entry;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "in its source that the version reached."
     },
     footer = {"", "Example:", "  medallion history silver --limit 5"})
-final class HistoryCommand extends MedallionCommand {
+final class HistoryCommand extends LookCommand {
   @Parameters(paramLabel = "TABLE", description = "bronze, silver or quarantine.")
   private String table;
 
@@ -36,29 +34,22 @@ final class HistoryCommand extends MedallionCommand {
       description = "So many versions (default: ${DEFAULT-VALUE}).")
   private int limit;
 
-  @Option(names = "--json", description = "Prints JSON, one object a line.")
-  private boolean json;
-
   HistoryCommand(CommandContext context) {
-    super(context);
+    super(context, "history");
   }
 
   @Override
-  public Integer call() throws IOException {
-    Configuration configuration = settings().read();
-    LogFile.open(context().data(), "history");
-    try (SparkSession session = LakeSession.reader("medallion-history", configuration)) {
-      List<Entry> entries = TableHistory.of(Lake.look(session, configuration), table).newest(limit);
-      if (json) {
-        for (Entry entry : entries) {
-          print(SessionCommand.JSON.writeValueAsString(entry));
-        }
-        return ExitCode.OK;
+  int run(Configuration configuration) throws IOException {
+    List<Entry> entries = TableHistory.of(LakeFolder.look(configuration), table).newest(limit);
+    if (json()) {
+      for (Entry entry : entries) {
+        printJson(entry);
       }
-      Columns lines = new Columns(">version", "time (UTC)", ">rows", ">files", "what", "position");
-      entries.forEach(entry -> add(lines, entry));
-      lines.lines().forEach(this::print);
+      return ExitCode.OK;
     }
+    Columns lines = new Columns(">version", "time (UTC)", ">rows", ">files", "what", "position");
+    entries.forEach(entry -> add(lines, entry));
+    lines.lines().forEach(this::print);
     return ExitCode.OK;
   }
 

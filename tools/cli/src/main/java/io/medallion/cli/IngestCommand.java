@@ -30,10 +30,14 @@ import picocli.CommandLine.Parameters;
     name = "ingest",
     sortOptions = false,
     description = {
-      "Sends the events of CSV files with a header, of JSON lines or JSON arrays, plain or gzip, to",
-      "Kafka; - is standard input. An event without an id gets one from its line, so that ingesting",
+      "Sends the events of CSV files with a header, of JSON lines or JSON arrays, plain or gzip,"
+          + " to",
+      "Kafka; - is standard input. An event without an id gets one from its line, so that"
+          + " ingesting",
       "twice changes nothing; a line that cannot be mapped is sent as it is and shows up in",
-      "quarantine. Says what became of every file, and exits with 1 where Kafka does not have all."
+      "quarantine. Says what became of every file, and exits with 1 where Kafka does not have all,"
+          + " or",
+      "where no event of a file has what --map names."
     },
     footer = {
       "",
@@ -75,6 +79,8 @@ final class IngestCommand extends MedallionCommand {
       description = "Takes each file that appears in a folder, once, until Ctrl-C.")
   private Path watched;
 
+  private boolean unseen;
+
   IngestCommand(CommandContext context) {
     super(context);
   }
@@ -97,7 +103,7 @@ final class IngestCommand extends MedallionCommand {
     try (StopSignal stop = StopSignal.listen()) {
       IngestReport report = run(ingest, stop);
       print(summary(report));
-      return exitCode(report);
+      return exitCode(report) == ExitCode.OK && unseen ? ExitCode.FAILURE : exitCode(report);
     }
   }
 
@@ -163,6 +169,7 @@ final class IngestCommand extends MedallionCommand {
       named = 0;
       print(reconciliation(report));
       for (String path : report.unseenPaths()) {
+        unseen = true;
         context()
             .err()
             .println("%s: no event has %s, which --map names".formatted(report.file(), path));
@@ -217,12 +224,13 @@ final class IngestCommand extends MedallionCommand {
 
   private static String summary(IngestReport r) {
     return """
-        files         %,d%s
-        lines         %,d
-        acknowledged  %,d
-        events        %,d (with an id from their line: %,d)
-        sent as is    %,d
-        not sent      %,d"""
+    files         %,d%s
+    lines         %,d
+    acknowledged  %,d
+    events        %,d (with an id from their line: %,d)
+    sent as is    %,d
+    not sent      %,d\
+    """
         .formatted(
             r.files(),
             r.failed() == 0 ? "" : " (and %,d failed)".formatted(r.failed()),

@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import io.medallion.common.config.Arguments;
+import io.medallion.common.error.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -84,7 +85,16 @@ final class LayerCommand extends MedallionCommand {
     CutOff.entrust();
     Arguments arguments = arguments();
     LogFile.open(context().data(), layer.command());
-    return layer.run(arguments);
+    if (!arguments.once()) {
+      return layer.run(arguments);
+    }
+    OnceReport report = OnceReport.begin(layer, arguments.configuration());
+    progress(report.plan());
+    int code = layer.run(arguments);
+    if (code == ExitCode.OK) {
+      print(report.done());
+    }
+    return code;
   }
 
   /** What the line asks for. */

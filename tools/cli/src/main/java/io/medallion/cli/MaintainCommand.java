@@ -49,7 +49,7 @@ final class MaintainCommand extends MedallionCommand {
           new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
       MaintenanceReport report = apply.isGiven() ? maintenance.apply() : maintenance.plan();
       if (json) {
-        print(SessionCommand.JSON.writeValueAsString(report));
+        print(LookCommand.JSON.writeValueAsString(report));
       } else {
         MaintenanceText.lines(report).forEach(this::print);
         if (!apply.isGiven()) {

@@ -10,9 +10,10 @@ import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
-@Command(name = "medallion", subcommands = HelpCommand.class)
+@Command(name = "medallion", subcommands = HelpCommand.class, versionProvider = Version.class)
 public final class Medallion implements Runnable {
   private final CommandContext context;
 
@@ -43,6 +44,12 @@ public final class Medallion implements Runnable {
     commands(context).stream()
         .map(MedallionCommand::commandLine)
         .forEach(line -> root.addSubcommand(line.getCommandName(), line));
+    root.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Shows the version of the program and of what it runs on.")
+                .build());
     ErrorReport errors = new ErrorReport();
     // An argument that begins with @ is a name like others, not a file with arguments.
     return root.setExpandAtFiles(false)
@@ -85,6 +92,7 @@ public final class Medallion implements Runnable {
                 new VerifyCommand(context),
                 new ExplainCommand(context),
                 new QueryCommand(context),
+                new PsqlCommand(context),
                 new HistoryCommand(context),
                 new DiffCommand(context),
                 new ConfigCommand(context)));

@@ -1,7 +1,5 @@
 package io.medallion.cli;
 
-import io.medallion.common.config.ConfigTypes;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,7 +17,7 @@ public abstract class MedallionCommand implements Callable<Integer> {
   public CommandLine commandLine() {
     CommandLine line = new CommandLine(this);
     settings = SettingFlags.addTo(line.getCommandSpec(), context);
-    line.registerConverter(Duration.class, ConfigTypes::duration);
+    PlainTypes.register(line);
     line.getCommandSpec().addOption(help());
     return line;
   }
@@ -37,6 +35,12 @@ public abstract class MedallionCommand implements Callable<Integer> {
   protected final void print(String line) {
     context.out().println(line);
     context.out().flush();
+  }
+
+  /** Prints a line of what goes on, which is no result. */
+  protected final void progress(String line) {
+    context.err().println(line);
+    context.err().flush();
   }
 
   /** The option by which every command explains itself. */

@@ -4,6 +4,7 @@ import io.medallion.cli.show.Columns;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Bytes;
@@ -34,26 +35,12 @@ import picocli.CommandLine.Parameters;
       "  medallion quarantine replay --apply"
     })
 final class QuarantineCommand extends CommandGroup {
+  private static final String NAME = "quarantine";
+
   QuarantineCommand(CommandContext context) {
     super(
         context,
         List.of(new ListCommand(context), new ShowCommand(context), new ReplayCommand(context)));
-  }
-
-  /** What the three have in common. */
-  private abstract static class OverQuarantine extends SessionCommand {
-    OverQuarantine(CommandContext context) {
-      super(context, "quarantine");
-    }
-
-    @Override
-    int run(SparkSession session, Configuration configuration)
-        throws IOException, InterruptedException {
-      return run(Lake.look(session, configuration), configuration);
-    }
-
-    abstract int run(Lake lake, Configuration configuration)
-        throws IOException, InterruptedException;
   }
 
   /** Which records are meant. */
@@ -81,18 +68,19 @@ final class QuarantineCommand extends CommandGroup {
       sortOptions = false,
       description = "Counts by day of ingestion, reason and field, each with a sample.",
       footer = {"", "Example:", "  medallion quarantine list --from 2026-03-01 --json"})
-  private static final class ListCommand extends OverQuarantine {
+  private static final class ListCommand extends LookCommand {
     private static final int SAMPLE = 60;
 
     @CommandLine.Mixin private Selecting selecting;
 
     ListCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     @Override
-    int run(Lake lake, Configuration configuration) throws IOException {
-      List<Count> counts = Quarantine.of(lake).counts(selecting.selection());
+    int run(Configuration configuration) throws IOException {
+      List<Count> counts =
+          Quarantine.of(LakeFolder.look(configuration)).counts(selecting.selection());
       if (json()) {
         for (Count count : counts) {
           printJson(count);
@@ -121,17 +109,17 @@ final class QuarantineCommand extends CommandGroup {
       sortOptions = false,
       description = "Shows one record: its bytes, where it came from, all that is wrong with it.",
       footer = {"", "Example:", "  medallion quarantine show clickstream_events/0/4711"})
-  private static final class ShowCommand extends OverQuarantine {
+  private static final class ShowCommand extends LookCommand {
     @Parameters(paramLabel = "TOPIC/PARTITION/OFFSET", description = "The record's position.")
     private String position;
 
     ShowCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     @Override
-    int run(Lake lake, Configuration configuration) throws IOException {
-      List<Refused> found = Quarantine.of(lake).show(position);
+    int run(Configuration configuration) throws IOException {
+      List<Refused> found = Quarantine.of(LakeFolder.look(configuration)).show(position);
       for (Refused refused : found) {
         if (json()) {
           printJson(refused);
@@ -188,10 +176,13 @@ final class QuarantineCommand extends CommandGroup {
       name = "replay",
       sortOptions = false,
       description = {
-        "Judges refused records by today's rules, and replays the event days of those that pass, as",
+        "Judges refused records by today's rules, and replays the event days of those that pass,"
+            + " as",
         "backfill does: they become events or duplicates, and gold follows by itself. Says what",
-        "would become of the records, by reason, and of gold's numbers; --apply does it. The layers",
-        "may run meanwhile (on s3a and hdfs silver must be stopped); doing it twice changes nothing."
+        "would become of the records, by reason, and of gold's numbers; --apply does it. The"
+            + " layers",
+        "may run meanwhile (on s3a and hdfs silver must be stopped); doing it twice changes"
+            + " nothing."
       },
       footer = {
         "",
@@ -199,13 +190,13 @@ final class QuarantineCommand extends CommandGroup {
         "  medallion quarantine replay --reason STRING_TOO_LONG           # a plan",
         "  medallion quarantine replay --reason STRING_TOO_LONG --apply"
       })
-  private static final class ReplayCommand extends OverQuarantine {
+  private static final class ReplayCommand extends SessionCommand {
     @CommandLine.Mixin private Selecting selecting;
 
     @CommandLine.Mixin private ReplayRun run;
 
     ReplayCommand(CommandContext context) {
-      super(context);
+      super(context, NAME);
     }
 
     @Override
@@ -214,8 +205,9 @@ final class QuarantineCommand extends CommandGroup {
     }
 
     @Override
-    int run(Lake lake, Configuration configuration) throws IOException, InterruptedException {
-      Backfill backfill = Backfill.of(lake, configuration);
+    int run(SparkSession session, Configuration configuration)
+        throws IOException, InterruptedException {
+      Backfill backfill = Backfill.of(Lake.look(session, configuration), configuration);
       Selection selection = selecting.selection();
       ReplayRun.Output output = json() ? ReplayRun.Output.JSON : ReplayRun.Output.TEXT;
       return run.applies()

@@ -4,6 +4,7 @@ import io.medallion.cli.show.RowText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.query.Query;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "query",
     sortOptions = false,
     description = {
-      "Asks bronze, silver, quarantine and gold.* in Spark's SQL. VERSION AS OF n or TIMESTAMP AS OF",
+      "Asks bronze, silver, quarantine and gold.* in Spark's SQL. VERSION AS OF n or TIMESTAMP AS"
+          + " OF",
       "'time' behind a table of the lake reads it as it was. Times are UTC. SHOW TABLES, DESCRIBE",
       "and EXPLAIN are answered, too. Reads only."
     },
@@ -65,9 +67,10 @@ final class QueryCommand extends MedallionCommand {
   public Integer call() throws IOException {
     Configuration configuration = settings().read();
     LogFile.open(context().data(), "query");
+    String sql = String.join(" ", words);
+    Query.check(LakeFolder.look(configuration), configuration, sql);
     try (SparkSession session = LakeSession.create("medallion-query", configuration)) {
-      Dataset<Row> rows =
-          new Query(Lake.look(session, configuration), configuration).rows(String.join(" ", words));
+      Dataset<Row> rows = new Query(Lake.look(session, configuration), configuration).rows(sql);
       switch (format) {
         case csv -> RowText.csv(limited(rows)).forEachRemaining(this::print);
         case json -> limited(rows).toJSON().toLocalIterator().forEachRemaining(this::print);

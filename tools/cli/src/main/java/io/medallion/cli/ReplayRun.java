@@ -1,6 +1,6 @@
 package io.medallion.cli;
 
-import static io.medallion.cli.SessionCommand.JSON;
+import static io.medallion.cli.LookCommand.JSON;
 
 import io.medallion.cli.show.ReplayText;
 import io.medallion.common.error.ExitCode;

@@ -1,13 +1,11 @@
 package io.medallion.cli;
 
-import io.medallion.common.config.ConfigKey;
-import io.medallion.common.config.Keys;
+import io.medallion.cli.show.ServicesText;
 import io.medallion.common.error.ExitCode;
 import io.medallion.demo.services.DataFolder;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,13 +19,6 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example:", "  medallion services --data-dir /tmp/medallion"})
 final class ServicesCommand extends MedallionCommand {
-  private static final List<ConfigKey<String>> PLACES =
-      List.of(
-          Keys.KAFKA_BOOTSTRAP_SERVERS,
-          Keys.POSTGRES_URL,
-          Keys.LAKE_PATH,
-          Keys.SILVER_GEOIP_DATABASE);
-
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
@@ -37,14 +28,20 @@ final class ServicesCommand extends MedallionCommand {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "The broker's port; a free one where not given.")
-  private int kafkaPort;
+      description =
+          "The broker's port; where not given, "
+              + EmbeddedServices.KAFKA_PORT
+              + " or the next free one.")
+  private Integer kafkaPort;
 
   @Option(
       names = "--postgres-port",
       paramLabel = "PORT",
-      description = "The database's port; a free one where not given.")
-  private int postgresPort;
+      description =
+          "The database's port; where not given, "
+              + EmbeddedServices.POSTGRES_PORT
+              + " or the next free one.")
+  private Integer postgresPort;
 
   @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
   private boolean fresh;
@@ -59,18 +56,17 @@ final class ServicesCommand extends MedallionCommand {
     if (fresh) {
       DataFolder.delete(data);
     }
-    LogFile.open(context().data(), "services");
-    ServicesSettings wanted =
-        ServicesSettings.in(data, context().announcement()).withPorts(kafkaPort, postgresPort);
+    Path log = LogFile.open(context().data(), "services");
+    ServicesSettings wanted = EmbeddedServices.settings(context(), data, kafkaPort, postgresPort);
+    progress("Starting Kafka and Postgres on " + data.toAbsolutePath().normalize() + ".");
     try (StopSignal stop = StopSignal.listen();
         Services services = Services.start(wanted)) {
-      PLACES.forEach(
-          key -> print("%-24s %s".formatted(key.name(), services.settings().get(key.name()))));
-      print("");
-      print(
-          "Other commands find them by %s. Ctrl-C stops them.".formatted(context().announcement()));
+      ServicesText.lines(services.settings(), log).forEach(this::print);
+      print("Ctrl-C stops them.");
       stop.await();
+      progress("Stopping; the data stays.");
     }
+    progress("Stopped.");
     return ExitCode.OK;
   }
 }

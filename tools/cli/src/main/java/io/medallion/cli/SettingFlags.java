@@ -4,7 +4,7 @@ import io.medallion.common.config.Arguments;
 import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.demo.services.RunningServices;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +29,7 @@ final class SettingFlags {
 
   private final CommandContext context;
   private final Map<String, String> given = new LinkedHashMap<>();
+  private Path services;
 
   private SettingFlags(CommandContext context) {
     this.context = context;
@@ -43,6 +44,14 @@ final class SettingFlags {
             .type(String.class)
             .setter(flags.setter("config"))
             .description("Reads settings from this file.")
+            .build());
+    command.addOption(
+        OptionSpec.builder("--services")
+            .paramLabel("DIR")
+            .type(Path.class)
+            .hidden(true)
+            .setter(flags.servicesSetter())
+            .description("Of several services that run here, those with their data in DIR.")
             .build());
     Keys.all().stream().flatMap(SettingFlags::names).forEach(name -> flags.add(command, name));
     command.addOption(
@@ -75,13 +84,7 @@ final class SettingFlags {
    * @param switches a layer's own flags, such as {@code --once}
    */
   Arguments read(List<String> switches) {
-    Configuration.Builder builder = Configuration.builder();
-    RunningServices.find(context.announcement())
-        .ifPresent(
-            running ->
-                builder.discovered(
-                    running.settings(), "services running as process " + running.pid()));
-    return parse(switches, builder);
+    return parse(switches, ServicesChoice.among(context, services).settings());
   }
 
   /**
@@ -155,6 +158,17 @@ final class SettingFlags {
         if (value != null) {
           given.put(name, value.toString());
         }
+        return null;
+      }
+    };
+  }
+
+  private CommandLine.Model.ISetter servicesSetter() {
+    return new CommandLine.Model.ISetter() {
+      @Override
+      @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's own signature
+      public <T> T set(T value) {
+        services = (Path) value;
         return null;
       }
     };

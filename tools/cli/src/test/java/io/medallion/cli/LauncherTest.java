@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,11 @@ class LauncherTest {
             Files.createDirectories(home.resolve(folder).resolve("bin")).resolve("java"),
             """
             #!/bin/sh
+            for option in "$@"; do
+              case $option in
+                -XX:ArchiveClassesAtExit=*) echo archive > "${option#*=}" ;;
+              esac
+            done
             if [ "$1" = -XshowSettings:properties ]; then
               echo '    java.version = %s'
             else
@@ -95,6 +101,28 @@ class LauncherTest {
   void jarsOfAStoreComeBehindOurs() throws Exception {
     assertThat(launch(Map.of("MEDALLION_JARS", "/opt/s3/*"), "bronze"))
         .contains(" -cp " + installed + "/lib/*:/opt/s3/* io.medallion.cli.Medallion bronze");
+  }
+
+  /** The first command has it made, those that come when it is there use it. */
+  @Test
+  void classesComeFromAnArchiveThatIsMadeOnce() throws Exception {
+    Map<String, String> on = Map.of("MEDALLION_CLASS_ARCHIVE", "on");
+    assertThat(launch(on, "status")).doesNotContain("SharedArchiveFile");
+    Path archive = installed.resolve("classes-17.0.15.jsa");
+    await().until(() -> Files.exists(archive) && Files.notExists(Path.of(archive + ".making")));
+    assertThat(launch(on, "status")).contains("-XX:SharedArchiveFile=" + archive);
+    assertThat(launch(Map.of(), "status")).doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void helpTakesNoMemoryToSpeakOf() throws Exception {
+    for (List<String> line :
+        List.of(List.of("bench", "--help"), List.of("gold", "-h"), List.of("help", "bench"))) {
+      assertThat(launch(Map.of(), line.toArray(String[]::new)))
+          .contains("-Xmx256m")
+          .doesNotContain("-Xms", "AlwaysPreTouch");
+    }
+    assertThat(launch(Map.of(), "query", "--", "--help")).contains("-Xmx1g");
   }
 
   @Test
@@ -169,6 +197,7 @@ class LauncherTest {
         .keySet()
         .removeIf(name -> name.startsWith("MEDALLION_") || name.equals("SPARK_LOCAL_IP"));
     builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+    builder.environment().put("MEDALLION_CLASS_ARCHIVE", "off");
     builder.environment().putAll(environment);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -22,6 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -35,6 +36,25 @@ class MedallionTest {
   void withoutACommandItShowsHelp() {
     assertThat(run()).isZero();
     assertThat(out.toString()).startsWith("Usage: medallion COMMAND");
+  }
+
+  @Test
+  void itTellsItsVersionAndThatOfWhatItRunsOn() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString())
+        .startsWith("medallion ")
+        .contains("Spark 4.2.0, Delta 4.4.0, Java " + System.getProperty("java.version"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://h:5/d, postgresql://h:5/d",
+    "jdbc:postgresql://h/d?sslmode=verify-full&ApplicationName=x&sslrootcert=/ca,"
+        + " postgresql://h/d?sslmode=verify-full&sslrootcert=/ca",
+    "jdbc:postgresql://h/d?socketTimeout=5, postgresql://h/d"
+  })
+  void psqlIsGivenWhatItKnowsOfAnAddress(String url, String address) {
+    assertThat(PsqlCommand.address(url)).isEqualTo(address);
   }
 
   @Test
@@ -106,9 +126,10 @@ class MedallionTest {
 
   @Test
   void servicesOfSomebodyElseAreNotMixedWithOnesOwn() throws Exception {
-    Files.createDirectories(context().data());
+    Files.createDirectories(context().announcements());
     Announced.in(
-        context().announcement(),
+        context().announcements(),
+        home.resolve("demo"),
         Map.of("postgres.url", "jdbc:postgresql://demo/x", "postgres.password", "s3cret"));
     assertThat(run("config", "--json")).isZero();
     assertThat(setting("postgres.url").get("from").asText()).startsWith("services running as");
@@ -122,6 +143,37 @@ class MedallionTest {
     assertThat(err.toString())
         .contains("services running as process")
         .contains("are not used: lake.path is set by flag.");
+  }
+
+  /** Each has its announcement; a command takes the only ones, or those that it is told. */
+  @Test
+  void ofSeveralServicesThoseOfADataFolderAreUsed() throws Exception {
+    Files.createDirectories(context().announcements());
+    Path demo = home.resolve("demo");
+    Path services = home.resolve("services");
+    for (Path data : List.of(demo, services)) {
+      Announced.in(
+          context().announcements(), data, Map.of("lake.path", data.resolve("lake").toString()));
+    }
+    assertThat(run("config", "--json")).isZero();
+    assertThat(setting("lake.path").get("value").isNull()).isTrue();
+    assertThat(err.toString()).contains(demo.toString(), services.toString(), "--services=");
+    assertThat(run("history", "silver")).isEqualTo(2);
+    assertThat(err.toString()).contains("lake.path is not set", "--services=" + demo);
+
+    out.getBuffer().setLength(0);
+    assertThat(run("config", "--json", "--services", services.toString())).isZero();
+    assertThat(setting("lake.path").get("value").asText())
+        .isEqualTo(services.resolve("lake").toString());
+    assertThat(setting("lake.path").get("from").asText()).endsWith(" on " + services);
+
+    out.getBuffer().setLength(0);
+    environment.put("MEDALLION_SERVICES", demo.toString());
+    assertThat(run("config", "--json")).isZero();
+    assertThat(setting("lake.path").get("value").asText())
+        .isEqualTo(demo.resolve("lake").toString());
+    assertThat(run("config", "--services", home.resolve("other").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("No services run on " + home.resolve("other"));
   }
 
   @Test
@@ -169,7 +221,7 @@ class MedallionTest {
   @Test
   void aRecordsBytesAreWholeInJson() throws Exception {
     byte[] bytes = {(byte) 0xff, 'a'};
-    JsonNode json = SessionCommand.JSON.valueToTree(Bytes.of(bytes));
+    JsonNode json = LookCommand.JSON.valueToTree(Bytes.of(bytes));
     assertThat(json.get("length").asInt()).isEqualTo(2);
     assertThat(json.get("utf8").asBoolean()).isFalse();
     assertThat(json.get("text").asText()).isEqualTo("\ufffda");

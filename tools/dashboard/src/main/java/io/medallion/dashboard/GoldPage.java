@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -22,6 +23,9 @@ final class GoldPage implements AutoCloseable {
 
   /** The class of errors of a log-in. */
   private static final String REFUSED = "28";
+
+  /** What the driver says where the server asks for a password and none was given. */
+  private static final String REJECTED = "08004";
 
   private static final String NOT_ALLOWED = "42501";
   private static final String IS_THERE = resource("is_there.sql");
@@ -53,12 +57,19 @@ final class GoldPage implements AutoCloseable {
 
   /** The numbers of a range as JSON; empty before the first merge. */
   Optional<String> snapshot(Range range) throws SQLException {
-    return ask(SNAPSHOT, range.length(), range.bar());
+    return ask(SNAPSHOT, range.length(), text(range.first()), text(range.last()), range.bar());
+  }
+
+  private static String text(LocalDate day) {
+    return day == null ? null : day.toString();
   }
 
   /** What a person has to know of an error. */
   static String explain(Exception e) {
     String state = e instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+    if (state.equals(REJECTED)) {
+      return "Postgres wants the reader's password: give postgres.reader.password or its file";
+    }
     return state.startsWith(REFUSED) || state.equals(NOT_ALLOWED)
         ? "Postgres refuses the reader's role"
         : "Postgres does not answer";

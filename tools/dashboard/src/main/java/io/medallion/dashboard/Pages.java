@@ -18,6 +18,8 @@ final class Pages implements HttpHandler {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final String HEAD = "HEAD";
+  private static final Set<String> METHODS = Set.of("GET", HEAD);
   private static final int MOST_LISTENERS = 200;
   private static final long SILENCE_SECONDS = 15;
 
@@ -49,11 +51,16 @@ final class Pages implements HttpHandler {
       addHeaders(exchange.getResponseHeaders());
       String path = exchange.getRequestURI().getPath();
       if (!isMeantForUs(exchange.getRequestHeaders().getFirst("Host"))) {
-        refuse(exchange, 421);
+        refuse(
+            exchange,
+            421,
+            "This page answers to the names localhost, 127.0.0.1 and [::1] alone, because it"
+                + " listens on this machine alone: a foreign page could reach it by another name."
+                + " With dashboard.host it listens elsewhere, and answers to every name.\n");
       } else if (path.startsWith(ReadApi.PATH)) {
         api.handle(exchange);
-      } else if (!exchange.getRequestMethod().equals("GET")) {
-        exchange.getResponseHeaders().set("Allow", "GET");
+      } else if (!METHODS.contains(exchange.getRequestMethod())) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         refuse(exchange, 405);
       } else if (path.equals("/events")) {
         stream(exchange);
@@ -91,6 +98,10 @@ final class Pages implements HttpHandler {
       return;
     }
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    if (exchange.getRequestMethod().equals(HEAD)) {
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
     exchange.sendResponseHeaders(200, 0);
     Listener listener = new Listener(range.get());
     poller.add(listener);
@@ -118,7 +129,19 @@ final class Pages implements HttpHandler {
   private static void serve(HttpExchange exchange, Asset asset) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", asset.type() + "; charset=utf-8");
     byte[] bytes = asset.text().getBytes(StandardCharsets.UTF_8);
+    if (exchange.getRequestMethod().equals(HEAD)) {
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(bytes.length));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
     exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    byte[] bytes = why.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
   }
 

@@ -1,13 +1,15 @@
 package io.medallion.dashboard;
 
 import java.sql.SQLException;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +23,15 @@ final class Poller implements AutoCloseable {
   private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final String EMPTY = event("empty", "{}");
 
+  /** What was read of a range, upon which mark of gold, and when. */
+  private record Reading(String event, String mark, long nanos) {}
+
   private final GoldPage gold;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "dashboard-poller");
-  private final Map<Range, String> current = new EnumMap<>(Range.class);
+  private final Map<Range, Reading> current = new HashMap<>();
   private final Map<Listener, String> told = new java.util.WeakHashMap<>();
-  private String mark = "";
   private boolean away;
   private String why = "";
   private String telling = "";
@@ -97,25 +101,28 @@ final class Poller implements AutoCloseable {
   /** Reads what has changed and is looked at. */
   private void refresh() throws SQLException {
     String now = gold.mark().orElse("");
-    if (!now.equals(mark)) {
-      mark = now;
-      current.clear();
-    }
-    for (Listener listener : listeners) {
-      if (!current.containsKey(listener.range())) {
-        Optional<String> snapshot =
-            now.isEmpty() ? Optional.empty() : gold.snapshot(listener.range());
-        current.put(listener.range(), snapshot.map(json -> event("numbers", json)).orElse(EMPTY));
+    Set<Range> wanted = listeners.stream().map(Listener::range).collect(Collectors.toSet());
+    current.keySet().retainAll(wanted);
+    for (Range range : wanted) {
+      Reading last = current.get(range);
+      if (last == null || (!last.mark().equals(now) && isDue(range, last))) {
+        Optional<String> snapshot = now.isEmpty() ? Optional.empty() : gold.snapshot(range);
+        String event = snapshot.map(json -> event("numbers", json)).orElse(EMPTY);
+        current.put(range, new Reading(event, now, System.nanoTime()));
       }
     }
   }
 
+  private static boolean isDue(Range range, Reading last) {
+    return System.nanoTime() - last.nanos() >= range.mayBeOld().toNanos();
+  }
+
   private void tellAll() {
     for (Listener listener : listeners) {
-      String message = current.get(listener.range());
+      Reading reading = current.get(listener.range());
       // Someone who came since waits for the next look.
-      if (message != null) {
-        tell(listener, message);
+      if (reading != null) {
+        tell(listener, reading.event());
       }
     }
   }

@@ -1,8 +1,10 @@
--- Everything that the page shows, as one JSON document from one snapshot. Parameters: the range and
--- the width of a bar, as intervals. Now is the newest event merged, but never ahead of Kafka's clock:
--- a replayed history has its own present, and one event from the future does not move it.
+-- Everything that the page shows, as one JSON document from one snapshot. Parameters: the range as an interval back from
+-- now, or its first and last day (UTC), or none of them for all time; the width of a bar, or none where that depends on
+-- what there is. Now is the newest event merged, but never ahead of Kafka's clock: a replayed history has its own
+-- present, and one event from the future does not move it.
 WITH asked AS (
-  SELECT CAST(? AS interval) AS range, CAST(? AS interval) AS bar
+  SELECT CAST(? AS interval) AS range, CAST(? AS date) AS first_day, CAST(? AS date) AS last_day,
+    CAST(? AS interval) AS bar
 ),
 ledger AS (
   SELECT *, least(newest_event, newest_kafka) AS present FROM gold.ledger
@@ -13,31 +15,54 @@ gap AS (
      FROM gold.definitions WHERE mart = 'sessions'),
     interval '30 minutes') AS gap
 ),
+oldest AS (
+  SELECT least(
+    (SELECT min(window_start) FROM gold.page_views),
+    (SELECT min(window_start) FROM gold.event_counts)) AS oldest
+),
+width AS (
+  SELECT coalesce(bar, CASE
+    WHEN present - oldest < interval '2 days' THEN interval '5 minutes'
+    WHEN present - oldest < interval '14 days' THEN interval '1 hour'
+    WHEN present - oldest < interval '90 days' THEN interval '6 hours'
+    WHEN present - oldest < interval '400 days' THEN interval '1 day'
+    ELSE interval '7 days' END) AS bar
+  FROM asked CROSS JOIN ledger CROSS JOIN oldest
+),
 bounds AS (
   SELECT
-    date_bin(bar, present, '2000-01-01Z') + bar - range AS first,
-    date_bin(bar, present, '2000-01-01Z') + bar AS last,
-    bar
-  FROM ledger CROSS JOIN asked
+    CASE
+      WHEN first_day IS NOT NULL THEN first_day::timestamp AT TIME ZONE 'UTC'
+      WHEN range IS NOT NULL THEN date_bin(w.bar, present, '2000-01-01Z') + w.bar - range
+      ELSE date_bin(w.bar, coalesce(oldest, present), '2000-01-01Z')
+    END AS first,
+    CASE
+      WHEN last_day IS NOT NULL THEN (last_day + 1)::timestamp AT TIME ZONE 'UTC'
+      ELSE date_bin(w.bar, present, '2000-01-01Z') + w.bar
+    END AS last,
+    w.bar
+  FROM ledger CROSS JOIN asked CROSS JOIN oldest CROSS JOIN width AS w
   WHERE present IS NOT NULL
 ),
 views AS (
-  SELECT date_bin(bar, window_start, '2000-01-01Z') AS at, page, views
+  SELECT date_bin(bar, window_start, '2000-01-01Z') AS at, page, sum(views) AS views
   FROM gold.page_views CROSS JOIN bounds
   WHERE window_start >= first AND window_start < last
+  GROUP BY 1, 2
 ),
 bars AS (
   SELECT
-    at,
-    coalesce((SELECT sum(v.views) FROM views AS v WHERE v.at = bars.at), 0) AS views,
+    bars.at,
+    coalesce(v.views, 0) AS views,
     -- Of the five minutes up to the bar's end, or up to the present where the bar is not over.
     coalesce((
       SELECT users FROM gold.active_users
-      WHERE window_start = date_trunc('minute', least(at + bar - interval '1 minute', present))
+      WHERE window_start = date_trunc('minute', least(bars.at + bar - interval '1 minute', present))
         - interval '4 minutes'), 0) AS users
   FROM bounds
   CROSS JOIN ledger
   CROSS JOIN generate_series(first, last - bar, bar) AS bars(at)
+  LEFT JOIN (SELECT at, sum(views) AS views FROM views GROUP BY at) AS v ON v.at = bars.at
 ),
 visits AS (
   -- Nobody's session lasts longer than a day; it keeps the scan within the range.
@@ -77,7 +102,9 @@ SELECT jsonb_build_object(
   'silver_version', silver_version,
   'bots', bots,
   'late_dropped', late_dropped,
-  'bar_seconds', (SELECT extract(epoch FROM bar) FROM asked),
+  'first', (SELECT extract(epoch FROM first) FROM bounds),
+  'last', (SELECT extract(epoch FROM last) FROM bounds),
+  'bar_seconds', (SELECT extract(epoch FROM bar) FROM width),
   'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users) ORDER BY at) FROM bars),
   'page_views', (SELECT coalesce(sum(views), 0) FROM views),
   'active_users', coalesce((
@@ -88,9 +115,9 @@ SELECT jsonb_build_object(
       'all', count(*),
       'open', count(*) FILTER (WHERE now() - session_end < gap),
       'closed', count(*) FILTER (WHERE now() - session_end >= gap),
-      'viewed', count(*) FILTER (WHERE page_views > 0),
-      'carted', count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0),
-      'purchased', count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0 AND purchases > 0),
+      -- Who bought has passed the steps before, whether they were seen or not: the last step is who converted.
+      'viewed', count(*) FILTER (WHERE page_views > 0 OR cart_adds > 0 OR converted),
+      'carted', count(*) FILTER (WHERE cart_adds > 0 OR converted),
       'converted', count(*) FILTER (WHERE converted),
       'late_events', coalesce(sum(late_events), 0))
     FROM visits CROSS JOIN gap),

@@ -1,6 +1,7 @@
 package io.medallion.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -158,7 +162,7 @@ class DashboardIT {
         "INSERT INTO gold.revenue SELECT date_trunc('minute', now()), 'X' || n, 2, n"
             + " FROM generate_series(1, 594) AS n");
     try (GoldPage page = new GoldPage(configuration())) {
-      JsonNode snapshot = new ObjectMapper().readTree(page.snapshot(Range.QUARTER).orElseThrow());
+      JsonNode snapshot = new ObjectMapper().readTree(page.snapshot(range("15m")).orElseThrow());
       assertThat(snapshot.get("revenue")).hasSize(10);
       assertThat(snapshot.at("/revenue/0/0").asText()).isEqualTo("EUR");
       assertThat(snapshot.at("/revenue/9/0").asText()).isEqualTo("X586");
@@ -174,6 +178,143 @@ class DashboardIT {
             .endsWith("591 other currencies");
       }
     }
+  }
+
+  /** What was ingested of another month is found, and the page says of when it is. */
+  @Test
+  void anyRangeOfHistoryIsShown() throws Exception {
+    fill();
+    execute(
+        "INSERT INTO gold.page_views SELECT timestamptz '2019-10-01Z' + n * interval '1 hour',"
+            + " '/old', 2 FROM generate_series(0, 24 * 31 - 1) AS n");
+    try (GoldPage page = new GoldPage(configuration())) {
+      assertThat(views(page, "all")).isEqualTo(42 + 2 * 24 * 31);
+      assertThat(views(page, "7d")).isEqualTo(42);
+      assertThat(views(page, "30d")).isEqualTo(42);
+      assertThat(views(page, "2019-10-01..2019-10-31")).isEqualTo(2 * 24 * 31);
+      assertThat(views(page, "2019-10-30..2019-11-02")).isEqualTo(2 * 24 * 2);
+      JsonNode month = snapshot(page, "2019-10-01..2019-10-31");
+      assertThat(month.get("first").asLong())
+          .isEqualTo(Instant.parse("2019-10-01T00:00:00Z").getEpochSecond());
+      assertThat(month.get("last").asLong())
+          .isEqualTo(Instant.parse("2019-11-01T00:00:00Z").getEpochSecond());
+      assertThat(month.get("bars")).hasSize(31 * 4).allMatch(bar -> bar.get(1).asInt() == 12);
+      assertThat(snapshot(page, "all").get("bars").size()).isBetween(300, 500);
+    }
+    for (String none :
+        List.of("2019-10-31..2019-10-01", "2019-13-01..2019-13-02", "2019-10-01", "1y")) {
+      assertThat(Range.of(none)).as(none).isEmpty();
+    }
+    if (Browser.isInstalled()) {
+      try (Browser browser = new Browser(folder)) {
+        browser.open(dashboard.url());
+        awaitText(browser, "#views", "42");
+        browser.value(
+            "[['from', '2019-10-01'], ['to', '2019-10-31']].forEach(([id, day]) => {"
+                + " document.getElementById(id).value = day; })");
+        browser.value("document.querySelector('#days button').click()");
+        awaitText(browser, "#views", "1,488");
+        assertThat(browser.text("#shown")).contains("2019");
+        assertThat(
+                browser
+                    .value("document.querySelectorAll('input[name=range]:checked').length")
+                    .asInt())
+            .isZero();
+      }
+    }
+  }
+
+  /** Layers that ran by --once have ended, and nothing waits: that is no fault. */
+  @Test
+  void aBatchThatIsDoneIsNotStale() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromedriver is not installed");
+    fill();
+    execute(
+        "DELETE FROM gold.observed_layer_status; UPDATE gold.layer_status SET rows_read = 100,"
+            + " rows_written = 100, committed_at = now() WHERE layer = 'bronze'; UPDATE gold.ledger"
+            + " SET merged_at = now() - interval '3 hours'");
+    try (Browser browser = new Browser(folder)) {
+      browser.open(dashboard.url());
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#state")).startsWith("Up to date as of"));
+      assertThat(browser.value("document.getElementById('banner').hidden").asBoolean()).isTrue();
+      assertThat(
+              browser.value("document.getElementById('main').hasAttribute('data-dim')").asBoolean())
+          .isFalse();
+
+      execute("UPDATE gold.ledger SET newest_event = NULL, newest_kafka = NULL, merged_at = now()");
+      awaitText(browser, "#state", "No event merged yet");
+    }
+  }
+
+  @Test
+  void noNumberIsCutAndTheWholeIsInItsTooltip() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromedriver is not installed");
+    fill();
+    try (Browser browser = new Browser(folder)) {
+      browser.open(dashboard.url());
+      for (long views : List.of(1_234_567L, 987_654_321L, 1_234_567_890_123L)) {
+        execute(
+            "UPDATE gold.page_views SET views = CASE page WHEN '/' THEN %d ELSE 0 END;"
+                    .formatted(views)
+                + " UPDATE gold.ledger SET merged_at = clock_timestamp()");
+        String whole = "%,d".formatted(views);
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    browser.value("document.getElementById('views').title").asText().equals(whole));
+        for (int width : List.of(1280, 1024, 360)) {
+          browser.tell(
+              "Emulation.setDeviceMetricsOverride",
+              Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));
+          assertThat(
+                  browser
+                      .value(
+                          "[...document.querySelectorAll('.big')].filter(b => b.scrollWidth >"
+                              + " b.clientWidth).map(b => b.id + ' ' + b.textContent).join()")
+                      .asText())
+              .as("cut at %d pixels", width)
+              .isEmpty();
+        }
+      }
+      assertThat(browser.text("#views")).isEqualTo("1.235T");
+    }
+  }
+
+  @Test
+  void aReadersMissingPasswordIsNamed() throws Exception {
+    execute("ALTER ROLE medallion_reader PASSWORD 'secret'");
+    Path hba = Path.of(one("SHOW hba_file"));
+    Files.writeString(hba, "host all medallion_reader all scram-sha-256\n" + Files.readString(hba));
+    execute("SELECT pg_reload_conf()");
+    try (GoldPage page = new GoldPage(configuration())) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> {
+                page.close();
+                assertThatThrownBy(page::mark)
+                    .isInstanceOfSatisfying(
+                        SQLException.class,
+                        e ->
+                            assertThat(GoldPage.explain(e))
+                                .contains("the reader's password", "postgres.reader.password"));
+              });
+    }
+  }
+
+  private static Range range(String name) {
+    return Range.of(name).orElseThrow();
+  }
+
+  private static JsonNode snapshot(GoldPage page, String range) throws Exception {
+    return new ObjectMapper().readTree(page.snapshot(range(range)).orElseThrow());
+  }
+
+  private static long views(GoldPage page, String range) throws Exception {
+    return snapshot(page, range).get("page_views").asLong();
   }
 
   @Test
@@ -228,7 +369,20 @@ class DashboardIT {
     assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     assertThat(ask(URI.create(dashboard.url() + "..%2fsnapshot.sql")).statusCode()).isEqualTo(404);
     assertThat(ask(URI.create(dashboard.url() + "events?range=1y")).statusCode()).isEqualTo(400);
-    assertThat(statusFor("evil.example")).startsWith("HTTP/1.1 421");
+    assertThat(statusFor("evil.example"))
+        .startsWith("HTTP/1.1 421")
+        .contains("answers to the names localhost", "dashboard.host");
+    for (String path : List.of("", "page.js", "events?range=1h")) {
+      HttpResponse<String> head =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(dashboard.url() + path))
+                      .method("HEAD", BodyPublishers.noBody())
+                      .build(),
+                  BodyHandlers.ofString());
+      assertThat(head.statusCode()).as(path).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+    }
   }
 
   private void martsThatAreNotWhatTheirFilesSayAreNamed(Browser browser) throws Exception {
@@ -259,7 +413,7 @@ class DashboardIT {
             + " CREATE SCHEMA gold_filling; CREATE TABLE gold_filling.searches ();"
             + " CREATE TABLE gold_filling.searches__users (); CREATE TABLE gold_filling.marts ()");
     try (GoldPage page = new GoldPage(configuration())) {
-      JsonNode numbers = new ObjectMapper().readTree(page.snapshot(Range.QUARTER).orElseThrow());
+      JsonNode numbers = new ObjectMapper().readTree(page.snapshot(range("15m")).orElseThrow());
       assertThat(numbers.get("refused").toString())
           .isEqualTo("[[\"m.sql:2:3\",\"no\",\"why\",\"what\"]]");
       assertThat(numbers.get("filling").toString()).isEqualTo("[\"searches\"]");

@@ -254,12 +254,16 @@ final class BenchCommand extends CommandGroup {
     @Override
     public Double convert(String text) {
       boolean percent = text.endsWith("%");
-      double value = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
-      double share = percent ? value / 100 : value;
-      if (!(share >= 0 && share <= 1)) {
-        throw new TypeConversionException("'" + text + "' is not from 0% to 100%");
+      try {
+        double value = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
+        double share = percent ? value / 100 : value;
+        if (share >= 0 && share <= 1) {
+          return share;
+        }
+      } catch (NumberFormatException e) {
+        // Told below.
       }
-      return share;
+      throw new TypeConversionException("'" + text + "' is not from 0% to 100%");
     }
   }
 
@@ -311,7 +315,8 @@ final class BenchCommand extends CommandGroup {
         paramLabel = "SHARE",
         converter = ShareConverter.class,
         description = {
-          "The share of events that are late by up to 12 hours, a tenth of them by days, in silver's",
+          "The share of events that are late by up to 12 hours, a tenth of them by days, in"
+              + " silver's",
           "table and in each of its batches, for example 5% (${DEFAULT-VALUE})."
         })
     private double late;

@@ -1,6 +1,7 @@
 package io.medallion.cli.demo;
 
 import io.medallion.bronze.KafkaLag;
+import io.medallion.cli.show.ServicesText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
@@ -13,6 +14,7 @@ import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.gold.read.CurrentMetrics;
 import io.medallion.gold.read.GoldReader;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.layer.Layer;
@@ -99,22 +101,30 @@ public final class DemoRun {
       CompletableFuture<SparkSession> spark)
       throws InterruptedException, IOException {
     try (Traffic traffic = Traffic.start(traffic(services));
-        SparkSession session = joined(spark)) {
-      return run(Lake.open(session, configuration), configuration, traffic, recordsBefore);
+        StatusReader status =
+            new StatusReader(LakeFolder.look(configuration), configuration, KAFKA_PATIENCE);
+        GoldReader gold = GoldReader.of(configuration)) {
+      Look look = new Look(status, gold, traffic);
+      // Spark takes longest to start: what there is already is shown meanwhile.
+      watch(look, "traffic flows, Spark starts", spark::isDone, stop::asked);
+      try (SparkSession session = joined(spark)) {
+        return run(Lake.open(session, configuration), configuration, look, recordsBefore);
+      }
     }
   }
 
-  private int run(Lake lake, Configuration configuration, Traffic traffic, long recordsBefore)
+  private int run(Lake lake, Configuration configuration, Look look, long recordsBefore)
       throws InterruptedException {
     Lake looked = lake.in(BatchProfile.LOW_LATENCY.session(lake.session()));
-    try (LayerChain chain = new LayerChain(lake, configuration);
-        StatusReader status = new StatusReader(looked, configuration, KAFKA_PATIENCE);
-        GoldReader gold = GoldReader.of(configuration)) {
-      Look look = new Look(status, gold, traffic);
-      chain.start();
+    Traffic traffic = look.traffic();
+    try (LayerChain chain = new LayerChain(lake, configuration)) {
+      BooleanSupplier over = () -> interrupted(chain);
+      if (!stop.asked()) {
+        chain.start();
+      }
       Optional<MaintenanceSchedule> maintenance = MaintenanceSchedule.start(looked, configuration);
       try {
-        watch(chain, look, "traffic flows, Ctrl-C stops it", traffic::ended);
+        watch(look, "traffic flows, Ctrl-C stops it", traffic::ended, over);
       } finally {
         maintenance.ifPresent(MaintenanceSchedule::close);
       }
@@ -126,34 +136,33 @@ public final class DemoRun {
       CompletableFuture<KafkaLag> drained =
           CompletableFuture.supplyAsync(
               () -> drain(chain, looked, configuration), DemoRun::onItsOwnThread);
-      watch(chain, look, "traffic has ended, the layers catch up", drained::isDone);
+      watch(look, "traffic has ended, the layers catch up", drained::isDone, over);
       if (interrupted(chain)) {
         return end(chain, traffic);
       }
       return summarize(
-          reconciliation(report, recordsBefore, looked, joined(drained), gold, configuration));
+          reconciliation(
+              report, recordsBefore, looked, joined(drained), look.gold(), configuration));
     }
   }
 
   /** What a frame is made of. */
   private record Look(StatusReader status, GoldReader gold, Traffic traffic) {
     Frame at(Duration running, String phase) {
-      return new Frame(phase, running, traffic.progress(), status.read(), numbers());
-    }
-
-    private Optional<CurrentMetrics> numbers() {
+      Optional<CurrentMetrics> numbers = Optional.empty();
+      String without = "Gold has no numbers yet.";
       try {
-        return gold.numbers();
+        numbers = gold.numbers();
       } catch (MedallionException e) {
-        // The status says so.
-        return Optional.empty();
+        without = "Gold's numbers are not known: " + e.problem() + ".";
       }
+      return new Frame(phase, running, traffic.progress(), status.read(), numbers, without);
     }
   }
 
-  private void watch(LayerChain chain, Look look, String phase, BooleanSupplier done)
+  private void watch(Look look, String phase, BooleanSupplier done, BooleanSupplier over)
       throws InterruptedException {
-    while (!done.getAsBoolean() && !interrupted(chain)) {
+    while (!done.getAsBoolean() && !over.getAsBoolean()) {
       Duration running = Duration.ofNanos(System.nanoTime() - begun);
       if (display.isDue(running)) {
         show(look, running, phase);
@@ -256,13 +265,8 @@ public final class DemoRun {
   }
 
   private void announce(Services services, Dashboard page) {
-    Map<String, String> places = services.settings();
     display.say("  Live page " + page.url());
-    display.say("  Kafka     " + places.get(Keys.KAFKA_BOOTSTRAP_SERVERS.name()));
-    display.say("  Postgres  " + places.get(Keys.POSTGRES_URL.name()));
-    display.say("  Lake      " + places.get(Keys.LAKE_PATH.name()));
-    display.say("  Log       " + settings.log());
-    display.say("Other commands in a second terminal find these without flags.");
+    ServicesText.lines(services.settings(), settings.log()).forEach(display::say);
     display.say("");
   }
 

@@ -2,27 +2,38 @@ package io.medallion.cli.demo;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Shows frames: in place for a person, as a line every few seconds in a pipe. */
 final class Display {
   private static final Duration PIPED_EVERY = Duration.ofSeconds(5);
 
-  /** Lines that a terminal would wrap could not be overwritten any more. */
-  private static final int COLUMNS = Integer.getInteger("medallion.columns", 80);
-
   private static final String CLEAR_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";
+  private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
   private final PrintWriter out;
   private final boolean terminal;
+  private final Supplier<Window> window;
+  private final List<String> said = new ArrayList<>();
+  private Window before;
   private int shown;
   private boolean numbersShown;
   private Duration nextLine = Duration.ZERO;
 
   Display(PrintWriter out, boolean terminal) {
+    this(out, terminal, Window::now);
+  }
+
+  /**
+   * @param window asked for before each frame, for people change it
+   */
+  Display(PrintWriter out, boolean terminal, Supplier<Window> window) {
     this.out = out;
     this.terminal = terminal;
+    this.window = window;
   }
 
   /** Whether it is time to show another frame. The first numbers are shown as soon as they come. */
@@ -46,23 +57,30 @@ final class Display {
   void say(String line) {
     out.println(line);
     out.flush();
+    said.add(line);
     shown = 0;
   }
 
   private void redraw(List<String> lines) {
+    Window now = window.get();
     StringBuilder text = new StringBuilder();
-    if (shown > 0) {
+    if (before != null && !before.equals(now)) {
+      // The terminal has broken lines anew, nobody knows where: begin with an empty screen.
+      text.append(CLEAR_SCREEN);
+      said.forEach(line -> text.append(now.fitted(line)).append('\n'));
+    } else if (shown > 0) {
       text.append("\u001b[").append(shown).append('A');
     }
+    before = now;
     text.append('\r');
-    for (String line : lines) {
-      text.append(line.length() < COLUMNS ? line : line.substring(0, COLUMNS - 1))
-          .append(CLEAR_LINE)
-          .append('\n');
+    // What does not fit would scroll, and could not be overwritten any more.
+    List<String> visible = lines.subList(0, Math.min(lines.size(), Math.max(1, now.rows() - 1)));
+    for (String line : visible) {
+      text.append(now.fitted(line)).append(CLEAR_LINE).append('\n');
     }
     text.append(CLEAR_BELOW);
     out.print(text);
     out.flush();
-    shown = lines.size();
+    shown = visible.size();
   }
 }

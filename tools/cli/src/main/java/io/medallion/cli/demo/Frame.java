@@ -13,11 +13,13 @@ import java.util.Optional;
  * @param running since the demo was started
  * @param traffic how far the simulator is
  * @param status of every layer
- * @param numbers gold's; empty before its first merge
+ * @param numbers gold's; empty if it has none, or they could not be asked for
+ * @param without why there are none, in a sentence
  */
 record Frame(
     String phase,
     Duration running,
     TrafficProgress traffic,
     LakeStatus status,
-    Optional<CurrentMetrics> numbers) {}
+    Optional<CurrentMetrics> numbers,
+    String without) {}

@@ -25,9 +25,7 @@ final class FrameText {
     lines.add("");
     lines.addAll(StatusTable.lines(frame.status()));
     lines.add("");
-    frame
-        .numbers()
-        .ifPresentOrElse(n -> numbers(lines, n), () -> lines.add("Gold has no numbers yet."));
+    frame.numbers().ifPresentOrElse(n -> numbers(lines, n), () -> lines.add(frame.without()));
     lines.add("");
     lines.add(
         label("Simulator")

@@ -25,7 +25,7 @@ public final class RowText {
 
   /**
    * Aligned, with a headline, and a last line that says how many there are. If there are several
-   * columns, long texts are cut.
+   * columns, long texts are cut. A null is {@code NULL}, an empty text is nothing.
    *
    * @param most rows to print
    */
@@ -54,7 +54,7 @@ public final class RowText {
 
   private static String cell(String text, int widest) {
     if (text == null) {
-      return "";
+      return "NULL";
     }
     String shown = text.length() <= widest ? text : text.substring(0, widest - 3) + "...";
     return shown

@@ -28,6 +28,7 @@ class DisplayTest {
           List.of(new CurrentMetrics.Ranked("Chile", 7)));
 
   private final StringWriter out = new StringWriter();
+  private Window window = Window.USUAL;
 
   @Test
   void aLineForAPipeTellsEveryLayerAndTheNumbers() {
@@ -53,7 +54,7 @@ class DisplayTest {
 
   @Test
   void withoutNumbersTheScreenSaysSo() {
-    assertThat(FrameText.screen(frame(1, Optional.empty()))).contains("Gold has no numbers yet.");
+    assertThat(FrameText.screen(frame(1, Optional.empty()))).contains("Gold has no numbers now.");
   }
 
   @Test
@@ -84,8 +85,51 @@ class DisplayTest {
     assertThat(out.toString()).startsWith("stays").doesNotContain("\u001b[" + lines + "A");
   }
 
+  /** Nothing is left of frames of another width, and what was said before them is there again. */
+  @Test
+  void aWindowThatChangesItsSizeIsDrawnAnew() {
+    Display display = display(true);
+    display.say("Live page http://localhost:8090/");
+    display.show(frame(1, Optional.of(NUMBERS)));
+    out.getBuffer().setLength(0);
+    window = new Window(24, 40);
+    display.show(frame(2, Optional.of(NUMBERS)));
+    assertThat(out.toString()).startsWith("\u001b[H\u001b[2JLive page http://localhost:8090/\n");
+    assertThat(out.toString().replaceAll("\u001b\\[[0-9]*[A-Z]", "").lines())
+        .allMatch(line -> line.length() < 40);
+    out.getBuffer().setLength(0);
+    display.show(frame(3, Optional.of(NUMBERS)));
+    assertThat(out.toString()).doesNotContain("\u001b[2J").contains("A\r");
+  }
+
+  @Test
+  void aFrameIsNoHigherThanTheWindow() {
+    window = new Window(10, 80);
+    Display display = display(true);
+    display.show(frame(1, Optional.of(NUMBERS)));
+    assertThat(out.toString().lines().filter(line -> line.contains("\u001b[K"))).hasSize(9);
+    display.show(frame(2, Optional.of(NUMBERS)));
+    assertThat(out.toString()).contains("\u001b[9A");
+  }
+
+  @Test
+  void aLineIsCutBetweenWords() {
+    Window narrow = new Window(24, 30);
+    assertThat(narrow.fitted("Page views  1,234,567, 8,901,234"))
+        .isEqualTo("Page views  1,234,567 \u2026");
+    assertThat(narrow.fitted("short")).isEqualTo("short");
+    assertThat(narrow.fitted("x".repeat(50))).hasSize(30);
+  }
+
+  @Test
+  void theWindowIsWhatTheTerminalSays() {
+    assertThat(Window.parse("50 132\n")).isEqualTo(new Window(50, 132));
+    assertThat(Window.parse("0 0\n")).isEqualTo(Window.USUAL);
+    assertThat(Window.parse("")).isEqualTo(Window.USUAL);
+  }
+
   private Display display(boolean terminal) {
-    return new Display(new PrintWriter(out, true), terminal);
+    return new Display(new PrintWriter(out, true), terminal, () -> window);
   }
 
   private static Frame frame(long seconds, Optional<CurrentMetrics> numbers) {
@@ -106,7 +150,8 @@ class DisplayTest {
         Duration.ofSeconds(seconds),
         new TrafficProgress(12_345, 12_345, 0, Duration.ofSeconds(seconds)),
         status,
-        numbers);
+        numbers,
+        "Gold has no numbers now.");
   }
 
   private static LayerStatus layer(String name, Long rows, Long lag, Double fresh) {

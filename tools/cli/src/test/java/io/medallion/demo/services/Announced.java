@@ -7,8 +7,9 @@ import java.util.Map;
 public final class Announced {
   private Announced() {}
 
-  /** Announces them in a file. */
-  public static void in(Path announcement, Map<String, String> settings) {
-    RunningServices.announce(announcement, settings);
+  /** Announces them in a folder, with their data in another. */
+  public static void in(Path announcements, Path dataDir, Map<String, String> settings) {
+    RunningServices.announce(
+        RunningServices.announcement(announcements, dataDir), dataDir, settings);
   }
 }

@@ -2,16 +2,35 @@
 // Everything from the database is set as text, never as markup.
 (() => {
   const STALE_SECONDS = 120, IDLE_SECONDS = 60, RATE_SECONDS = 60;
+  const BARS = { 60: 'minute', 300: 'five minutes', 3600: 'hour', 21600: 'six hours', 86400: 'day', 604800: 'week' };
   const LAYERS = ['bronze', 'silver', 'gold'];
   const get = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat('en');
   const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
   const time = (seconds, options) => new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...options }).format(seconds * 1000);
+  // Where bars are days, or the calendar was asked, times are those of UTC.
+  const moment = (at, n) => asked().includes('..') || n.bar_seconds >= 86400 ? day(at, 'UTC') + (at % 86400 ? ' ' + time(at, { timeZone: 'UTC' }) : '') : day(at) + ' ' + time(at);
+  const label = (at, width) => width >= 21600 ? new Intl.DateTimeFormat([], { month: 'short', day: 'numeric', timeZone: width >= 86400 ? 'UTC' : undefined }).format(at * 1000)
+    : width >= 3600 ? new Intl.DateTimeFormat([], { weekday: 'short', hour: '2-digit', hourCycle: 'h23' }).format(at * 1000) : time(at);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let source, last, silence = Date.now(), skew = 0, charts = [], samples = [], away, empty = false;
 
+  const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
+  const LONGEST_NUMBER = 11;
+  const day = (seconds, zone) => new Intl.DateTimeFormat([], { year: 'numeric', month: 'short', day: 'numeric', timeZone: zone }).format(seconds * 1000);
+
   const put = (id, text) => { const e = get(id); if (e.textContent !== text) e.textContent = text; };
+  // A tile's number grows smaller as it grows longer, then is shortened; the whole is in its tooltip.
+  function big(id, value, text) {
+    const whole = text === undefined ? number.format(value) : text;
+    put(id, whole.length > LONGEST_NUMBER && text === undefined ? compact.format(value) : whole);
+    fit(get(id), whole);
+  }
+  function fit(element, whole) {
+    if (element.title !== whole) element.title = whole;
+    element.style.setProperty('--chars', Math.max(8, element.textContent.length));
+  }
   const now = () => Date.now() / 1000 + skew;
   const span = (s) => s < 120 ? Math.round(s) + ' s' : s < 7200 ? Math.floor(s / 60) + ' min' : s < 172800 ? Math.floor(s / 3600) + ' h' : Math.floor(s / 86400) + ' days';
   const ago = (at) => { const s = now() - at; return s < 1 ? 'now' : span(s) + ' ago'; };
@@ -80,13 +99,13 @@
       : { stroke: color('--blue'), fill: color('--haze'), width: 2, points: { show: false } };
     const readout = (u) => {
       const i = u.cursor.idx;
-      put(id + 'readout', i == null || u.data[1][i] == null ? '' : time(u.data[0][i]) + '  ' + number.format(u.data[1][i]));
+      put(id + 'readout', i == null || u.data[1][i] == null ? '' : label(u.data[0][i], width) + '  ' + number.format(u.data[1][i]));
     };
     return new uPlot({
       ...sizeOf(box), padding: [8, 20, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } }, legend: { show: false }, hooks: { setCursor: [readout] },
       scales: { x: { range: (u, lo, hi) => [lo, hi + (bars ? width : 0)] }, y: { range: (u, lo, hi) => [0, Math.max(4, hi * 1.08)] } },
-      axes: [{ ...axis, size: 30, space: 64, grid: { show: false }, values: (u, ticks) => ticks.map((t) => time(t)) },
+      axes: [{ ...axis, size: 30, space: 64, grid: { show: false }, values: (u, ticks) => ticks.map((t) => label(t, width)) },
         { ...axis, size: 54, space: 38, values: (u, ticks) => ticks.map((t) => Number.isInteger(t) ? number.format(t) : '') }],
       series: [{}, series],
     }, data, box);
@@ -174,20 +193,21 @@
 
   function show(n) {
     const s = n.sessions, full = n.bars && n.bars[n.bars.length - 2];
-    put('users', number.format(n.active_users));
-    put('views', number.format(n.page_views));
-    put('perminute', full ? number.format(full[1]) + ' in the last ' + (n.bar_seconds > 60 ? 'full five minutes' : 'full minute') : 'in the range');
-    put('sessions', number.format(s.all));
+    big('users', n.active_users);
+    big('views', n.page_views);
+    put('perminute', full ? number.format(full[1]) + ' in the last ' + 'full ' + BARS[n.bar_seconds] : 'in the range');
+    big('sessions', s.all);
     put('openclosed', number.format(s.open) + ' open, ' + number.format(s.closed) + ' closed');
-    put('conversion', s.all ? share.format(s.converted / s.all) : '–');
+    big('conversion', 0, s.all ? share.format(s.converted / s.all) : '–');
     put('converted', number.format(s.converted) + (s.converted === 1 ? ' session' : ' sessions') + ' bought');
     showRevenue(n.revenue, n.other_revenue);
-    put('late', number.format(s.late_events));
-    put('barwidth', n.bar_seconds > 60 ? 'by five minutes' : 'by minute');
-    ranked('funnel', [['Sessions', s.all], ['Viewed a page', s.viewed], ['Put in the cart', s.carted], ['Purchased', s.purchased]], '', s.all);
+    big('late', s.late_events);
+    put('barwidth', 'by ' + BARS[n.bar_seconds]);
+    put('shown', n.bars ? 'Shown: ' + moment(n.first, n) + ' to ' + moment(n.last, n) : '');
+    ranked('funnel', [['Sessions', s.all], ['Viewed a page', s.viewed], ['Put in the cart', s.carted], ['Purchased', s.converted]], '', s.all);
     ranked('pages', n.pages, 'No page views in this range');
     ranked('countries', n.countries.map((c) => [located(c[0]), c[1]]), 'No events in this range');
-    rows('barstable', (n.bars || []).slice().reverse().map((b) => [time(b[0]), number.format(b[1]), number.format(b[2])]), 'Nothing in this range');
+    rows('barstable', (n.bars || []).slice().reverse().map((b) => [(n.bar_seconds > 300 ? day(b[0]) + ' ' : '') + time(b[0]), number.format(b[1]), number.format(b[2])]), 'Nothing in this range');
     if (n.bars) drawCharts(n);
     sample(n);
     showAccount(n);
@@ -197,10 +217,10 @@
   // Each currency by itself: there is no rate at which they would add up. Behind the first ten they are counted.
   function showRevenue(all, other) {
     const amount = (r) => r[2].replace(/\B(?=(\d{3})+(?!\d))/g, ',').replace(/(\.\d*),/g, '$1');
-    const big = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], other.orders);
+    const sum = get('revenue'), orders = all.reduce((sum, r) => sum + r[1], other.orders);
     const rest = Math.max(0, all.length - 4) + other.currencies;
-    big.replaceChildren(all.length ? amount(all[0]) + ' ' : '0', ...(all.length ? [node('span', all[0][0], { class: 'unit' })] : []));
-    big.style.setProperty('--chars', Math.max(8, big.textContent.length));
+    sum.replaceChildren(all.length ? amount(all[0]) + ' ' : '0', ...(all.length ? [node('span', all[0][0], { class: 'unit' })] : []));
+    fit(sum, sum.textContent);
     put('orders', [number.format(orders) + (orders === 1 ? ' order' : ' orders'), ...all.slice(1, 4).map((r) => amount(r) + ' ' + r[0]),
       ...(rest ? [number.format(rest) + ' other ' + (rest === 1 ? 'currency' : 'currencies')] : [])].join(' · '));
   }
@@ -214,6 +234,8 @@
       : away ? ['away', away, 'The page tries again by itself.' + asOf]
       : empty ? ['wait', 'No numbers yet']
       : !last ? ['wait', 'Connecting']
+      : !last.present ? ['wait', 'No event merged yet']
+      : old > STALE_SECONDS && !waits() ? ['done', 'Up to date as of ' + day(last.merged_at) + ' ' + time(last.merged_at)]
       : old > STALE_SECONDS ? ['stale', 'Stale: nothing merged for ' + span(old), whoStands() + asOf]
       : ['live', 'Live'];
     put('state', text);
@@ -227,6 +249,11 @@
     put('fresh', last ? 'merged ' + ago(last.merged_at) : '');
     if (last) showFlow(last);
   }
+  // Layers that ran to their end, by --once, have nothing to wait for: what is shown is all there is.
+  function waits() {
+    const all = layersOf(last);
+    return LAYERS.some((l) => all[l] && (all[l].silent || all[l].lag > 0));
+  }
   function whoStands() {
     const all = layersOf(last), standing = LAYERS.filter((l) => all[l] && stateOf(all[l])[1] === 'bad');
     if (!last.observed_at || now() - last.observed_at > STALE_SECONDS) return 'Gold does not run.';
@@ -234,9 +261,14 @@
     return standing.length ? 'Data waits, but ' + standing.join(' and ') + (standing.length > 1 ? ' stand still.' : ' stands still.') : 'No new record has come.';
   }
 
+  // Days of the calendar, where they were chosen; else what is checked.
+  function asked() {
+    const checked = document.querySelector('input[name=range]:checked');
+    return checked ? checked.value : get('from').value + '..' + get('to').value;
+  }
   function connect() {
     if (source) source.close();
-    source = new EventSource('/events?range=' + document.querySelector('input[name=range]:checked').value);
+    source = new EventSource('/events?range=' + asked());
     const on = (name, act) => source.addEventListener(name, (e) => {
       silence = Date.now();
       act(JSON.parse(e.data));
@@ -255,6 +287,12 @@
   }
 
   get('range').addEventListener('change', connect);
+  get('days').addEventListener('submit', (e) => {
+    e.preventDefault();
+    if (get('from').value > get('to').value) [get('from').value, get('to').value] = [get('to').value, get('from').value];
+    document.querySelectorAll('input[name=range]').forEach((r) => { r.checked = false; });
+    connect();
+  });
   dark.addEventListener('change', () => last && last.bars && drawCharts(last));
   addEventListener('resize', () => charts.forEach((c) => c.setSize(sizeOf(c.root.parentElement))));
   setInterval(state, 1000);

@@ -39,9 +39,11 @@ final class CsvColumns {
   /**
    * Reads a header.
    *
+   * @param visitorRequired whether a file without a visitor has no events
    * @throws SpoiledFile if it is none
    */
-  static CsvColumns of(List<String> header, List<FieldPath> mapped, EventNames known)
+  static CsvColumns of(
+      List<String> header, List<FieldPath> mapped, EventNames known, boolean visitorRequired)
       throws SpoiledFile {
     List<String> given = named(header);
     refuseTwice(given);
@@ -55,7 +57,7 @@ final class CsvColumns {
           new Column(
               name, known.field(name).orElse(null), rival, rival < 0 ? name : free(name, taken)));
     }
-    return new CsvColumns(columns, needed(columns, given));
+    return new CsvColumns(columns, needed(columns, given, visitorRequired));
   }
 
   List<Column> all() {
@@ -138,9 +140,10 @@ final class CsvColumns {
     return free;
   }
 
-  private static int needed(List<Column> columns, List<String> header) throws SpoiledFile {
+  private static int needed(List<Column> columns, List<String> header, boolean visitorRequired)
+      throws SpoiledFile {
     int time = first(columns, Set.of("timestamp"));
-    int visitor = first(columns, VISITORS);
+    int visitor = visitorRequired ? first(columns, VISITORS) : 0;
     if (time < 0 || visitor < 0) {
       String missing =
           time >= 0

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 final class EventFile implements AutoCloseable {
   static final Path STANDARD_INPUT = Path.of("-");
 
+  /** With which a Parquet file begins. */
+  private static final String PARQUET = "PAR1";
+
   /** A row may be longer than its event, which has no empty cells. */
   private static final int ROW_TO_EVENT = 2;
 
@@ -78,6 +81,12 @@ final class EventFile implements AutoCloseable {
     bytes = new PlacedInput(open(path));
     text = Encoding.utf8(Packing.unpack(bytes), settings.encoding());
     String start = firstLine();
+    if (start.startsWith(PARQUET)) {
+      throw new SpoiledFile(
+          "It is a Parquet file.",
+          "Write it as JSON lines or CSV first, such as by DuckDB:"
+              + " duckdb -c \"COPY (FROM 'FILE') TO 'FILE.csv'\"");
+    }
     records =
         switch (start.isBlank() ? ' ' : start.stripLeading().charAt(0)) {
           case ' ' -> () -> null;
@@ -154,7 +163,12 @@ final class EventFile implements AutoCloseable {
     }
     try {
       List<String> cells = CsvMapper.decoded(header.cells(), CsvMapper.decoder());
-      CsvColumns columns = CsvColumns.of(cells, settings.paths(), new EventNames(settings.rules()));
+      CsvColumns columns =
+          CsvColumns.of(
+              cells,
+              settings.paths(),
+              new EventNames(settings.rules()),
+              settings.rules().contract().visitorRequired());
       String text = new String(header.line().bytes(), StandardCharsets.UTF_8);
       return new CsvMapper(name(), text, columns, events);
     } catch (CharacterCodingException e) {

@@ -1,5 +1,7 @@
 package io.medallion.demo.ingest;
 
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.FieldPath;
 import java.nio.charset.Charset;
@@ -25,13 +27,27 @@ public record IngestSettings(
   /**
    * Copies the maps.
    *
-   * @throws io.medallion.common.error.MedallionException where a column is given for no field of
-   *     the contract
+   * @throws MedallionException where a column is given for no field of the contract, or a path
+   *     leads into an array
    */
   public IngestSettings {
     kafka = Map.copyOf(kafka);
     columns = Map.copyOf(columns);
-    FieldPath.of("--map ", columns);
+    FieldPath.of("--map ", columns).stream()
+        .filter(path -> path.path().hasChoices())
+        .findFirst()
+        .ifPresent(IngestSettings::refuse);
+  }
+
+  /** A value cannot be renamed in the array that it is in. */
+  private static void refuse(FieldPath path) {
+    throw new MedallionException(
+        ErrorCode.CONFIG_INVALID_VALUE,
+        "--map %s=%s leads into an array".formatted(path.field(), path.text()),
+        "ingest passes events on as they are, with fields renamed; an element of an array has no"
+            + " name.",
+        "Declare it in a contract, which silver reads as well: fields: {%s: {from: '%s'}}; a bracket inside a name is written \\[."
+            .formatted(path.field(), path.text()));
   }
 
   /** Files in UTF-8, and silver's default rules. */

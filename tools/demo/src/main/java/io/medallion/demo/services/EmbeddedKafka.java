@@ -42,17 +42,22 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws MedallionException if it does not start
    */
   public static EmbeddedKafka start(Path folder, int port) {
+    return start(folder, PortChoice.of(port));
+  }
+
+  /** The same where there is a choice of ports. */
+  static EmbeddedKafka start(Path folder, PortChoice port) {
     try {
       Files.createDirectories(folder);
       awaitEndOfFormer(folder);
       for (int attempt = 1; ; attempt++) {
-        EmbeddedKafka broker = launch(folder, Ports.freeUnless(port));
+        EmbeddedKafka broker = launch(folder, port.pick("the broker"));
         if (broker.answers()) {
           return broker;
         }
         broker.close();
         // Somebody may have taken the free port in between; a port asked for is not exchanged.
-        if (port != 0 || attempt == ATTEMPTS || !broker.lostItsPort()) {
+        if (port.fixed() || attempt == ATTEMPTS || !broker.lostItsPort()) {
           throw notStarted(broker);
         }
       }

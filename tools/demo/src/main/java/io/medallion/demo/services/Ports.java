@@ -33,8 +33,21 @@ public final class Ports {
     throw new UncheckedIOException("No free port", last);
   }
 
-  /** The port asked for, or a free one for 0. */
-  static int freeUnless(int asked) {
-    return asked == 0 ? free() : asked;
+  /** A port, or the next one that nobody listens on. */
+  static int nextFree(int first) {
+    for (int port = first; port < first + ATTEMPTS; port++) {
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    return free();
+  }
+
+  static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

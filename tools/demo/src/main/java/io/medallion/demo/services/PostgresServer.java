@@ -61,6 +61,11 @@ public final class PostgresServer implements AutoCloseable {
    * @throws MedallionException if it does not start
    */
   public static PostgresServer start(Path folder, int port) {
+    return start(folder, PortChoice.of(port));
+  }
+
+  /** The same where there is a choice of ports. */
+  static PostgresServer start(Path folder, PortChoice port) {
     try {
       // Its real name, by which a left-over server of the folder is known.
       return startIn(Files.createDirectories(folder).toRealPath(), port);
@@ -74,7 +79,8 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static PostgresServer startIn(Path folder, int port) throws IOException, SQLException {
+  private static PostgresServer startIn(Path folder, PortChoice port)
+      throws IOException, SQLException {
     PostgresRoles roles = PostgresRoles.in(folder.resolve("passwords.properties"));
     PostgresBinaries programs = PostgresBinaries.unpacked(folder);
     Path data = folder.resolve("data");
@@ -172,7 +178,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private static PostgresServer start(
-      PostgresBinaries programs, PostgresRoles roles, Path folder, int asked)
+      PostgresBinaries programs, PostgresRoles roles, Path folder, PortChoice asked)
       throws IOException, SQLException {
     Path data = folder.resolve("data");
     Watchdog watchdog = Watchdog.over(data);
@@ -190,10 +196,10 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static int startOnPort(PostgresBinaries programs, Path folder, Path data, int asked)
-      throws IOException {
+  private static int startOnPort(
+      PostgresBinaries programs, Path folder, Path data, PortChoice asked) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      int port = Ports.freeUnless(asked);
+      int port = asked.pick("Postgres");
       try {
         run(
             programs.process(
@@ -212,7 +218,7 @@ public final class PostgresServer implements AutoCloseable {
         return port;
       } catch (IOException e) {
         // Somebody may have taken the free port in between; a port asked for is not exchanged.
-        if (asked != 0 || attempt == ATTEMPTS) {
+        if (asked.fixed() || attempt == ATTEMPTS) {
           throw e;
         }
       }

@@ -49,7 +49,7 @@ public final class Services implements AutoCloseable {
     try {
       CompletableFuture.allOf(kafka, postgres).join();
       Map<String, String> settings = settings(asked, kafka.join(), postgres.join());
-      RunningServices.announce(asked.announcement(), settings);
+      RunningServices.announce(asked.announcement(), asked.dataDir(), settings);
       return new Services(asked.announcement(), folder, kafka.join(), postgres.join(), settings);
     } catch (RuntimeException e) {
       closeStarted(kafka);

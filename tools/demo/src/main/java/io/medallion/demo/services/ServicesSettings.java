@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param dataDir where the broker's and the database's data live; made if it is missing
  * @param lakePath the lake that the announcement names; nothing is created there
  * @param announcement the file (0600) that tells other commands where the services are
- * @param kafkaPort the broker's port; 0 for a free one
- * @param postgresPort the database's port; 0 for a free one
+ * @param kafkaPort the broker's port
+ * @param postgresPort the database's port
  * @param topic the topic that is created if it is missing
  * @param partitions the partitions of a new topic
  */
@@ -18,8 +18,8 @@ public record ServicesSettings(
     Path dataDir,
     Path lakePath,
     Path announcement,
-    int kafkaPort,
-    int postgresPort,
+    PortChoice kafkaPort,
+    PortChoice postgresPort,
     String topic,
     int partitions) {
   static final String DEFAULT_TOPIC = "clickstream_events";
@@ -36,11 +36,17 @@ public record ServicesSettings(
   /** Everything below one folder, on free ports: the lake in {@code lake}. */
   public static ServicesSettings in(Path dataDir, Path announcement) {
     return new ServicesSettings(
-        dataDir, dataDir.resolve("lake"), announcement, 0, 0, DEFAULT_TOPIC, DEFAULT_PARTITIONS);
+        dataDir,
+        dataDir.resolve("lake"),
+        announcement,
+        PortChoice.ANY,
+        PortChoice.ANY,
+        DEFAULT_TOPIC,
+        DEFAULT_PARTITIONS);
   }
 
-  /** The same on these ports; 0 for a free one. */
-  public ServicesSettings withPorts(int kafka, int postgres) {
+  /** The same on these ports. */
+  public ServicesSettings withPorts(PortChoice kafka, PortChoice postgres) {
     return new ServicesSettings(
         dataDir, lakePath, announcement, kafka, postgres, topic, partitions);
   }

@@ -54,14 +54,14 @@ class DataFolderTest {
   void anAnnouncementCountsOnlyWhileItsVeryProcessLives() {
     Path file = temporary.resolve("running.properties");
     assertThat(RunningServices.find(file)).isEmpty();
-    RunningServices.announce(file, Map.of("lake.path", "/lake"));
+    RunningServices.announce(file, temporary, Map.of("lake.path", "/lake"));
     assertThat(RunningServices.find(file).orElseThrow().settings())
         .isEqualTo(Map.of("lake.path", "/lake"));
     ProcessIdentity us = ProcessIdentity.current();
     PrivateFile.write(
         file, new ProcessIdentity(us.pid(), us.startMillis() - 60_000).entries(), "Reused pid.");
     assertThat(RunningServices.find(file)).isEmpty();
-    RunningServices.announce(file, Map.of());
+    RunningServices.announce(file, temporary, Map.of());
     RunningServices.withdraw(file);
     assertThat(file).doesNotExist();
   }

@@ -11,6 +11,8 @@ import io.medallion.common.error.MedallionException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,22 +122,38 @@ class ServicesIT {
 
   @Test
   void aPortThatIsTakenIsAClearErrorAndLeavesNothingRunning() throws Exception {
-    try (java.net.ServerSocket taken =
-        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-      ServicesSettings settings =
-          ServicesSettings.in(folder.resolve("data"), announcement())
-              .withPorts(0, taken.getLocalPort());
-      assertThatThrownBy(() -> Services.start(settings))
-          .isInstanceOfSatisfying(
-              MedallionException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_NOT_STARTED));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      PortChoice port = PortChoice.of(taken.getLocalPort());
+      for (ServicesSettings settings :
+          List.of(
+              ServicesSettings.in(folder.resolve("data"), announcement())
+                  .withPorts(PortChoice.ANY, port),
+              ServicesSettings.in(folder.resolve("data"), announcement())
+                  .withPorts(port, PortChoice.ANY))) {
+        assertThatThrownBy(() -> Services.start(settings))
+            .isInstanceOfSatisfying(
+                MedallionException.class,
+                e -> {
+                  assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_NOT_STARTED);
+                  assertThat(e.problem()).startsWith("Port " + port.first()).endsWith("is taken");
+                });
+      }
     }
     assertThat(announcement()).doesNotExist();
     assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
   }
 
+  @Test
+  void thePortWantedIsTakenIfItIsFreeAndElseTheNext() throws Exception {
+    int free = Ports.free();
+    assertThat(PortChoice.from(free).pick("it")).isEqualTo(free);
+    try (ServerSocket taken = new ServerSocket(free, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(PortChoice.from(free).pick("it")).isGreaterThan(taken.getLocalPort());
+    }
+  }
+
   private Path announcement() {
-    return folder.resolve("running.properties");
+    return RunningServices.announcement(folder.resolve("running"), folder.resolve("data"));
   }
 
   private Process owner() throws IOException {
@@ -159,6 +177,7 @@ class ServicesIT {
   private void assertAnnounced(Services services) throws IOException {
     RunningServices.Running running = RunningServices.find(announcement()).orElseThrow();
     assertThat(running.pid()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(running.dataDir()).isEqualTo(folder.resolve("data"));
     assertThat(running.settings()).isEqualTo(services.settings());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(announcement())))
         .isEqualTo("rw-------");

@@ -1,0 +1,63 @@
+package io.medallion.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.medallion.common.config.Configuration;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import picocli.CommandLine.Option;
+
+/** A command that looks at what is there, and prints it in words or as JSON. */
+abstract class LookCommand extends MedallionCommand {
+  /** Names in snake case; times as ISO 8601 writes them. */
+  static final ObjectMapper JSON =
+      new ObjectMapper()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(LocalDate.class, ToStringSerializer.instance)
+                  .addSerializer(new BytesJson()));
+
+  private final String name;
+
+  @Option(names = "--json", description = "Prints JSON, one object a line.")
+  private boolean json;
+
+  /**
+   * @param name of its log
+   */
+  LookCommand(CommandContext context, String name) {
+    super(context);
+    this.name = name;
+  }
+
+  @Override
+  public final Integer call() throws IOException, InterruptedException {
+    Configuration configuration = settings().read();
+    LogFile.open(context().data(), name);
+    return run(configuration);
+  }
+
+  /**
+   * Does what it is for.
+   *
+   * @return the exit code
+   */
+  abstract int run(Configuration configuration) throws IOException, InterruptedException;
+
+  final String name() {
+    return name;
+  }
+
+  final boolean json() {
+    return json;
+  }
+
+  final void printJson(Object value) throws IOException {
+    print(JSON.writeValueAsString(value));
+  }
+}
