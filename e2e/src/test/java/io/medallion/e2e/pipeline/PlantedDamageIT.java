@@ -187,9 +187,7 @@ class PlantedDamageIT {
     for (Damage damage : all) {
       rounds.stream()
           .filter(round -> !damage.isAlone() && !round.get(0).isAlone())
-          .filter(
-              round ->
-                  round.stream().filter(damage::isLike).count() < AT_ONCE)
+          .filter(round -> round.stream().filter(damage::isLike).count() < AT_ONCE)
           .findFirst()
           .orElseGet(
               () -> {

@@ -63,8 +63,7 @@ public record EnrichmentSettings(
     Configuration configuration =
         Configuration.builder().services(of.settings(), "the driver").build();
     return BoundEnricher.bind(
-        Enrichers.of(
-            configuration, of.ownHosts(), of.campaignFields(), UTF8String::fromString),
+        Enrichers.of(configuration, of.ownHosts(), of.campaignFields(), UTF8String::fromString),
         TableDefinition.SILVER.schema(),
         SilverColumns.ENRICHED);
   }
