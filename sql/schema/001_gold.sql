@@ -116,6 +116,9 @@ CREATE TABLE gold.ledger (
   silver_rows             bigint      NOT NULL,
   bots                    bigint      NOT NULL,
   late_dropped            bigint      NOT NULL,
+  links                   bigint      NOT NULL DEFAULT 0,
+  links_several_users     bigint      NOT NULL DEFAULT 0,
+  links_several_devices   bigint      NOT NULL DEFAULT 0,
   newest_event            timestamptz,
   newest_kafka            timestamptz,
   retained_from           timestamptz,
@@ -129,6 +132,9 @@ COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that
 COMMENT ON COLUMN gold.ledger.silver_rows IS 'Silver rows in the merged versions, including those left out of the marts';
 COMMENT ON COLUMN gold.ledger.bots IS 'Of these, left out of the marts because a crawler sent them';
 COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they came later than gold.allowed-lateness';
+COMMENT ON COLUMN gold.ledger.links IS 'Ids in gold.identities that are somebody''s';
+COMMENT ON COLUMN gold.ledger.links_several_users IS 'Ids there that are nobody''s, because they were seen with two user ids';
+COMMENT ON COLUMN gold.ledger.links_several_devices IS 'Session ids there that are nobody''s, because they were seen with two anonymous ids';
 COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
 COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
 COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';
@@ -250,6 +256,62 @@ COMMENT ON COLUMN gold.observed_layer_status.waiting IS 'Bronze only: records in
 COMMENT ON COLUMN gold.observed_layer_status.waiting_seconds IS 'How long the oldest of them had waited';
 COMMENT ON COLUMN gold.observed_layer_status.waiting_at IS 'When bronze compared its position with Kafka; it does so every five seconds while it runs and reaches its brokers';
 COMMENT ON COLUMN gold.observed_layer_status.observed_at IS 'When gold observed the layer';
+
+-- Who is who.
+
+CREATE FUNCTION gold.value_hash(value text) RETURNS uuid
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN encode(substring(sha256(convert_to(value, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid;
+COMMENT ON FUNCTION gold.value_hash IS 'The first 128 bits of the SHA-256 of a text, as the tables of distinct values have them';
+
+CREATE TABLE gold.identities (
+  kind            text             NOT NULL CHECK (kind IN ('anonymous', 'session')),
+  id              text COLLATE "C" NOT NULL,
+  person          text COLLATE "C",
+  seen_with_kind  text             NOT NULL CHECK (seen_with_kind IN ('user', 'anonymous')),
+  seen_with       text COLLATE "C" NOT NULL,
+  event_id        text COLLATE "C" NOT NULL,
+  event_time      timestamptz      NOT NULL,
+  second          text COLLATE "C",
+  second_event_id text COLLATE "C",
+  second_time     timestamptz,
+  PRIMARY KEY (id, kind)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX identities_person ON gold.identities (person);
+CREATE INDEX identities_by_anonymous ON gold.identities (seen_with) WHERE seen_with_kind = 'anonymous';
+COMMENT ON TABLE gold.identities IS 'Anonymous ids and session ids that were seen with a user id, and session ids that were seen with an anonymous id: whose they are, and the first event that says so';
+COMMENT ON COLUMN gold.identities.kind IS 'What the id is: anonymous or session';
+COMMENT ON COLUMN gold.identities.id IS 'The id. Over 1,024 bytes: its beginning, # and its SHA-256';
+COMMENT ON COLUMN gold.identities.person IS 'The visitor that its events count for; null where it was seen with two, so that it is its own';
+COMMENT ON COLUMN gold.identities.seen_with_kind IS 'What it was seen with: user ids, or, for want of one, anonymous ids';
+COMMENT ON COLUMN gold.identities.seen_with IS 'The one that it was seen with first';
+COMMENT ON COLUMN gold.identities.event_id IS 'The first event with both';
+COMMENT ON COLUMN gold.identities.event_time IS 'The time of this event';
+COMMENT ON COLUMN gold.identities.second IS 'Another that it was seen with, the first after that; null where there is none';
+COMMENT ON COLUMN gold.identities.second_event_id IS 'The first event with that';
+COMMENT ON COLUMN gold.identities.second_time IS 'The time of that event';
+
+CREATE TABLE gold.identity_days (
+  id             text COLLATE "C" NOT NULL,
+  kind           text             NOT NULL CHECK (kind IN ('user', 'anonymous', 'session')),
+  seen_with_kind text             NOT NULL CHECK (seen_with_kind IN ('', 'user', 'anonymous')),
+  seen_with      text COLLATE "C" NOT NULL,
+  day            date             NOT NULL,
+  half_hours     bigint           NOT NULL,
+  event_time     timestamptz      NOT NULL,
+  event_id       text COLLATE "C" NOT NULL,
+  PRIMARY KEY (id, kind, seen_with_kind, seen_with, day)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX identity_days_day ON gold.identity_days USING brin (day);
+COMMENT ON TABLE gold.identity_days IS 'State for linking: what silver has of each id on each day, those of crawlers and late ones included';
+COMMENT ON COLUMN gold.identity_days.id IS 'As in gold.identities';
+COMMENT ON COLUMN gold.identity_days.kind IS 'What the id is';
+COMMENT ON COLUMN gold.identity_days.seen_with_kind IS 'What it was seen with; empty where it is the best id of an event';
+COMMENT ON COLUMN gold.identity_days.seen_with IS 'The id that it was seen with, empty as well';
+COMMENT ON COLUMN gold.identity_days.day IS 'The day of event time, UTC';
+COMMENT ON COLUMN gold.identity_days.half_hours IS 'Bit n is set if an event lies in the half hour n of the day; 0 where it was seen with another id';
+COMMENT ON COLUMN gold.identity_days.event_time IS 'Time of the day''s first such event';
+COMMENT ON COLUMN gold.identity_days.event_id IS 'Its id';
 
 -- The marts that are declared in sql/marts and in the folders of gold.marts make their tables themselves.
 
@@ -438,6 +500,22 @@ CREATE UNLOGGED TABLE gold_staging.silver_days (
   stage        uuid        DEFAULT current_setting('medallion.stage')::uuid,
   attempt      bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at    timestamptz DEFAULT now()
+);
+
+CREATE UNLOGGED TABLE gold_staging.identities (
+  kind           text,
+  id             text COLLATE "C",
+  tag            text COLLATE "C",
+  tag_hash       uuid,
+  seen_with_kind text,
+  seen_with      text COLLATE "C",
+  day            date,
+  half_hours     bigint,
+  event_time     timestamptz,
+  event_id       text COLLATE "C",
+  stage          uuid        DEFAULT current_setting('medallion.stage')::uuid,
+  attempt        bigint      DEFAULT current_setting('medallion.attempt')::bigint,
+  staged_at      timestamptz DEFAULT now()
 );
 
 CREATE UNLOGGED TABLE gold_staging.sessions (

@@ -36,6 +36,7 @@ final class GoldStep implements AutoCloseable {
   private MartFill fill;
   private Instant fillAgain = Instant.EPOCH;
   private volatile long position = GoldMerge.NOTHING_MERGED;
+  private volatile Map<String, Long> links = Map.of();
 
   GoldStep(Lake lake, LakeTable silver, Configuration configuration) {
     this.silver = silver;
@@ -69,7 +70,8 @@ final class GoldStep implements AutoCloseable {
         then.newestMicros(),
         Map.of(),
         Map.of(silver.definition().name(), new SourcePosition(merged, newest)),
-        List.of());
+        List.of(),
+        links);
   }
 
   /**
@@ -95,6 +97,7 @@ final class GoldStep implements AutoCloseable {
   private void advance(MergeLoop.Reports reports) {
     loop.advance(reports, silver.versionAfter(loop.position()));
     position = loop.position();
+    links = loop.merge().links();
   }
 
   /** Marts that are filled up to here take their place; what keeps them from it stops no others. */

@@ -84,7 +84,8 @@ class AnalysisViewsIT {
             TestSpark.session(),
             TableDefinition.SILVER.schema(),
             List.of("session_paths", "session_funnels"),
-            List.of());
+            List.of(),
+            true);
     assertThat(declared.refused()).isEmpty();
     TestPostgres.migrate(postgres);
     try (Connection owner = postgres.connect()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
@@ -92,6 +93,25 @@ class ConvergenceIT {
     }
   }
 
+  /** The same where who is who turns out meanwhile. */
+  @Test
+  void goldEqualsTheOracleWhateverTurnsOutAboutPeople() {
+    for (long seed = 4_000; seed < 4_040; seed++) {
+      runWithLinks(seed, null, Retention.UNLIMITED);
+    }
+    for (long seed = 5_000; seed < 5_004; seed++) {
+      runWithLinks(seed, TestSpark.session(), Fixtures.retention(new Random(FIRST_SEED + seed)));
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void goldEqualsTheOracleWhateverTurnsOutAboutPeopleForManySeeds() {
+    for (long seed = 6_000; seed < 6_300; seed++) {
+      runWithLinks(seed, TestSpark.session(), Fixtures.retention(new Random(FIRST_SEED + seed)));
+    }
+  }
+
   @Test
   void whatIsKeptEqualsTheOracleWhereTheRestIsNot() {
     for (long seed = 3_000; seed < 3_002; seed++) {
@@ -122,15 +142,31 @@ class ConvergenceIT {
     run(own, new RandomEvents(own).take(count), spark, retention);
   }
 
+  private static void runWithLinks(long seed, SparkSession spark, Retention retention) {
+    long own = FIRST_SEED + seed;
+    Random random = new Random(own);
+    List<SilverEvent> events = new RandomEvents(own).take(20 + random.nextInt(120));
+    run(own, People.identified(events, random), People.STITCHING, spark, retention);
+  }
+
   private static void run(
       long seed, List<SilverEvent> events, SparkSession spark, Retention retention) {
+    run(seed, events, Stitching.OFF, spark, retention);
+  }
+
+  private static void run(
+      long seed,
+      List<SilverEvent> events,
+      Stitching stitching,
+      SparkSession spark,
+      Retention retention) {
     tables.empty();
     Random random = new Random(seed);
     Collections.shuffle(events, random);
     List<List<SilverEvent>> versions = split(events, random);
     int bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(2_000);
     int keys = random.nextBoolean() ? 100_000 : 1 + random.nextInt(5);
-    GoldSettings settings = settings(random);
+    GoldSettings settings = settings(random, stitching);
     Staging staging = new Staging(TestMarts.of(settings), postgres, bytes, keys);
 
     long position = GoldMerge.NOTHING_MERGED;
@@ -142,7 +178,8 @@ class ConvergenceIT {
       List<SilverEvent> rows = new ArrayList<>();
       versions.subList((int) after + 1, (int) upTo + 1).forEach(rows::addAll);
       try {
-        SilverHistory silver = history(spark, versions.subList(0, (int) upTo + 1));
+        SilverHistory silver =
+            history(spark != null || stitching.on(), versions.subList(0, (int) upTo + 1));
         long reached = merge(gold, staging, spark, rows, range, silver);
         assertThat(reached).isEqualTo(after == position ? upTo : position);
         position = reached;
@@ -154,8 +191,13 @@ class ConvergenceIT {
     }
     gold.close();
     List<SilverEvent> counted = events.stream().filter(e -> counts(e, settings)).toList();
-    Oracle oracle = new Oracle(counted, RandomEvents.GAP);
+    People people = new People(events);
+    Oracle oracle =
+        new Oracle(stitching.on() ? people.counted(counted) : counted, RandomEvents.GAP);
     tables.assertEqual(oracle, "seed " + seed);
+    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+        .as("identities, seed " + seed)
+        .isEqualTo(stitching.on() ? people.identities() : List.of());
     assertThat(tables.userEvents())
         .as("user_events, seed " + seed)
         .isEqualTo(
@@ -192,10 +234,10 @@ class ConvergenceIT {
         .containsExactly(rows + "|" + sets + "|" + left);
   }
 
-  private static GoldSettings settings(Random random) {
+  private static GoldSettings settings(Random random, Stitching stitching) {
     long lateness = random.nextInt(3) == 0 ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED;
     return new GoldSettings(
-        RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0);
+        RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0, stitching);
   }
 
   static boolean counts(SilverEvent event, GoldSettings settings) {
@@ -244,10 +286,10 @@ class ConvergenceIT {
     return gold.merge(parts, range, silver, LayerStatusSnapshot.UNKNOWN);
   }
 
-  private static SilverHistory history(SparkSession spark, List<List<SilverEvent>> versions) {
-    return spark == null
-        ? Fixtures.UNREAD
-        : new PlainSilver(versions.stream().flatMap(List::stream).toList());
+  private static SilverHistory history(boolean read, List<List<SilverEvent>> versions) {
+    return read
+        ? new PlainSilver(versions.stream().flatMap(List::stream).toList())
+        : Fixtures.UNREAD;
   }
 
   /** Two tasks, as Spark would run them. */

@@ -8,8 +8,10 @@ import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.MartTables;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -142,14 +145,51 @@ class DeclaredMartsIT {
     for (int i = 0; i < DEFINITIONS; i++) {
       Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random));
     }
-    DeclaredMarts declared =
-        DeclaredMarts.load(
-            TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder));
+    DeclaredMarts declared = load(false);
     assertThat(declared.refused()).as("seed " + SEED).isEmpty();
 
     for (int round = 0; round < 3; round++) {
-      run(declared, random, "seed %d, round %d".formatted(SEED, round));
+      run(declared, random, Stitching.OFF, "seed %d, round %d".formatted(SEED, round));
     }
+  }
+
+  /** Whoever turns out to be somebody else takes his rows along, in whatever mart. */
+  @Test
+  void anyOfThemFollowsPeople() throws IOException, SQLException {
+    Random random = new Random(SEED + 1);
+    for (int i = 0; i < DEFINITIONS / 2; i++) {
+      String select = select(random);
+      while (!select.contains("visitor")) {
+        select = select(random);
+      }
+      Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select);
+    }
+    DeclaredMarts declared = load(true);
+    for (MartRefusal refusal : declared.refused()) {
+      String text = Files.readString(Path.of(refusal.file()));
+      boolean sessionsOfOthers =
+          text.contains("session_window")
+              && !Pattern.compile("(?m)^ *visitor,?$|visitor FROM|SELECT visitor,")
+                  .matcher(text)
+                  .find();
+      assertThat(text.contains("substring(visitor") || sessionsOfOthers)
+          .as(refusal + text)
+          .isTrue();
+      assertThat(refusal.problem()).isEqualTo("The visitor inside of an expression");
+    }
+    assertThat(declared.definitions()).hasSizeGreaterThan(8);
+    for (int round = 0; round < 2; round++) {
+      run(declared, random, People.STITCHING, "seed %d, round %d".formatted(SEED, round));
+    }
+  }
+
+  private DeclaredMarts load(boolean stitching) {
+    return DeclaredMarts.load(
+        TestSpark.session(),
+        TableDefinition.SILVER.schema(),
+        List.of(),
+        List.of(folder),
+        stitching);
   }
 
   private static String select(Random random) {
@@ -182,7 +222,8 @@ class DeclaredMartsIT {
     return shuffled.subList(0, least + random.nextInt(most - least + 1));
   }
 
-  private static void run(DeclaredMarts declared, Random random, String described)
+  private static void run(
+      DeclaredMarts declared, Random random, Stitching stitching, String described)
       throws SQLException {
     Postgres postgres = TestPostgres.database();
     try (Connection owner = postgres.connect()) {
@@ -191,7 +232,7 @@ class DeclaredMartsIT {
     }
     long lateness = random.nextInt(3) == 0 ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED;
     GoldSettings settings =
-        new GoldSettings(RandomEvents.GAP, lateness, random.nextInt(3) == 0, false);
+        new GoldSettings(RandomEvents.GAP, lateness, random.nextInt(3) == 0, false, stitching);
     Marts marts = Marts.of(settings, DeclaredMarts.relations(declared.definitions(), "gold"));
     Staging staging =
         new Staging(
@@ -199,7 +240,7 @@ class DeclaredMartsIT {
             postgres,
             random.nextBoolean() ? 1 << 20 : random.nextInt(3_000),
             random.nextBoolean() ? 100_000 : 1 + random.nextInt(5));
-    List<SilverEvent> events = new ArrayList<>(new RandomEvents(random.nextLong()).take(150));
+    List<SilverEvent> events = new ArrayList<>(events(150, stitching, random));
     Collections.shuffle(events, random);
     int from = 0;
     long version = -1;
@@ -218,7 +259,7 @@ class DeclaredMartsIT {
             gold.merge(
                 List.of(staged(staging, rows, random)),
                 new SilverRange(version, version + 1),
-                Fixtures.UNREAD,
+                stitching.on() ? new PlainSilver(events.subList(0, to)) : Fixtures.UNREAD,
                 LayerStatusSnapshot.UNKNOWN);
         assertThat(reached).isEqualTo(version + 1);
         version = reached;
@@ -230,7 +271,7 @@ class DeclaredMartsIT {
       List<LocalDate> days = days(events);
       Collections.shuffle(days, random);
       Collection<LocalDate> replaced = new TreeSet<>(days.subList(0, 1 + days.size() / 3));
-      List<SilverEvent> more = new RandomEvents(random.nextLong()).take(60);
+      List<SilverEvent> more = events(60, stitching, random);
       List<SilverEvent> others =
           more.stream().filter(event -> !replaced.contains(day(event))).toList();
       events.removeIf(event -> replaced.contains(day(event)) && random.nextInt(2) == 0);
@@ -248,6 +289,11 @@ class DeclaredMartsIT {
       assertEqual(declared, settings, events, postgres, described + ", days replaced " + replaced);
     }
     TestPostgres.drop(postgres);
+  }
+
+  private static List<SilverEvent> events(int count, Stitching stitching, Random random) {
+    List<SilverEvent> events = new RandomEvents(random.nextLong()).take(count);
+    return stitching.on() ? People.identified(events, random) : events;
   }
 
   private static List<LocalDate> days(List<SilverEvent> events) {
@@ -298,10 +344,13 @@ class DeclaredMartsIT {
     MartQuery query = new MartQuery(TestSpark.session());
     for (MartDefinition mart : declared.definitions()) {
       List<SilverEvent> counted =
-          mart.name().equals("lateness")
+          mart.file().text().contains("--! events: all")
               ? events
               : events.stream().filter(e -> ConvergenceIT.counts(e, settings)).toList();
-      Dataset<Row> silver = TestSpark.silver(query.session(), counted);
+      Dataset<Row> silver =
+          TestSpark.silver(
+              query.session(),
+              settings.stitching().on() ? new People(events).counted(counted) : counted);
       List<Output> columns = mart.keyFirst();
       List<String> spark = texts(query.rows(mart, silver), columns);
       List<String> gold =

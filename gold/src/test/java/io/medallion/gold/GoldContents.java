@@ -3,6 +3,7 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.postgres.Postgres;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Gold's tables as the oracle writes them. */
@@ -38,6 +39,13 @@ final class GoldContents {
         rows("SELECT DISTINCT visitor FROM gold.impossible_travel"),
         oracle.travellers(kept),
         described);
+    equal(
+        "links",
+        rows("SELECT links, links_several_users, links_several_devices FROM gold.ledger"),
+        rows(
+            "SELECT count(person), count(second) FILTER (WHERE seen_with_kind = 'user'),"
+                + " count(second) FILTER (WHERE seen_with_kind = 'anonymous') FROM gold.identities"),
+        described);
     // Sessions that reach over the edge stay until nothing kept can join them.
     equal("sessions", from(kept, sessions(), 1), from(kept, oracle.sessions(), 1), described);
     equal("session_hours", sessionHours(), from(kept, oracle.sessionHours(), 0), described);
@@ -62,7 +70,13 @@ final class GoldContents {
 
   private static void equal(
       String table, List<String> gold, List<String> oracle, String described) {
-    assertThat(gold).as(table + ", " + described).isEqualTo(oracle);
+    List<String> missing = new ArrayList<>(oracle);
+    gold.forEach(missing::remove);
+    List<String> more = new ArrayList<>(gold);
+    oracle.forEach(more::remove);
+    assertThat(gold)
+        .as("%s, %s: missing %s, too much %s", table, described, missing, more)
+        .isEqualTo(oracle);
   }
 
   /** The first time that rows are kept of, in microseconds; the beginning of time for all. */
@@ -161,7 +175,7 @@ final class GoldContents {
         "TRUNCATE gold.page_views, gold.active_users, gold.active_users__users, gold.sessions,"
             + " gold.event_counts, gold.revenue, gold.daily_users, gold.silver_days, gold.lateness,"
             + " gold.visitor_countries, gold.new_users, gold.country_changes, gold.session_hours,"
-            + " gold.period_users, gold.user_events, gold.ledger, gold.definitions,"
+            + " gold.period_users, gold.user_events, gold.identities, gold.identity_days, gold.ledger, gold.definitions,"
             + " gold.layer_status, gold.observed_layer_status");
   }
 }

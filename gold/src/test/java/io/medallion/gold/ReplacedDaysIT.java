@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
@@ -31,6 +32,9 @@ class ReplacedDaysIT {
   private static final long MINUTE = 60_000_000L;
   private static final long MIDNIGHT = 19_782 * DAY;
 
+  /** Added to seeds, so that another run tries others. */
+  private static final long FIRST_SEED = Long.getLong("test.first.seed", 0);
+
   private static SparkSession spark;
   private static Postgres postgres;
   private static GoldContents tables;
@@ -53,19 +57,32 @@ class ReplacedDaysIT {
     for (long seed = 0; seed < 4; seed++) {
       System.out.println("seed " + seed);
       tables.empty();
-      run(new Random(seed), new RandomEvents(seed), "seed " + seed);
+      run(new Random(seed), new RandomEvents(seed).take(260), Stitching.OFF, "seed " + seed);
     }
   }
 
-  private static void run(Random random, RandomEvents source, String described) {
+  /** Links come and go with the events that say so. */
+  @Test
+  void goldEqualsTheOracleWhateverReplacedDaysSayOfPeople() {
+    for (long seed = FIRST_SEED + 100; seed < FIRST_SEED + 108; seed++) {
+      System.out.println("seed " + seed);
+      tables.empty();
+      Random random = new Random(seed);
+      List<SilverEvent> events = People.identified(new RandomEvents(seed).take(260), random);
+      run(random, events, People.STITCHING, "seed " + seed);
+    }
+  }
+
+  private static void run(
+      Random random, List<SilverEvent> all, Stitching stitching, String described) {
     GoldSettings settings =
         new GoldSettings(
             RandomEvents.GAP,
             random.nextBoolean() ? 120 * RandomEvents.SECOND : GoldSettings.UNLIMITED,
             random.nextBoolean(),
-            true);
+            true,
+            stitching);
     Retention retention = Fixtures.retention(random);
-    List<SilverEvent> all = source.take(260);
     List<SilverEvent> silver = new ArrayList<>(all.subList(0, 120));
     long version = 0;
     GoldMerge gold = open(settings, retention, random);
@@ -74,7 +91,7 @@ class ReplacedDaysIT {
         gold.merge(
             List.of(gold.stage(TestSpark.silver(spark, silver))),
             new SilverRange(-1, 0),
-            Fixtures.UNREAD,
+            stitching.on() ? new PlainSilver(List.copyOf(silver)) : Fixtures.UNREAD,
             LayerStatusSnapshot.UNKNOWN);
       } catch (Killed e) {
         gold.close();
@@ -160,12 +177,13 @@ class ReplacedDaysIT {
       if (stays) {
         changed.add(event);
       } else if (random.nextBoolean()) {
-        changed.add(
+        SilverEvent other = silver.get(random.nextInt(silver.size()));
+        SilverEvent rewritten =
             new SilverEvent(
                 event.id(),
                 event.time(),
                 "page_view",
-                silver.get(random.nextInt(silver.size())).visitor(),
+                other.visitor(),
                 event.userId(),
                 "/rewritten",
                 event.productId(),
@@ -176,7 +194,13 @@ class ReplacedDaysIT {
                 event.city(),
                 event.origin(),
                 random.nextBoolean(),
-                event.kafkaTime()));
+                event.kafkaTime());
+        boolean identified =
+            other.userId() != null || other.anonymousId() != null || other.sessionId() != null;
+        changed.add(
+            identified
+                ? People.event(rewritten, other.userId(), other.anonymousId(), other.sessionId())
+                : rewritten);
       }
     }
     others.stream().filter(e -> days.contains(day(e))).forEach(changed::add);
@@ -194,8 +218,15 @@ class ReplacedDaysIT {
         people.stream()
             .filter(e -> e.kafkaTime() - e.time() <= settings.allowedLatenessMicros())
             .toList();
-    Oracle oracle = new Oracle(counted, settings.sessionGapMicros());
+    People persons = new People(silver);
+    Oracle oracle =
+        new Oracle(
+            settings.stitching().on() ? persons.counted(counted) : counted,
+            settings.sessionGapMicros());
     tables.assertEqual(oracle, described);
+    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+        .as(described)
+        .isEqualTo(settings.stitching().on() ? persons.identities() : List.of());
     assertThat(tables.userEvents())
         .as(described)
         .isEqualTo(GoldContents.from(tables.retainedFrom(), oracle.userEvents(), 1));

@@ -21,7 +21,7 @@ final class TestMarts {
 
   static final DeclaredMarts SHIPPED =
       DeclaredMarts.load(
-          TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of());
+          TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(), true);
 
   private TestMarts() {}
 
@@ -66,6 +66,8 @@ final class TestMarts {
       case SilverColumns.IS_BOT -> event.bot();
       case SilverColumns.BOT_KIND -> event.bot() ? text("search") : null;
       case SilverColumns.KAFKA_TIMESTAMP -> event.kafkaTime();
+      case "anonymous_id" -> text(event.anonymousId());
+      case "session_id" -> text(event.sessionId());
       default -> null;
     };
   }

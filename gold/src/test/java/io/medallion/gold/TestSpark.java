@@ -17,7 +17,7 @@ final class TestSpark {
               + " currency string, country string, city string, device_class string,"
               + " referrer_medium string, referrer_domain string, utm_source string,"
               + " utm_medium string, utm_campaign string, channel string, is_bot boolean,"
-              + " kafka_micros long");
+              + " kafka_micros long, anonymous_id string, session_id string");
 
   private TestSpark() {}
 
@@ -57,7 +57,9 @@ final class TestSpark {
                         e.origin().utmCampaign(),
                         e.origin().channel(),
                         e.bot(),
-                        e.kafkaTime()))
+                        e.kafkaTime(),
+                        e.anonymousId(),
+                        e.sessionId()))
             .toList();
     return spark
         .createDataFrame(rows, SCHEMA)

@@ -165,7 +165,7 @@ class UserViewsIT {
 
   private DeclaredMarts load() {
     return DeclaredMarts.load(
-        TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder));
+        TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder), true);
   }
 
   private void start() {

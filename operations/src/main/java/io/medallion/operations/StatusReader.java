@@ -161,6 +161,10 @@ public final class StatusReader implements AutoCloseable {
         l -> {
           counts.put("bots", l.bots());
           counts.put("late_dropped", l.lateDropped());
+          if (l.links() + l.refusedLinks() > 0) {
+            counts.put("links", l.links());
+            counts.put("refused_links", l.refusedLinks());
+          }
         });
     return layer(
         GoldJob.NAME,

@@ -252,6 +252,20 @@ public final class Keys {
           "Events later than this are left out of the marts and counted.");
   public static final ConfigKey<Boolean> GOLD_INCLUDE_BOTS =
       flag("gold.include-bots", "false", "Whether the marts count events of crawlers.");
+  public static final ConfigKey<Boolean> GOLD_STITCHING =
+      flag(
+          "gold.stitching",
+          "on",
+          "Whether an anonymous id that was seen with exactly one user id counts as that user, in all"
+              + " its events.");
+  public static final ConfigKey<List<String>> GOLD_PLACEHOLDER_IDS =
+      key(
+          "gold.placeholder-ids",
+          "texts",
+          ConfigTypes::list,
+          "0, -1, null, (null), none, (none), nil, nan, undefined, unknown, anonymous, guest, n/a,"
+              + " true, false, [object object], 00000000-0000-0000-0000-000000000000",
+          "Ids that producers send for want of one, in any case: they link nothing and are no user.");
   public static final ConfigKey<List<Path>> GOLD_MARTS =
       key(
           "gold.marts",

@@ -225,7 +225,8 @@ class LookIT {
     assertThat(said).contains(answer);
     assertThat(Files.readString(classes))
         .contains("io.medallion.cli.Medallion ")
-        .doesNotContain("org.apache.spark.SparkContext ", "org.apache.spark.sql.SparkSession ");
+        // Every session has one, and nothing else.
+        .doesNotContain("org.apache.spark.scheduler.DAGScheduler ");
   }
 
   private static List<String> answer(String sql) {

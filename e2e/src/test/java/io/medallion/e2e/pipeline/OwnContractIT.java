@@ -114,7 +114,7 @@ class OwnContractIT {
       damage(pipeline, "flags = null", "6");
       VerifyReport found = proof.prove(EventDays.ALL);
       assertThat(check(found, KEPT).off()).isEqualTo(2);
-      assertThat(check(found, SAME).off()).isEqualTo(2);
+      assertThat(check(found, SAME).off()).isEqualTo(4);
     }
   }
 

@@ -61,6 +61,8 @@ public record DeclaredMarts(
           "layer_status",
           "observed_layer_status",
           "schema_versions",
+          "identities",
+          "identity_days",
           "sessions",
           "session_hours",
           "daily_users",
@@ -84,12 +86,21 @@ public record DeclaredMarts(
         session,
         silver,
         configuration.get(Keys.GOLD_OPTIONAL_MARTS),
-        configuration.get(Keys.GOLD_MARTS));
+        configuration.get(Keys.GOLD_MARTS),
+        configuration.get(Keys.GOLD_STITCHING));
   }
 
-  /** The same of some optional ones and some folders. */
+  /**
+   * The same of some optional ones and some folders.
+   *
+   * @param stitching whether who a visitor is may change
+   */
   public static DeclaredMarts load(
-      SparkSession session, StructType silver, List<String> optional, List<Path> folders) {
+      SparkSession session,
+      StructType silver,
+      List<String> optional,
+      List<Path> folders,
+      boolean stitching) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
     List<MartRefusal> refused = new ArrayList<>();
@@ -98,7 +109,8 @@ public record DeclaredMarts(
     names.addAll(Migrations.viewNames());
     for (String name : SHIPPED) {
       SqlFile file = SqlFile.of("marts/" + name);
-      add(own, name, "sql/marts/" + name + ENDING, file.text(), names, definitions, refused);
+      String path = "sql/marts/" + name + ENDING;
+      add(own, name, path, file.text(), stitching, names, definitions, refused);
     }
     for (String name : optional.stream().filter(name -> !name.isBlank()).distinct().toList()) {
       String view = OPTIONAL.get(name);
@@ -106,7 +118,8 @@ public record DeclaredMarts(
         throw unknown(name);
       }
       SqlFile file = SqlFile.of(OPTIONAL_FOLDER + name);
-      add(own, name, "sql/" + file.path() + ENDING, file.text(), names, definitions, refused);
+      String mart = "sql/" + file.path() + ENDING;
+      add(own, name, mart, file.text(), stitching, names, definitions, refused);
       names.add(view);
       String path = OPTIONAL_FOLDER + view + ".view";
       views.add(new SqlFile("sql/" + path + ENDING, SqlFile.of(path).text()));
@@ -123,6 +136,7 @@ public record DeclaredMarts(
                 name.substring(0, name.length() - ENDING.length()),
                 file.toString(),
                 text(file),
+                stitching,
                 names,
                 definitions,
                 refused);
@@ -158,17 +172,23 @@ public record DeclaredMarts(
   /**
    * Reads one file by itself.
    *
+   * @param stitching whether who a visitor is may change
    * @throws MartRefused if it cannot be kept, or read
    */
-  public static MartDefinition read(SparkSession session, StructType silver, Path file)
-      throws MartRefused {
+  public static MartDefinition read(
+      SparkSession session, StructType silver, Path file, boolean stitching) throws MartRefused {
     String name = file.getFileName().toString();
-    return MartAnalyzer.analyse(
-        MartAnalyzer.session(session, silver),
-        MartFile.of(
-            name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
-            file.toString(),
-            text(file)));
+    MartDefinition definition =
+        MartAnalyzer.analyse(
+            MartAnalyzer.session(session, silver),
+            MartFile.of(
+                name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
+                file.toString(),
+                text(file)));
+    if (stitching) {
+      VisitorUse.requireMovable(definition);
+    }
+    return definition;
   }
 
   /** Whether gold, or what is shipped with it, has a table or view of this name. */
@@ -203,11 +223,15 @@ public record DeclaredMarts(
       String name,
       String path,
       String text,
+      boolean stitching,
       Set<String> names,
       List<MartDefinition> definitions,
       List<MartRefusal> refused) {
     try {
       MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
+      if (stitching) {
+        VisitorUse.requireMovable(definition);
+      }
       requireFree(name, path, names);
       definitions.add(definition);
     } catch (MartRefused e) {

@@ -1,5 +1,6 @@
 package io.medallion.gold.define;
 
+import io.medallion.gold.define.MartDefinition.KeyColumn;
 import io.medallion.gold.define.MartDefinition.MeasureColumn;
 import io.medallion.gold.mart.Aggregation;
 import io.medallion.gold.mart.GoldSettings;
@@ -7,16 +8,19 @@ import io.medallion.gold.mart.Mart;
 import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rows of a mart that a SELECT defines, but for its distinct values. */
 abstract class DeclaredRows implements Mart {
   final MartDefinition definition;
   final MartTable table;
+  private final VisitorUse visitor;
 
   DeclaredRows(MartTable table) {
     this.table = table;
     this.definition = table.definition();
+    this.visitor = VisitorUse.of(definition);
   }
 
   @Override
@@ -49,6 +53,84 @@ abstract class DeclaredRows implements Mart {
   @Override
   public final Aggregation aggregation(List<String> columns, GoldSettings settings) {
     return MartAggregation.rows(definition, table, columns);
+  }
+
+  /** Puts persons in the place of marked ids in its keys, and in the sets that sessions have. */
+  @Override
+  public final List<SqlFile> resolutions() {
+    List<SqlFile> statements = new ArrayList<>();
+    for (String name : visitor.keys()) {
+      String key = Names.quoted(name);
+      statements.add(
+          statement(
+              "read again",
+              "DELETE FROM %1$s AS staged USING resolved_visitors AS r WHERE staged.%2$s = r.tag AND r.read_again"
+                  .formatted(staged(), key)));
+      List<String> sets = new ArrayList<>(List.of(key + " = r.person"));
+      inRows()
+          .forEach(
+              set ->
+                  sets.add("%1$s = array_replace(%1$s, r.tag_hash, r.person_hash)".formatted(set)));
+      statements.add(
+          statement(
+              "resolve",
+              "UPDATE %1$s AS staged SET %2$s FROM resolved_visitors AS r WHERE staged.%3$s = r.tag"
+                  .formatted(staged(), String.join(", ", sets), key)));
+    }
+    return statements;
+  }
+
+  /** A kept row is a part of what the other visitor's becomes. */
+  @Override
+  public final List<SqlFile> moves() {
+    if (visitor.keys().isEmpty()) {
+      return List.of();
+    }
+    List<String> moved = new ArrayList<>();
+    List<String> hashes = inRows();
+    for (String column : columns()) {
+      moved.add(
+          visitor.keys().stream().map(Names::quoted).anyMatch(column::equals)
+              ? "to_visitor"
+              : hashes.contains(column)
+                  ? "array_replace(%s, from_hash, to_hash)".formatted(column)
+                  : column);
+    }
+    String columns = String.join(", ", columns());
+    return List.of(
+        statement(
+            "move",
+            """
+            WITH taken AS (
+              DELETE FROM %1$s AS kept
+              USING moved_visitors
+              WHERE kept.%2$s = from_visitor
+              RETURNING %3$s, from_hash, to_visitor, to_hash
+            )
+            INSERT INTO %4$s (%5$s)
+            SELECT %6$s FROM taken WHERE to_visitor IS NOT NULL"""
+                .formatted(
+                    table.name(),
+                    Names.quoted(visitor.keys().get(0)),
+                    columns().stream().map(c -> "kept." + c).collect(Collectors.joining(", ")),
+                    staged(),
+                    columns,
+                    String.join(", ", moved))));
+  }
+
+  private List<String> inRows() {
+    return visitor.inRows().stream()
+        .flatMap(column -> column.stateNames().stream())
+        .map(Names::quoted)
+        .toList();
+  }
+
+  @Override
+  public final int visitorKey() {
+    return definition.keys().stream()
+        .map(KeyColumn::name)
+        .toList()
+        .indexOf(visitor.keys().isEmpty() ? "" : visitor.keys().get(0));
   }
 
   /** A statement of this mart. */

@@ -11,6 +11,7 @@ import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +27,18 @@ final class DistinctSets implements Mart {
   private final MartDefinition definition;
   private final MartTable table;
   private final DistinctColumn column;
+  private final VisitorUse visitor;
 
   DistinctSets(MartTable table, DistinctColumn column) {
     this.table = table;
     this.definition = table.definition();
     this.column = column;
+    this.visitor = VisitorUse.of(definition);
+  }
+
+  /** Whether the values are visitors. */
+  private boolean countsVisitors() {
+    return visitor.distincts().contains(column);
   }
 
   @Override
@@ -65,6 +73,13 @@ final class DistinctSets implements Mart {
     List<String> keys = new ArrayList<>(List.of("bucket"));
     keys.addAll(keyNames());
     keys.add("value");
+    return keys;
+  }
+
+  /** The same in the order in which a value of a bucket is found. */
+  List<String> indexKeys() {
+    List<String> keys = new ArrayList<>(List.of("bucket", "value"));
+    keys.addAll(keyNames());
     return keys;
   }
 
@@ -137,6 +152,145 @@ final class DistinctSets implements Mart {
     statements.add(new SqlFile(relation() + ": count", count()));
     statements.add(new SqlFile(relation() + ": store", store()));
     return statements;
+  }
+
+  @Override
+  public List<SqlFile> resolutions() {
+    List<SqlFile> statements = new ArrayList<>();
+    for (String key : visitor.keys()) {
+      statements.addAll(resolution("staged.%s = r.tag", "%s = r.person", Names.quoted(key)));
+    }
+    if (countsVisitors()) {
+      statements.addAll(resolution("staged.%s = r.tag_hash", "%s = r.person_hash", "value"));
+    }
+    return statements;
+  }
+
+  private List<SqlFile> resolution(String same, String set, String name) {
+    return List.of(
+        new SqlFile(
+            relation() + ": read again",
+            "DELETE FROM %s AS staged USING resolved_visitors AS r WHERE %s AND r.read_again"
+                .formatted(staged(), same.formatted(name))),
+        new SqlFile(
+            relation() + ": resolve",
+            "UPDATE %s AS staged SET %s FROM resolved_visitors AS r WHERE %s"
+                .formatted(staged(), set.formatted(name), same.formatted(name))));
+  }
+
+  @Override
+  public List<SqlFile> moves() {
+    if (!visitor.keys().isEmpty()) {
+      return List.of(new SqlFile(relation() + ": move", moveKeys()));
+    }
+    if (!countsVisitors()) {
+      return List.of();
+    }
+    List<SqlFile> statements = new ArrayList<>();
+    if (!definition.isKept()) {
+      statements.add(new SqlFile(relation() + ": lose", loseMoved()));
+    }
+    statements.add(new SqlFile(relation() + ": move", moveValues()));
+    statements.add(new SqlFile(relation() + ": count moved", countMoved()));
+    statements.add(new SqlFile(relation() + ": moved", "DELETE FROM " + touched()));
+    return statements;
+  }
+
+  /** The rows that these are of are gone already, and are counted again from what is staged. */
+  private String moveKeys() {
+    List<String> moved = new ArrayList<>();
+    for (String name : columns()) {
+      moved.add(
+          visitor.keys().stream().map(Names::quoted).anyMatch(name::equals)
+              ? "to_visitor"
+              : name.equals("\"value\"") && countsVisitors() ? "to_hash" : name);
+    }
+    return """
+        WITH taken AS (
+          DELETE FROM %1$s AS kept
+          USING moved_visitors
+          WHERE kept.%2$s = from_visitor
+          RETURNING %3$s, to_visitor, to_hash
+        )
+        INSERT INTO %4$s (%5$s)
+        SELECT %6$s FROM taken WHERE to_visitor IS NOT NULL"""
+        .formatted(
+            setsTable(),
+            Names.quoted(visitor.keys().get(0)),
+            columns().stream().map(c -> "kept." + c).collect(Collectors.joining(", ")),
+            staged(),
+            String.join(", ", columns()),
+            String.join(", ", moved));
+  }
+
+  /** The buckets in which moved visitors may be; an index finds these, and not the values. */
+  private String movedBuckets() {
+    TimeKey time = definition.time();
+    return switch (time.kind()) {
+      case WINDOW ->
+          """
+          SELECT DISTINCT from_hash, to_hash,
+            timestamptz 'epoch' + place * interval '1 microsecond' AS bucket
+          FROM (
+            SELECT from_hash, to_hash, (extract(epoch FROM since) * 1000000)::bigint AS since,
+              (extract(epoch FROM until) * 1000000)::bigint AS until
+            FROM moved_visitors JOIN moved_times USING (from_visitor)
+          ) AS times
+          CROSS JOIN LATERAL generate_series(
+            floor((since - %1$d - %2$d)::numeric / %3$d)::bigint * %3$d + %2$d, until, %3$d) AS place"""
+              .formatted(time.size(), time.offset(), table.bucket());
+      case CALENDAR ->
+          """
+          SELECT DISTINCT from_hash, to_hash,
+            date_trunc('%s', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS bucket
+          FROM moved_visitors JOIN moved_times USING (from_visitor)"""
+              .formatted(time.unit());
+      case NONE, SESSION ->
+          "SELECT from_hash, to_hash, timestamptz 'epoch' AS bucket FROM moved_visitors";
+    };
+  }
+
+  private String moveValues() {
+    return """
+        WITH taken AS (
+          DELETE FROM %1$s AS kept
+          USING (%2$s) AS moved
+          WHERE kept.bucket = moved.bucket AND kept.value = moved.from_hash
+          RETURNING %3$s, moved.to_hash
+        ),
+        others AS (
+          INSERT INTO %4$s (%5$s)
+          SELECT %6$s FROM taken WHERE to_hash IS NOT NULL
+        )
+        INSERT INTO %7$s (%8$s, windows, after)
+        SELECT %8$s, 0, windows FROM taken"""
+        .formatted(
+            setsTable(),
+            movedBuckets(),
+            columns().stream().map(c -> "kept." + c).collect(Collectors.joining(", ")),
+            staged(),
+            String.join(", ", columns()),
+            columns().stream()
+                .map(c -> c.equals(Names.quoted("value")) ? "to_hash" : c)
+                .collect(Collectors.joining(", ")),
+            touched(),
+            Names.list(setKeys()));
+  }
+
+  /** Takes them out of the counts, as {@link #count} puts what is new into these. */
+  private String countMoved() {
+    return count().replace("sum(members)", "-sum(members)");
+  }
+
+  /** Where sets are not kept any more, the windows of moved visitors are counted again. */
+  private String loseMoved() {
+    return """
+        INSERT INTO lost_buckets (mart, since, until)
+        SELECT DISTINCT '%1$s', bucket, bucket + %2$s
+        FROM (%3$s) AS moved
+        WHERE %4$s AND bucket + %2$s > current_setting('medallion.retained_from')::timestamptz
+        ON CONFLICT DO NOTHING"""
+        .formatted(name(), table.micros(table.bucket()), movedBuckets(), gone("moved"));
   }
 
   /** Whether the sets of a bucket are gone. */

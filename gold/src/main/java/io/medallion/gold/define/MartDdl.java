@@ -60,16 +60,25 @@ public final class MartDdl {
                     .collect(Collectors.joining(", ")),
                 Names.list(table.keys()),
                 STORAGE));
+    statements.addAll(indexes(table.name()));
     for (DistinctSets set : sets()) {
       statements.add(
           "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
               .formatted(
-                  set.setsTable(), set.columnsDdl(), Names.list(set.setKeys()), SET_STORAGE));
+                  set.setsTable(), set.columnsDdl(), Names.list(set.indexKeys()), SET_STORAGE));
+      statements.addAll(indexes(set.setsTable()));
       statements.addAll(comments(set));
     }
     statements.addAll(staging());
     statements.addAll(comments());
     return statements;
+  }
+
+  /** The rows of a visitor are found wherever they are. */
+  private List<String> indexes(String of) {
+    return VisitorUse.of(definition).keys().stream()
+        .map(key -> "CREATE INDEX ON %s (%s)".formatted(of, Names.quoted(key)))
+        .toList();
   }
 
   private List<String> comments(DistinctSets set) {

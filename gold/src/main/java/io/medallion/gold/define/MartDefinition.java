@@ -213,8 +213,16 @@ public record MartDefinition(
 
   /** What its rows were made with; another text means that rows of both do not add up. */
   public String definition(GoldSettings settings) {
-    return "version=1 %s select=%s"
-        .formatted(file.countsAll() ? settings.everything() : settings.population(), fingerprint());
+    return "version=1 %s%s select=%s"
+        .formatted(
+            file.countsAll() ? settings.everything() : settings.population(),
+            VisitorUse.of(this).isAny() ? settings.stitching().definition() : "",
+            fingerprint());
+  }
+
+  /** Whether its rows tell visitors apart. */
+  public boolean isByVisitor() {
+    return VisitorUse.of(this).isAny();
   }
 
   /** What distinguishes it from a mart of other meaning: its SELECT and options, as they stand. */

@@ -21,6 +21,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * A measure of gold's own, which Spark does not know by its name: how it is kept, and what it means
  * in Spark's words.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The functions are constructors.
 enum OwnMeasure {
   /** The first n distinct values. */
   FIRST_DISTINCT(

@@ -26,6 +26,21 @@ final class DailyUsers extends EventMart {
   }
 
   @Override
+  public List<SqlFile> removals() {
+    return files("remove", "removed");
+  }
+
+  @Override
+  public List<SqlFile> resolutions() {
+    return resolutionsByVisitor();
+  }
+
+  @Override
+  public List<SqlFile> moves() {
+    return files("move", "removed", "moved");
+  }
+
+  @Override
   public List<SqlFile> prunings() {
     return List.of();
   }

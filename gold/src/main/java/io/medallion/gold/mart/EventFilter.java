@@ -33,8 +33,137 @@ public sealed interface EventFilter extends Serializable {
    */
   boolean takes(String mart, Supplier<List<String>> key, long time);
 
+  /** Whether links between ids are learnt from an event of this time. */
+  boolean learns(long time);
+
+  /**
+   * Whether a relation is to see an event at all.
+   *
+   * @param byVisitor whether it tells visitors apart
+   * @param visitor of the event, marked as {@link Stitching} does
+   */
+  boolean admits(boolean byVisitor, String visitor);
+
+  /** Events for links between ids, and for nothing else. */
+  record Learning(EventFilter times) implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
+    public boolean isFor(String mart) {
+      return false;
+    }
+
+    @Override
+    public boolean takes(EventMart mart, SilverEvent event) {
+      return false;
+    }
+
+    @Override
+    public boolean takes(long start, long end) {
+      return false;
+    }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return false;
+    }
+
+    @Override
+    public boolean learns(long time) {
+      return times.learns(time);
+    }
+  }
+
+  /**
+   * Every event of some visitors, for marts that tell visitors apart.
+   *
+   * @param visitors marked as {@link Stitching} does
+   */
+  record Of(Set<String> visitors) implements EventFilter {
+    @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean isFor(String mart) {
+      return true;
+    }
+
+    @Override
+    public boolean takes(EventMart mart, SilverEvent event) {
+      return true;
+    }
+
+    @Override
+    public boolean takes(long start, long end) {
+      return true;
+    }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return true;
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return byVisitor && visitors.contains(visitor);
+    }
+  }
+
+  /**
+   * What another filter takes, but for events of some visitors in marts that tell visitors apart.
+   * Nothing is learnt from it: that is done.
+   *
+   * @param visitors as in {@link Of}
+   */
+  record ButOf(EventFilter filter, Set<String> visitors) implements EventFilter {
+    @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean isFor(String mart) {
+      return filter.isFor(mart);
+    }
+
+    @Override
+    public boolean takes(EventMart mart, SilverEvent event) {
+      return filter.takes(mart, event);
+    }
+
+    @Override
+    public boolean takes(long start, long end) {
+      return filter.takes(start, end);
+    }
+
+    @Override
+    public boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return filter.takes(mart, key, time);
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return !(byVisitor && visitors.contains(visitor));
+    }
+  }
+
   /** An ordinary merge, and a rebuild. */
   record All() implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
+    public boolean learns(long time) {
+      return true;
+    }
+
     @Override
     public boolean isFor(String mart) {
       return true;
@@ -59,6 +188,16 @@ public sealed interface EventFilter extends Serializable {
   /** Every event for some marts, the others being as they should. */
   record Only(Set<String> marts) implements EventFilter {
     @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
     public boolean isFor(String mart) {
       return marts.contains(mart);
     }
@@ -81,6 +220,16 @@ public sealed interface EventFilter extends Serializable {
 
   /** Every event of the windows that start in some times, for one mart. */
   record Starting(String mart, ReplacedRanges times) implements EventFilter {
+    @Override
+    public boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
     @Override
     public boolean isFor(String other) {
       return other.equals(mart);
@@ -105,6 +254,16 @@ public sealed interface EventFilter extends Serializable {
   /** Of silver as of a version: what is made again. */
   record Inside(ReplacedRanges replaced) implements EventFilter {
     @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
+    public boolean learns(long time) {
+      return replaced.holds(time);
+    }
+
+    @Override
     public boolean isFor(String mart) {
       return true;
     }
@@ -127,6 +286,16 @@ public sealed interface EventFilter extends Serializable {
 
   /** Of new rows: what is added, because nothing that is made again holds it already. */
   record Outside(ReplacedRanges replaced) implements EventFilter {
+    @Override
+    public boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
+
+    @Override
+    public boolean learns(long time) {
+      return !replaced.holds(time);
+    }
+
     @Override
     public boolean isFor(String mart) {
       return true;

@@ -13,18 +13,32 @@ import java.util.Optional;
  * @param allowedLatenessMicros events later than this are left out; {@link #UNLIMITED} for none
  * @param countBots whether crawlers' events count
  * @param userEvents whether gold keeps a row for every event as well
+ * @param stitching who is who
  */
 public record GoldSettings(
-    long sessionGapMicros, long allowedLatenessMicros, boolean countBots, boolean userEvents)
+    long sessionGapMicros,
+    long allowedLatenessMicros,
+    boolean countBots,
+    boolean userEvents,
+    Stitching stitching)
     implements Serializable {
   public static final long UNLIMITED = Long.MAX_VALUE;
+
+  /** With every event counted for silver's own visitor. */
+  public GoldSettings(
+      long sessionGapMicros, long allowedLatenessMicros, boolean countBots, boolean userEvents) {
+    this(sessionGapMicros, allowedLatenessMicros, countBots, userEvents, Stitching.OFF);
+  }
 
   public static GoldSettings from(Configuration configuration) {
     return new GoldSettings(
         micros(configuration.get(Keys.GOLD_SESSION_GAP)),
         limit(configuration.get(Keys.GOLD_ALLOWED_LATENESS)),
         configuration.get(Keys.GOLD_INCLUDE_BOTS),
-        configuration.get(Keys.GOLD_USER_EVENTS));
+        configuration.get(Keys.GOLD_USER_EVENTS),
+        configuration.get(Keys.GOLD_STITCHING)
+            ? Stitching.of(configuration.get(Keys.GOLD_PLACEHOLDER_IDS))
+            : Stitching.OFF);
   }
 
   /** Whether an event is left out because it came too late. */
@@ -43,6 +57,11 @@ public record GoldSettings(
         .formatted(
             countBots ? "counted" : "left-out",
             allowedLatenessMicros == UNLIMITED ? "unlimited" : allowedLatenessMicros + "us");
+  }
+
+  /** The same of marts that tell visitors apart. */
+  String visitors() {
+    return population() + stitching.definition();
   }
 
   /** In microseconds; {@link #UNLIMITED} if there is none. */

@@ -42,7 +42,7 @@ public final class Key {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return bytes.length <= LONGEST_BYTES
         ? text
-        : beginning(text) + '#' + HexFormat.of().formatHex(sha256(bytes));
+        : beginning(text) + '#' + HexFormat.of().formatHex(digest(bytes));
   }
 
   /** As {@link #of}, but null stays null: for columns that are no keys. */
@@ -52,7 +52,7 @@ public final class Key {
 
   /** 128 bits of SHA-256: a visitor in a set, at a fixed size. */
   public static UUID hash(String text) {
-    ByteBuffer hash = ByteBuffer.wrap(sha256(text.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer hash = ByteBuffer.wrap(digest(text.getBytes(StandardCharsets.UTF_8)));
     return new UUID(hash.getLong(), hash.getLong());
   }
 
@@ -87,7 +87,8 @@ public final class Key {
     return text.substring(0, splitsPair ? READABLE_CHARS - 1 : READABLE_CHARS);
   }
 
-  private static byte[] sha256(byte[] bytes) {
+  /** Of bytes, the SHA-256. */
+  static byte[] digest(byte[] bytes) {
     return digest().digest(bytes);
   }
 

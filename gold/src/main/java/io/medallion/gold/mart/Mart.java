@@ -52,6 +52,33 @@ public interface Mart {
     return List.of();
   }
 
+  /**
+   * The statements that put persons in the place of marked ids in what is staged, by the temporary
+   * table {@code resolved_visitors}; none if its rows tell no visitors apart. What is marked as
+   * read again is removed.
+   */
+  default List<SqlFile> resolutions() {
+    return List.of();
+  }
+
+  /**
+   * The statements that take the rows of visitors in the temporary table {@code moved_visitors} out
+   * of its tables, and stage those that become another's.
+   */
+  default List<SqlFile> moves() {
+    return List.of();
+  }
+
+  /** Whether its rows tell visitors apart. */
+  default boolean isByVisitor() {
+    return !resolutions().isEmpty();
+  }
+
+  /** Which of its keys is the visitor, where a session is known by it; -1 if none is. */
+  default int visitorKey() {
+    return -1;
+  }
+
   /** The columns of silver that it needs besides those of {@link SilverEvent}. */
   default List<String> reads() {
     return List.of();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,13 +29,17 @@ public record Marts(GoldSettings settings, List<Mart> all) {
   }
 
   /**
-   * Those that are declared, and those that are classes.
+   * Those that are declared, and those that are classes; who is who before all others.
    *
    * @param settings what counts, and whether there is a row for every event
    * @param declared as they are defined
    */
   public static Marts of(GoldSettings settings, List<? extends Mart> declared) {
-    List<Mart> all = new ArrayList<>(declared);
+    List<Mart> all = new ArrayList<>();
+    if (settings.stitching().on()) {
+      all.add(new Identities("gold"));
+    }
+    all.addAll(declared);
     all.addAll(CLASSES);
     if (settings.userEvents()) {
       all.add(new UserEvents());
@@ -47,11 +52,33 @@ public record Marts(GoldSettings settings, List<Mart> all) {
    * the mart's name.
    */
   public static Map<String, List<String>> tablesOfClasses() {
-    return Stream.concat(CLASSES.stream(), Stream.of(new UserEvents()))
+    return Stream.concat(CLASSES.stream(), Stream.of(new UserEvents(), new Identities("gold")))
         .collect(
             Collectors.toUnmodifiableMap(
                 Mart::name,
                 mart -> mart.tables().stream().map(t -> t.substring("gold.".length())).toList()));
+  }
+
+  /**
+   * Those that are declared and no others, but for who is who if one of them tells visitors apart.
+   *
+   * @param schema where their tables are
+   */
+  public static Marts filling(GoldSettings settings, List<? extends Mart> declared, String schema) {
+    List<Mart> all = new ArrayList<>();
+    if (settings.stitching().on() && declared.stream().anyMatch(Mart::isByVisitor)) {
+      all.add(new Identities(schema));
+    }
+    all.addAll(declared);
+    return new Marts(settings, all);
+  }
+
+  /** Who is who; empty if nothing depends on it. */
+  public Optional<Identities> identities() {
+    return all.stream()
+        .filter(Identities.class::isInstance)
+        .map(Identities.class::cast)
+        .findFirst();
   }
 
   /** Their names. */

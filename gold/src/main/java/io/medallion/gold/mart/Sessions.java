@@ -65,6 +65,43 @@ final class Sessions extends EventMart {
   }
 
   @Override
+  public List<SqlFile> resolutions() {
+    return resolutionsByVisitor();
+  }
+
+  @Override
+  public int visitorKey() {
+    return 0;
+  }
+
+  /** Whole sessions are parts of what the other visitor's become. */
+  @Override
+  public List<SqlFile> moves() {
+    String columns = String.join(", ", COLUMNS);
+    String rest = String.join(", ", COLUMNS.subList(1, COLUMNS.size()));
+    return List.of(
+        new SqlFile(
+            name() + ": move",
+            """
+            INSERT INTO touched_sessions (%1$s)
+            SELECT %1$s FROM gold.sessions JOIN moved_visitors ON visitor = from_visitor;
+
+            DELETE FROM gold.sessions AS kept USING moved_visitors
+            WHERE kept.visitor = from_visitor"""
+                .formatted(columns)),
+        files("hours").get(0),
+        new SqlFile(
+            name() + ": stage what was moved",
+            """
+            INSERT INTO staged_sessions (visitor, %1$s)
+            SELECT to_visitor, %1$s FROM touched_sessions JOIN moved_visitors ON visitor = from_visitor
+            WHERE to_visitor IS NOT NULL;
+
+            DELETE FROM touched_sessions"""
+                .formatted(rest)));
+  }
+
+  @Override
   public List<String> tables() {
     return List.of("gold.sessions", "gold.session_hours");
   }

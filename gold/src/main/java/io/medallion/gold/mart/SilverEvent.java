@@ -20,6 +20,8 @@ import java.math.BigDecimal;
  * @param origin with what and from where it came; not null
  * @param bot whether a crawler sent it
  * @param kafkaTime when the broker had its record
+ * @param anonymousId the anonymous id as the producer gave it; may be null
+ * @param sessionId the producer's own session id; may be null
  */
 public record SilverEvent(
     String id,
@@ -36,11 +38,57 @@ public record SilverEvent(
     String city,
     Origin origin,
     boolean bot,
-    long kafkaTime) {
+    long kafkaTime,
+    String anonymousId,
+    String sessionId) {
   private static final String PAGE_VIEW = "page_view";
   private static final String ADD_TO_CART = "add_to_cart";
   private static final String PURCHASE = "purchase";
   private static final String REFUND = "refund";
+
+  /** An event with no other id than a user's. */
+  public SilverEvent(
+      String id,
+      long time,
+      String type,
+      String visitor,
+      String userId,
+      String page,
+      String productId,
+      BigDecimal price,
+      Integer quantity,
+      String currency,
+      String country,
+      String city,
+      Origin origin,
+      boolean bot,
+      long kafkaTime) {
+    this(
+        id, time, type, visitor, userId, page, productId, price, quantity, currency, country, city,
+        origin, bot, kafkaTime, null, null);
+  }
+
+  /** The same, counted for another visitor. */
+  public SilverEvent of(String other) {
+    return new SilverEvent(
+        id,
+        time,
+        type,
+        other,
+        userId,
+        page,
+        productId,
+        price,
+        quantity,
+        currency,
+        country,
+        city,
+        origin,
+        bot,
+        kafkaTime,
+        anonymousId,
+        sessionId);
+  }
 
   boolean isPageView() {
     return type.equals(PAGE_VIEW);

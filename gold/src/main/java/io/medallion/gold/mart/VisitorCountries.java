@@ -32,6 +32,16 @@ final class VisitorCountries extends EventMart {
   }
 
   @Override
+  public List<SqlFile> resolutions() {
+    return resolutionsByVisitor();
+  }
+
+  @Override
+  public List<SqlFile> moves() {
+    return files("move");
+  }
+
+  @Override
   public List<String> tables() {
     return List.of("gold.visitor_countries", "gold.country_changes");
   }

@@ -8,6 +8,7 @@ import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
 import io.medallion.gold.mart.SilverDays;
@@ -79,6 +80,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Retention retention;
   private final Commit commit;
   private final String schema;
+  private volatile Map<String, Long> links = Map.of();
 
   public GoldMerge(
       Postgres postgres,
@@ -158,7 +160,9 @@ public final class GoldMerge implements AutoCloseable {
       Configuration configuration, List<MartDefinition> filling, String silverTableId) {
     Postgres writer = Postgres.writer(configuration);
     GoldSettings settings = GoldSettings.from(configuration);
-    Marts marts = new Marts(settings, DeclaredMarts.relations(filling, MartTables.FILLING));
+    Marts marts =
+        Marts.filling(
+            settings, DeclaredMarts.relations(filling, MartTables.FILLING), MartTables.FILLING);
     return new GoldMerge(
         writer,
         silverTableId,
@@ -167,6 +171,11 @@ public final class GoldMerge implements AutoCloseable {
         Connection::commit,
         PATIENCE,
         MartTables.FILLING);
+  }
+
+  /** The ids that are linked, and those refused, by reason, as of the last merge that read them. */
+  public Map<String, Long> links() {
+    return links;
   }
 
   /** The marts that it merges. */
@@ -243,6 +252,9 @@ public final class GoldMerge implements AutoCloseable {
           merge.keep(RetentionBounds.EVERYTHING);
           merge.empty(again);
           ledger.checkDefinitions(again, true);
+          if (names.contains(Identities.NAME)) {
+            link(merge, chunks);
+          }
           add(merge, chunks, new EventFilter.Only(Set.copyOf(names)), new Counts());
           if (names.contains(SilverDays.NAME)) {
             ledger.recount();
@@ -294,11 +306,16 @@ public final class GoldMerge implements AutoCloseable {
           ledger.forgetOthers(marts);
           RetentionBounds bounds = ledger.bounds();
           merge.keep(bounds);
-          merge.merge(staged);
-          boolean below = recountWindows(merge, silver, range.upTo());
+          IdentityLinks.ReadAgain again = merge.learn(staged);
+          boolean below = merge.hasMoved();
+          if (again.isAny()) {
+            merge.clear();
+            readAgain(merge, silver, range.upTo(), again);
+          }
+          below |= recountWindows(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), counts);
           prune(merge, ledger, bounds, below || counts.oldestEvent() < bounds.rows());
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return range.upTo();
         });
@@ -324,10 +341,13 @@ public final class GoldMerge implements AutoCloseable {
           merge.keep(RetentionBounds.EVERYTHING);
           merge.empty(marts);
           Counts counts = new Counts();
-          add(merge, chunks, EventFilter.ALL, counts);
+          if (merge.isLinking()) {
+            link(merge, chunks);
+          }
+          add(merge, chunks, new EventFilter.ButOf(EventFilter.ALL, Set.of()), counts);
           ledger.move(NOTHING_MERGED, version, counts);
           prune(merge, ledger, RetentionBounds.EVERYTHING, false);
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return version;
         });
@@ -363,26 +383,70 @@ public final class GoldMerge implements AutoCloseable {
           RetentionBounds bounds = ledger.bounds();
           merge.keep(bounds);
           ReplacedRanges replaced = merge.remove(TimeRange.ofDays(days));
+          List<SilverHistory.Chunk> remade =
+              silver.during(range.upTo(), replaced.reads(marts.all()));
+          IdentityLinks.ReadAgain again = IdentityLinks.ReadAgain.NOBODY;
+          EventFilter inside = new EventFilter.Inside(replaced);
+          EventFilter outside = new EventFilter.Outside(replaced);
+          if (merge.isLinking()) {
+            observe(merge, silver.during(range.upTo(), replaced.ranges()), inside);
+            observe(merge, others, outside);
+            again = merge.judge();
+          }
           Counts counts = new Counts();
-          add(
-              merge,
-              silver.during(range.upTo(), replaced.reads(marts.all())),
-              new EventFilter.Inside(replaced),
-              counts);
-          add(merge, others, new EventFilter.Outside(replaced), counts);
+          add(merge, remade, new EventFilter.ButOf(inside, again.visitors()), counts);
+          add(merge, others, new EventFilter.ButOf(outside, again.visitors()), counts);
+          readAgain(merge, silver, range.upTo(), again);
           recountWindows(merge, silver, range.upTo());
           ledger.move(range.after(), range.upTo(), counts);
           ledger.recount();
           prune(merge, ledger, bounds, true);
-          tell(merge, status);
+          tell(merge, ledger, status);
           commit.run(merge.connection());
           return range.upTo();
         });
   }
 
+  /** Learns who is who from all of silver, before anything is counted. */
+  private void link(MergeSession merge, List<SilverHistory.Chunk> chunks)
+      throws SQLException, MergeSession.StagedRowsGone {
+    observe(merge, chunks, EventFilter.ALL);
+    merge.judgeAll();
+  }
+
+  private void observe(MergeSession merge, List<SilverHistory.Chunk> chunks, EventFilter filter)
+      throws SQLException, MergeSession.StagedRowsGone {
+    EventFilter learning = new EventFilter.Learning(filter);
+    each(
+        chunks,
+        learning,
+        ready -> {
+          merge.observe(ready);
+          merge.clear();
+        });
+  }
+
+  /** Makes the rows of visitors that fell apart again, by who is who now. */
+  private void readAgain(
+      MergeSession merge, SilverHistory silver, long version, IdentityLinks.ReadAgain again)
+      throws SQLException, MergeSession.StagedRowsGone {
+    if (again.isAny()) {
+      LOG.info("Reading events of {} ids again from silver", again.visitors().size());
+      add(
+          merge,
+          silver.during(version, again.times()),
+          new EventFilter.Of(again.visitors()),
+          new Counts());
+    }
+  }
+
   /** What the layers have done is told of gold alone, not of marts being filled. */
-  private void tell(MergeSession merge, LayerStatusSnapshot status) throws SQLException {
+  private void tell(MergeSession merge, Ledger ledger, LayerStatusSnapshot status)
+      throws SQLException {
     if (schema.equals(MAIN)) {
+      if (merge.isLinking()) {
+        links = ledger.links();
+      }
       LayerStatus.write(merge.connection(), status);
     }
   }
@@ -435,12 +499,28 @@ public final class GoldMerge implements AutoCloseable {
   private void add(
       MergeSession merge, List<SilverHistory.Chunk> chunks, EventFilter filter, Counts counts)
       throws SQLException, MergeSession.StagedRowsGone {
+    each(
+        chunks,
+        filter,
+        ready -> {
+          merge.merge(ready);
+          merge.clear();
+          ready.forEach(staged -> counts.add(staged.counts()));
+        });
+  }
+
+  /** What is done with parts that are staged. */
+  @FunctionalInterface
+  private interface Taken {
+    void take(List<Staging.Result> ready) throws SQLException, MergeSession.StagedRowsGone;
+  }
+
+  private void each(List<SilverHistory.Chunk> chunks, EventFilter filter, Taken taken)
+      throws SQLException, MergeSession.StagedRowsGone {
     try (Prefetcher<SilverHistory.Chunk, Staging.Result> ahead =
         Staging.ahead(chunks, chunk -> stage(chunk.rows(), filter))) {
       for (List<Staging.Result> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
-        merge.merge(ready);
-        merge.clear();
-        ready.forEach(staged -> counts.add(staged.counts()));
+        taken.take(ready);
       }
     }
   }

@@ -18,6 +18,7 @@ import java.util.Map;
  * transaction of a merge, whose first act is to lock it.
  */
 final class Ledger {
+  private static final String LINKED = "linked";
   private static final String REBUILD =
       "To have gold made anew from silver, run `medallion gold --rebuild`.";
 
@@ -222,6 +223,24 @@ final class Ledger {
               max(newest_event) AS newest_event, max(newest_kafka) AS newest_kafka
             FROM gold.silver_days
           ) AS days""");
+    }
+  }
+
+  /** The links between ids, and those refused, by reason. */
+  Map<String, Long> links() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                here(
+                    "SELECT links, links_several_users, links_several_devices FROM gold.ledger"))) {
+      ledger.next();
+      return Map.of(
+          LINKED,
+          ledger.getLong(1),
+          "several_users",
+          ledger.getLong(2),
+          "several_devices",
+          ledger.getLong(3));
     }
   }
 

@@ -234,7 +234,10 @@ public final class MartTables {
             "CREATE SCHEMA " + FILLING,
             "CREATE TABLE %s.ledger (LIKE gold.ledger INCLUDING ALL)".formatted(FILLING),
             "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)".formatted(FILLING),
-            "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING)));
+            "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING),
+            "CREATE TABLE %s.identities (LIKE gold.identities INCLUDING ALL)".formatted(FILLING),
+            "CREATE TABLE %s.identity_days (LIKE gold.identity_days INCLUDING ALL)"
+                .formatted(FILLING)));
     for (MartDefinition mart : marts) {
       MartDdl ddl = new MartDdl(mart, FILLING);
       run(ddl.create());

@@ -1,5 +1,6 @@
 package io.medallion.gold.merge;
 
+import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -52,11 +54,24 @@ public final class MergeSession implements AutoCloseable {
    * @param merges merge what is staged
    * @param removals take out what is made again
    * @param prunings remove what is not kept any more
+   * @param resolutions put persons in the place of marked ids
+   * @param moves take out the rows of visitors that become another's
    */
   private record Relation(
-      Mart mart, List<SqlFile> merges, List<SqlFile> removals, List<SqlFile> prunings) {
+      Mart mart,
+      List<SqlFile> merges,
+      List<SqlFile> removals,
+      List<SqlFile> prunings,
+      List<SqlFile> resolutions,
+      List<SqlFile> moves) {
     static Relation of(Mart mart) {
-      return new Relation(mart, mart.statements(), mart.removals(), mart.prunings());
+      return new Relation(
+          mart,
+          mart.statements(),
+          mart.removals(),
+          mart.prunings(),
+          mart.resolutions(),
+          mart.moves());
     }
 
     String name() {
@@ -71,6 +86,11 @@ public final class MergeSession implements AutoCloseable {
   private final Connection connection;
   private final List<Relation> relations;
 
+  /** Null if nothing depends on who is who. */
+  private final IdentityLinks links;
+
+  private boolean moved;
+
   public MergeSession(Connection connection, Marts marts) throws SQLException {
     this.connection = connection;
     this.relations = marts.all().stream().map(Relation::of).toList();
@@ -82,6 +102,9 @@ public final class MergeSession implements AutoCloseable {
       gap.execute();
     }
     SqlFile.of("merge/remake").run(connection);
+    Optional<Identities> identities = marts.identities();
+    this.links =
+        identities.isPresent() ? new IdentityLinks(connection, identities.get().schema()) : null;
     for (Relation relation : relations) {
       execute(
           "CREATE TEMP TABLE %s (LIKE gold_staging.%s) ON COMMIT DELETE ROWS"
@@ -95,14 +118,105 @@ public final class MergeSession implements AutoCloseable {
     return connection;
   }
 
-  /** Merges what is staged into every mart, all of it at once. */
+  /**
+   * Learns who is who from what is staged, and merges it into every mart, all of it at once.
+   *
+   * @return visitors whose rows have to be made again from silver, which is to be done by {@link
+   *     #merge} in the same transaction; their staged rows were left out
+   */
+  IdentityLinks.ReadAgain learn(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
+    if (links == null) {
+      merge(staged);
+      return IdentityLinks.ReadAgain.NOBODY;
+    }
+    copyIdentities(staged);
+    IdentityLinks.ReadAgain again = links.learn();
+    moved = links.hasMoved();
+    mergeResolved(staged, moved);
+    if (moved) {
+      links.clear();
+    }
+    return again;
+  }
+
+  /** Takes down which ids were seen together, of a pass that is for nothing else. */
+  void observe(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
+    copyIdentities(staged);
+    links.observe();
+  }
+
+  /**
+   * Judges what was observed, and moves the rows of those who are another.
+   *
+   * @return as {@link #learn}
+   */
+  IdentityLinks.ReadAgain judge() throws SQLException, StagedRowsGone {
+    IdentityLinks.ReadAgain again = links.judge();
+    if (links.hasMoved()) {
+      mergeResolved(List.of(), true);
+      clear();
+    }
+    links.clear();
+    return again;
+  }
+
+  /** Judges all that was observed, before there are any rows that depend on it. */
+  void judgeAll() throws SQLException {
+    links.judgeAll();
+  }
+
+  /** Whether rows of some visitors became another's in the last merge that learnt. */
+  boolean hasMoved() {
+    return moved;
+  }
+
+  /** Whether anything depends on who is who. */
+  boolean isLinking() {
+    return links != null;
+  }
+
+  /** Merges what is staged into every mart, all of it at once, by the links that are known. */
   void merge(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
+    if (links != null) {
+      copyIdentities(staged);
+    }
+    mergeResolved(staged, false);
+  }
+
+  private void copyIdentities(List<Staging.Result> staged) throws SQLException, StagedRowsGone {
+    copy(relations.get(0), staged);
+  }
+
+  private void mergeResolved(List<Staging.Result> staged, boolean moved)
+      throws SQLException, StagedRowsGone {
+    boolean resolved = false;
+    if (links != null) {
+      links.resolve();
+      resolved = links.hasResolved();
+    }
     for (Relation relation : relations) {
-      copyInline(relation, staged);
-      for (Staging.Result rows : staged) {
-        moveCopied(relation, rows);
+      if (relation.mart() instanceof Identities) {
+        continue;
+      }
+      copy(relation, staged);
+      if (resolved) {
+        run(relation.resolutions());
+      }
+      if (moved) {
+        run(relation.moves());
       }
       run(relation.merges());
+    }
+    if (links != null) {
+      links.clearResolved();
+    }
+  }
+
+  private void copy(Relation relation, List<Staging.Result> staged)
+      throws SQLException, StagedRowsGone {
+    copyInline(relation, staged);
+    for (Staging.Result rows : staged) {
+      moveCopied(relation, rows);
     }
   }
 
@@ -129,9 +243,47 @@ public final class MergeSession implements AutoCloseable {
     for (Relation relation : relations) {
       run(relation.removals());
     }
-    ReplacedRanges replaced = new ReplacedRanges(ranges, reread());
+    ReplacedRanges replaced = new ReplacedRanges(ranges, byStagedKeys(reread()));
     clear();
     return replaced;
+  }
+
+  /** Sessions are known by visitors, and events by ids. */
+  private Map<String, Map<List<String>, List<TimeRange>>> byStagedKeys(
+      Map<String, Map<List<String>, List<TimeRange>>> sessions) throws SQLException {
+    if (links == null) {
+      return sessions;
+    }
+    Map<String, Map<List<String>, List<TimeRange>>> staged = new HashMap<>();
+    for (Map.Entry<String, Map<List<String>, List<TimeRange>>> of : sessions.entrySet()) {
+      int place = visitorKey(of.getKey());
+      if (place < 0) {
+        staged.put(of.getKey(), of.getValue());
+        continue;
+      }
+      Map<String, List<String>> ids =
+          links.idsOf(
+              of.getValue().keySet().stream().map(key -> key.get(place)).distinct().toList());
+      Map<List<String>, List<TimeRange>> byIds =
+          staged.computeIfAbsent(of.getKey(), mart -> new HashMap<>());
+      for (Map.Entry<List<String>, List<TimeRange>> session : of.getValue().entrySet()) {
+        for (String id : ids.get(session.getKey().get(place))) {
+          List<String> key = new ArrayList<>(session.getKey());
+          key.set(place, id);
+          byIds.computeIfAbsent(key, k -> new ArrayList<>(2)).addAll(session.getValue());
+        }
+      }
+    }
+    return staged;
+  }
+
+  private int visitorKey(String mart) {
+    return relations.stream()
+        .map(Relation::mart)
+        .filter(of -> of.name().equals(mart))
+        .mapToInt(Mart::visitorKey)
+        .max()
+        .orElse(-1);
   }
 
   /** From when on what is kept, in this transaction. */

@@ -193,6 +193,8 @@ public final class GoldReader implements AutoCloseable {
                     row.getLong("silver_rows"),
                     row.getLong("bots"),
                     row.getLong("late_dropped"),
+                    row.getLong("links"),
+                    row.getLong("refused_links"),
                     instant(row, "newest_kafka"),
                     instant(row, "merged_at")))
         .stream()

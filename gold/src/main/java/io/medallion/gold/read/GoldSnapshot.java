@@ -112,12 +112,14 @@ public final class GoldSnapshot implements AutoCloseable {
    * @param latenessMicros events later than this are left out
    * @param gapMicros the greatest distance of two neighbouring events of a session; 0 for marts
    *     that know none
+   * @param stitched whether its visitors are persons, by the links between ids
    */
-  public record Definition(String text, boolean countsBots, long latenessMicros, long gapMicros) {
+  public record Definition(
+      String text, boolean countsBots, long latenessMicros, long gapMicros, boolean stitched) {
     private static final Pattern TEXT =
         Pattern.compile(
-            "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: gap=(\\d+)us)?(?:"
-                + " select=\\w+)?");
+            "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: stitching=(\\w+))?"
+                + "(?: gap=(\\d+)us)?(?: select=\\w+)?");
 
     /**
      * Reads one.
@@ -133,7 +135,8 @@ public final class GoldSnapshot implements AutoCloseable {
           text,
           parts.group(1).equals("counted"),
           parts.group(2) == null ? GoldSettings.UNLIMITED : Long.parseLong(parts.group(2)),
-          parts.group(3) == null ? 0 : Long.parseLong(parts.group(3)));
+          parts.group(4) == null ? 0 : Long.parseLong(parts.group(4)),
+          parts.group(3) != null);
     }
   }
 
@@ -381,6 +384,35 @@ public final class GoldSnapshot implements AutoCloseable {
       try (Rows rows = new Rows(statement, statement.executeQuery(), columns.size())) {
         return rows.hasNext() ? Optional.of(rows.next()) : Optional.empty();
       }
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+
+  /**
+   * Whose an id is.
+   *
+   * @param kind anonymous or session
+   * @param id the id
+   * @param person null if it is nobody's
+   */
+  public record Link(String kind, String id, String person) {}
+
+  /** The links of ids that are some visitors', or would be of the same name. */
+  public List<Link> links(List<String> visitors) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT kind, id, person FROM gold.identities WHERE person = ANY (?) OR id = ANY (?)")) {
+      for (int i = 1; i <= 2; i++) {
+        statement.setArray(i, connection.createArrayOf("text", visitors.toArray()));
+      }
+      List<Link> links = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          links.add(new Link(rows.getString(1), rows.getString(2), rows.getString(3)));
+        }
+      }
+      return links;
     } catch (SQLException e) {
       throw postgres.explained(e);
     }

@@ -5,6 +5,7 @@ import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * From silver's rows to {@link SilverEvent}s: the only place that knows silver's column names.
@@ -48,7 +50,11 @@ final class SilverRows {
           "utm_source",
           "utm_medium",
           "utm_campaign",
-          "channel");
+          "channel",
+          "anonymous_id",
+          "session_id");
+
+  private static final int VISITOR = COLUMNS.indexOf("visitor");
 
   private SilverRows() {}
 
@@ -58,6 +64,18 @@ final class SilverRows {
             COLUMNS.stream(), marts.all().stream().flatMap(mart -> mart.reads().stream()))
         .distinct()
         .toList();
+  }
+
+  /**
+   * The same as marts see them where events have other visitors than silver's: these come last.
+   *
+   * @param columns of the rows
+   */
+  static List<String> withVisitor(List<String> columns) {
+    List<String> seen = new ArrayList<>(columns);
+    seen.set(VISITOR, "visitor of silver");
+    seen.add("visitor");
+    return seen;
   }
 
   static JavaRDD<InternalRow> of(Dataset<Row> silver, List<String> names) {
@@ -82,7 +100,14 @@ final class SilverRows {
         text(row, 11),
         origin(row),
         !row.isNullAt(12) && row.getBoolean(12),
-        row.isNullAt(13) ? time : row.getLong(13));
+        row.isNullAt(13) ? time : row.getLong(13),
+        text(row, 21),
+        text(row, 22));
+  }
+
+  /** Silver's visitor, which may be null. */
+  static UTF8String visitor(InternalRow row) {
+    return row.isNullAt(VISITOR) ? null : row.getUTF8String(VISITOR);
   }
 
   private static Origin origin(InternalRow row) {

@@ -38,8 +38,10 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
    *
    * @param columns of its staging table, quoted
    * @param aggregation what it makes of rows
+   * @param byVisitor whether it tells visitors apart
    */
-  public record Relation(List<String> columns, Aggregation aggregation) implements Serializable {}
+  public record Relation(List<String> columns, Aggregation aggregation, boolean byVisitor)
+      implements Serializable {}
 
   private final GoldSettings settings;
   private final LinkedHashMap<String, Relation> relations;
@@ -89,15 +91,26 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
     relations.forEach(
         (name, relation) -> accumulators.put(name, relation.aggregation().start(filter, compiled)));
     RowAccumulator[] all = accumulators.values().toArray(RowAccumulator[]::new);
+    boolean[] tellsApart = new boolean[all.length];
+    int relation = 0;
+    for (Relation of : relations.values()) {
+      tellsApart[relation++] = of.byVisitor();
+    }
+    MarkedRows marked = new MarkedRows(settings.stitching());
     try (StagingWriter writer = new StagingWriter(postgres, stage, attempt, inlineBytes)) {
       Counts counts = new Counts();
       long seen = 0;
       while (rows.hasNext()) {
-        InternalRow row = rows.next();
-        SilverEvent event = SilverRows.event(row);
+        InternalRow silver = rows.next();
+        SilverEvent event = marked.event(silver);
         boolean counted = counts.admit(event, settings);
-        for (RowAccumulator accumulator : all) {
-          accumulator.add(row, event, counted);
+        InternalRow row = marked.row(silver, event);
+        boolean ofAnybody = filter.admits(false, event.visitor());
+        boolean byVisitor = filter.admits(true, event.visitor());
+        for (int i = 0; i < all.length; i++) {
+          if (tellsApart[i] ? byVisitor : ofAnybody) {
+            all[i].add(row, event, counted);
+          }
         }
         if (++seen % CHECK_EVERY == 0) {
           emit(accumulators, writer, mostKeys);

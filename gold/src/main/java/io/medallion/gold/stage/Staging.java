@@ -75,7 +75,9 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
    * @param inlineBytes up to how many bytes of partials it hands back itself
    */
   public StageTask task(UUID stage, int inlineBytes, EventFilter filter, boolean compiled) {
-    List<String> columns = SilverRows.columns(marts);
+    List<String> silver = SilverRows.columns(marts);
+    List<String> columns =
+        marts.settings().stitching().on() ? SilverRows.withVisitor(silver) : silver;
     Map<String, StageTask.Relation> relations = new LinkedHashMap<>();
     marts
         .all()
@@ -84,7 +86,9 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
                 relations.put(
                     mart.relation(),
                     new StageTask.Relation(
-                        List.copyOf(mart.columns()), mart.aggregation(columns, marts.settings()))));
+                        List.copyOf(mart.columns()),
+                        mart.aggregation(columns, marts.settings()),
+                        mart.isByVisitor())));
     return new StageTask(
         marts.settings(), relations, postgres, stage, inlineBytes, mostKeys, filter, compiled);
   }

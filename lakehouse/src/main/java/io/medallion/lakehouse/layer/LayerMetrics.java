@@ -40,6 +40,7 @@ public final class LayerMetrics {
   private final Gauge latestVersion;
   private final Gauge tableVersion;
   private final Gauge tableFiles;
+  private final Gauge links;
 
   /**
    * @param writer of the tables that it writes
@@ -102,6 +103,11 @@ public final class LayerMetrics {
         gauge("medallion_source_latest_version", "Newest version of its source", "table");
     tableVersion = gauge("medallion_table_version", "Newest version of a table it writes", "table");
     tableFiles = gauge("medallion_table_files", "Files of that version", "table");
+    links =
+        gauge(
+            "medallion_identities",
+            "Ids that were seen with another: linked, or refused as they were seen with several",
+            "state");
     JvmMetrics.builder().constLabels(layer).register(registry);
     CounterWithCallback.builder()
         .name("medallion_writer_fallbacks_total")
@@ -154,6 +160,7 @@ public final class LayerMetrics {
     progress
         .sources()
         .forEach((name, position) -> set(committedVersion, latestVersion, name, position));
+    progress.links().forEach((state, ids) -> links.labelValues(state).set((double) ids));
     for (TableSize size : progress.tables()) {
       tableVersion.labelValues(size.table()).set((double) size.version());
       if (size.files() >= 0) {

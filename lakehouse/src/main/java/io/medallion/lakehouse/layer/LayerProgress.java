@@ -15,6 +15,8 @@ import java.util.Map;
  *     reads a table
  * @param sources versions by source table; empty for a layer that reads Kafka
  * @param tables the sizes of the layer's own tables
+ * @param links ids that count as another one's, under {@code linked}, and those that could not, by
+ *     reason; empty for a layer that links none
  */
 public record LayerProgress(
     long taken,
@@ -22,12 +24,25 @@ public record LayerProgress(
     long newestMicros,
     Map<String, SourcePosition> partitions,
     Map<String, SourcePosition> sources,
-    List<TableSize> tables) {
+    List<TableSize> tables,
+    Map<String, Long> links) {
+
+  /** Of a layer that links no ids. */
+  public LayerProgress(
+      long taken,
+      long waiting,
+      long newestMicros,
+      Map<String, SourcePosition> partitions,
+      Map<String, SourcePosition> sources,
+      List<TableSize> tables) {
+    this(taken, waiting, newestMicros, partitions, sources, tables, Map.of());
+  }
 
   /** Copies the collections. */
   public LayerProgress {
     partitions = Map.copyOf(partitions);
     sources = Map.copyOf(sources);
     tables = List.copyOf(tables);
+    links = Map.copyOf(links);
   }
 }

@@ -1,6 +1,7 @@
 package io.medallion.operations.marts;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
@@ -75,7 +76,12 @@ public record MartCheck(
             : fileName;
     MartDefinition mart;
     try {
-      mart = DeclaredMarts.read(lake.session(), lake.table(TableDefinition.SILVER).schema(), file);
+      mart =
+          DeclaredMarts.read(
+              lake.session(),
+              lake.table(TableDefinition.SILVER).schema(),
+              file,
+              configuration.get(Keys.GOLD_STITCHING));
     } catch (MartRefused e) {
       return new MartCheck(
           name, file.toString(), e.refusal(), null, null, null, List.of(), List.of(), false);

@@ -37,6 +37,8 @@ final class GoldCheck implements AutoCloseable {
   static final String LEDGER = "the ledger counts silver's rows";
   static final String SOURCE = "gold was made from this silver table";
 
+  private static final String IDENTITIES = "identities";
+
   /** So many rows of silver are kept in memory between two tables. */
   private static final long FEW_ROWS = 2_000_000;
 
@@ -52,6 +54,9 @@ final class GoldCheck implements AutoCloseable {
   private DeclaredMarts declared;
   private GoldRecordsCheck records;
   private Map<String, Definition> definitions;
+
+  /** Null if every event counts for silver's own visitor. */
+  private People people;
 
   GoldCheck(Lake lake, Configuration configuration, EventDays days, DataFiles files) {
     this.files = files;
@@ -130,8 +135,13 @@ final class GoldCheck implements AutoCloseable {
     records.marts(findings);
     records.status(silver.stateAt(position.silverVersion()), findings);
     records.views(findings);
-    Dataset<Row> events =
-        GoldEvents.of(session, files.rowsAt(silver, session, position.silverVersion()), "");
+    Dataset<Row> rows = files.rowsAt(silver, session, position.silverVersion());
+    if (definitions.containsKey(IDENTITIES)) {
+      people = People.of(rows, configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
+      people.links().persist(StorageLevel.MEMORY_AND_DISK()).createOrReplaceTempView("people");
+      rows = people.resolved(rows);
+    }
+    Dataset<Row> events = GoldEvents.of(session, rows, "");
     boolean keep = position.rows() <= FEW_ROWS;
     if (keep) {
       events = events.persist(StorageLevel.MEMORY_AND_DISK());
@@ -141,6 +151,9 @@ final class GoldCheck implements AutoCloseable {
     } finally {
       if (keep) {
         events.unpersist();
+      }
+      if (people != null) {
+        people.links().unpersist();
       }
     }
   }
@@ -154,7 +167,7 @@ final class GoldCheck implements AutoCloseable {
     String mart = "";
     for (MartTable table : MartTable.ALL) {
       Definition definition = definitions.get(table.mart());
-      if (definition != null) {
+      if (definition != null && (days.isAll() || !table.isOfAllDays())) {
         if (!mart.equals(table.mart())) {
           release();
           population(events, definition);
@@ -235,13 +248,14 @@ final class GoldCheck implements AutoCloseable {
   private void declared(SparkSession session, MartDefinition mart, Findings findings) {
     MartQuery query = new MartQuery(session);
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
-    Dataset<Row> silver =
-        counted(
-            files.rowsAt(
-                lake.table(TableDefinition.SILVER),
-                query.session(),
-                image.position().silverVersion()),
-            definitions.get(mart.name()));
+    Dataset<Row> rows =
+        files.rowsAt(
+            lake.table(TableDefinition.SILVER),
+            query.session(),
+            image.position().silverVersion());
+    Definition definition = definitions.get(mart.name());
+    boolean ofPeople = definition.stitched() && people != null;
+    Dataset<Row> silver = counted(ofPeople ? people.resolved(rows) : rows, definition);
     Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {
       silver =

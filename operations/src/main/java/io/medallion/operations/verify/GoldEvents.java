@@ -26,6 +26,8 @@ final class GoldEvents {
           SilverColumns.EVENT_TYPE,
           SilverColumns.VISITOR,
           SilverColumns.USER_ID,
+          "anonymous_id",
+          "session_id",
           SilverColumns.PAGE,
           SilverColumns.PRODUCT_ID,
           SilverColumns.PRICE,

@@ -121,6 +121,7 @@ public final class GoldForecast implements ReplayPreview {
   private final Position position;
   private final Map<String, Definition> definitions;
   private final List<MartDefinition> marts;
+  private final List<String> placeholders;
   private final String notLookedAt;
   private final List<Change> changes = new ArrayList<>();
 
@@ -128,10 +129,12 @@ public final class GoldForecast implements ReplayPreview {
       Position position,
       Map<String, Definition> definitions,
       List<MartDefinition> marts,
+      List<String> placeholders,
       String notLookedAt) {
     this.position = position;
     this.definitions = definitions;
     this.marts = marts;
+    this.placeholders = placeholders;
     this.notLookedAt = notLookedAt;
   }
 
@@ -148,6 +151,7 @@ public final class GoldForecast implements ReplayPreview {
               image.definitions(),
               GoldCheck.kept(
                   GoldCheck.declared(lake, configuration), image.definitions(), configuration),
+              configuration.get(Keys.GOLD_PLACEHOLDER_IDS),
               null);
     } catch (MedallionException e) {
       return without("%s (%s)".formatted(e.problem(), e.reason()));
@@ -155,7 +159,7 @@ public final class GoldForecast implements ReplayPreview {
   }
 
   private static GoldForecast without(String why) {
-    return new GoldForecast(null, Map.of(), List.of(), why);
+    return new GoldForecast(null, Map.of(), List.of(), List.of(), why);
   }
 
   /** Why nothing is computed; empty if it is. */
@@ -194,7 +198,8 @@ public final class GoldForecast implements ReplayPreview {
       return;
     }
     SparkSession in = rows.before().sparkSession();
-    Dataset<Row> found = rows.touched().persist(StorageLevel.DISK_ONLY());
+    Counted counted = counted(rows);
+    Dataset<Row> found = counted.touched().persist(StorageLevel.DISK_ONLY());
     List<Dataset<Row>> persisted = new ArrayList<>(List.of(found));
     try {
       long visitors = found.count();
@@ -202,22 +207,23 @@ public final class GoldForecast implements ReplayPreview {
         return;
       }
       Dataset<Row> touched = visitors <= FEW_VISITORS ? broadcast(found) : found;
-      Dataset<Row> was = of(touched, rows.before()).persist(StorageLevel.DISK_ONLY());
-      Dataset<Row> becomes = of(touched, rows.after()).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> was = of(touched, counted.before()).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> becomes = of(touched, counted.after()).persist(StorageLevel.DISK_ONLY());
       persisted.addAll(List.of(was, becomes));
-      Dataset<Row> others = of(touched, rows.kept());
+      Dataset<Row> othersBefore = of(touched, counted.keptBefore());
+      Dataset<Row> othersAfter = of(touched, counted.keptAfter());
       for (Figures told : figures(in)) {
         compare(
-            numbers(told, others, was),
-            numbers(told, others, becomes),
+            numbers(told, othersBefore, was),
+            numbers(told, othersAfter, becomes),
             // Sessions may begin on days next to those that change.
             differing -> {
               Dataset<Row> rest =
-                  onDays(rows, differing)
+                  onDays(counted, differing)
                       .select(VISITOR.as(DayDiff.VISITOR_HASH))
                       .distinct()
                       .join(touched, DayDiff.VISITOR_HASH, "left_anti");
-              return numbers(told, of(rest, rows.kept()), of(rest, rows.before()));
+              return numbers(told, of(rest, counted.keptBefore()), of(rest, counted.before()));
             });
       }
     } finally {
@@ -226,10 +232,42 @@ public final class GoldForecast implements ReplayPreview {
     changes.sort(Comparator.comparing(Change::day));
   }
 
+  /**
+   * What a plan would change, for the visitors that gold counts: whose an id is may follow from
+   * events of days that change, for events of all days.
+   */
+  private record Counted(
+      Dataset<Row> keptBefore,
+      Dataset<Row> keptAfter,
+      Dataset<Row> before,
+      Dataset<Row> after,
+      Dataset<Row> touched) {}
+
+  private Counted counted(ReplayPreview.Rows rows) {
+    if (definitions.values().stream().noneMatch(Definition::stitched)) {
+      return new Counted(rows.kept(), rows.kept(), rows.before(), rows.after(), rows.touched());
+    }
+    People was = People.of(rows.kept().unionByName(rows.before()), placeholders);
+    People becomes = People.of(rows.kept().unionByName(rows.after()), placeholders);
+    Dataset<Row> touched =
+        was.resolved(of(rows.touched(), rows.before()))
+            .select(SilverColumns.VISITOR)
+            .union(becomes.resolved(of(rows.touched(), rows.after())).select(SilverColumns.VISITOR))
+            .union(People.changed(was, becomes))
+            .select(VISITOR.as(DayDiff.VISITOR_HASH))
+            .distinct();
+    return new Counted(
+        was.resolved(rows.kept()),
+        becomes.resolved(rows.kept()),
+        was.resolved(rows.before()),
+        becomes.resolved(rows.after()),
+        touched);
+  }
+
   /** Silver's rows of some days as they are. */
-  private static Dataset<Row> onDays(ReplayPreview.Rows rows, Set<LocalDate> days) {
+  private static Dataset<Row> onDays(Counted rows, Set<LocalDate> days) {
     return rows.before()
-        .unionByName(rows.kept())
+        .unionByName(rows.keptBefore())
         .where(col(SilverColumns.EVENT_DATE).isin(days.toArray()));
   }
 

@@ -35,12 +35,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /** Follows a row of gold back to silver's rows, bronze's commits and Kafka's offsets. */
 public final class GoldLineage {
@@ -53,11 +56,16 @@ public final class GoldLineage {
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
           .appendPattern("[XXXXX][XXX][X]")
           .toFormatter(Locale.ROOT);
+  private static final StructType LINKS =
+      StructType.fromDDL("kind string, id string, person string");
   private static final long MINUTE = 60_000_000L;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private static final Set<String> DERIVED = Set.of("session_hours", "new_users", "period_users");
+  private static final Set<String> DERIVED =
+      Set.of("session_hours", "new_users", "period_users", "identity_days");
+
+  private static final Set<String> EVERY_EVENT = Set.of("silver_days", "identities");
 
   /** From one microsecond to before another. */
   private record Span(long since, long until) {}
@@ -209,12 +217,33 @@ public final class GoldLineage {
     SparkSession session = BatchProfile.LOW_LATENCY.session(lake.session());
     Span span = span(table, row);
     Dataset<Row> rows =
-        silver.rowsAt(session, image.position().silverVersion()).where(during(span));
+        ofPeople(
+            image,
+            table.mart(),
+            row,
+            silver.rowsAt(session, image.position().silverVersion()).where(during(span)));
     Dataset<Row> events =
         GoldEvents.parsed(
             GoldEvents.of(session, rows, LINEAGE), image.definitions().get(table.mart()));
-    boolean all = table.name().equals("silver_days");
+    boolean all = EVERY_EVENT.contains(table.name());
     return (all ? events : events.where(GoldEvents.COUNT)).where(condition(table, row));
+  }
+
+  /** Rows of silver with the person of the row, where they count for that, as their visitor. */
+  private Dataset<Row> ofPeople(
+      GoldSnapshot image, String mart, String[] row, Dataset<Row> silver) {
+    if (!image.definitions().get(mart).stitched()) {
+      return silver;
+    }
+    List<String> keys = Stream.of(row).filter(Objects::nonNull).toList();
+    List<Row> links =
+        image.links(keys).stream()
+            .map(link -> RowFactory.create(link.kind(), link.id(), link.person()))
+            .toList();
+    return People.linked(
+            silver.sparkSession().createDataFrame(links, LINKS),
+            configuration.get(Keys.GOLD_PLACEHOLDER_IDS))
+        .resolved(silver);
   }
 
   /** By the mart's own SELECT: its events with the row's keys, in the row's window. */
@@ -223,9 +252,13 @@ public final class GoldLineage {
     MartQuery query = new MartQuery(BatchProfile.LOW_LATENCY.session(lake.session()));
     Dataset<Row> silver =
         GoldCheck.counted(
-            lake.table(TableDefinition.SILVER)
-                .required()
-                .rowsAt(query.session(), image.position().silverVersion()),
+            ofPeople(
+                image,
+                mart.name(),
+                row,
+                lake.table(TableDefinition.SILVER)
+                    .required()
+                    .rowsAt(query.session(), image.position().silverVersion())),
             image.definitions().get(mart.name()));
     boolean timed = mart.start().isPresent();
     if (timed) {
@@ -264,6 +297,8 @@ public final class GoldLineage {
       case "sessions" -> new Span(Long.parseLong(row[1]), Long.parseLong(row[2]) + 1);
       case "visitor_countries" -> from(Long.parseLong(row[1]), HOUR);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
+      case "identities" ->
+          new Span(Long.parseLong(row[6]), 1 + Long.parseLong(row[9] == null ? row[6] : row[9]));
       case "daily_users", "silver_days" -> from(day(row[0]), DAY);
       default -> from(Long.parseLong(row[0]), MINUTE);
     };
@@ -283,6 +318,15 @@ public final class GoldLineage {
       case "sessions" -> is("visitor", row[0]);
       case "daily_users" -> is("visitor", row[1]);
       case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
+      case "identities" ->
+          col("t")
+              .isin(
+                  (Object[])
+                      Stream.of(row[6], row[9])
+                          .filter(Objects::nonNull)
+                          .map(Long::valueOf)
+                          .toArray())
+              .and(col("id").isin(row[5], row[8] == null ? row[5] : row[8]));
       case "user_events" -> is("id", row[0]);
       default -> lit(true);
     };

@@ -32,7 +32,8 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
 
   /** Whatever gold.retention is. */
   private static final Set<String> KEPT_FOR_EVER =
-      Set.of("daily_users", "new_users", "period_users", "silver_days");
+      Set.of(
+          "daily_users", "new_users", "period_users", "silver_days", "identities", "identity_days");
 
   /** Left out: columns that the database makes itself, and hints that may be stale. */
   static final List<MartTable> ALL =
@@ -83,6 +84,34 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
                   "NUMBER carted",
                   "NUMBER purchased",
                   "INTERVAL total_duration")),
+          new MartTable(
+              "identities",
+              "identities",
+              2,
+              columns(
+                  "TEXT id",
+                  "TEXT kind",
+                  "TEXT person",
+                  "TEXT seen_with_kind",
+                  "TEXT seen_with",
+                  "TEXT event_id",
+                  "TIME event_time",
+                  "TEXT second",
+                  "TEXT second_event_id",
+                  "TIME second_time")),
+          new MartTable(
+              "identity_days",
+              "identities",
+              5,
+              columns(
+                  "TEXT id",
+                  "TEXT kind",
+                  "TEXT seen_with_kind",
+                  "TEXT seen_with",
+                  "DAY day",
+                  "NUMBER half_hours",
+                  "TIME event_time",
+                  "TEXT event_id")),
           of("daily_users", 2, "DAY day", "TEXT visitor"),
           new MartTable("new_users", "daily_users", 1, columns("DAY day", "NUMBER users")),
           new MartTable(
@@ -157,6 +186,11 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
         .map(column -> column.split(" ", 2))
         .map(parts -> new GoldSnapshot.Column(parts[1], Kind.valueOf(parts[0])))
         .toList();
+  }
+
+  /** Whether its rows are no more of some days than of others. */
+  boolean isOfAllDays() {
+    return name.equals("identities");
   }
 
   /** Whether this column is compared. */

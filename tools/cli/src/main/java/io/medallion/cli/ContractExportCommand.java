@@ -1,10 +1,10 @@
 package io.medallion.cli;
 
-import java.io.IOException;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractExport;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.schema.TableDefinition;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

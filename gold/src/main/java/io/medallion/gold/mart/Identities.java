@@ -1,0 +1,197 @@
+package io.medallion.gold.mart;
+
+import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.SqlFile;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/**
+ * Which ids silver has seen together on which day, and the marked ids of what is staged. Links
+ * between ids follow from it, and are kept with it.
+ *
+ * <p>Its rows merge as those of every mart do: a first event is the least, half hours are a union.
+ *
+ * @param schema where its tables are
+ */
+public record Identities(String schema) implements Mart {
+  /** The name of its definition. */
+  public static final String NAME = "identities";
+
+  private static final long HALF_HOUR = 30 * Windows.MINUTE;
+  private static final String NOTHING = "";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> columns() {
+    return List.of(
+        "kind",
+        "id",
+        "tag",
+        "tag_hash",
+        "seen_with_kind",
+        "seen_with",
+        "day",
+        "half_hours",
+        "event_time",
+        "event_id");
+  }
+
+  /** What it learns is merged before all other marts are. */
+  @Override
+  public List<SqlFile> statements() {
+    return List.of();
+  }
+
+  /** The ids of these days are to be judged again. */
+  @Override
+  public List<SqlFile> removals() {
+    return List.of(
+        new SqlFile(
+            NAME + ": remove",
+            """
+            WITH removed AS (
+              DELETE FROM %s.identity_days AS kept
+              USING remade
+              WHERE kept.day >= (remade.since AT TIME ZONE 'UTC')::date
+                AND kept.day < (remade.until AT TIME ZONE 'UTC')::date
+              RETURNING kept.kind, kept.id, kept.seen_with_kind
+            )
+            INSERT INTO judged_again (kind, id)
+            SELECT DISTINCT kind, id FROM removed WHERE seen_with_kind <> ''
+            ON CONFLICT DO NOTHING"""
+                .formatted(schema)));
+  }
+
+  @Override
+  public List<SqlFile> prunings() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of(schema + ".identities", schema + ".identity_days");
+  }
+
+  /** It sees what those see that tell visitors apart. */
+  @Override
+  public boolean isByVisitor() {
+    return true;
+  }
+
+  @Override
+  public Aggregation aggregation(List<String> columns, GoldSettings settings) {
+    return (filter, compiled) -> new Rows(settings.stitching(), filter);
+  }
+
+  /** All of silver's rows say who is who, those of crawlers and late ones too. */
+  @Override
+  public String definition(GoldSettings settings) {
+    return "version=1 %s%s".formatted(settings.everything(), settings.stitching().definition());
+  }
+
+  private record Id(Stitching.Kind kind, String id) {}
+
+  private record Seen(Id id, Id with, long day) {}
+
+  private static final class Evidence {
+    private long halfHours;
+    private long time;
+    private String event;
+
+    void add(long halfHour, long at, String id) {
+      halfHours |= halfHour;
+      if (event == null || at < time || (at == time && Key.compare(id, event) < 0)) {
+        time = at;
+        event = id;
+      }
+    }
+  }
+
+  private static final class Rows implements RowAccumulator {
+    private final Stitching stitching;
+    private final EventFilter filter;
+    private final Map<Seen, Evidence> seen = new HashMap<>();
+    private final Map<String, Id> marked = new HashMap<>();
+
+    Rows(Stitching stitching, EventFilter filter) {
+      this.stitching = stitching;
+      this.filter = filter;
+    }
+
+    @Override
+    public void add(InternalRow row, SilverEvent event, boolean counted) {
+      String user = stitching.id(event.userId());
+      String anonymous = stitching.id(event.anonymousId());
+      String session = stitching.id(event.sessionId());
+      Id best =
+          user != null
+              ? new Id(Stitching.Kind.USER, user)
+              : anonymous != null
+                  ? new Id(Stitching.Kind.ANONYMOUS, anonymous)
+                  : session != null ? new Id(Stitching.Kind.SESSION, session) : null;
+      if (best == null) {
+        return;
+      }
+      if (Stitching.isMarked(event.visitor())) {
+        marked.putIfAbsent(event.visitor(), best);
+      }
+      if (!filter.learns(event.time())) {
+        return;
+      }
+      see(best, null, event);
+      if (anonymous != null && user != null) {
+        see(new Id(Stitching.Kind.ANONYMOUS, anonymous), best, event);
+      }
+      if (session != null && best.kind() != Stitching.Kind.SESSION) {
+        see(new Id(Stitching.Kind.SESSION, session), best, event);
+      }
+    }
+
+    private void see(Id id, Id with, SilverEvent event) {
+      long day = Windows.start(event.time(), Windows.DAY);
+      long halfHour = with == null ? 1L << ((event.time() - day) / HALF_HOUR) : 0;
+      seen.computeIfAbsent(new Seen(id, with, day), key -> new Evidence())
+          .add(halfHour, event.time(), Key.of(event.id()));
+    }
+
+    @Override
+    public int size() {
+      return seen.size() + marked.size();
+    }
+
+    @Override
+    public void drainTo(CopyBuffer buffer) {
+      seen.forEach(
+          (key, evidence) -> {
+            begin(buffer, key.id()).nothing().nothing();
+            buffer
+                .text(key.with() == null ? NOTHING : key.with().kind().text())
+                .text(key.with() == null ? NOTHING : key.with().id())
+                .day(Math.floorDiv(key.day(), Windows.DAY))
+                .bigint(evidence.halfHours)
+                .time(evidence.time)
+                .text(evidence.event);
+          });
+      marked.forEach(
+          (visitor, id) -> {
+            String tag = Key.of(visitor);
+            UUID hash = Key.hash(visitor);
+            begin(buffer, id).text(tag).uuid(hash);
+            buffer.nothing().nothing().nothing().nothing().nothing().nothing();
+          });
+      seen.clear();
+      marked.clear();
+    }
+
+    private static CopyBuffer begin(CopyBuffer buffer, Id id) {
+      return buffer.row(10).text(id.kind().text()).text(id.id());
+    }
+  }
+}

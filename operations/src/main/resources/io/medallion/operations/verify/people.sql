@@ -1,0 +1,30 @@
+-- Whose the ids of silver's events are. An anonymous id that was seen with one user id is this user,
+-- with two or more nobody's; a session id is the one user that it was seen with, or, seen with none,
+-- whose the one anonymous id is that it was seen with.
+with anonymous as (
+  select anonymous, count(distinct user) as users, min(user) as user
+  from ids
+  where anonymous is not null and user is not null
+  group by anonymous
+),
+session_users as (
+  select session, count(distinct user) as users, min(user) as user
+  from ids
+  where session is not null and user is not null
+  group by session
+),
+session_anonymous as (
+  select session, count(distinct anonymous) as devices, min(anonymous) as device
+  from ids
+  where session is not null and user is null and anonymous is not null
+  group by session
+)
+select 'anonymous' as kind, anonymous as id, if(users = 1, user, null) as person
+from anonymous
+union all
+select 'session', coalesce(u.session, a.session),
+  case when u.users = 1 then u.user
+       when u.users is null and devices = 1 then if(d.users = 1, d.user, device) end
+from session_users as u
+full outer join session_anonymous as a on u.session = a.session
+left join anonymous as d on d.anonymous = device

@@ -1,0 +1,16 @@
+-- The hours of visitors that become somebody else, or are read again; which of them are worth a look
+-- is found out again as they are merged.
+WITH removed AS (
+  DELETE FROM gold.visitor_countries AS kept
+  USING moved_visitors
+  WHERE kept.visitor = from_visitor
+  RETURNING to_visitor, kept.hour, kept.country, kept.first_seen, kept.last_seen
+)
+INSERT INTO staged_visitor_countries (visitor, hour, country, first_seen, last_seen)
+SELECT to_visitor, hour, country, first_seen, last_seen
+FROM removed
+WHERE to_visitor IS NOT NULL;
+
+DELETE FROM gold.country_changes AS kept
+USING moved_visitors
+WHERE kept.visitor = from_visitor

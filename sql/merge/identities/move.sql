@@ -1,0 +1,51 @@
+-- The rows of a visitor move where all that they are made of becomes one other visitor's; else its
+-- events are read again. Only ids with events that are merged already matter.
+INSERT INTO changed_identities (kind, id, old_person, new_person)
+SELECT kind, id, old_person, coalesce(person, id)
+FROM judged_identities AS judged
+WHERE coalesce(person, id) <> old_person
+  AND EXISTS (
+    SELECT
+    FROM gold.identity_days AS own
+    WHERE own.id = judged.id AND own.kind = judged.kind AND own.seen_with_kind = '');
+
+INSERT INTO member_identities (old_person, kind, id)
+WITH persons AS MATERIALIZED (
+  SELECT DISTINCT old_person
+  FROM changed_identities
+)
+SELECT DISTINCT old_person, own.kind, own.id
+FROM persons
+JOIN gold.identity_days AS own ON own.id = old_person AND own.seen_with_kind = ''
+LEFT JOIN gold.identities AS kept ON kept.id = own.id AND kept.kind = own.kind
+WHERE coalesce(kept.person, own.id) = old_person
+UNION
+SELECT old_person, kept.kind, kept.id
+FROM persons
+JOIN gold.identities AS kept ON kept.person = old_person
+WHERE EXISTS (
+  SELECT
+  FROM gold.identity_days AS own
+  WHERE own.id = kept.id AND own.kind = kept.kind AND own.seen_with_kind = '');
+
+INSERT INTO moved_visitors (from_visitor, to_visitor, from_hash, to_hash)
+SELECT old_person, becomes, gold.value_hash(old_person), gold.value_hash(becomes)
+FROM (
+  SELECT member.old_person,
+    CASE WHEN bool_and(new_person IS NOT NULL) AND min(new_person) = max(new_person)
+         THEN min(new_person) END AS becomes
+  FROM member_identities AS member
+  LEFT JOIN changed_identities AS changed USING (kind, id)
+  GROUP BY member.old_person
+) AS visitors;
+
+INSERT INTO moved_times (from_visitor, since, until)
+SELECT DISTINCT old_person, since, since + interval '30 minutes'
+FROM member_identities AS member
+JOIN gold.identity_days AS own
+  ON own.id = member.id AND own.kind = member.kind AND own.seen_with_kind = ''
+CROSS JOIN generate_series(0, 47) AS n
+CROSS JOIN LATERAL (
+  SELECT (own.day::timestamp AT TIME ZONE 'UTC') + n * interval '30 minutes' AS since
+) AS half_hour
+WHERE (own.half_hours >> n) & 1 = 1

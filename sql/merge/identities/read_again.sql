@@ -1,0 +1,5 @@
+-- The ids whose events are read again.
+SELECT member.kind, member.id
+FROM moved_visitors
+JOIN member_identities AS member ON member.old_person = from_visitor
+WHERE to_visitor IS NULL

@@ -1,0 +1,69 @@
+-- What of a merge says who is who. Ids that are judged again: those that were seen with another.
+CREATE TEMP TABLE judged_again (
+  kind text,
+  id   text COLLATE "C",
+  PRIMARY KEY (id, kind)
+) ON COMMIT DELETE ROWS;
+-- What is new in identity_days: known where a row grows.
+CREATE TEMP TABLE observed_identities (
+  LIKE gold.identity_days,
+  known boolean
+) ON COMMIT DELETE ROWS;
+-- What they were seen with, and the first event of each.
+CREATE TEMP TABLE identity_pairs (
+  kind           text,
+  id             text COLLATE "C",
+  seen_with_kind text,
+  seen_with      text COLLATE "C",
+  event_time     timestamptz,
+  event_id       text COLLATE "C"
+) ON COMMIT DELETE ROWS;
+-- Whose they are, and whose they were; without seen_with nobody's any more.
+CREATE TEMP TABLE judged_identities (
+  kind            text,
+  id              text COLLATE "C",
+  old_person      text COLLATE "C",
+  person          text COLLATE "C",
+  seen_with_kind  text,
+  seen_with       text COLLATE "C",
+  event_id        text COLLATE "C",
+  event_time      timestamptz,
+  second          text COLLATE "C",
+  second_event_id text COLLATE "C",
+  second_time     timestamptz,
+  PRIMARY KEY (id, kind)
+) ON COMMIT DELETE ROWS;
+-- Ids whose events, of which there are rows, become another visitor's.
+CREATE TEMP TABLE changed_identities (
+  kind       text,
+  id         text COLLATE "C",
+  old_person text COLLATE "C",
+  new_person text COLLATE "C"
+) ON COMMIT DELETE ROWS;
+-- All ids whose events the rows of such a visitor are made of.
+CREATE TEMP TABLE member_identities (
+  old_person text COLLATE "C",
+  kind       text,
+  id         text COLLATE "C"
+) ON COMMIT DELETE ROWS;
+-- Visitors whose rows become another's; without to_visitor their events are read again from silver.
+CREATE TEMP TABLE moved_visitors (
+  from_visitor text COLLATE "C" PRIMARY KEY,
+  to_visitor   text COLLATE "C",
+  from_hash    uuid,
+  to_hash      uuid
+) ON COMMIT DELETE ROWS;
+-- When they had events.
+CREATE TEMP TABLE moved_times (
+  from_visitor text COLLATE "C",
+  since        timestamptz,
+  until        timestamptz
+) ON COMMIT DELETE ROWS;
+-- The visitors that staged rows have, and whose they are.
+CREATE TEMP TABLE resolved_visitors (
+  tag         text COLLATE "C" PRIMARY KEY,
+  tag_hash    uuid,
+  person      text COLLATE "C",
+  person_hash uuid,
+  read_again  boolean
+) ON COMMIT DELETE ROWS
