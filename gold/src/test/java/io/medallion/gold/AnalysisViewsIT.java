@@ -69,7 +69,7 @@ class AnalysisViewsIT {
     }
     // Who comes back over months.
     for (int month = 0; month < 4; month++) {
-      all.add(Fixtures.view("loyal " + month, "loyal", bought + month * 29 * DAY, "/"));
+      all.add(Fixtures.view("loyal " + month, "loyal", bought + month * 29L * DAY, "/"));
     }
     Collections.shuffle(all, new Random(SEED));
     events = all.stream().filter(e -> !e.bot()).toList();
