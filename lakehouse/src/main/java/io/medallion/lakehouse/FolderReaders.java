@@ -42,9 +42,7 @@ enum FolderReaders {
         Files.createDirectories(
             folder,
             posix
-                ? new FileAttribute<?>[] {
-                  PosixFilePermissions.asFileAttribute(OWNER.rights())
-                }
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER.rights())}
                 : new FileAttribute<?>[0]);
       }
       if (posix && this == GROUP) {

@@ -35,9 +35,7 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   public static Lake open(SparkSession session, Configuration configuration) {
     Lake lake = look(session, configuration);
     FolderReaders readers =
-        configuration.get(Keys.LAKE_READABLE_BY_GROUP)
-            ? FolderReaders.GROUP
-            : FolderReaders.OWNER;
+        configuration.get(Keys.LAKE_READABLE_BY_GROUP) ? FolderReaders.GROUP : FolderReaders.OWNER;
     lake.localPath().ifPresent(readers::make);
     LakeFolder.localPath(lake.checkpoints).ifPresent(FolderReaders.OWNER::make);
     return lake;

@@ -50,6 +50,7 @@ enum OwnMeasure {
 
   @SuppressWarnings("ImmutableEnumChecker") // A constructor, which holds nothing.
   private final IntFunction<Measure> measure;
+
   private final boolean takesId;
   private final String spark;
 

@@ -250,9 +250,7 @@ final class GoldCheck implements AutoCloseable {
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
     Dataset<Row> rows =
         files.rowsAt(
-            lake.table(TableDefinition.SILVER),
-            query.session(),
-            image.position().silverVersion());
+            lake.table(TableDefinition.SILVER), query.session(), image.position().silverVersion());
     Definition definition = definitions.get(mart.name());
     boolean ofPeople = definition.stitched() && people != null;
     Dataset<Row> silver = counted(ofPeople ? people.resolved(rows) : rows, definition);
