@@ -15,26 +15,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layers on a standalone Spark cluster: a master and two workers, processes of their own. */
 @Tag("full")
 class StandaloneClusterIT {
   private static final int EVENTS = 3_000;
   private static final List<String> LAYERS = List.of("bronze", "silver", "gold");
-  private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
 
   @TempDir Path folder;
   private final List<Process> cluster = new ArrayList<>();
@@ -91,53 +86,24 @@ class StandaloneClusterIT {
     chain.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"client", "cluster"})
-  void theLayersRunChained(String mode) throws Exception {
+  @Test
+  void theLayersRunChained() throws Exception {
     TrafficReport report = chain.simulate(EVENTS);
     for (String layer : LAYERS) {
-      chain.submitOnce(layer, "all", options(mode));
+      chain.submitOnce(layer, "all", options());
     }
 
     chain.assertGoldHolds(report);
     assertVerified();
   }
 
-  @Test
-  void anExecutorThatIsKilledAmidBatchesCostsNothing() throws Exception {
-    chain.simulate(EVENTS);
-    Process bronze = chain.submit("bronze", "all", options("client"));
-    try {
-      awaitBatches(1);
-      ProcessHandle executor = executor().orElseThrow();
-      chain.simulate(EVENTS);
-      executor.destroyForcibly();
-      long done = batches();
-      chain.simulate(EVENTS);
-      awaitBatches(done + 1);
-      await()
-          .atMost(SubmittedChain.PATIENCE)
-          .until(() -> executor().filter(other -> other.pid() != executor.pid()).isPresent());
-    } finally {
-      bronze.destroy();
-      bronze.waitFor();
-    }
-    for (String layer : LAYERS) {
-      chain.submitOnce(layer, "all", options("client"));
-    }
-
-    assertVerified();
-  }
-
-  private List<String> options(String mode) {
+  private List<String> options() {
     return List.of(
         "--master", master,
-        "--deploy-mode", mode,
         "--total-executor-cores", "1",
         "--executor-memory", "1g",
         "--driver-memory", "1g",
-        "--conf", "spark.driver.host=127.0.0.1",
-        "--conf", "spark.standalone.submit.waitAppCompletion=true");
+        "--conf", "spark.driver.host=127.0.0.1");
   }
 
   private void assertVerified() throws IOException {
@@ -154,28 +120,11 @@ class StandaloneClusterIT {
     }
   }
 
-  private void awaitBatches(long batches) {
-    await().atMost(Duration.ofMinutes(3)).until(() -> batches() >= batches);
-  }
-
-  private long batches() {
-    return said("bronze").lines().filter(line -> line.contains("layer=bronze version=")).count();
-  }
-
   private String said(String name) {
     try {
       return Files.readString(chain.log(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** That of this master's application. */
-  private Optional<ProcessHandle> executor() {
-    return cluster.stream()
-        .flatMap(process -> process.descendants())
-        .filter(
-            process -> process.info().commandLine().filter(l -> l.contains(EXECUTOR)).isPresent())
-        .findFirst();
   }
 }

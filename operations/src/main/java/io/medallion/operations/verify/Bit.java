@@ -3,20 +3,26 @@ package io.medallion.operations.verify;
 /** What is known of a position of Kafka besides hashes; several may hold. */
 enum Bit {
   /** Its record is an event by today's rules. */
-  IS_EVENT,
+  IS_EVENT(1),
   /** Silver has not read it yet. */
-  BEYOND,
+  BEYOND(2),
   /** Other rules than today's made its row of silver. */
-  OTHER_RULES,
+  OTHER_RULES(4),
   /** Other rules than today's refused it. */
-  OTHER_REFUSAL,
+  OTHER_REFUSAL(8),
   /** Quarantine has it as a copy with another payload, and for nothing else. */
-  CONFLICT,
+  CONFLICT(16),
   /** It was quarantined before it came, or in the future. */
-  WRONG_TIME;
+  WRONG_TIME(32);
+
+  private final long value;
+
+  Bit(long value) {
+    this.value = value;
+  }
 
   long value() {
-    return 1L << ordinal();
+    return value;
   }
 
   /** In Spark's SQL, on a column bits. */

@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** What one row of a table says of its position of Kafka: a row of numbers. */
+@SuppressWarnings("EnumOrdinal") // The columns of rows that live as long as one query.
 final class Facts implements Serializable {
   private static final long serialVersionUID = 1L;
 

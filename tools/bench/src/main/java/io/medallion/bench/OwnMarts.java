@@ -77,8 +77,7 @@ final class OwnMarts {
       Path marts = Files.createDirectories(folder.resolve("marts"));
       for (String name : NAMES.subList(0, count)) {
         Files.writeString(
-            marts.resolve(name + ".sql"),
-            Resource.text(OwnMarts.class, "marts/" + name + ".sql"));
+            marts.resolve(name + ".sql"), Resource.text(OwnMarts.class, "marts/" + name + ".sql"));
       }
       return marts;
     } catch (IOException e) {
