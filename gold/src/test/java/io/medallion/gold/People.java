@@ -5,6 +5,7 @@ import io.medallion.gold.mart.Stitching;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -46,7 +47,7 @@ final class People {
 
   /** Ids of any length are told apart as all keys are. */
   private static String real(String id) {
-    return id == null || id.isBlank() || PLACEHOLDERS.contains(id.strip().toLowerCase())
+    return id == null || id.isBlank() || PLACEHOLDERS.contains(id.strip().toLowerCase(Locale.ROOT))
         ? null
         : Oracle.key(id);
   }

@@ -25,11 +25,13 @@ final class Findings {
   }
 
   /** Says what could not be looked at, and why. */
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation is in no library that is here.
   void omit(String what, Object... values) {
     omitted.add(what.formatted(values));
   }
 
   /** Says what is worth knowing, and leaves nothing open. */
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation is in no library that is here.
   void note(String what, Object... values) {
     notes.add(what.formatted(values));
   }

@@ -320,12 +320,7 @@ public final class GoldLineage {
       case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
       case "identities" ->
           col("t")
-              .isin(
-                  (Object[])
-                      Stream.of(row[6], row[9])
-                          .filter(Objects::nonNull)
-                          .map(Long::valueOf)
-                          .toArray())
+              .isin(Stream.of(row[6], row[9]).filter(Objects::nonNull).map(Long::valueOf).toArray())
               .and(col("id").isin(row[5], row[8] == null ? row[5] : row[8]));
       case "user_events" -> is("id", row[0]);
       default -> lit(true);

@@ -31,7 +31,7 @@ final class Places implements Serializable {
   long place(int epoch, UTF8String topic, int partition) {
     if (!topic.equals(last)) {
       last = topic.copy();
-      lastNumber = topics.indexOf(last.toString()) + 1;
+      lastNumber = topics.indexOf(last.toString()) + 1L;
     }
     return ((long) epoch << (PARTITION_BITS + TOPIC_BITS))
         + (lastNumber << PARTITION_BITS)
