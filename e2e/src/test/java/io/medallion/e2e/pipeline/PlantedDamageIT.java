@@ -207,7 +207,7 @@ class PlantedDamageIT {
       return damage.words();
     }
     Row row = left.get(damage.row()).pop();
-    for (String statement : damage.statements().split("; ")) {
+    for (String statement : damage.statements().split("; ", -1)) {
       session.sql(
           statement
               .replace("%t", table(damage.table()))

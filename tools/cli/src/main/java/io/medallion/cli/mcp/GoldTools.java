@@ -50,8 +50,8 @@ public final class GoldTools {
     Map<String, String> parameters = new LinkedHashMap<>();
     arguments
         .path("where")
-        .fields()
-        .forEachRemaining(column -> parameters.put(column.getKey(), column.getValue().asText()));
+        .properties()
+        .forEach(column -> parameters.put(column.getKey(), column.getValue().asText()));
     for (String name : (Iterable<String>) arguments::fieldNames) {
       if (!KNOWN.contains(name)) {
         throw new ToolException(
