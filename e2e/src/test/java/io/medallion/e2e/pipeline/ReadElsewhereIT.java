@@ -228,7 +228,8 @@ class ReadElsewhereIT {
     land();
     Configuration configuration = Configuration.builder().flag("spark.master", "local[2]").build();
     try (SparkSession spark = LakeSession.create("ReadElsewhereIT", configuration)) {
-      for (String statement : documented(1).replace("/data/lake", lake().toString()).split(";")) {
+      for (String statement :
+          documented(1).replace("/data/lake", lake().toString()).split(";", -1)) {
         if (!statement.isBlank()) {
           spark.sql(statement);
         }
