@@ -1,6 +1,7 @@
 -- Which visits purchases are owed to. A purchase's touches are the visitor's sessions that began up to
--- 30 days before the one it was made in, and that one. Each model gives all of it to one of them, or the
--- same share to each: a purchase is given away whole, once in each model.
+-- 30 days before the one it was made in, and that one; in hours, as a day's length is the reader's time
+-- zone's. Each model gives all of it to one of them, or the same share to each: a purchase is given away
+-- whole, once in each model.
 CREATE OR REPLACE VIEW gold.attribution_by_day AS
 SELECT
   model,
@@ -25,7 +26,7 @@ CROSS JOIN LATERAL (
   FROM gold.sessions
   WHERE sessions.visitor = bought.visitor
     AND sessions.session_start <= bought.session_start
-    AND sessions.session_start >= bought.session_start - interval '30 days'
+    AND sessions.session_start >= bought.session_start - interval '720 hours'
 ) AS touch
 CROSS JOIN LATERAL (
   VALUES

@@ -423,7 +423,9 @@ class DeclaredMartsIT {
     return switch (output.type().kind()) {
       case TIME, INTERVAL -> "(extract(epoch FROM %s) * 1000000)::bigint".formatted(column);
       case BOOLEAN -> column + "::text";
-      case TEXTS -> "array_to_string(%s, E'\\x1f')".formatted(column);
+      case TEXTS ->
+          "array_to_string(ARRAY(SELECT octet_length(t) || ':' || t FROM unnest(%s) WITH ORDINALITY AS l (t, n) ORDER BY n), ' ')"
+              .formatted(column);
       default -> column;
     };
   }
