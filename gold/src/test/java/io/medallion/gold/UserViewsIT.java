@@ -7,6 +7,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -126,15 +127,15 @@ class UserViewsIT {
 
     write("pages.sql", "SELECT page, country, count(*) AS n FROM silver GROUP BY ALL");
     DeclaredMarts declared = load();
-    MartTables.begin(configuration(), List.of(declared.definitions().get(5)));
+    MartTables.begin(configuration(), List.of(own(declared).get(0)));
     execute("INSERT INTO gold_filling.pages VALUES ('/new', 'here', 9)");
-    assertThat(MartTables.swap(configuration(), declared, declared.definitions().subList(5, 6)))
+    assertThat(MartTables.swap(configuration(), declared, own(declared)))
         .as("its ledger is elsewhere")
         .isFalse();
     execute("INSERT INTO gold_filling.ledger SELECT * FROM gold.ledger");
     execute("CREATE VIEW public.foreigner AS SELECT * FROM gold.n");
     assertThatThrownBy(
-            () -> MartTables.swap(configuration(), declared, declared.definitions().subList(5, 6)))
+            () -> MartTables.swap(configuration(), declared, own(declared)))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> {
@@ -144,7 +145,7 @@ class UserViewsIT {
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("7");
 
     execute("DROP VIEW public.foreigner");
-    assertThat(MartTables.swap(configuration(), declared, declared.definitions().subList(5, 6)))
+    assertThat(MartTables.swap(configuration(), declared, own(declared)))
         .isTrue();
 
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("9");
@@ -166,6 +167,12 @@ class UserViewsIT {
   private DeclaredMarts load() {
     return DeclaredMarts.load(
         TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder), true);
+  }
+
+  /** Those that are not shipped. */
+  private static List<MartDefinition> own(DeclaredMarts declared) {
+    List<MartDefinition> all = declared.definitions();
+    return all.subList(DeclaredMarts.SHIPPED.size(), all.size());
   }
 
   private void start() {
