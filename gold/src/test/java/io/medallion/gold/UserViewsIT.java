@@ -134,8 +134,7 @@ class UserViewsIT {
         .isFalse();
     execute("INSERT INTO gold_filling.ledger SELECT * FROM gold.ledger");
     execute("CREATE VIEW public.foreigner AS SELECT * FROM gold.n");
-    assertThatThrownBy(
-            () -> MartTables.swap(configuration(), declared, own(declared)))
+    assertThatThrownBy(() -> MartTables.swap(configuration(), declared, own(declared)))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> {
@@ -145,8 +144,7 @@ class UserViewsIT {
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("7");
 
     execute("DROP VIEW public.foreigner");
-    assertThat(MartTables.swap(configuration(), declared, own(declared)))
-        .isTrue();
+    assertThat(MartTables.swap(configuration(), declared, own(declared))).isTrue();
 
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("9");
     assertThat(rows("SELECT country FROM gold.pages")).containsExactly("here");

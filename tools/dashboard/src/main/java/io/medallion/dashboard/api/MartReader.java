@@ -75,7 +75,7 @@ public final class MartReader {
     properties.setProperty("ApplicationName", "medallion-api");
     properties.setProperty("readOnly", "true");
     properties.setProperty("readOnlyMode", "always");
-    properties.setProperty("options", "-c TimeZone=UTC -c statement_timeout=" + limit.toMillis());
+    properties.setProperty("options", "-c statement_timeout=" + limit.toMillis());
     properties.setProperty("connectTimeout", "3");
     properties.setProperty("socketTimeout", String.valueOf(limit.toSeconds() + 5));
   }
@@ -263,6 +263,8 @@ public final class MartReader {
       if (connection == null) {
         throw new SQLException("not an address of PostgreSQL");
       }
+      // The driver tells the server this machine's zone, whatever the address says.
+      one(connection, "SELECT set_config('TimeZone', 'UTC', false)");
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       return question.ask(connection);
