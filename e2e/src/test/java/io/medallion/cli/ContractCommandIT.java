@@ -52,7 +52,7 @@ class ContractCommandIT {
     assertThat(run("contract", "check", "preset:segment")).isZero();
     assertThat(out)
         .contains("context.page.url, properties.url", "preset:segment is right: version ")
-        .contains("20 fields, 1 columns, 0 rules");
+        .contains("18 fields, 1 columns, 0 rules");
     assertThat(
             run(
                 "contract",
