@@ -38,10 +38,12 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every damage of {@link PlantedDamage} is found, or it is told that nobody looked. */
+@Tag("full")
 class PlantedDamageIT {
   private static final String FILES = "every data file is there and can be read";
 
