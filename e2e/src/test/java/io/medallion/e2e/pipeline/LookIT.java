@@ -226,7 +226,7 @@ class LookIT {
     assertThat(Files.readString(classes))
         .contains("io.medallion.cli.Medallion ")
         // Every session has one, and nothing else.
-        .doesNotContain("org.apache.spark.scheduler.DAGScheduler ");
+        .doesNotContain("org.apache.spark.scheduler.TaskSchedulerImpl ");
   }
 
   private static List<String> answer(String sql) {

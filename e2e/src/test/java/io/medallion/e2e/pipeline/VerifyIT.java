@@ -110,7 +110,7 @@ class VerifyIT {
       pipeline.drain();
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
-      assertThat(clean.checks()).hasSize(33).allMatch(check -> check.examined() > 0);
+      assertThat(clean.checks()).hasSize(36).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
       assertThat(clean.unchecked()).isEmpty();
       assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));
