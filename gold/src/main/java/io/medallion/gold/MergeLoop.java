@@ -222,7 +222,7 @@ final class MergeLoop implements AutoCloseable {
   /** What silver says in its commit of itself and of the layers before it. */
   private LayerStatusSnapshot layerStatus(TableVersion last) {
     // A rewrite moves only some of them.
-    boolean all = last.state().isEmpty() || last.state().has(TableState.SEQ);
+    boolean all = last.state().isEmpty() || last.state().has(TableState.COMMITTED);
     return layerStatus(last.version(), all ? last.state() : silver.stateAt(last.version()));
   }
 

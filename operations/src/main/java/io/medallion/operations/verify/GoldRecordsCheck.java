@@ -143,24 +143,6 @@ final class GoldRecordsCheck {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
   }
 
-  /** A rewrite tells gold no time of its commit: that is unknown then, and nothing else is. */
-  private static boolean isTold(Layer found, Layer wanted) {
-    return wanted.equals(found)
-        || (found != null
-            && found.committedAt() == null
-            && new Layer(
-                    wanted.name(),
-                    wanted.position(),
-                    wanted.rowsRead(),
-                    wanted.rowsWritten(),
-                    wanted.duplicates(),
-                    wanted.quarantined(),
-                    wanted.reasons(),
-                    wanted.newestKafkaTime(),
-                    null)
-                .equals(found));
-  }
-
   /**
    * What the layers had done by the version that gold has merged.
    *
@@ -175,7 +157,7 @@ final class GoldRecordsCheck {
     image.layerStatus().forEach(layer -> found.put(layer.name(), layer));
     List<String> off = new ArrayList<>();
     for (Layer wanted : LayerStatusSnapshot.told(position.silverVersion(), state).layers()) {
-      if (!isTold(found.get(wanted.name()), wanted)) {
+      if (!wanted.equals(found.get(wanted.name()))) {
         off.add("%s, its commits say %s".formatted(found.get(wanted.name()), wanted));
       }
     }
