@@ -77,17 +77,18 @@ class YearOfViewsIT {
 
   /** They read each session or visitor asked for: of a year, half a second and more. */
   private static final Map<String, String> BY_RANGE =
-      Map.of(
-          "session_durations_by_day", "day",
-          "entry_pages_by_day", "day",
-          "exit_pages_by_day", "day",
-          "channels_by_day", "day",
-          "campaigns_by_day", "day",
-          "funnel_by_device_by_day", "day",
-          "attribution_by_day", "day",
-          "retention_by_day", "cohort",
-          "retention_by_week", "cohort",
-          "retention_by_month", "cohort");
+      Map.ofEntries(
+          Map.entry("session_durations_by_day", "day"),
+          Map.entry("entry_pages_by_day", "day"),
+          Map.entry("exit_pages_by_day", "day"),
+          Map.entry("channels_by_day", "day"),
+          Map.entry("campaigns_by_day", "day"),
+          Map.entry("funnel_by_device_by_day", "day"),
+          Map.entry("attribution_by_day", "day"),
+          Map.entry("visitor_returns", "first_day"),
+          Map.entry("retention_by_day", "cohort"),
+          Map.entry("retention_by_week", "cohort"),
+          Map.entry("retention_by_month", "cohort"));
 
   private static final String A_MONTH = " WHERE %s >= date '2025-12-01'";
 

@@ -5,16 +5,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Which events of a pass over silver count for which marts, and for which of their windows. */
+/**
+ * Which events of a pass over silver count for which marts, and for which of their windows. Where
+ * one says nothing else, all of them count, and no links between ids are learnt.
+ */
 public sealed interface EventFilter extends Serializable {
   /** Every event for every mart. */
   EventFilter ALL = new All();
 
   /** Whether the mart counts any event. */
-  boolean isFor(String mart);
+  default boolean isFor(String mart) {
+    return true;
+  }
 
   /** Whether a mart that is a class counts the event. */
-  boolean takes(EventMart mart, SilverEvent event);
+  default boolean takes(EventMart mart, SilverEvent event) {
+    return true;
+  }
 
   /**
    * Whether a declared mart counts an event in a window.
@@ -22,7 +29,9 @@ public sealed interface EventFilter extends Serializable {
    * @param start of the window
    * @param end the first time after it
    */
-  boolean takes(long start, long end);
+  default boolean takes(long start, long end) {
+    return true;
+  }
 
   /**
    * Whether a declared mart of sessions counts an event.
@@ -31,10 +40,14 @@ public sealed interface EventFilter extends Serializable {
    * @param key whose session it is, as Postgres writes the values
    * @param time of the event
    */
-  boolean takes(String mart, Supplier<List<String>> key, long time);
+  default boolean takes(String mart, Supplier<List<String>> key, long time) {
+    return true;
+  }
 
   /** Whether links between ids are learnt from an event of this time. */
-  boolean learns(long time);
+  default boolean learns(long time) {
+    return false;
+  }
 
   /**
    * Whether a relation is to see an event at all.
@@ -42,15 +55,12 @@ public sealed interface EventFilter extends Serializable {
    * @param byVisitor whether it tells visitors apart
    * @param visitor of the event, marked as {@link Stitching} does
    */
-  boolean admits(boolean byVisitor, String visitor);
+  default boolean admits(boolean byVisitor, String visitor) {
+    return true;
+  }
 
   /** Events for links between ids, and for nothing else. */
   record Learning(EventFilter times) implements EventFilter {
-    @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
     @Override
     public boolean isFor(String mart) {
       return false;
@@ -84,31 +94,6 @@ public sealed interface EventFilter extends Serializable {
    */
   record Of(Set<String> visitors) implements EventFilter {
     @Override
-    public boolean learns(long time) {
-      return false;
-    }
-
-    @Override
-    public boolean isFor(String mart) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(EventMart mart, SilverEvent event) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(long start, long end) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(String mart, Supplier<List<String>> key, long time) {
-      return true;
-    }
-
-    @Override
     public boolean admits(boolean byVisitor, String visitor) {
       return byVisitor && visitors.contains(visitor);
     }
@@ -121,11 +106,6 @@ public sealed interface EventFilter extends Serializable {
    * @param visitors as in {@link Of}
    */
   record ButOf(EventFilter filter, Set<String> visitors) implements EventFilter {
-    @Override
-    public boolean learns(long time) {
-      return false;
-    }
-
     @Override
     public boolean isFor(String mart) {
       return filter.isFor(mart);
@@ -155,48 +135,13 @@ public sealed interface EventFilter extends Serializable {
   /** An ordinary merge, and a rebuild. */
   record All() implements EventFilter {
     @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
-    @Override
     public boolean learns(long time) {
-      return true;
-    }
-
-    @Override
-    public boolean isFor(String mart) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(EventMart mart, SilverEvent event) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(long start, long end) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(String mart, Supplier<List<String>> key, long time) {
       return true;
     }
   }
 
   /** Every event for some marts, the others being as they should. */
   record Only(Set<String> marts) implements EventFilter {
-    @Override
-    public boolean learns(long time) {
-      return false;
-    }
-
-    @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
     @Override
     public boolean isFor(String mart) {
       return marts.contains(mart);
@@ -206,30 +151,10 @@ public sealed interface EventFilter extends Serializable {
     public boolean takes(EventMart mart, SilverEvent event) {
       return marts.contains(mart.name());
     }
-
-    @Override
-    public boolean takes(long start, long end) {
-      return true;
-    }
-
-    @Override
-    public boolean takes(String mart, Supplier<List<String>> key, long time) {
-      return true;
-    }
   }
 
   /** Every event of the windows that start in some times, for one mart. */
   record Starting(String mart, ReplacedRanges times) implements EventFilter {
-    @Override
-    public boolean learns(long time) {
-      return false;
-    }
-
-    @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
     @Override
     public boolean isFor(String other) {
       return other.equals(mart);
@@ -254,18 +179,8 @@ public sealed interface EventFilter extends Serializable {
   /** Of silver as of a version: what is made again. */
   record Inside(ReplacedRanges replaced) implements EventFilter {
     @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
-    @Override
     public boolean learns(long time) {
       return replaced.holds(time);
-    }
-
-    @Override
-    public boolean isFor(String mart) {
-      return true;
     }
 
     @Override
@@ -287,18 +202,8 @@ public sealed interface EventFilter extends Serializable {
   /** Of new rows: what is added, because nothing that is made again holds it already. */
   record Outside(ReplacedRanges replaced) implements EventFilter {
     @Override
-    public boolean admits(boolean byVisitor, String visitor) {
-      return true;
-    }
-
-    @Override
     public boolean learns(long time) {
       return !replaced.holds(time);
-    }
-
-    @Override
-    public boolean isFor(String mart) {
-      return true;
     }
 
     @Override
