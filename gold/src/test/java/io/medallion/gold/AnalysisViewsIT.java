@@ -124,22 +124,12 @@ class AnalysisViewsIT {
 
   private static SilverEvent event(
       String id, String visitor, long time, String type, Origin origin) {
-    return new SilverEvent(
-        id,
-        time,
-        type,
-        visitor,
-        null,
-        null,
-        null,
-        BigDecimal.TEN,
-        1,
-        "EUR",
-        null,
-        null,
-        origin,
-        false,
-        time);
+    return TestEvent.event(id, time)
+        .type(type)
+        .visitor(visitor)
+        .price(BigDecimal.TEN, 1, "EUR")
+        .origin(origin)
+        .silver();
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.medallion.gold;
 
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.merge.GoldMerge;
@@ -138,79 +137,28 @@ final class Fixtures {
   }
 
   static SilverEvent view(String id, String visitor, long time, String page, long kafkaTime) {
-    return new SilverEvent(
-        id,
-        time,
-        "page_view",
-        visitor,
-        null,
-        page,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Origin.UNKNOWN,
-        false,
-        kafkaTime);
+    return TestEvent.event(id, time)
+        .type("page_view")
+        .visitor(visitor)
+        .page(page)
+        .kafkaTime(kafkaTime)
+        .silver();
   }
 
   static SilverEvent located(String id, String visitor, long time, String country) {
-    return new SilverEvent(
-        id,
-        time,
-        "click",
-        visitor,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        country,
-        null,
-        Origin.UNKNOWN,
-        false,
-        time);
+    return TestEvent.event(id, time).type("click").visitor(visitor).place(country, null).silver();
   }
 
   /** An event of a crawler. */
   static SilverEvent crawler(String id, long time) {
-    return new SilverEvent(
-        id,
-        time,
-        "click",
-        "crawler",
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Origin.UNKNOWN,
-        true,
-        time);
+    return TestEvent.event(id, time).type("click").visitor("crawler").bot().silver();
   }
 
   static SilverEvent purchase(String id, String visitor, long time, BigDecimal price) {
-    return new SilverEvent(
-        id,
-        time,
-        "purchase",
-        visitor,
-        null,
-        null,
-        null,
-        price,
-        1,
-        "EUR",
-        null,
-        null,
-        Origin.UNKNOWN,
-        false,
-        time);
+    return TestEvent.event(id, time)
+        .type("purchase")
+        .visitor(visitor)
+        .price(price, 1, "EUR")
+        .silver();
   }
 }

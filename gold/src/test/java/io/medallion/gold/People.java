@@ -148,23 +148,11 @@ final class People {
 
   /** The event with these ids, the first of which is silver's visitor. */
   static SilverEvent event(SilverEvent event, String user, String anonymous, String session) {
-    return new SilverEvent(
-        event.id(),
-        event.time(),
-        event.type(),
-        user != null ? user : anonymous != null ? anonymous : session,
-        user,
-        event.page(),
-        event.productId(),
-        event.price(),
-        event.quantity(),
-        event.currency(),
-        event.country(),
-        event.city(),
-        event.origin(),
-        event.bot(),
-        event.kafkaTime(),
-        anonymous,
-        session);
+    return TestEvent.like(event)
+        .visitor(user != null ? user : anonymous != null ? anonymous : session)
+        .user(user)
+        .anonymous(anonymous)
+        .session(session)
+        .silver();
   }
 }

@@ -93,22 +93,23 @@ final class RandomEvents {
     String type = pick(TYPES);
     boolean priced = random.nextBoolean();
     String name = visitor == 0 ? "v\t0\\" + "w".repeat(3_000) : "visitor " + visitor;
-    return new SilverEvent(
-        (random.nextInt(8) == 0 ? "\uff5e" : random.nextInt(8) == 0 ? "\ud83d\ude00" : "e") + i,
-        time,
-        type,
-        name,
-        random.nextBoolean() ? name : null,
-        pick(PAGES),
-        random.nextInt(productInOneOf) == 0 ? "product-" + random.nextInt(products) : null,
-        priced ? BigDecimal.valueOf(random.nextLong(1_000_000_000_000L), 6) : null,
-        random.nextBoolean() ? random.nextInt(1_000) : null,
-        pick(CURRENCIES),
-        pick(COUNTRIES),
-        pick(COUNTRIES),
-        origin(),
-        random.nextInt(10) == 0,
-        time + lateness());
+    return TestEvent.event(
+            (random.nextInt(8) == 0 ? "\uff5e" : random.nextInt(8) == 0 ? "\ud83d\ude00" : "e") + i,
+            time)
+        .type(type)
+        .visitor(name)
+        .user(random.nextBoolean() ? name : null)
+        .page(pick(PAGES))
+        .product(random.nextInt(productInOneOf) == 0 ? "product-" + random.nextInt(products) : null)
+        .price(
+            priced ? BigDecimal.valueOf(random.nextLong(1_000_000_000_000L), 6) : null,
+            random.nextBoolean() ? random.nextInt(1_000) : null,
+            pick(CURRENCIES))
+        .place(pick(COUNTRIES), pick(COUNTRIES))
+        .origin(origin())
+        .bot(random.nextInt(10) == 0)
+        .kafkaTime(time + lateness())
+        .silver();
   }
 
   private Origin origin() {

@@ -179,22 +179,15 @@ class ReplacedDaysIT {
       } else if (random.nextBoolean()) {
         SilverEvent other = silver.get(random.nextInt(silver.size()));
         SilverEvent rewritten =
-            new SilverEvent(
-                event.id(),
-                event.time(),
-                "page_view",
-                other.visitor(),
-                event.userId(),
-                "/rewritten",
-                event.productId(),
-                event.price(),
-                event.quantity(),
-                event.currency(),
-                "Nowhere",
-                event.city(),
-                event.origin(),
-                random.nextBoolean(),
-                event.kafkaTime());
+            TestEvent.like(event)
+                .type("page_view")
+                .visitor(other.visitor())
+                .anonymous(null)
+                .session(null)
+                .page("/rewritten")
+                .place("Nowhere", event.city())
+                .bot(random.nextBoolean())
+                .silver();
         boolean identified =
             other.userId() != null || other.anonymousId() != null || other.sessionId() != null;
         changed.add(

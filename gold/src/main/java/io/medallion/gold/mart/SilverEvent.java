@@ -46,28 +46,6 @@ public record SilverEvent(
   private static final String PURCHASE = "purchase";
   private static final String REFUND = "refund";
 
-  /** An event with no other id than a user's. */
-  public SilverEvent(
-      String id,
-      long time,
-      String type,
-      String visitor,
-      String userId,
-      String page,
-      String productId,
-      BigDecimal price,
-      Integer quantity,
-      String currency,
-      String country,
-      String city,
-      Origin origin,
-      boolean bot,
-      long kafkaTime) {
-    this(
-        id, time, type, visitor, userId, page, productId, price, quantity, currency, country, city,
-        origin, bot, kafkaTime, null, null);
-  }
-
   /** The same, counted for another visitor. */
   public SilverEvent of(String other) {
     return new SilverEvent(

@@ -1,5 +1,6 @@
 package io.medallion.gold.mart;
 
+import io.medallion.gold.TestEvent;
 import java.math.BigDecimal;
 
 /** Events of visitor {@code v}, of which a test names only what it is about. */
@@ -58,21 +59,14 @@ final class Events {
       String currency,
       String country,
       long kafkaTime) {
-    return new SilverEvent(
-        id,
-        time,
-        type,
-        "v",
-        null,
-        page,
-        productId,
-        price == null ? null : new BigDecimal(price),
-        quantity,
-        currency,
-        country,
-        country == null ? null : "city of " + country,
-        origin(id),
-        false,
-        kafkaTime);
+    return TestEvent.event(id, time)
+        .type(type)
+        .page(page)
+        .product(productId)
+        .price(price == null ? null : new BigDecimal(price), quantity, currency)
+        .place(country, country == null ? null : "city of " + country)
+        .origin(origin(id))
+        .kafkaTime(kafkaTime)
+        .silver();
   }
 }

@@ -2,6 +2,7 @@ package io.medallion.gold.mart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.TestEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,23 +84,7 @@ class ReplacedRangesTest {
   @Test
   void aVisitorWithALongNameIsFound() {
     String visitor = "v".repeat(2_000);
-    SilverEvent event =
-        new SilverEvent(
-            "e",
-            5,
-            "search",
-            visitor,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            Origin.UNKNOWN,
-            false,
-            5);
+    SilverEvent event = TestEvent.event("e", 5).visitor(visitor).silver();
 
     assertThat(
             new Sessions()

@@ -3,6 +3,7 @@ package io.medallion.gold.mart;
 import static io.medallion.gold.mart.Events.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.gold.TestEvent;
 import io.medallion.gold.postgres.CopyBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -53,23 +54,7 @@ class SessionsTest {
 
   @Test
   void visitorsHaveTheirOwnSessions() {
-    SilverEvent other =
-        new SilverEvent(
-            "b",
-            1,
-            "search",
-            "w",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            Origin.UNKNOWN,
-            false,
-            1);
+    SilverEvent other = TestEvent.event("b", 1).visitor("w").silver();
 
     assertThat(sessions(GAP, at(0, "a"), other))
         .extracting(SessionRow::visitor, SessionRow::start)

@@ -1,0 +1,137 @@
+package io.medallion.gold;
+
+import io.medallion.gold.mart.Origin;
+import io.medallion.gold.mart.SilverEvent;
+import java.math.BigDecimal;
+
+/** An event of which a test names only what it is about; it reached Kafka when it happened. */
+public final class TestEvent {
+  private final String id;
+  private final long time;
+  private String type = "search";
+  private String visitor = "v";
+  private String user;
+  private String anonymous;
+  private String session;
+  private String page;
+  private String product;
+  private BigDecimal price;
+  private Integer quantity;
+  private String currency;
+  private String country;
+  private String city;
+  private Origin origin = Origin.UNKNOWN;
+  private boolean bot;
+  private long kafkaTime;
+
+  private TestEvent(String id, long time) {
+    this.id = id;
+    this.time = time;
+    this.kafkaTime = time;
+  }
+
+  /** A search of the visitor {@code v}. */
+  public static TestEvent event(String id, long time) {
+    return new TestEvent(id, time);
+  }
+
+  /** The same as another event, to be changed. */
+  static TestEvent like(SilverEvent other) {
+    TestEvent event =
+        event(other.id(), other.time())
+            .type(other.type())
+            .visitor(other.visitor())
+            .user(other.userId())
+            .anonymous(other.anonymousId())
+            .session(other.sessionId())
+            .page(other.page())
+            .product(other.productId())
+            .price(other.price(), other.quantity(), other.currency())
+            .place(other.country(), other.city())
+            .origin(other.origin())
+            .kafkaTime(other.kafkaTime());
+    return other.bot() ? event.bot() : event;
+  }
+
+  /** Of this type. */
+  public TestEvent type(String type) {
+    this.type = type;
+    return this;
+  }
+
+  /** Silver's visitor. */
+  public TestEvent visitor(String visitor) {
+    this.visitor = visitor;
+    return this;
+  }
+
+  TestEvent user(String user) {
+    this.user = user;
+    return this;
+  }
+
+  TestEvent anonymous(String anonymous) {
+    this.anonymous = anonymous;
+    return this;
+  }
+
+  TestEvent session(String session) {
+    this.session = session;
+    return this;
+  }
+
+  /** On this page. */
+  public TestEvent page(String page) {
+    this.page = page;
+    return this;
+  }
+
+  /** Of this product. */
+  public TestEvent product(String product) {
+    this.product = product;
+    return this;
+  }
+
+  /** At this price. */
+  public TestEvent price(BigDecimal price, Integer quantity, String currency) {
+    this.price = price;
+    this.quantity = quantity;
+    this.currency = currency;
+    return this;
+  }
+
+  /** From there. */
+  public TestEvent place(String country, String city) {
+    this.country = country;
+    this.city = city;
+    return this;
+  }
+
+  /** With what and from where it came. */
+  public TestEvent origin(Origin origin) {
+    this.origin = origin;
+    return this;
+  }
+
+  TestEvent bot() {
+    return bot(true);
+  }
+
+  TestEvent bot(boolean bot) {
+    this.bot = bot;
+    return this;
+  }
+
+  /** When the broker had it. */
+  public TestEvent kafkaTime(long kafkaTime) {
+    this.kafkaTime = kafkaTime;
+    return this;
+  }
+
+  /** The event. */
+  public SilverEvent silver() {
+    return new SilverEvent(
+        id, time, type, visitor, user, page, product, price, quantity, currency, country, city,
+        origin, bot, kafkaTime, anonymous, session);
+  }
+}
