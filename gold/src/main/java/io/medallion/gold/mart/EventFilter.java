@@ -5,23 +5,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/**
- * Which events of a pass over silver count for which marts, and for which of their windows. Where
- * one says nothing else, all of them count, and no links between ids are learnt.
- */
+/** Which events of a pass over silver count for which marts, and for which of their windows. */
 public sealed interface EventFilter extends Serializable {
   /** Every event for every mart. */
   EventFilter ALL = new All();
 
   /** Whether the mart counts any event. */
-  default boolean isFor(String mart) {
-    return true;
-  }
+  boolean isFor(String mart);
 
   /** Whether a mart that is a class counts the event. */
-  default boolean takes(EventMart mart, SilverEvent event) {
-    return true;
-  }
+  boolean takes(EventMart mart, SilverEvent event);
 
   /**
    * Whether a declared mart counts an event in a window.
@@ -29,9 +22,7 @@ public sealed interface EventFilter extends Serializable {
    * @param start of the window
    * @param end the first time after it
    */
-  default boolean takes(long start, long end) {
-    return true;
-  }
+  boolean takes(long start, long end);
 
   /**
    * Whether a declared mart of sessions counts an event.
@@ -40,14 +31,10 @@ public sealed interface EventFilter extends Serializable {
    * @param key whose session it is, as Postgres writes the values
    * @param time of the event
    */
-  default boolean takes(String mart, Supplier<List<String>> key, long time) {
-    return true;
-  }
+  boolean takes(String mart, Supplier<List<String>> key, long time);
 
   /** Whether links between ids are learnt from an event of this time. */
-  default boolean learns(long time) {
-    return false;
-  }
+  boolean learns(long time);
 
   /**
    * Whether a relation is to see an event at all.
@@ -55,12 +42,43 @@ public sealed interface EventFilter extends Serializable {
    * @param byVisitor whether it tells visitors apart
    * @param visitor of the event, marked as {@link Stitching} does
    */
-  default boolean admits(boolean byVisitor, String visitor) {
-    return true;
+  boolean admits(boolean byVisitor, String visitor);
+
+  /** Counts all of them and learns no links between ids, where a filter says nothing else. */
+  sealed interface Open extends EventFilter {
+    @Override
+    default boolean isFor(String mart) {
+      return true;
+    }
+
+    @Override
+    default boolean takes(EventMart mart, SilverEvent event) {
+      return true;
+    }
+
+    @Override
+    default boolean takes(long start, long end) {
+      return true;
+    }
+
+    @Override
+    default boolean takes(String mart, Supplier<List<String>> key, long time) {
+      return true;
+    }
+
+    @Override
+    default boolean learns(long time) {
+      return false;
+    }
+
+    @Override
+    default boolean admits(boolean byVisitor, String visitor) {
+      return true;
+    }
   }
 
   /** Events for links between ids, and for nothing else. */
-  record Learning(EventFilter times) implements EventFilter {
+  record Learning(EventFilter times) implements Open {
     @Override
     public boolean isFor(String mart) {
       return false;
@@ -92,7 +110,7 @@ public sealed interface EventFilter extends Serializable {
    *
    * @param visitors marked as {@link Stitching} does
    */
-  record Of(Set<String> visitors) implements EventFilter {
+  record Of(Set<String> visitors) implements Open {
     @Override
     public boolean admits(boolean byVisitor, String visitor) {
       return byVisitor && visitors.contains(visitor);
@@ -105,7 +123,7 @@ public sealed interface EventFilter extends Serializable {
    *
    * @param visitors as in {@link Of}
    */
-  record ButOf(EventFilter filter, Set<String> visitors) implements EventFilter {
+  record ButOf(EventFilter filter, Set<String> visitors) implements Open {
     @Override
     public boolean isFor(String mart) {
       return filter.isFor(mart);
@@ -133,7 +151,7 @@ public sealed interface EventFilter extends Serializable {
   }
 
   /** An ordinary merge, and a rebuild. */
-  record All() implements EventFilter {
+  record All() implements Open {
     @Override
     public boolean learns(long time) {
       return true;
@@ -141,7 +159,7 @@ public sealed interface EventFilter extends Serializable {
   }
 
   /** Every event for some marts, the others being as they should. */
-  record Only(Set<String> marts) implements EventFilter {
+  record Only(Set<String> marts) implements Open {
     @Override
     public boolean isFor(String mart) {
       return marts.contains(mart);
@@ -154,7 +172,7 @@ public sealed interface EventFilter extends Serializable {
   }
 
   /** Every event of the windows that start in some times, for one mart. */
-  record Starting(String mart, ReplacedRanges times) implements EventFilter {
+  record Starting(String mart, ReplacedRanges times) implements Open {
     @Override
     public boolean isFor(String other) {
       return other.equals(mart);
@@ -177,7 +195,7 @@ public sealed interface EventFilter extends Serializable {
   }
 
   /** Of silver as of a version: what is made again. */
-  record Inside(ReplacedRanges replaced) implements EventFilter {
+  record Inside(ReplacedRanges replaced) implements Open {
     @Override
     public boolean learns(long time) {
       return replaced.holds(time);
@@ -200,7 +218,7 @@ public sealed interface EventFilter extends Serializable {
   }
 
   /** Of new rows: what is added, because nothing that is made again holds it already. */
-  record Outside(ReplacedRanges replaced) implements EventFilter {
+  record Outside(ReplacedRanges replaced) implements Open {
     @Override
     public boolean learns(long time) {
       return !replaced.holds(time);
