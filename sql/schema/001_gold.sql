@@ -279,7 +279,7 @@ CREATE TABLE gold.identities (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX identities_person ON gold.identities (person);
 CREATE INDEX identities_by_anonymous ON gold.identities (seen_with) WHERE seen_with_kind = 'anonymous';
-COMMENT ON TABLE gold.identities IS 'Anonymous ids and session ids that were seen with a user id, and session ids that were seen with an anonymous id: whose they are, and the first event that says so';
+COMMENT ON TABLE gold.identities IS 'Anonymous ids that were seen with a user id, and session ids, of events that have nothing better, that were seen with a user or anonymous id: whose they are, and the first event that says so';
 COMMENT ON COLUMN gold.identities.kind IS 'What the id is: anonymous or session';
 COMMENT ON COLUMN gold.identities.id IS 'The id. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.identities.person IS 'The visitor that its events count for; null where it was seen with two, so that it is its own';
@@ -298,8 +298,8 @@ CREATE TABLE gold.identity_days (
   seen_with      text COLLATE "C" NOT NULL,
   day            date             NOT NULL,
   half_hours     bigint           NOT NULL,
-  event_time     timestamptz      NOT NULL,
-  event_id       text COLLATE "C" NOT NULL,
+  event_time     timestamptz,
+  event_id       text COLLATE "C",
   PRIMARY KEY (id, kind, seen_with_kind, seen_with, day)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX identity_days_day ON gold.identity_days USING brin (day);
@@ -310,7 +310,7 @@ COMMENT ON COLUMN gold.identity_days.seen_with_kind IS 'What it was seen with; e
 COMMENT ON COLUMN gold.identity_days.seen_with IS 'The id that it was seen with, empty as well';
 COMMENT ON COLUMN gold.identity_days.day IS 'The day of event time, UTC';
 COMMENT ON COLUMN gold.identity_days.half_hours IS 'Bit n is set if an event lies in the half hour n of the day; 0 where it was seen with another id';
-COMMENT ON COLUMN gold.identity_days.event_time IS 'Time of the day''s first such event';
+COMMENT ON COLUMN gold.identity_days.event_time IS 'Time of the day''s first event with both; null where seen_with is empty';
 COMMENT ON COLUMN gold.identity_days.event_id IS 'Its id';
 
 -- The marts that are declared in sql/marts and in the folders of gold.marts make their tables themselves.

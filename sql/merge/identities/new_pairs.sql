@@ -1,14 +1,32 @@
--- Of ids that were seen with another: with which so far, and with which now. Two of a kind are enough
--- to know that an id is nobody's, so that no more are kept.
+-- Ids that may be somebody else's now: anonymous ids with another pair than those that are known, or
+-- an earlier event of one, and session ids that events have nothing better than.
 INSERT INTO judged_again (kind, id)
 SELECT DISTINCT kind, id
-FROM observed_identities
-WHERE seen_with_kind <> ''
+FROM observed_identities AS new
+WHERE CASE kind
+  WHEN 'anonymous' THEN
+    seen_with_kind <> ''
+      AND NOT EXISTS (
+        SELECT
+        FROM gold.identities AS kept
+        WHERE kept.id = new.id AND kept.kind = new.kind
+          AND kept.seen_with = new.seen_with
+          AND (kept.event_time, kept.event_id) <= (new.event_time, new.event_id))
+  WHEN 'session' THEN
+    seen_with_kind = ''
+      OR EXISTS (
+        SELECT
+        FROM gold.identity_days AS own
+        WHERE own.id = new.id AND own.kind = new.kind AND own.seen_with_kind = '')
+  END
 ON CONFLICT DO NOTHING;
 
+-- With which they were seen so far, and with which now. Two of a kind are enough to know that an
+-- anonymous id is nobody's, so that no more are kept.
 INSERT INTO identity_pairs (kind, id, seen_with_kind, seen_with, event_time, event_id)
 SELECT kind, id, seen_with_kind, seen_with, event_time, event_id
 FROM observed_identities
+JOIN judged_again USING (id, kind)
 WHERE seen_with_kind <> ''
 UNION ALL
 SELECT kind, id, kept.seen_with_kind, seen.*
@@ -18,4 +36,9 @@ CROSS JOIN LATERAL (VALUES
   (kept.seen_with, kept.event_time, kept.event_id),
   (kept.second, kept.second_time, kept.second_event_id)
 ) AS seen (seen_with, event_time, event_id)
-WHERE seen.seen_with IS NOT NULL
+WHERE kind = 'anonymous' AND seen.seen_with IS NOT NULL
+UNION ALL
+SELECT kind, id, seen_with_kind, seen_with, event_time, event_id
+FROM judged_again
+JOIN gold.identity_days USING (id, kind)
+WHERE kind = 'session' AND seen_with_kind <> ''

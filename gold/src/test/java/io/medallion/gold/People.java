@@ -26,6 +26,7 @@ final class People {
   private final Map<String, Set<String>> usersOfAnonymous = new HashMap<>();
   private final Map<String, Set<String>> usersOfSession = new HashMap<>();
   private final Map<String, Set<String>> anonymousOfSession = new HashMap<>();
+  private final Set<String> sessionsAlone = new TreeSet<>();
 
   /** Knows all that silver has, whether it counts or not. */
   People(List<SilverEvent> silver) {
@@ -41,6 +42,9 @@ final class People {
       }
       if (user == null && anonymous != null && session != null) {
         anonymousOfSession.computeIfAbsent(session, s -> new TreeSet<>()).add(anonymous);
+      }
+      if (user == null && anonymous == null && session != null) {
+        sessionsAlone.add(session);
       }
     }
   }
@@ -96,6 +100,11 @@ final class People {
     usersOfSession.forEach(
         (id, users) ->
             rows.put("session|" + Oracle.key(id), users.size() == 1 ? ofSession(id) : null));
+    rows.keySet()
+        .removeIf(
+            id ->
+                id.startsWith("session|")
+                    && !sessionsAlone.contains(id.substring("session|".length())));
     List<String> all = new ArrayList<>();
     rows.forEach((id, person) -> all.add(id + "|" + (person == null ? null : Oracle.key(person))));
     all.sort(null);

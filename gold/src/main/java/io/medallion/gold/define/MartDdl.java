@@ -60,13 +60,13 @@ public final class MartDdl {
                     .collect(Collectors.joining(", ")),
                 Names.list(table.keys()),
                 STORAGE));
-    statements.addAll(indexes(table.name()));
+    statements.addAll(indexes(table.name(), table.keys()));
     for (DistinctSets set : sets()) {
       statements.add(
           "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
               .formatted(
                   set.setsTable(), set.columnsDdl(), Names.list(set.indexKeys()), SET_STORAGE));
-      statements.addAll(indexes(set.setsTable()));
+      statements.addAll(indexes(set.setsTable(), set.indexKeys()));
       statements.addAll(comments(set));
     }
     statements.addAll(staging());
@@ -74,9 +74,14 @@ public final class MartDdl {
     return statements;
   }
 
-  /** The rows of a visitor are found wherever they are. */
-  private List<String> indexes(String of) {
-    return VisitorUse.of(definition).keys().stream()
+  /** The rows of a visitor are found wherever they are, and the sessions of a time. */
+  private List<String> indexes(String of, List<String> primaryKey) {
+    return Stream.concat(
+            VisitorUse.of(definition).keys().stream(),
+            table.isSessions()
+                ? definition.start().stream().map(Output::name)
+                : Stream.<String>empty())
+        .filter(key -> !key.equals(primaryKey.get(0)))
         .map(key -> "CREATE INDEX ON %s (%s)".formatted(of, Names.quoted(key)))
         .toList();
   }

@@ -39,12 +39,18 @@ record MartTable(MartDefinition definition, String schema) {
     return schema + "." + Names.quoted(definition.name());
   }
 
-  /** The columns that a row is known by, the start of its window first. */
+  /**
+   * The columns that a row is known by. The start of its window comes first: new rows are
+   * neighbours. It comes last for sessions, of which the last one before an event is looked up.
+   */
   List<String> keys() {
-    return Stream.concat(
-            definition.start().stream().map(TimeColumn::name),
-            definition.keys().stream().map(KeyColumn::name))
-        .toList();
+    Stream<String> start = definition.start().stream().map(TimeColumn::name);
+    Stream<String> keys = definition.keys().stream().map(KeyColumn::name);
+    return (isSessions() ? Stream.concat(keys, start) : Stream.concat(start, keys)).toList();
+  }
+
+  boolean isSessions() {
+    return definition.time().kind() == TimeKey.Kind.SESSION;
   }
 
   /** The same with what follows from them: where a window ends. */

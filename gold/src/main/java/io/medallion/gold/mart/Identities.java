@@ -57,14 +57,16 @@ public record Identities(String schema) implements Mart {
             NAME + ": remove",
             """
             WITH removed AS (
-              DELETE FROM %s.identity_days AS kept
+              DELETE FROM %1$s.identity_days AS kept
               USING remade
               WHERE kept.day >= (remade.since AT TIME ZONE 'UTC')::date
                 AND kept.day < (remade.until AT TIME ZONE 'UTC')::date
               RETURNING kept.kind, kept.id, kept.seen_with_kind
             )
             INSERT INTO judged_again (kind, id)
-            SELECT DISTINCT kind, id FROM removed WHERE seen_with_kind <> ''
+            SELECT DISTINCT kind, id
+            FROM removed
+            JOIN %1$s.identities USING (id, kind)
             ON CONFLICT DO NOTHING"""
                 .formatted(schema)));
   }
@@ -93,20 +95,20 @@ public record Identities(String schema) implements Mart {
   /** All of silver's rows say who is who, those of crawlers and late ones too. */
   @Override
   public String definition(GoldSettings settings) {
-    return "version=1 %s%s".formatted(settings.everything(), settings.stitching().definition());
+    return "version=2 %s%s".formatted(settings.everything(), settings.stitching().definition());
   }
 
   private record Id(Stitching.Kind kind, String id) {}
 
   private record Seen(Id id, Id with, long day) {}
 
+  /** Half hours of an id alone, or the first event of a pair. */
   private static final class Evidence {
     private long halfHours;
     private long time;
     private String event;
 
-    void add(long halfHour, long at, String id) {
-      halfHours |= halfHour;
+    void first(long at, String id) {
       if (event == null || at < time || (at == time && Key.compare(id, event) < 0)) {
         time = at;
         event = id;
@@ -139,7 +141,7 @@ public record Identities(String schema) implements Mart {
       if (best == null) {
         return;
       }
-      if (Stitching.isMarked(event.visitor())) {
+      if (filter.isFor(NAME) && Stitching.isMarked(event.visitor())) {
         marked.putIfAbsent(event.visitor(), best);
       }
       if (!filter.learns(event.time())) {
@@ -156,9 +158,12 @@ public record Identities(String schema) implements Mart {
 
     private void see(Id id, Id with, SilverEvent event) {
       long day = Windows.start(event.time(), Windows.DAY);
-      long halfHour = with == null ? 1L << ((event.time() - day) / HALF_HOUR) : 0;
-      seen.computeIfAbsent(new Seen(id, with, day), key -> new Evidence())
-          .add(halfHour, event.time(), Key.of(event.id()));
+      Evidence evidence = seen.computeIfAbsent(new Seen(id, with, day), key -> new Evidence());
+      if (with == null) {
+        evidence.halfHours |= 1L << ((event.time() - day) / HALF_HOUR);
+      } else {
+        evidence.first(event.time(), Key.of(event.id()));
+      }
     }
 
     @Override
@@ -175,9 +180,12 @@ public record Identities(String schema) implements Mart {
                 .text(key.with() == null ? NOTHING : key.with().kind().text())
                 .text(key.with() == null ? NOTHING : key.with().id())
                 .day(Math.floorDiv(key.day(), Windows.DAY))
-                .bigint(evidence.halfHours)
-                .time(evidence.time)
-                .text(evidence.event);
+                .bigint(evidence.halfHours);
+            if (key.with() == null) {
+              buffer.nothing().nothing();
+            } else {
+              buffer.time(evidence.time).text(evidence.event);
+            }
           });
       marked.forEach(
           (visitor, id) -> {

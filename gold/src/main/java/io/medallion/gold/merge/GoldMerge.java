@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -419,7 +420,7 @@ public final class GoldMerge implements AutoCloseable {
     EventFilter learning = new EventFilter.Learning(filter);
     each(
         chunks,
-        learning,
+        chunk -> transactions.stage(() -> staging.learn(chunk.rows(), learning)),
         ready -> {
           merge.observe(ready);
           merge.clear();
@@ -501,7 +502,7 @@ public final class GoldMerge implements AutoCloseable {
       throws SQLException, MergeSession.StagedRowsGone {
     each(
         chunks,
-        filter,
+        chunk -> stage(chunk.rows(), filter),
         ready -> {
           merge.merge(ready);
           merge.clear();
@@ -515,10 +516,12 @@ public final class GoldMerge implements AutoCloseable {
     void take(List<Staging.Result> ready) throws SQLException, MergeSession.StagedRowsGone;
   }
 
-  private void each(List<SilverHistory.Chunk> chunks, EventFilter filter, Taken taken)
+  private void each(
+      List<SilverHistory.Chunk> chunks,
+      Function<SilverHistory.Chunk, Staging.Result> stage,
+      Taken taken)
       throws SQLException, MergeSession.StagedRowsGone {
-    try (Prefetcher<SilverHistory.Chunk, Staging.Result> ahead =
-        Staging.ahead(chunks, chunk -> stage(chunk.rows(), filter))) {
+    try (Prefetcher<SilverHistory.Chunk, Staging.Result> ahead = Staging.ahead(chunks, stage)) {
       for (List<Staging.Result> ready = ahead.next(); !ready.isEmpty(); ready = ahead.next()) {
         taken.take(ready);
       }

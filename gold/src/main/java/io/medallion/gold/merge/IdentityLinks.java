@@ -81,8 +81,8 @@ final class IdentityLinks {
   /** Takes down what was seen, to be judged later. */
   void observe() throws SQLException {
     execute("observe");
-    execute("observed_ids");
     execute("remember");
+    execute("observed_ids");
     empty("observed_identities");
   }
 

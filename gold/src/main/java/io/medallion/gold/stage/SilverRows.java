@@ -7,6 +7,7 @@ import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -56,6 +57,10 @@ final class SilverRows {
 
   private static final int VISITOR = COLUMNS.indexOf("visitor");
 
+  /** Of these what says who is who. */
+  private static final Set<String> IDS =
+      Set.of("event_id", "event_time", "visitor", "user_id", "anonymous_id", "session_id");
+
   private SilverRows() {}
 
   /** The columns of a pass: those of {@link #event} first, then what else marts read. */
@@ -76,6 +81,18 @@ final class SilverRows {
     seen.set(VISITOR, "visitor of silver");
     seen.add("visitor");
     return seen;
+  }
+
+  /** Rows that have nothing but who is who: no other column is read. */
+  static Dataset<Row> ids(Dataset<Row> silver) {
+    return silver.select(
+        COLUMNS.stream()
+            .map(
+                name ->
+                    IDS.contains(name)
+                        ? functions.col(name)
+                        : functions.lit(null).cast(silver.schema().apply(name).dataType()).as(name))
+            .toArray(Column[]::new));
   }
 
   static JavaRDD<InternalRow> of(Dataset<Row> silver, List<String> names) {

@@ -2,12 +2,14 @@ package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.lakehouse.layer.Prefetcher;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
@@ -67,6 +69,12 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
     boolean compiled = !"NO_CODEGEN".equals(silver.sparkSession().conf().get(CODE, ""));
     StageTask task = task(stage, inlinePerTask, filter, compiled);
     return new Result(stage, rows.mapPartitions(task).collect());
+  }
+
+  /** The same for who is who alone, of which no more is read than that takes. */
+  public Result learn(Dataset<Row> silver, EventFilter filter) {
+    Marts links = marts.only(Set.of(Identities.NAME));
+    return new Staging(links, postgres, inlineBytes, mostKeys).run(SilverRows.ids(silver), filter);
   }
 
   /**

@@ -17,7 +17,7 @@ with seen as (
 select id, kind, seen_with_kind, seen_with,
   cast(timestamp_micros(t) as date) as day,
   if(seen_with_kind = '', bit_or(shiftleft(1L, cast(pmod(t, 86400000000) div 1800000000 as int))), 0L) as half_hours,
-  min(struct(t, event)).t as event_time,
-  min(struct(t, event)).event as event_id
+  if(seen_with_kind = '', null, min(struct(t, event)).t) as event_time,
+  if(seen_with_kind = '', null, min(struct(t, event)).event) as event_id
 from seen
 group by id, kind, seen_with_kind, seen_with, cast(timestamp_micros(t) as date)

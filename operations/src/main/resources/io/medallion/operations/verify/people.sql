@@ -1,6 +1,7 @@
 -- Whose the ids of silver's events are. An anonymous id that was seen with one user id is this user,
 -- with two or more nobody's; a session id is the one user that it was seen with, or, seen with none,
--- whose the one anonymous id is that it was seen with.
+-- whose the one anonymous id is that it was seen with. Of session ids those count that some event has
+-- for want of a better id.
 with anonymous as (
   select anonymous, count(distinct user) as users, min(user) as user
   from ids
@@ -28,3 +29,5 @@ select 'session', coalesce(u.session, a.session),
 from session_users as u
 full outer join session_anonymous as a on u.session = a.session
 left join anonymous as d on d.anonymous = device
+where coalesce(u.session, a.session) in (
+  select session from ids where user is null and anonymous is null and session is not null)

@@ -37,16 +37,19 @@ public final class Drain {
 
   private final Path folder;
   private final BenchProgress progress;
+  private final Map<String, String> settings;
 
   /**
    * A drain.
    *
    * @param folder for servers and tables; nothing is deleted
    * @param progress told what is being done
+   * @param settings of our layers by key, over the defaults
    */
-  public Drain(Path folder, BenchProgress progress) {
+  public Drain(Path folder, BenchProgress progress, Map<String, String> settings) {
     this.folder = folder;
     this.progress = progress;
+    this.settings = settings;
   }
 
   /**
@@ -61,7 +64,7 @@ public final class Drain {
   public Report run(long events, int users, long restartOver, int marts, boolean reference)
       throws InterruptedException {
     List<Drained> all = new ArrayList<>();
-    try (TestBed bed = TestBed.open(folder)) {
+    try (TestBed bed = TestBed.open(folder, settings)) {
       List<Backlog> contestants = new ArrayList<>();
       MedallionBacklog ours = new MedallionBacklog(bed.configuration(), progress);
       contestants.add(ours);
@@ -104,13 +107,13 @@ public final class Drain {
     return report(events, users, all);
   }
 
-  private static Report report(long events, int users, List<Drained> all) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("events", events);
-    settings.put("users", users);
-    settings.put("DuckDB", DuckDb.version());
+  private Report report(long events, int users, List<Drained> all) {
+    Map<String, Object> measured = new LinkedHashMap<>(settings);
+    measured.put("events", events);
+    measured.put("users", users);
+    measured.put("DuckDB", DuckDb.version());
     return Report.of(
-        "drain", settings, List.of(Drained.reportTable("a backlog", all), ratios(all)), rates(all));
+        "drain", measured, List.of(Drained.reportTable("a backlog", all), ratios(all)), rates(all));
   }
 
   /** Our rates as shares of the others'. */

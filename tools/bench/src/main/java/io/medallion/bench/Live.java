@@ -32,17 +32,20 @@ public final class Live {
   private final Path folder;
   private final Pace pace;
   private final BenchProgress progress;
+  private final Map<String, String> settings;
 
   /**
    * A benchmark.
    *
    * @param folder for servers and tables; nothing is deleted
    * @param progress told what is being done
+   * @param settings of our layers by key, over the defaults
    */
-  public Live(Path folder, Pace pace, BenchProgress progress) {
+  public Live(Path folder, Pace pace, BenchProgress progress, Map<String, String> settings) {
     this.folder = folder;
     this.pace = pace;
     this.progress = progress;
+    this.settings = settings;
   }
 
   /** Measures ours and, where asked for, the reference. */
@@ -66,7 +69,7 @@ public final class Live {
   private Result measure(String name, Opening opening) throws InterruptedException {
     Path own = folder.resolve(name);
     AtomicBoolean stop = new AtomicBoolean();
-    try (TestBed bed = TestBed.open(own)) {
+    try (TestBed bed = TestBed.open(own, settings)) {
       try (LiveChain chain = opening.open(bed, own)) {
         CompletableFuture<TrafficReport> traffic =
             CompletableFuture.supplyAsync(() -> send(bed, stop));
@@ -105,13 +108,13 @@ public final class Live {
   }
 
   private Report report(List<Result> results) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("rate", pace.rate());
-    settings.put("warm-up seconds", pace.warmUp().toSeconds());
-    settings.put("measured seconds", pace.measured().toMillis() / 1e3);
+    Map<String, Object> measured = new LinkedHashMap<>(settings);
+    measured.put("rate", pace.rate());
+    measured.put("warm-up seconds", pace.warmUp().toSeconds());
+    measured.put("measured seconds", pace.measured().toMillis() / 1e3);
     List<ReportTable> sheets = new ArrayList<>(List.of(ages(results), steps(results)));
     results.stream().filter(r -> !r.phases().isEmpty()).map(Live::seconds).forEach(sheets::add);
-    return Report.of("live", settings, sheets, bars(results));
+    return Report.of("live", measured, sheets, bars(results));
   }
 
   private static ReportTable ages(List<Result> results) {

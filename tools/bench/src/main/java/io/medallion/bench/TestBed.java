@@ -12,8 +12,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A broker and a Postgres of a benchmark's own, and what layers over them are configured with. */
-record TestBed(Services services, Configuration configuration) implements AutoCloseable {
+/**
+ * A broker and a Postgres of a benchmark's own, and what layers over them are configured with.
+ *
+ * @param own settings of whoever measures
+ */
+record TestBed(Services services, Map<String, String> own, Configuration configuration)
+    implements AutoCloseable {
 
   /**
    * Starts both.
@@ -21,30 +26,42 @@ record TestBed(Services services, Configuration configuration) implements AutoCl
    * @param folder for their data and the lake; kept
    */
   static TestBed open(Path folder) {
+    return open(folder, Map.of());
+  }
+
+  /**
+   * Starts both.
+   *
+   * @param folder for their data and the lake; kept
+   * @param own settings of the layers by key, over the defaults
+   */
+  static TestBed open(Path folder, Map<String, String> own) {
     Services services =
         Services.start(ServicesSettings.in(folder, folder.resolve("running.properties")));
-    return new TestBed(services, configuration(services.settings(), Map.of()));
+    return new TestBed(services, own, configuration(services.settings(), own, Map.of()));
   }
 
   /** Its configuration with other settings on top. */
   Configuration with(Map<String, String> settings) {
-    return configuration(services.settings(), settings);
+    return configuration(services.settings(), own, settings);
   }
 
   /** The same over another Postgres. */
   Configuration over(PostgresServer postgres, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(services.settings());
     all.putAll(postgres.settings());
-    return configuration(all, settings);
+    return configuration(all, own, settings);
   }
 
   private static Configuration configuration(
-      Map<String, String> services, Map<String, String> settings) {
+      Map<String, String> services, Map<String, String> own, Map<String, String> settings) {
     Configuration.Builder builder =
         Configuration.builder()
             .services(services, "the benchmark")
             .flag("spark.master", "local[2]");
-    settings.forEach(builder::flag);
+    Map<String, String> all = new TreeMap<>(own);
+    all.putAll(settings);
+    all.forEach(builder::flag);
     return builder.build();
   }
 

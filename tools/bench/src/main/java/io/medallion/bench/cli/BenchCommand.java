@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -145,6 +147,15 @@ final class BenchCommand extends CommandGroup {
     }
   }
 
+  /** What the layers are measured with. */
+  private static final class LayerSettings {
+    @Option(
+        names = "--set",
+        paramLabel = "KEY=VALUE",
+        description = "A setting of our layers, such as gold.stitching=off; may come again.")
+    private Map<String, String> settings = new TreeMap<>();
+  }
+
   @Command(
       name = "drain",
       sortOptions = false,
@@ -183,6 +194,8 @@ final class BenchCommand extends CommandGroup {
         })
     private int marts;
 
+    @Mixin private LayerSettings layers;
+
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
 
@@ -197,7 +210,7 @@ final class BenchCommand extends CommandGroup {
       require(
           marts >= 0 && marts <= Drain.MOST_MARTS,
           "--marts is at most %d".formatted(Drain.MOST_MARTS));
-      return new Drain(folder, progress)
+      return new Drain(folder, progress, layers.settings)
           .run(backlog.events, backlog.users, restartOver, marts, !alone);
     }
   }
@@ -232,6 +245,8 @@ final class BenchCommand extends CommandGroup {
         description = "How long before it counts (${DEFAULT-VALUE}).")
     private long warmUp;
 
+    @Mixin private LayerSettings layers;
+
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
     private boolean alone;
 
@@ -245,7 +260,7 @@ final class BenchCommand extends CommandGroup {
       Live.Pace pace =
           new Live.Pace(
               rate, Duration.ofSeconds(warmUp), Duration.ofMillis((long) (minutes * 60_000)));
-      return new Live(folder, pace, progress).run(!alone);
+      return new Live(folder, pace, progress, layers.settings).run(!alone);
     }
   }
 
