@@ -303,13 +303,15 @@ CREATE TABLE gold.identity_days (
   PRIMARY KEY (id, kind, seen_with_kind, seen_with, day)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX identity_days_day ON gold.identity_days USING brin (day);
+CREATE INDEX identity_days_of_users ON gold.identity_days (seen_with) WHERE kind = 'anonymous' AND seen_with_kind = 'user';
+CREATE INDEX identity_days_of_sessions ON gold.identity_days (id) WHERE kind = 'session' AND seen_with_kind = '';
 COMMENT ON TABLE gold.identity_days IS 'State for linking: what silver has of each id on each day, those of crawlers and late ones included';
 COMMENT ON COLUMN gold.identity_days.id IS 'As in gold.identities';
 COMMENT ON COLUMN gold.identity_days.kind IS 'What the id is';
-COMMENT ON COLUMN gold.identity_days.seen_with_kind IS 'What it was seen with; empty where it is the best id of an event';
+COMMENT ON COLUMN gold.identity_days.seen_with_kind IS 'What it was seen with; empty for events of which it is the best id, and that name no anonymous id if it is a user''s';
 COMMENT ON COLUMN gold.identity_days.seen_with IS 'The id that it was seen with, empty as well';
 COMMENT ON COLUMN gold.identity_days.day IS 'The day of event time, UTC';
-COMMENT ON COLUMN gold.identity_days.half_hours IS 'Bit n is set if an event lies in the half hour n of the day; 0 where it was seen with another id';
+COMMENT ON COLUMN gold.identity_days.half_hours IS 'Bit n is set if an event lies in the half hour n of the day; 0 for session ids that were seen with another id';
 COMMENT ON COLUMN gold.identity_days.event_time IS 'Time of the day''s first event with both; null where seen_with is empty';
 COMMENT ON COLUMN gold.identity_days.event_id IS 'Its id';
 

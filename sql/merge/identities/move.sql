@@ -20,6 +20,14 @@ JOIN gold.identity_days AS own ON own.id = old_person AND own.seen_with_kind = '
 LEFT JOIN gold.identities AS kept ON kept.id = own.id AND kept.kind = own.kind
 WHERE coalesce(kept.person, own.id) = old_person
 UNION
+SELECT old_person, 'user', old_person
+FROM persons
+WHERE EXISTS (
+  SELECT
+  FROM gold.identity_days AS of_user
+  WHERE of_user.seen_with = old_person AND of_user.seen_with_kind = 'user'
+    AND of_user.kind = 'anonymous')
+UNION
 SELECT old_person, kept.kind, kept.id
 FROM persons
 JOIN gold.identities AS kept ON kept.person = old_person
@@ -42,8 +50,16 @@ FROM (
 INSERT INTO moved_times (from_visitor, since, until)
 SELECT DISTINCT old_person, since, since + interval '30 minutes'
 FROM member_identities AS member
-JOIN gold.identity_days AS own
-  ON own.id = member.id AND own.kind = member.kind AND own.seen_with_kind = ''
+CROSS JOIN LATERAL (
+  SELECT day, half_hours
+  FROM gold.identity_days AS of_id
+  WHERE of_id.id = member.id AND of_id.kind = member.kind AND of_id.seen_with_kind = ''
+  UNION ALL
+  SELECT day, half_hours
+  FROM gold.identity_days AS of_user
+  WHERE of_user.seen_with = member.id AND of_user.seen_with_kind = member.kind
+    AND of_user.kind = 'anonymous'
+) AS own
 CROSS JOIN generate_series(0, 47) AS n
 CROSS JOIN LATERAL (
   SELECT (own.day::timestamp AT TIME ZONE 'UTC') + n * interval '30 minutes' AS since

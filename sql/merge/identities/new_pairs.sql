@@ -1,25 +1,27 @@
--- Ids that may be somebody else's now: anonymous ids with another pair than those that are known, or
--- an earlier event of one, and session ids that events have nothing better than.
+-- Ids that may be somebody else's now: anonymous ids with another pair than the one that is known, or
+-- an earlier event of it, and session ids that events have nothing better than.
 INSERT INTO judged_again (kind, id)
 SELECT DISTINCT kind, id
 FROM observed_identities AS new
-WHERE CASE kind
-  WHEN 'anonymous' THEN
-    seen_with_kind <> ''
-      AND NOT EXISTS (
-        SELECT
-        FROM gold.identities AS kept
-        WHERE kept.id = new.id AND kept.kind = new.kind
-          AND kept.seen_with = new.seen_with
-          AND (kept.event_time, kept.event_id) <= (new.event_time, new.event_id))
-  WHEN 'session' THEN
-    seen_with_kind = ''
-      OR EXISTS (
-        SELECT
-        FROM gold.identity_days AS own
-        WHERE own.id = new.id AND own.kind = new.kind AND own.seen_with_kind = '')
-  END
-ON CONFLICT DO NOTHING;
+WHERE kind = 'anonymous' AND seen_with_kind <> ''
+  AND NOT EXISTS (
+    SELECT
+    FROM gold.identities AS kept
+    WHERE kept.id = new.id AND kept.kind = new.kind
+      AND kept.seen_with = new.seen_with
+      AND (kept.event_time, kept.event_id) <= (new.event_time, new.event_id))
+UNION
+SELECT DISTINCT kind, id
+FROM staged_identities AS new
+WHERE kind = 'session' AND seen_with_kind <> ''
+  AND EXISTS (
+    SELECT
+    FROM gold.identity_days AS own
+    WHERE own.id = new.id AND own.kind = 'session' AND own.seen_with_kind = '')
+UNION
+SELECT DISTINCT kind, id
+FROM observed_identities
+WHERE kind = 'session';
 
 -- With which they were seen so far, and with which now. Two of a kind are enough to know that an
 -- anonymous id is nobody's, so that no more are kept.

@@ -13,6 +13,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * between ids follow from it, and are kept with it.
  *
  * <p>Its rows merge as those of every mart do: a first event is the least, half hours are a union.
+ * A pair of an anonymous id and a user has the half hours of the user's events there. A session id
+ * beside a better one has none: it counts for nothing until an event has nothing else.
  *
  * @param schema where its tables are
  */
@@ -100,15 +102,20 @@ public record Identities(String schema) implements Mart {
 
   private record Id(Stitching.Kind kind, String id) {}
 
-  private record Seen(Id id, Id with, long day) {}
+  /** An id, what it was seen with, and the start of the day; with nothing where it was the best. */
+  private record Seen(Id id, Id with, long day) {
+    long dayNumber() {
+      return Math.floorDiv(day, Windows.DAY);
+    }
+  }
 
-  /** Half hours of an id alone, or the first event of a pair. */
   private static final class Evidence {
     private long halfHours;
     private long time;
     private String event;
 
-    void first(long at, String id) {
+    void add(long halfHour, long at, String id) {
+      halfHours |= halfHour;
       if (event == null || at < time || (at == time && Key.compare(id, event) < 0)) {
         time = at;
         event = id;
@@ -141,15 +148,16 @@ public record Identities(String schema) implements Mart {
       if (best == null) {
         return;
       }
-      if (filter.isFor(NAME) && Stitching.isMarked(event.visitor())) {
+      if (Stitching.isMarked(event.visitor()) && !(filter instanceof EventFilter.Learning)) {
         marked.putIfAbsent(event.visitor(), best);
       }
       if (!filter.learns(event.time())) {
         return;
       }
-      see(best, null, event);
       if (anonymous != null && user != null) {
         see(new Id(Stitching.Kind.ANONYMOUS, anonymous), best, event);
+      } else {
+        see(best, null, event);
       }
       if (session != null && best.kind() != Stitching.Kind.SESSION) {
         see(new Id(Stitching.Kind.SESSION, session), best, event);
@@ -158,12 +166,8 @@ public record Identities(String schema) implements Mart {
 
     private void see(Id id, Id with, SilverEvent event) {
       long day = Windows.start(event.time(), Windows.DAY);
-      Evidence evidence = seen.computeIfAbsent(new Seen(id, with, day), key -> new Evidence());
-      if (with == null) {
-        evidence.halfHours |= 1L << ((event.time() - day) / HALF_HOUR);
-      } else {
-        evidence.first(event.time(), Key.of(event.id()));
-      }
+      seen.computeIfAbsent(new Seen(id, with, day), key -> new Evidence())
+          .add(1L << ((event.time() - day) / HALF_HOUR), event.time(), Key.of(event.id()));
     }
 
     @Override
@@ -176,16 +180,18 @@ public record Identities(String schema) implements Mart {
       seen.forEach(
           (key, evidence) -> {
             begin(buffer, key.id()).nothing().nothing();
-            buffer
-                .text(key.with() == null ? NOTHING : key.with().kind().text())
-                .text(key.with() == null ? NOTHING : key.with().id())
-                .day(Math.floorDiv(key.day(), Windows.DAY))
-                .bigint(evidence.halfHours);
             if (key.with() == null) {
+              buffer.text(NOTHING).text(NOTHING).day(key.dayNumber()).bigint(evidence.halfHours);
               buffer.nothing().nothing();
-            } else {
-              buffer.time(evidence.time).text(evidence.event);
+              return;
             }
+            buffer.text(key.with().kind().text()).text(key.with().id()).day(key.dayNumber());
+            if (key.id().kind() == Stitching.Kind.SESSION) {
+              buffer.nothing();
+            } else {
+              buffer.bigint(evidence.halfHours);
+            }
+            buffer.time(evidence.time).text(evidence.event);
           });
       marked.forEach(
           (visitor, id) -> {

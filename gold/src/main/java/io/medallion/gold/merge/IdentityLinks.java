@@ -66,6 +66,7 @@ final class IdentityLinks {
   /** Learns from an ordinary merge: what it takes is of the size of what is staged. */
   ReadAgain learn() throws SQLException {
     execute("observe");
+    execute("fresh_links");
     execute("new_pairs");
     if (!isAny("judged_again")) {
       execute("remember");
