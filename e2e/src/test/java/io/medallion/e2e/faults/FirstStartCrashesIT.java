@@ -28,7 +28,7 @@ class FirstStartCrashesIT {
   private static final int RATE = 100;
 
   /** Every batch has rows for each of silver's tables. */
-  private static final Shares SHARES = new Shares(0.05, 0.05, 0.05, 0.05, 0.01, 0.03);
+  private static final Shares SHARES = new Shares(0.05, 0.05, 0.05, 0.05, 0.01, 0.03, 0.2);
 
   @TempDir Path folder;
 

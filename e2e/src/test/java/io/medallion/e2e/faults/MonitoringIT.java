@@ -136,7 +136,7 @@ class MonitoringIT {
                 .withCount(6_000)
                 .withRate(0)
                 .withUsers(200)
-                .withShares(new TrafficSettings.Shares(0.05, 0.05, 0.01, 0.03, 0.05, 0.02)))
+                .withShares(new TrafficSettings.Shares(0.05, 0.05, 0.01, 0.03, 0.05, 0.02, 0.2)))
         .run(() -> false, progress -> {});
   }
 

@@ -96,6 +96,12 @@ final class SimulateCommand extends MedallionCommand {
   @Option(names = "--bots", paramLabel = "SHARE", description = "Share of users that are crawlers.")
   private double bots = USUAL.bots();
 
+  @Option(
+      names = "--logins",
+      paramLabel = "SHARE",
+      description = "Share of users' visits that begin without their user id.")
+  private double logins = USUAL.logins();
+
   SimulateCommand(CommandContext context) {
     super(context);
   }
@@ -128,7 +134,8 @@ final class SimulateCommand extends MedallionCommand {
           .withCount(count)
           .withDuration(duration)
           .withShares(
-              new TrafficSettings.Shares(late, duplicate, outOfOrder, broken, conflict, bots));
+              new TrafficSettings.Shares(
+                  late, duplicate, outOfOrder, broken, conflict, bots, logins));
     } catch (IllegalArgumentException e) {
       throw WrongUsage.because(e);
     }

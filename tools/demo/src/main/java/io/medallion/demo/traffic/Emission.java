@@ -7,7 +7,9 @@ package io.medallion.demo.traffic;
  * @param key the visitor's bytes
  * @param value null for a tombstone
  * @param elsewhere whether it goes to another partition than its key says
- * @param visitor whom it counts for
+ * @param visitor the best id in it
+ * @param device the anonymous id beside a user's, which says whose all events of the device are;
+ *     null for none
  * @param micros its event time in epoch microseconds
  * @param type what happened
  * @param page under which page it counts; null for none
@@ -23,6 +25,7 @@ record Emission(
     byte[] value,
     boolean elsewhere,
     String visitor,
+    String device,
     long micros,
     EventType type,
     String page,
@@ -40,7 +43,7 @@ record Emission(
 
   Emission withHeldBack() {
     return new Emission(
-        kind, key, value, elsewhere, visitor, micros, type, page, crawler, late, true);
+        kind, key, value, elsewhere, visitor, device, micros, type, page, crawler, late, true);
   }
 
   Emission as(Kind otherKind, byte[] otherValue, boolean toElsewhere) {
@@ -50,6 +53,7 @@ record Emission(
         otherValue,
         toElsewhere,
         visitor,
+        device,
         micros,
         type,
         page,

@@ -34,7 +34,7 @@ final class EventWriter {
     Person person = visit.person;
     json.clear();
     json.add(ID).uuid(idHigh, idLow).add(TIME).time(micros, person.app());
-    json.add(TYPE).add(action.type().text()).add(AFTER_TYPE).add(person.who());
+    json.add(TYPE).add(action.type().text()).add(AFTER_TYPE).add(visit.ids());
     json.add(SESSION).add(visit.session).add(AFTER_SESSION);
     if (action.path() != null) {
       json.add(PAGE).add(action.path()).add(action.query()).add(AFTER_TEXT);

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * What the simulator acted out, counted in plain Java by the contract's definitions: crawlers
- * apart, each event once, whatever was sent again or came late.
+ * apart, each event once, whatever was sent again or came late. A device has at most one user,
+ * whose all of its events are.
  *
  * <p>It keeps 8 bytes an event and some hundred for each visitor and for each minute of a page.
  */
@@ -63,6 +64,7 @@ public final class GroundTruth {
   }
 
   private final Map<String, Diary> diaries = new HashMap<>();
+  private final Map<String, String> users = new HashMap<>();
   private final Map<PageMinute, Long> pageViews = new HashMap<>();
   private final Map<EventType, Long> byType = new EnumMap<>(EventType.class);
   private long events;
@@ -83,6 +85,9 @@ public final class GroundTruth {
     diaries
         .computeIfAbsent(emission.visitor(), v -> new Diary())
         .add(emission.micros(), emission.type());
+    if (emission.device() != null) {
+      users.put(emission.device(), emission.visitor());
+    }
     if (emission.page() != null) {
       long minute = Math.floorDiv(emission.micros(), MICROS_PER_MINUTE) * MICROS_PER_MINUTE;
       pageViews.merge(new PageMinute(instant(minute), emission.page()), 1L, Long::sum);
@@ -92,6 +97,7 @@ public final class GroundTruth {
   /** Takes over another thread's; no visitor is in both. */
   void include(GroundTruth other) {
     diaries.putAll(other.diaries);
+    users.putAll(other.users);
     other.pageViews.forEach((key, views) -> pageViews.merge(key, views, Long::sum));
     other.byType.forEach((type, count) -> byType.merge(type, count, Long::sum));
     events += other.events;
@@ -110,7 +116,17 @@ public final class GroundTruth {
 
   /** Everybody who did something. */
   public Set<String> visitors() {
-    return Set.copyOf(diaries.keySet());
+    return Set.copyOf(persons().keySet());
+  }
+
+  private Map<String, List<Diary>> persons() {
+    Map<String, List<Diary>> persons = new HashMap<>();
+    diaries.forEach(
+        (visitor, diary) ->
+            persons
+                .computeIfAbsent(users.getOrDefault(visitor, visitor), person -> new ArrayList<>(1))
+                .add(diary));
+    return persons;
   }
 
   /** Events by their type's name in the contract. */
@@ -128,14 +144,17 @@ public final class GroundTruth {
   /** Sessions of everybody: events at most so far apart are one. */
   public List<Session> sessions(Duration gap) {
     List<Session> sessions = new ArrayList<>();
-    diaries.forEach((visitor, diary) -> addSessions(visitor, diary, gap, sessions));
+    persons().forEach((person, parts) -> addSessions(person, parts, gap, sessions));
     return sessions;
   }
 
   private static void addSessions(
-      String visitor, Diary diary, Duration gap, List<Session> sessions) {
-    long[] entries = Arrays.copyOf(diary.entries, diary.size);
-    Arrays.sort(entries);
+      String visitor, List<Diary> parts, Duration gap, List<Session> sessions) {
+    long[] entries =
+        parts.stream()
+            .flatMapToLong(part -> Arrays.stream(part.entries, 0, part.size))
+            .sorted()
+            .toArray();
     long gapMicros = gap.toNanos() / 1_000;
     int first = 0;
     for (int i = 1; i <= entries.length; i++) {

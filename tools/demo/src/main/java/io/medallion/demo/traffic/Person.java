@@ -7,9 +7,8 @@ import java.nio.charset.StandardCharsets;
  * Somebody who visits the shop, the same every time for a seed and a number: name, device, address
  * and habits.
  *
- * @param who the identity members of every event, such as {@code "user_id":"user_000123",}; empty
- *     for one who keeps no cookies
- * @param visitor whom gold counts; null for one who keeps no cookies, who is then the session
+ * @param user as whom it logs in, null for one who never does
+ * @param anonymous its device's id; null for one who keeps no cookies, who is then the session
  * @param device address and user agent as JSON members, followed by a comma; empty for none
  * @param crawler whether it is a machine
  * @param app whether it uses the shop's app, which sends no pages for products
@@ -20,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings(
     "ArrayRecordComponent") // Compared by nobody, and made a hundred thousand times a second.
 record Person(
-    byte[] who,
-    String visitor,
+    String user,
+    String anonymous,
     byte[] device,
     boolean crawler,
     boolean app,
@@ -47,27 +46,32 @@ record Person(
             : "\"ip_address\":\"" + addresses.address(city, random) + "\",";
     String agent =
         random.oneOf(crawler ? UserAgents.CRAWLERS : app ? UserAgents.APPS : UserAgents.BROWSERS);
-    String who;
-    String visitor;
-    if (kind < WITHOUT_COOKIES && !crawler) {
-      who = "";
-      visitor = null;
-    } else if (kind < WITHOUT_COOKIES + ANONYMOUS || crawler) {
-      who = "\"anonymous_id\":\"" + anonymous + "\",";
-      visitor = anonymous;
-    } else {
-      who = "\"user_id\":\"%s\",\"anonymous_id\":\"%s\",".formatted(user, anonymous);
-      visitor = user;
-    }
+    boolean knowsNobody = kind < WITHOUT_COOKIES && !crawler;
+    boolean logsIn = kind >= WITHOUT_COOKIES + ANONYMOUS && !crawler;
     return new Person(
-        bytes(who),
-        visitor,
+        logsIn ? user : null,
+        knowsNobody ? null : anonymous,
         bytes(address + "\"user_agent\":\"" + agent + "\","),
         crawler,
         app,
         currency(city.countryCode()),
         random.below(Shop.CATEGORIES.length),
         2 * random.unit());
+  }
+
+  /**
+   * The identity members of an event, such as {@code "user_id":"user_000123",}; empty for one who
+   * keeps no cookies.
+   */
+  byte[] ids(boolean loggedIn) {
+    StringBuilder ids = new StringBuilder();
+    if (loggedIn) {
+      ids.append("\"user_id\":\"").append(user).append("\",");
+    }
+    if (anonymous != null) {
+      ids.append("\"anonymous_id\":\"").append(anonymous).append("\",");
+    }
+    return bytes(ids.toString());
   }
 
   private static String currency(String country) {

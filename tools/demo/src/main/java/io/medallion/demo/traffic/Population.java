@@ -141,16 +141,19 @@ final class Population {
             SeededRandom.hash(identity, 3, actionNumber),
             SeededRandom.hash(identity, 4, actionNumber),
             micros);
+    String visitor = visit.visitor();
+    String device = visit.device();
     visit.moveOn(action);
     if (visit.over()) {
       present[place] = arrival();
     }
     return new Emission(
         Emission.Kind.EVENT,
-        visit.visitor.getBytes(StandardCharsets.UTF_8),
+        visitor.getBytes(StandardCharsets.UTF_8),
         value,
         false,
-        visit.visitor,
+        visitor,
+        device,
         micros,
         action.type(),
         action.countedPage(),
@@ -181,7 +184,13 @@ final class Population {
         random.happens(settings.shares().late() * LATE_VISITS)
             ? 31 * MINUTE + (long) (random.unit() * 12 * HOUR)
             : 0;
-    return new Visit(person, "s-%016x".formatted(id), behind, shop, new SeededRandom(id));
+    return new Visit(
+        person,
+        "s-%016x".formatted(id),
+        behind,
+        shop,
+        settings.shares().logins(),
+        new SeededRandom(id));
   }
 
   private void shuffle(int[] numbers) {

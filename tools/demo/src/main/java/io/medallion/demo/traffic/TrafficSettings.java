@@ -43,6 +43,7 @@ public record TrafficSettings(
    * @param broken records that no one can count
    * @param conflict records with the id and time of an earlier event and another payload
    * @param bots users that are crawlers
+   * @param logins visits of users that begin as nobody's and log in half way
    */
   public record Shares(
       double late,
@@ -50,16 +51,18 @@ public record TrafficSettings(
       double outOfOrder,
       double broken,
       double conflict,
-      double bots) {
+      double bots,
+      double logins) {
     /** What a site of some size sees. */
-    public static final Shares USUAL = new Shares(0.05, 0.02, 0.05, 0.01, 0.001, 0.03);
+    public static final Shares USUAL = new Shares(0.05, 0.02, 0.05, 0.01, 0.001, 0.03, 0.2);
 
     /** Nothing goes wrong. */
-    public static final Shares NONE = new Shares(0, 0, 0, 0, 0, 0);
+    public static final Shares NONE = new Shares(0, 0, 0, 0, 0, 0, 0);
 
     /** Checks the ranges. */
     public Shares {
-      for (double share : new double[] {late, duplicate, outOfOrder, broken, conflict, bots}) {
+      for (double share :
+          new double[] {late, duplicate, outOfOrder, broken, conflict, bots, logins}) {
         if (!(share >= 0 && share <= 1)) {
           throw new IllegalArgumentException("a share is from 0 to 1, not " + share);
         }

@@ -21,6 +21,7 @@ final class Visit {
 
   private static final int LONGEST_CART = 5;
   private static final int LONGEST_CRAWL = 60;
+  private static final int LATEST_LOGIN = 10;
   private static final String[] CAMPAIGNS = {
     "?utm_source=newsletter&utm_medium=email&utm_campaign=autumn",
     "?utm_source=google&utm_medium=cpc&utm_campaign=brand",
@@ -36,7 +37,6 @@ final class Visit {
 
   final Person person;
   final String session;
-  final String visitor;
 
   /** How far this visit lies behind the clock, in microseconds; it reaches us now. */
   final long behindMicros;
@@ -48,16 +48,28 @@ final class Visit {
   private Shop.Product product;
   private final String origin;
   private String previousPath;
+  private final int login;
+  private byte[] ids;
   private int steps;
   private boolean leaving;
 
-  Visit(Person person, String session, long behindMicros, Shop shop, SeededRandom random) {
+  /**
+   * @param logins the share of visits of those who have an account that begin without it
+   */
+  Visit(
+      Person person,
+      String session,
+      long behindMicros,
+      Shop shop,
+      double logins,
+      SeededRandom random) {
     this.person = person;
     this.session = session;
-    this.visitor = person.visitor() != null ? person.visitor() : session;
     this.behindMicros = behindMicros;
     this.shop = shop;
     this.random = random;
+    this.login = random.happens(logins) ? random.between(2, LATEST_LOGIN) : 0;
+    this.ids = person.ids(isLoggedIn());
     this.origin = person.app() || random.happens(0.4) ? null : random.oneOf(REFERRERS);
   }
 
@@ -75,9 +87,34 @@ final class Visit {
     return previousPath;
   }
 
+  private boolean isLoggedIn() {
+    return person.user() != null && steps >= login;
+  }
+
+  /** The best id of an event of now. */
+  String visitor() {
+    if (isLoggedIn()) {
+      return person.user();
+    }
+    return person.anonymous() != null ? person.anonymous() : session;
+  }
+
+  /** The device on which they are logged in; null where they are not. */
+  String device() {
+    return isLoggedIn() ? person.anonymous() : null;
+  }
+
+  /** The identity members of an event of now. */
+  byte[] ids() {
+    return ids;
+  }
+
   /** The next thing they do. */
   Action act() {
     steps++;
+    if (steps == login) {
+      ids = person.ids(isLoggedIn());
+    }
     return person.crawler() ? crawl() : step();
   }
 

@@ -89,6 +89,25 @@ class SimulatorTest {
   }
 
   @Test
+  void someUsersLogInHalfWay() throws IOException {
+    run(settings());
+    Map<String, Set<Boolean>> visits = new HashMap<>();
+    Set<String> devicesOfUsers = new HashSet<>();
+    for (JsonNode event : uniqueEvents().values()) {
+      visits
+          .computeIfAbsent(event.path("session_id").asText(), s -> new HashSet<>())
+          .add(event.has("user_id"));
+      if (event.has("user_id")) {
+        devicesOfUsers.add(event.path("anonymous_id").asText());
+      }
+    }
+    long both = visits.values().stream().filter(kinds -> kinds.size() == 2).count();
+    long withUser = visits.values().stream().filter(kinds -> kinds.contains(true)).count();
+    assertThat((double) both / withUser).isBetween(0.05, 0.25);
+    assertThat(devicesOfUsers).doesNotContain("");
+  }
+
+  @Test
   void twoMinutesShowCartsPurchasesAndClosedSessions() {
     TrafficReport report =
         run(settings().withUsers(10_000).withCount(120_000).withGroundTruth(true));
@@ -209,8 +228,15 @@ class SimulatorTest {
   }
 
   private static List<String> sessions(List<JsonNode> events) {
+    Map<String, String> users = new HashMap<>();
+    events.stream()
+        .filter(e -> e.has("user_id"))
+        .forEach(e -> users.put(e.path("anonymous_id").asText(), visitor(e)));
     Map<String, List<Instant>> times = new TreeMap<>();
-    events.forEach(e -> times.computeIfAbsent(visitor(e), v -> new ArrayList<>()).add(time(e)));
+    for (JsonNode event : events) {
+      String person = users.getOrDefault(visitor(event), visitor(event));
+      times.computeIfAbsent(person, v -> new ArrayList<>()).add(time(event));
+    }
     List<String> sessions = new ArrayList<>();
     times.forEach(
         (visitor, unsorted) -> {
