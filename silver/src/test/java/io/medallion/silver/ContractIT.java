@@ -243,6 +243,55 @@ class ContractIT {
         .hasSize(rules.isEmpty() ? 3 : 4);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatNobodyConsentedToIsHeldByBronzeAlone(boolean fast) throws Exception {
+    fastWriter = fast;
+    contract(
+        """
+        columns:
+          consent: {type: string, from: consent}
+          mail: {type: string, from: mail}
+          domain: {type: string, expr: "substring_index(mail, '@', -1)"}
+        rules:
+          no_ads: {check: "consent <> 'functional'", otherwise: redact, fields: [user_id, anonymous_id, ip_address, mail]}
+          allowed: {check: "consent <> 'none'", otherwise: redact}
+          cheap: {check: "price < 10", otherwise: quarantine}
+        """);
+    String event =
+        "{\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_id\":\"%s\",\"consent\":\"%s\",%s}";
+    String ids =
+        """
+        "user_id":"ann","anonymous_id":"dev","session_id":"s","mail":"ann@x.example","ip":"203.0.113.7"\
+        """;
+    commit(
+        event.formatted("1", "all", ids),
+        event.formatted("2", "functional", ids),
+        event.formatted("3", "functional", "\"user_id\":\"ann\""),
+        event.formatted("4", "none", ids),
+        event.formatted("5", "all", ids + ",\"price\":11"),
+        event.formatted("1", "all", ids + ",\"page\":\"/other\""),
+        "{\"ann");
+    run();
+
+    assertThat(
+            rows("event_id, visitor, user_id, session_id, mail, domain, ip_address IS NULL, flags"))
+        .containsExactly(
+            "[1,ann,ann,s,ann@x.example,x.example,false,null]",
+            "[2,s,null,s,null,null,true,ArraySeq(no_ads)]");
+    assertThat(quarantine())
+        .containsExactlyInAnyOrder(
+            "[REDACTED no_ads]",
+            "[REDACTED allowed]",
+            "[RULE_BROKEN cheap]",
+            "[ID_CONFLICT event_id]",
+            "[MALFORMED_JSON]");
+    assertThat(rows(TableDefinition.QUARANTINE, "key, value, headers, reasons.message"))
+        .containsOnly(
+            "[null,null,null,ArraySeq(null)]",
+            "[null,null,null,ArraySeq(an earlier event has this id and time, and another payload)]");
+  }
+
   @Test
   void copiesThatDifferInWhatIsIgnoredAreDuplicates() throws Exception {
     contract("identity: {ignore: [sent_at]}");
@@ -451,11 +500,15 @@ class ContractIT {
   }
 
   private List<String> rows(String columns) {
-    LakeTable silver = silver();
+    return rows(TableDefinition.SILVER, columns);
+  }
+
+  private List<String> rows(TableDefinition of, String columns) {
+    LakeTable table = open().table(of);
     return Stream.of(
             (Row[])
-                silver
-                    .rowsAt(spark, silver.version())
+                table
+                    .rowsAt(spark, table.version())
                     .orderBy("offset")
                     .selectExpr(columns.split(", "))
                     .collect())

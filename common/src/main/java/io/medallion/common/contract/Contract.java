@@ -164,9 +164,22 @@ public record Contract(
     }
   }
 
-  /** The rules with this consequence. */
-  public List<ContractRule> rules(Otherwise otherwise) {
-    return rules.stream().filter(rule -> rule.otherwise() == otherwise).toList();
+  /** The rules whose names are flags of events that break them, in order. */
+  public List<ContractRule> flagging() {
+    return rules.stream().filter(rule -> !rule.refuses()).toList();
+  }
+
+  /** The rules of which an event that breaks them is none, in order. */
+  public List<ContractRule> refusing() {
+    return rules.stream().filter(ContractRule::refuses).toList();
+  }
+
+  /**
+   * Whether no table but bronze may hold the bytes of a record that is no event: what it says of
+   * consent is not known.
+   */
+  public boolean isWithholding() {
+    return rules.stream().anyMatch(rule -> rule.otherwise() == Otherwise.REDACT);
   }
 
   /** Whether it adds nothing. */
@@ -217,6 +230,7 @@ public record Contract(
                     .append(r.check())
                     .append('\0')
                     .append(r.otherwise())
+                    .append(r.fields().isEmpty() ? "" : new TreeSet<>(r.fields()))
                     .append('\n'));
     fields.stream()
         .sorted(Comparator.comparing(FieldRules::field))

@@ -1,6 +1,5 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractRule.Otherwise;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -128,7 +127,7 @@ public final class ContractExport {
                 rule.when() == null
                     ? broken
                     : "(%s%n) IS TRUE AND %s".formatted(rule.when().strip(), broken)));
-    boolean isRefused = rule.otherwise() == Otherwise.QUARANTINE;
+    boolean isRefused = rule.refuses();
     if (isRefused) {
       quality.put("mustBe", 0);
     }
@@ -137,7 +136,10 @@ public final class ContractExport {
         "description",
         isRefused
             ? "Events that break it are in quarantine."
-            : "Events that break it have its name among their flags.");
+            : "Events that break it have its name among their flags."
+                + (rule.fields().isEmpty()
+                    ? ""
+                    : " They are without " + String.join(", ", rule.fields()) + "."));
     return quality;
   }
 

@@ -12,12 +12,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads a contract from YAML, and finds every error in it, not only the first. */
 final class ContractReader {
   private static final List<String> SECTIONS =
       List.of("preset", "fields", "columns", "rules", "visitor", "optional", "pages", "identity");
-  private static final List<String> OF_RULE = List.of("when", "check", "otherwise");
+  private static final List<String> OF_RULE = List.of("when", "check", "otherwise", "fields");
+
+  /** What an event is known by. */
+  private static final Set<String> KEPT = Set.of("event_id", "event_time", "event_type", "visitor");
 
   /** Each flag is a counter of the table's state, of which Delta keeps a hundred at hand. */
   private static final int MOST_FLAGS = 40;
@@ -82,6 +87,9 @@ final class ContractReader {
     requireEachPathOnce(contract);
     requireClock(contract);
     requireFewFlags(contract);
+    if (contract.isWithholding()) {
+      requireRedactable(contract);
+    }
     requireRight();
     return contract;
   }
@@ -169,7 +177,7 @@ final class ContractReader {
 
   private void requireFewFlags(Contract contract) {
     Set<String> flags = new HashSet<>(contract.readingFlags());
-    for (ContractRule rule : contract.rules(Otherwise.FLAG)) {
+    for (ContractRule rule : contract.flagging()) {
       if (!flags.add(rule.name())) {
         nodes.wrong(
             rule.place(),
@@ -207,12 +215,14 @@ final class ContractReader {
       nodes.wrong(
           entry.key(), name + " checks nothing; give a condition, such as `check: \"price > 0\"`");
     }
+    Otherwise otherwise = otherwise(entry, keys.get("otherwise"));
     String when = keys.containsKey("when") ? nodes.text(keys.get("when"), "a condition") : null;
     return new ContractRule(
         name,
         when,
         check,
-        otherwise(entry, keys.get("otherwise")),
+        otherwise,
+        redacted(keys.get("fields"), otherwise),
         ContractNodes.place(entry.key()));
   }
 
@@ -220,17 +230,56 @@ final class ContractReader {
     if (otherwise == null) {
       nodes.wrong(
           rule.key(),
-          "nothing says what becomes of an event that breaks it; give `otherwise: quarantine` or `otherwise: flag`");
+          "nothing says what becomes of an event that breaks it; give `otherwise: quarantine`, `otherwise: flag` or `otherwise: redact`");
       return Otherwise.FLAG;
     }
-    String text = nodes.text(otherwise, "quarantine or flag");
+    String text = nodes.text(otherwise, "quarantine, flag or redact");
     for (Otherwise known : Otherwise.values()) {
       if (known.name().toLowerCase(Locale.ROOT).equals(text)) {
         return known;
       }
     }
-    nodes.wrong(otherwise.value(), "'%s' is neither quarantine nor flag".formatted(text));
+    nodes.wrong(
+        otherwise.value(), "'%s' is neither quarantine nor flag nor redact".formatted(text));
     return Otherwise.FLAG;
+  }
+
+  private List<String> redacted(Entry fields, Otherwise otherwise) {
+    if (fields == null) {
+      return List.of();
+    }
+    if (otherwise != Otherwise.REDACT) {
+      nodes.wrong(
+          fields.key(), "only a rule with `otherwise: redact` takes fields out of an event");
+    }
+    List<String> names = new ArrayList<>();
+    for (Node element : ContractNodes.elements(fields)) {
+      names.add(nodes.text(element, "the name of a column that is read from the event"));
+    }
+    if (names.isEmpty()) {
+      nodes.wrong(
+          fields.value(), "no field is named; without `fields` the event as a whole is redacted");
+    }
+    return names;
+  }
+
+  private void requireRedactable(Contract contract) {
+    List<String> known =
+        Stream.concat(Contract.own().columns().stream(), contract.columns().stream())
+            .filter(column -> !column.isComputed())
+            .map(ContractColumn::name)
+            .filter(name -> !KEPT.contains(name))
+            .toList();
+    for (ContractRule rule : contract.rules()) {
+      for (String field : rule.fields()) {
+        if (!known.contains(field)) {
+          nodes.wrong(
+              rule.place(),
+              "%s cannot redact '%s'; %s"
+                  .formatted(rule.name(), field, ContractNodes.meant(field, known, "there are ")));
+        }
+      }
+    }
   }
 
   private boolean visitorRequired(Map<String, Entry> keys) {

@@ -35,6 +35,9 @@ public final class ParsedEvent {
   static final int QUANTITY = own("quantity");
   static final int PROPERTIES = own("properties");
 
+  /** The best one is the visitor. */
+  private static final int[] IDS = {USER_ID, ANONYMOUS_ID, SESSION_ID};
+
   final List<Reason> reasons = new ArrayList<>();
   private final List<Reason> shownReasons = Collections.unmodifiableList(reasons);
 
@@ -85,6 +88,25 @@ public final class ParsedEvent {
     if (!flags.contains(flag)) {
       flags.add(flag);
     }
+  }
+
+  /**
+   * Forgets values, and with an id who the visitor was by it.
+   *
+   * @param columns none of an id, time or type
+   */
+  public void forget(int[] columns) {
+    for (int column : columns) {
+      values[column] = null;
+      present[column] = false;
+    }
+    for (int id : IDS) {
+      if (values[id] != null) {
+        values[VISITOR] = values[id];
+        return;
+      }
+    }
+    values[VISITOR] = null;
   }
 
   void put(int column, long number) {

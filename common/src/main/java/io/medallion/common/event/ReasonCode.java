@@ -49,6 +49,8 @@ public enum ReasonCode {
   NUMBER_TOO_PRECISE,
   /** A rule of the user's contract, which the reason names as its field. */
   RULE_BROKEN,
+  /** A rule of the user's contract that redacts the event as a whole, named as its field. */
+  REDACTED,
   /** An expression of the user's contract, named as its field, that fails on the event. */
   EXPRESSION_FAILED,
   /**

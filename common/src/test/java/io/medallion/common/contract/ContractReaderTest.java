@@ -7,7 +7,6 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.medallion.common.contract.ContractRule.Otherwise;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
@@ -38,9 +37,7 @@ class ContractReaderTest {
     assertThat(shop.computed())
         .extracting(ContractColumn::name)
         .containsExactly("amount", "came_by");
-    assertThat(shop.rules(Otherwise.FLAG))
-        .extracting(ContractRule::name)
-        .containsExactly("known_currency");
+    assertThat(shop.flagging()).extracting(ContractRule::name).containsExactly("known_currency");
     assertThat(shop.visitorRequired()).isTrue();
   }
 
@@ -114,7 +111,11 @@ class ContractReaderTest {
         "column: {} | line 1, column 1: 'column' is not a section of a contract; did you mean columns?",
         "rules: {r: {check: 'price > 0'}} | line 1, column 9: nothing says what becomes of an event that breaks it",
         "rules: {r: {otherwise: flag}} | r checks nothing; give a condition",
-        "rules: {r: {check: 'a', otherwise: warn}} | line 1, column 36: 'warn' is neither quarantine nor flag",
+        "rules: {r: {check: 'a', otherwise: redact, fields: [visitor]}} | r cannot redact 'visitor'; ",
+        "rules: {r: {check: 'a', otherwise: redact, fields: [userid]}} | r cannot redact 'userid'; did you mean user_id?",
+        "rules: {r: {check: 'a', otherwise: redact, fields: []}} | no field is named; without `fields` the event as a whole is redacted",
+        "rules: {r: {check: 'a', otherwise: flag, fields: [page]}} | only a rule with `otherwise: redact` takes fields out of an event",
+        "rules: {r: {check: 'a', otherwise: warn}} | line 1, column 36: 'warn' is neither quarantine nor flag nor redact",
         "visitor: {required: maybe} | line 1, column 21: required is true or false",
         "columns: {a: {type: string | line 1, column 27: not YAML:",
         "preset: segmnt | line 1, column 9: there is no preset 'segmnt'; did you mean segment?",

@@ -47,9 +47,11 @@ class OwnContractIT {
           celsius: {type: "decimal(6,2)", from: [celsius, reading.celsius]}
           fahrenheit: {type: "decimal(7,2)", expr: "celsius * 1.8 + 32"}
           units: {type: array of string, from: units}
+          note: {type: string, from: note}
         rules:
           sane: {check: "celsius BETWEEN -90 AND 60", otherwise: quarantine}
           warm: {check: "celsius < 30", otherwise: flag}
+          private: {check: "note <> 'private'", otherwise: redact, fields: [user_id]}
         visitor: {required: false}
         fields: {price: {round: true}}
         """);
@@ -78,16 +80,17 @@ class OwnContractIT {
               "{\"event_id\":\"3\",\"timestamp\":\"%s\",\"celsius\":99}",
               "{\"event_id\":\"4\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"page\":\"/\"}",
               "{\"event_id\":\"5\",\"timestamp\":\"%s\",\"celsius\":\"cold\"}",
-              "{\"event_id\":\"6\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"price\":0.1234567}"),
+              "{\"event_id\":\"6\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"price\":0.1234567}",
+              "{\"event_id\":\"7\",\"timestamp\":\"%s\",\"user_id\":\"w\",\"note\":\"private\"}"),
           time);
       pipeline.drain();
 
       assertThat(pipeline.state(TableDefinition.SILVER).flagged())
-          .isEqualTo(Map.of("warm", 1L, "rounded_price", 1L));
+          .isEqualTo(Map.of("warm", 1L, "rounded_price", 1L, "private", 1L));
       assertThat(pipeline.state(TableDefinition.SILVER).quarantinedByReason())
           .isEqualTo(Map.of("RULE_BROKEN", 1L, "INVALID_NUMBER", 1L));
       assertThat(pipeline.gold("select visitor, events from gold.sessions order by 1"))
-          .containsExactly(List.of("(none)", "2"), List.of("u", "2"));
+          .containsExactly(List.of("(none)", "3"), List.of("u", "2"));
       assertThat(
               pipeline.gold(
                   "select visitor, unit, readings, warmest, visitors from gold.%s order by 1, 2"
@@ -99,7 +102,7 @@ class OwnContractIT {
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.holds()).as("%s", clean).isTrue();
-      assertThat(check(clean, KEPT).examined()).isEqualTo(4);
+      assertThat(check(clean, KEPT).examined()).isEqualTo(5);
       assertThat(check(clean, "gold.%s is what silver says".formatted(MART)).examined())
           .isEqualTo(3);
 
@@ -112,9 +115,10 @@ class OwnContractIT {
       damage(pipeline, "flags = null", "2");
       damage(pipeline, "units = array('K')", "4");
       damage(pipeline, "flags = null", "6");
+      damage(pipeline, "user_id = 'w'", "7");
       VerifyReport found = proof.prove(EventDays.ALL);
-      assertThat(check(found, KEPT).off()).isEqualTo(2);
-      assertThat(check(found, SAME).off()).isEqualTo(4);
+      assertThat(check(found, KEPT).off()).isEqualTo(3);
+      assertThat(check(found, SAME).off()).isEqualTo(5);
     }
   }
 

@@ -13,7 +13,9 @@ enum Bit {
   /** Quarantine has it as a copy with another payload, and for nothing else. */
   CONFLICT(16),
   /** It was quarantined before it came, or in the future. */
-  WRONG_TIME(32);
+  WRONG_TIME(32),
+  /** Quarantine holds bytes of it. */
+  HAS_BYTES(64);
 
   private final long value;
 

@@ -27,14 +27,15 @@ final class ComparedColumns {
   /** What quarantine keeps of a record. */
   static final List<String> RECORD =
       List.of(
-          BronzeColumns.KEY,
-          BronzeColumns.VALUE,
-          BronzeColumns.HEADERS,
           BronzeColumns.TIMESTAMP_TYPE,
           BronzeColumns.KAFKA_TIMESTAMP,
           BronzeColumns.COMMIT_SEQ,
           BronzeColumns.INGESTED_AT,
           BronzeColumns.INGEST_DATE);
+
+  /** What of a record is its sender's. */
+  static final List<String> BYTES =
+      List.of(BronzeColumns.KEY, BronzeColumns.VALUE, BronzeColumns.HEADERS);
 
   /** By what a row is known, and what says by which rules it was made. */
   private static final List<String> KEYS =

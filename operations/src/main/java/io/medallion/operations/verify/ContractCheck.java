@@ -2,7 +2,7 @@ package io.medallion.operations.verify;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
-import io.medallion.common.contract.ContractRule.Otherwise;
+import io.medallion.common.contract.ContractRule;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
@@ -69,7 +69,18 @@ final class ContractCheck {
               .formatted(
                   column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
     }
-    contract.rules(Otherwise.QUARANTINE).forEach(r -> wrong.add(ContractExpressions.condition(r)));
+    contract.refusing().forEach(r -> wrong.add(ContractExpressions.condition(r)));
+    for (ContractRule rule : contract.flagging()) {
+      if (!rule.fields().isEmpty()) {
+        wrong.add(
+            "(%s) and coalesce(%s) is not null"
+                .formatted(
+                    ContractExpressions.condition(rule),
+                    rule.fields().stream()
+                        .map("cast(`%s` as string)"::formatted)
+                        .collect(Collectors.joining(", "))));
+      }
+    }
     wrong.add("not (%s <=> %s)".formatted(flagsOfRules(contract), flags(contract)));
     return String.join(" or ", wrong);
   }
@@ -91,7 +102,7 @@ final class ContractCheck {
 
   private static String flags(Contract contract) {
     String names =
-        contract.rules(Otherwise.FLAG).stream()
+        contract.flagging().stream()
             .map(r -> "if(%s, '%s', null)".formatted(ContractExpressions.condition(r), r.name()))
             .collect(Collectors.joining(", "));
     return names.isEmpty()

@@ -28,6 +28,7 @@ final class Facts implements Serializable {
     LOCATION,
     DATABASE,
     RECORD,
+    BYTES,
     REASONS,
     COMMIT_SEQ,
     ID,

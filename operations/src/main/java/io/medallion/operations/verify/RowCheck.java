@@ -124,8 +124,9 @@ final class RowCheck {
             "quarantine",
             BYTES,
             "count_if(%s)".formatted(IN_QUARANTINE),
-            IN_QUARANTINE + " and (record <> 0 or %s)".formatted(Bit.WRONG_TIME.isSet()),
-            "if(record <> 0, 'another record', 'quarantined before it came, or in future')"),
+            IN_QUARANTINE + " and (%s or %s)".formatted(otherRecord(), Bit.WRONG_TIME.isSet()),
+            "if(%s, 'another record', 'quarantined before it came, or in future')"
+                .formatted(otherRecord())),
         new Statement(
             "quarantine",
             REASONS,
@@ -135,6 +136,14 @@ final class RowCheck {
                     .formatted(Bit.IS_EVENT.isSet(), Bit.CONFLICT.isSet()),
             "if(%s, 'the rules refuse nothing of it', 'other reasons')"
                 .formatted(Bit.IS_EVENT.isSet())));
+  }
+
+  /** A contract that redacts leaves no bytes in quarantine. */
+  private String otherRecord() {
+    String today = "not " + Bit.OTHER_REFUSAL.isSet();
+    return transform.rules().contract().isWithholding()
+        ? "(record <> 0 or (bytes <> 0 or %s) and %s)".formatted(today, Bit.HAS_BYTES.isSet())
+        : "(record <> 0 or bytes <> 0 and (%s or %s))".formatted(Bit.HAS_BYTES.isSet(), today);
   }
 
   private void counts(Places places, Findings findings) {

@@ -35,6 +35,8 @@ final class TableFacts {
   private static final StructType QUARANTINE = TableDefinition.QUARANTINE.schema();
   private static final List<String> RECORD =
       ComparedColumns.RECORD.stream().map(TableFacts::ofRecord).toList();
+  private static final List<String> BYTES =
+      ComparedColumns.BYTES.stream().map(TableFacts::ofRecord).toList();
 
   /** Clocks of machines differ. */
   private static final long AHEAD_MICROS = 60_000_000;
@@ -128,7 +130,8 @@ final class TableFacts {
             ComparedColumns.LINEAGE,
             ComparedColumns.LOCATION,
             RECORD,
-            List.of(QuarantineColumns.REASONS));
+            List.of(QuarantineColumns.REASONS),
+            BYTES);
     return new HashedRows(schema, groups)
         .of(
             transform
@@ -147,7 +150,8 @@ final class TableFacts {
                       .set(Bit.IS_EVENT, isEvent)
                       .set(Bit.BEYOND, seq > read)
                       .set(Fact.COMMIT_SEQ, seq)
-                      .set(Fact.RECORD, content.of(3, place));
+                      .set(Fact.RECORD, content.of(3, place))
+                      .set(Fact.BYTES, content.of(5, place));
               return isEvent
                   ? facts
                       .set(Fact.CONTENT, content.of(0, place))
@@ -167,13 +171,15 @@ final class TableFacts {
   private JavaRDD<InternalRow> ofQuarantine() {
     StructType named = new StructType();
     for (StructField field : QUARANTINE.fields()) {
-      boolean isOfRecord = ComparedColumns.RECORD.contains(field.name());
+      boolean isOfRecord =
+          ComparedColumns.RECORD.contains(field.name())
+              || ComparedColumns.BYTES.contains(field.name());
       named = named.add(isOfRecord ? ofRecord(field.name()) : field.name(), field.dataType());
     }
     Places at = places;
     String ofToday = contract;
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + AHEAD_MICROS;
-    return new HashedRows(named, List.of(RECORD, List.of(QuarantineColumns.REASONS)))
+    return new HashedRows(named, List.of(RECORD, List.of(QuarantineColumns.REASONS), BYTES))
         .of(
             tables.quarantine(session).select(TableDefinition.QUARANTINE.columns()),
             (row, content, place) -> {
@@ -184,14 +190,22 @@ final class TableFacts {
               return at(at, row, QUARANTINE, Fact.IN_QUARANTINE)
                   .set(Bit.OTHER_REFUSAL, !isOfToday(row, QUARANTINE, ofToday))
                   .set(Bit.CONFLICT, isConflict)
+                  .set(Bit.HAS_BYTES, hasBytes(row))
                   .set(
                       Bit.WRONG_TIME,
                       quarantinedAt < row.getLong(index(QUARANTINE, BronzeColumns.INGESTED_AT))
                           || quarantinedAt > now)
                   .set(Fact.RECORD, content.of(0, place))
+                  .set(Fact.BYTES, content.of(2, place))
                   .set(Fact.REASONS, isConflict ? 0 : content.of(1, place))
                   .row();
             });
+  }
+
+  private static boolean hasBytes(InternalRow row) {
+    return !row.isNullAt(index(QUARANTINE, BronzeColumns.KEY))
+        || !row.isNullAt(index(QUARANTINE, BronzeColumns.VALUE))
+        || !row.isNullAt(index(QUARANTINE, BronzeColumns.HEADERS));
   }
 
   private static String ofRecord(String column) {

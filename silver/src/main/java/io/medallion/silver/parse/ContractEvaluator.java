@@ -1,7 +1,6 @@
 package io.medallion.silver.parse;
 
 import io.medallion.common.contract.ContractRule;
-import io.medallion.common.contract.ContractRule.Otherwise;
 import io.medallion.common.event.Excerpt;
 import io.medallion.common.event.Reason;
 import io.medallion.common.event.ReasonCode;
@@ -37,6 +36,7 @@ final class ContractEvaluator {
   private final List<UnsafeProjection> stages = new ArrayList<>();
   private final UnsafeProjection broken;
   private final UTF8String[] ruleNames;
+  private final List<ContractRule> redacting = new ArrayList<>();
 
   /**
    * @param silver the columns of a row
@@ -62,6 +62,11 @@ final class ContractEvaluator {
     return UnsafeProjection.create(CollectionConverters.asScala(expressions).toSeq());
   }
 
+  /** The rules that take fields out of the event of the last row. A view. */
+  List<ContractRule> redacting() {
+    return redacting;
+  }
+
   /**
    * Completes a row, all of whose other columns are written.
    *
@@ -69,6 +74,7 @@ final class ContractEvaluator {
    * @return why it is no event; empty if it is one
    */
   List<Reason> complete(UnsafeRowWriter row, List<String> flags) {
+    redacting.clear();
     List<Reason> reasons = new ArrayList<>();
     for (int stage = 0; stage < stages.size(); stage++) {
       compute(stage, row, reasons);
@@ -112,13 +118,16 @@ final class ContractEvaluator {
     for (int i = 0; i < ruleNames.length; i++) {
       if (isBroken.getBoolean(i)) {
         ContractRule rule = contract.rules().get(i);
-        if (rule.otherwise() == Otherwise.QUARANTINE) {
+        if (rule.refuses()) {
           reasons.add(
               new Reason(
-                  ReasonCode.RULE_BROKEN,
+                  rule.isRedactingAll() ? ReasonCode.REDACTED : ReasonCode.RULE_BROKEN,
                   rule.name(),
                   "it is false that " + Excerpt.of(rule.check(), MOST_CHARACTERS)));
         } else {
+          if (!rule.fields().isEmpty()) {
+            redacting.add(rule);
+          }
           flagged = flagged.isEmpty() ? new ArrayList<>() : flagged;
           flagged.add(ruleNames[i]);
         }

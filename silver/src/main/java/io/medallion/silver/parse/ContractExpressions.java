@@ -158,14 +158,32 @@ public record ContractExpressions(
     }
 
     private boolean isCondition(ContractRule rule, String key, String sql, StructType seen) {
-      try {
-        resolve(seen, sql, DataTypes.BooleanType);
-        return true;
-      } catch (IllegalArgumentException e) {
+      String wrong = wrong(sql, seen);
+      if (wrong == null && !rule.fields().isEmpty()) {
+        StructType left = new StructType();
+        for (StructField field : seen.fields()) {
+          left = rule.fields().contains(field.name()) ? left : left.add(field);
+        }
+        wrong = wrong(sql, left);
+        if (wrong != null) {
+          wrong += "; a rule asks for nothing that it redacts, as nobody could prove it";
+        }
+      }
+      if (wrong != null) {
         problems.add(
             new ContractProblem(
-                rule.place(), "the %s of %s: %s".formatted(key, rule.name(), e.getMessage())));
-        return false;
+                rule.place(), "the %s of %s: %s".formatted(key, rule.name(), wrong)));
+      }
+      return wrong == null;
+    }
+
+    /** What is wrong with a condition; null if nothing is. */
+    private String wrong(String sql, StructType seen) {
+      try {
+        resolve(seen, sql, DataTypes.BooleanType);
+        return null;
+      } catch (IllegalArgumentException e) {
+        return e.getMessage();
       }
     }
 

@@ -3,6 +3,7 @@ package io.medallion.silver.parse;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -200,7 +201,7 @@ public final class ParsedBatch implements AutoCloseable {
    */
   public JavaRDD<InternalRow> refusals(DedupResult deduplicated, Set<String> decided) {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    String contract = transform.rules().contract().version();
+    Contract contract = transform.rules().contract();
     QuarantineRows.Maker refused = QuarantineRows.ofParsed(transform.schema(), now);
     JavaRDD<InternalRow> rows =
         parsed
@@ -215,7 +216,7 @@ public final class ParsedBatch implements AutoCloseable {
   /**
    * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
    */
-  private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, String contract, long now) {
+  private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, Contract contract, long now) {
     QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(contract, now);
     long[] offsets =
         deduplicated.conflicts().stream().mapToLong(Candidate::offset).sorted().toArray();

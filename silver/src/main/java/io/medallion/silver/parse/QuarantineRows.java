@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.Reason;
 import io.medallion.common.event.ReasonCode;
+import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.silver.source.RowPosition;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,6 +39,10 @@ public final class QuarantineRows {
           ReasonCode.ID_CONFLICT,
           SilverColumns.EVENT_ID,
           "an earlier event has this id and time, and another payload");
+
+  /** What of a record is its sender's, and not to be held where consent is asked for. */
+  private static final Set<String> BYTES =
+      Set.of(BronzeColumns.KEY, BronzeColumns.VALUE, BronzeColumns.HEADERS);
 
   private QuarantineRows() {}
 
@@ -88,16 +95,20 @@ public final class QuarantineRows {
   /**
    * Of records, as a judge is given them, that claim the identity of an earlier event.
    *
-   * @param contract the version of the user's; null for none
+   * @param contract the user's
    * @param nowMicros when they get there, since 1970
    */
-  static Maker ofConflicting(String contract, long nowMicros) {
+  static Maker ofConflicting(Contract contract, long nowMicros) {
     Map<String, Object> others = new HashMap<>();
     others.put(QuarantineColumns.QUARANTINED_AT, nowMicros);
     others.put(QuarantineColumns.RULES_VERSION, EventRules.RULES_VERSION);
-    others.put(QuarantineColumns.CONTRACT_VERSION, UTF8String.fromString(contract));
+    others.put(QuarantineColumns.CONTRACT_VERSION, UTF8String.fromString(contract.version()));
     others.put(QuarantineColumns.REASONS, RecordTransformer.reasons(List.of(CONFLICT)));
-    return new Maker(SilverTransform.COLUMNS, others);
+    List<String> columns =
+        SilverTransform.COLUMNS.stream()
+            .map(name -> contract.isWithholding() && BYTES.contains(name) ? "" : name)
+            .toList();
+    return new Maker(columns, others);
   }
 
   /** Whether a row of quarantine is there for its identity. */
@@ -121,10 +132,15 @@ public final class QuarantineRows {
     return !reason.isNullAt(part) && reason.getUTF8String(part).toString().equals(text);
   }
 
-  private static Dataset<Row> refused(Dataset<Row> parsed, String contract, Instant now) {
-    return parsed
-        .withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
-        .withColumn(QuarantineColumns.CONTRACT_VERSION, lit(contract))
+  private static Dataset<Row> refused(Dataset<Row> records, Contract contract, Instant now) {
+    Dataset<Row> held = records;
+    if (contract.isWithholding()) {
+      for (String name : BYTES) {
+        held = held.withColumn(name, lit(null).cast(QUARANTINE.schema().apply(name).dataType()));
+      }
+    }
+    return held.withColumn(QuarantineColumns.RULES_VERSION, lit(EventRules.RULES_VERSION))
+        .withColumn(QuarantineColumns.CONTRACT_VERSION, lit(contract.version()))
         .withColumn(QuarantineColumns.QUARANTINED_AT, lit(now))
         .select(QUARANTINE.columns());
   }
@@ -157,9 +173,9 @@ public final class QuarantineRows {
   /**
    * Of records, as bronze has them, that claim the identity of an earlier event.
    *
-   * @param contract the version of the user's; null for none
+   * @param contract the user's
    */
-  public static Dataset<Row> conflicts(Dataset<Row> records, String contract, Instant now) {
+  public static Dataset<Row> conflicts(Dataset<Row> records, Contract contract, Instant now) {
     return refused(
         records.withColumn(
             QuarantineColumns.REASONS,

@@ -2,10 +2,12 @@ package io.medallion.silver.parse;
 
 import io.medallion.common.contract.ColumnType;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.ContractRule;
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.Reason;
+import io.medallion.common.event.ReasonCode;
 import io.medallion.common.event.TimestampType;
 import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -16,7 +18,9 @@ import io.medallion.silver.enrich.IpAnonymizer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
@@ -74,6 +78,9 @@ final class RecordTransformer {
   /** Null if the contract computes nothing. */
   private final ContractEvaluator contract;
 
+  /** By the name of a rule, which columns of an event that breaks it are dropped. */
+  private final Map<String, int[]> redactions = new HashMap<>();
+
   private final UnsafeRowWriter row;
 
   private UTF8String stored;
@@ -99,6 +106,10 @@ final class RecordTransformer {
         transform.expressions().isEmpty()
             ? null
             : new ContractEvaluator(transform.expressions(), schema.schema(), FLAGS);
+    for (ContractRule rule : transform.rules().contract().rules()) {
+      redactions.put(
+          rule.name(), rule.fields().stream().mapToInt(transform.rules()::column).toArray());
+    }
     this.row = new UnsafeRowWriter(schema.size(), MOSTLY_LESS_BYTES);
   }
 
@@ -123,11 +134,31 @@ final class RecordTransformer {
     write(record, event);
     if (contract != null) {
       List<Reason> reasons = contract.complete(row, event.flags());
+      if (!contract.redacting().isEmpty()) {
+        event.forget(redacted());
+        if (event.visitor() == null && transform.rules().contract().visitorRequired()) {
+          return refused(record, value, withoutVisitor());
+        }
+        write(record, event);
+        reasons = contract.complete(row, event.flags());
+      }
       if (!reasons.isEmpty()) {
         return refused(record, value, reasons);
       }
     }
     return row.getRow();
+  }
+
+  private List<Reason> withoutVisitor() {
+    return contract.redacting().stream()
+        .map(rule -> new Reason(ReasonCode.REDACTED, rule.name(), "nothing says whose it is"))
+        .toList();
+  }
+
+  private int[] redacted() {
+    return contract.redacting().stream()
+        .flatMapToInt(rule -> Arrays.stream(redactions.get(rule.name())))
+        .toArray();
   }
 
   /** Mostly the one of the record before. */
@@ -260,16 +291,22 @@ final class RecordTransformer {
         record.isNullAt(KAFKA_TIMESTAMP) ? null : record.getLong(KAFKA_TIMESTAMP);
     columns[LINEAGE + 6] = record.getLong(INGESTED_AT);
     int column = transform.schema().silver();
-    columns[column++] = record.isNullAt(KEY) ? null : record.getBinary(KEY);
-    columns[column++] = value;
-    columns[column++] = record.isNullAt(HEADERS) ? null : record.getArray(HEADERS);
+    boolean isWithheld = transform.rules().contract().isWithholding();
+    columns[column++] = isWithheld || record.isNullAt(KEY) ? null : record.getBinary(KEY);
+    columns[column++] = isWithheld ? null : value;
+    columns[column++] = isWithheld || record.isNullAt(HEADERS) ? null : record.getArray(HEADERS);
     columns[column++] = record.getInt(TIMESTAMP_TYPE);
     columns[column++] = record.getInt(INGEST_DATE);
-    columns[column] = reasons(reasons);
+    columns[column] = reasons(isWithheld ? withoutValues(reasons) : reasons);
     if (compact == null) {
       compact = UnsafeProjection.create(transform.schema().schema());
     }
     return compact.apply(new GenericInternalRow(columns));
+  }
+
+  /** A message may say what the event says. */
+  private static List<Reason> withoutValues(List<Reason> reasons) {
+    return reasons.stream().map(r -> new Reason(r.code(), r.field(), null)).toList();
   }
 
   /** Reasons as Spark stores them. */

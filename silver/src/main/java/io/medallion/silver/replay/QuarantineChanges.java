@@ -72,7 +72,7 @@ record QuarantineChanges(
     return QuarantineRows.conflicts(
         RowPosition.among(
             quarantine.where(QuarantineRows.isConflict().unary_$bang()), staged.conflicts()),
-        tables.contractVersion(),
+        tables.contract(),
         Instant.now());
   }
 

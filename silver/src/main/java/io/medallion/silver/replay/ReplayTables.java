@@ -2,6 +2,7 @@ package io.medallion.silver.replay;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -91,9 +92,9 @@ final class ReplayTables {
     return silver.definition().columns();
   }
 
-  /** The version of the user's contract; null for none. */
-  String contractVersion() {
-    return transform.rules().contract().version();
+  /** The user's contract. */
+  Contract contract() {
+    return transform.rules().contract();
   }
 
   LakeTable quarantine() {
