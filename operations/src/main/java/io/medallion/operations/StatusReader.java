@@ -143,6 +143,7 @@ public final class StatusReader implements AutoCloseable {
           counts.put("read", m.read());
           counts.put("quarantined", m.quarantined());
           counts.put("duplicates", m.duplicates());
+          m.flagged().forEach((flag, rows) -> counts.put("flag_" + flag, rows));
         });
     return layer(
         SilverJob.NAME,

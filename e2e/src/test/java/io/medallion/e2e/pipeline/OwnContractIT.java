@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.operations.StatusReader;
 import io.medallion.operations.verify.EventDays;
 import io.medallion.operations.verify.GoldLineage;
 import io.medallion.operations.verify.LakeCheck;
@@ -14,6 +15,7 @@ import io.medallion.operations.verify.VerifyReport.Check;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +89,14 @@ class OwnContractIT {
 
       assertThat(pipeline.state(TableDefinition.SILVER).flagged())
           .isEqualTo(Map.of("warm", 1L, "rounded_price", 1L, "private", 1L));
+      try (StatusReader reader =
+          new StatusReader(
+              pipeline.lake().folder(), pipeline.configuration(), Duration.ofSeconds(30))) {
+        assertThat(reader.read().layers().get(1).counts())
+            .containsEntry("flag_warm", 1L)
+            .containsEntry("flag_rounded_price", 1L)
+            .containsEntry("flag_private", 1L);
+      }
       assertThat(pipeline.state(TableDefinition.SILVER).quarantinedByReason())
           .isEqualTo(Map.of("RULE_BROKEN", 1L, "INVALID_NUMBER", 1L));
       assertThat(pipeline.gold("select visitor, events from gold.sessions order by 1"))
