@@ -3,8 +3,6 @@ package io.medallion.e2e.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.demo.services.Ports;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
@@ -19,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -47,7 +46,6 @@ class ComposeIT {
       Pattern.compile(
           "NativeCodeLoader|ResolveWriteToStream|Failed to cancel job group|TaskKilled"
               + "|SparkStringUtils|BlockManager|ProcessingTimeExecutor|HttpExchangeAdapter");
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
   private final String started = Long.toString(System.currentTimeMillis());
@@ -262,36 +260,34 @@ class ComposeIT {
   private void everyQueryOfGrafanaIsAnswered() throws Exception {
     int sql = 0;
     int promql = 0;
-    for (String board : List.of("business", "pipeline")) {
-      Path file = Compose.ROOT.resolve("deploy/grafana/dashboards/%s.json".formatted(board));
-      for (JsonNode panel : JSON.readTree(file.toFile()).path("panels")) {
-        for (JsonNode target : panel.path("targets")) {
-          String title = panel.path("title").asText();
-          if (target.path("datasource").path("uid").asText().equals("gold")) {
-            assertRows(title, target.path("rawSql").asText());
-            sql++;
-          } else {
-            String expression = target.path("expr").asText();
-            await()
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(
-                    () -> assertThat(prometheus.numbers(expression)).as(title).isNotEmpty());
-            promql++;
-          }
-        }
+    for (Grafana dashboard : Grafana.all()) {
+      for (Grafana.Query query : dashboard.sql()) {
+        assertRows(query);
+        sql++;
+      }
+      for (Grafana.Query query : dashboard.promql()) {
+        String expression = Grafana.promql(query.text());
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(
+                () -> assertThat(prometheus.numbers(expression)).as(query.panel()).isNotEmpty());
+        promql++;
       }
     }
     assertThat(sql).isGreaterThan(10);
     assertThat(promql).isGreaterThan(10);
   }
 
-  private void assertRows(String panel, String sql) throws SQLException {
-    String range = "$1 BETWEEN now() - interval '1 day' AND now() + interval '1 hour'";
-    String query = sql.replaceAll("\\$__timeFilter\\(([a-z_]+)\\)", range);
-    assertThat(query).as(panel).doesNotContain("$__");
+  private void assertRows(Grafana.Query query) throws SQLException {
+    Instant now = Instant.now();
+    String chosen =
+        query.text().replaceAll("= ANY \\(ARRAY\\[\\$\\{.*?}]::text\\[]\\)", "IS NOT NULL");
+    String sql =
+        Grafana.sql(chosen, now.minus(Duration.ofDays(1)), now.plus(Duration.ofHours(1)), Map.of());
+    assertThat(sql).as(query.panel()).doesNotContain("$");
     try (Connection connection = reader();
-        ResultSet rows = connection.createStatement().executeQuery(query)) {
-      assertThat(rows.next()).as("%s: %s", panel, query).isTrue();
+        ResultSet rows = connection.createStatement().executeQuery(sql)) {
+      assertThat(rows.next()).as("%s: %s", query.panel(), sql).isTrue();
     }
   }
 
