@@ -24,9 +24,6 @@ import java.util.regex.Pattern;
 final class EventFile implements AutoCloseable {
   static final Path STANDARD_INPUT = Path.of("-");
 
-  /** With which a Parquet file begins. */
-  private static final String PARQUET = "PAR1";
-
   /** A row may be longer than its event, which has no empty cells. */
   private static final int ROW_TO_EVENT = 2;
 
@@ -81,12 +78,6 @@ final class EventFile implements AutoCloseable {
     bytes = new PlacedInput(open(path));
     text = Encoding.utf8(Packing.unpack(bytes), settings.encoding());
     String start = firstLine();
-    if (start.startsWith(PARQUET)) {
-      throw new SpoiledFile(
-          "It is a Parquet file.",
-          "Write it as JSON lines or CSV first, such as by DuckDB:"
-              + " duckdb -c \"COPY (FROM 'FILE') TO 'FILE.csv'\"");
-    }
     records =
         switch (start.isBlank() ? ' ' : start.stripLeading().charAt(0)) {
           case ' ' -> () -> null;

@@ -21,7 +21,11 @@ final class Packing {
           new Foreign("28b52ffd", "packed with zstd", piped("zstd -dc")),
           new Foreign("04224d18", "packed with lz4", piped("lz4 -dc")),
           new Foreign("377abcaf271c", "a 7-Zip archive", piped("7z x -so")),
-          new Foreign("50415231", "a Parquet file", "Write it as CSV or JSON lines."),
+          new Foreign(
+              "50415231",
+              "a Parquet file",
+              "Write it as CSV or JSON lines first, such as by DuckDB:"
+                  + " duckdb -c \"COPY (FROM 'FILE') TO 'FILE.csv'\""),
           new Foreign("4f626a01", "an Avro file", "Write it as CSV or JSON lines."));
 
   private Packing() {}

@@ -71,6 +71,7 @@ class GzipFilesTest {
     "fd377a585a000004, packed with xz, xz -dc FILE | medallion ingest -",
     "425a683931415926, packed with bzip2, bzip2 -dc FILE | medallion ingest -",
     "28b52ffd0458, packed with zstd, zstd -dc FILE | medallion ingest -",
+    "504152311504, a Parquet file, COPY (FROM 'FILE') TO 'FILE.csv'\"",
   })
   void packedOtherwiseIsRefusedByName(String hex, String name, String remedy) {
     Ingested ingested = ingest(java.util.HexFormat.of().parseHex(hex));
