@@ -2,20 +2,22 @@ package io.medallion.e2e.pipeline;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.medallion.e2e.faults.Program;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as it is laid out for the archive, the image and a checkout. */
 class LayoutIT {
@@ -27,15 +29,11 @@ class LayoutIT {
       List.of("medallion-bench-", "duckdb_jdbc-", "xchart-");
 
   @TempDir private static Path home;
+  private static Installation installation;
 
   @BeforeAll
   static void layOut() throws Exception {
-    Program.run(
-        home,
-        Path.of("/bin/bash"),
-        Compose.ROOT.resolve("tools/release/lay-out").toString(),
-        home.toString(),
-        "link");
+    installation = Installation.in(home);
   }
 
   @Test
@@ -75,24 +73,25 @@ class LayoutIT {
     }
   }
 
-  @Test
-  void itRunsACommandOfAnOperatorAndOneOfTheBenchmarks() throws Exception {
-    assertThat(run("config")).contains("lake.path");
-    assertThat(run("bench", "--help")).contains("medallion bench drain");
+  /** Each Java has warnings of its own, which options silence that another does not know. */
+  @ParameterizedTest
+  @ValueSource(ints = {17, 21, 25})
+  void onEachJavaACommandSaysWhatItIsAskedForAndNothingElse(int major) throws Exception {
+    Optional<Path> java = Installation.java(major);
+    assumeTrue(java.isPresent(), "no Java %d lies beside ours".formatted(major));
+
+    assertThat(said(java.get(), "config")).contains("lake.path");
+    assertThat(said(java.get(), "bench", "--help")).contains("medallion bench drain");
+    assertThat(said(java.get(), "query", "SELECT 6 * 7 AS answer", "--lake.path=" + home))
+        .contains("answer", "42");
+    assertThat(said(java.get(), "--version")).contains("Java " + major + ".");
   }
 
-  /** Runs the launcher, and nothing but what was asked for is said. */
-  private static String run(String... arguments) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(home.resolve("bin/medallion").toString()).redirectErrorStream(true);
-    builder.command().addAll(List.of(arguments));
-    builder.environment().keySet().removeIf(name -> name.startsWith("MEDALLION_"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    assertThat(said).doesNotContainIgnoringCase("warning");
-    return said;
+  private static String said(Path java, String... arguments) throws Exception {
+    Installation.Said said = installation.run(java, Map.of(), arguments);
+    assertThat(said.err()).as("%s, by %s", List.of(arguments), java).isEmpty();
+    assertThat(said.code()).as(said.out()).isZero();
+    return said.out();
   }
 
   private static Set<String> jars(String folder) throws IOException {
