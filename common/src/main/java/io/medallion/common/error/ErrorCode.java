@@ -101,7 +101,7 @@ public enum ErrorCode {
   /** A folder given for data holds something that this program did not make. */
   DATA_FOLDER_FOREIGN(ExitCode.USAGE),
   /** An embedded service did not start. */
-  SERVICE_NOT_STARTED(ExitCode.FAILURE),
+  SERVICE_NOT_STARTED(ExitCode.USAGE),
   /** The demo's account does not add up. */
   DEMO_DOES_NOT_ADD_UP(ExitCode.FAILURE);
 

@@ -11,9 +11,9 @@ import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What a layer that takes what is there and ends has done: the difference between how far it was
@@ -63,9 +63,9 @@ record OnceReport(
         .orElse("(not set)");
   }
 
-  /** By name; a layer that cannot run says itself what is wrong. */
+  /** By name, what was read first; a layer that cannot run says itself what is wrong. */
   private static Map<String, Long> counts(LayerName layer, Configuration configuration) {
-    Map<String, Long> counts = new TreeMap<>();
+    Map<String, Long> counts = new LinkedHashMap<>();
     try {
       switch (layer) {
         case BRONZE -> counts.put("records", state(configuration, TableDefinition.BRONZE).rows());

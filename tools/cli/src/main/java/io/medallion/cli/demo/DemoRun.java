@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class DemoRun {
   private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
   private static final Duration REFRESH = Duration.ofSeconds(1);
+  private static final Duration SOON = Duration.ofMillis(100);
   private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(15);
 
   /** Others may write to the topic while the layers catch up; then they catch up once more. */
@@ -81,7 +82,18 @@ public final class DemoRun {
     CompletableFuture<SparkSession> spark =
         CompletableFuture.supplyAsync(
             () -> LakeSession.create("medallion-demo", before), DemoRun::onItsOwnThread);
-    try (Services services = Services.start(settings.services())) {
+    CompletableFuture<Services> starting =
+        CompletableFuture.supplyAsync(
+            () -> Services.start(settings.services()), DemoRun::onItsOwnThread);
+    long waited = -1;
+    while (!starting.isDone() && !stop.await(SOON)) {
+      long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+      if (seconds > waited) {
+        waited = seconds;
+        display.hint(seconds + " s");
+      }
+    }
+    try (Services services = joined(starting)) {
       Map<String, String> found = new HashMap<>(services.settings());
       found.put(Keys.SILVER_PUBLISH_ENABLED.name(), "true");
       found.put(Keys.MAINTENANCE_INTERVAL.name(), MAINTAIN_EVERY);

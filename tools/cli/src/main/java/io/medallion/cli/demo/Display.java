@@ -21,6 +21,7 @@ final class Display {
   private Window before;
   private int shown;
   private boolean numbersShown;
+  private boolean hinted;
   private Duration nextLine = Duration.ZERO;
 
   Display(PrintWriter out, boolean terminal) {
@@ -53,8 +54,21 @@ final class Display {
     numbersShown |= firstNumbers;
   }
 
+  /** Shows a line until something else is shown or said; nothing in a pipe. */
+  void hint(String line) {
+    if (terminal) {
+      out.print("\r" + window.get().fitted(line) + CLEAR_LINE);
+      out.flush();
+      hinted = true;
+    }
+  }
+
   /** Writes a line that stays; the next frame comes below it. */
   void say(String line) {
+    if (hinted) {
+      out.print("\r" + CLEAR_LINE);
+      hinted = false;
+    }
     out.println(line);
     out.flush();
     said.add(line);

@@ -21,7 +21,7 @@ public final class ServicesText {
         "  Postgres  " + settings.get(Keys.POSTGRES_URL.name()),
         "  Lake      " + settings.get(Keys.LAKE_PATH.name()),
         "  Log       " + log,
-        "Other commands in a second terminal find these without flags; `medallion psql` asks"
-            + " Postgres.");
+        "Other commands in a second terminal find these without flags;",
+        "`medallion psql` asks Postgres.");
   }
 }

@@ -85,6 +85,20 @@ class DisplayTest {
     assertThat(out.toString()).startsWith("stays").doesNotContain("\u001b[" + lines + "A");
   }
 
+  @Test
+  void aHintIsGoneWithWhatIsSaidNext() {
+    Display display = display(true);
+    display.hint("3 s");
+    assertThat(out.toString()).isEqualTo("\r3 s\u001b[K");
+    out.getBuffer().setLength(0);
+    display.say("ready");
+    assertThat(out.toString()).isEqualTo("\r\u001b[Kready\n");
+
+    out.getBuffer().setLength(0);
+    display(false).hint("3 s");
+    assertThat(out.toString()).isEmpty();
+  }
+
   /** Nothing is left of frames of another width, and what was said before them is there again. */
   @Test
   void aWindowThatChangesItsSizeIsDrawnAnew() {
