@@ -111,6 +111,20 @@ public record Postgres(String url, String user, String password) implements Seri
     }
   }
 
+  /**
+   * Connects once, as one who only wants to know whether that goes well.
+   *
+   * @return the server's version, in its own words
+   * @throws MedallionException if it does not answer, or refuses
+   */
+  public String serverVersion() {
+    try (Connection connection = connect()) {
+      return connection.getMetaData().getDatabaseProductVersion();
+    } catch (SQLException e) {
+      throw explained(e);
+    }
+  }
+
   /** Whether the same again may go well: connections lost, deadlocks, a server on its way. */
   public static boolean isPassing(SQLException e) {
     String state = e.getSQLState();

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -18,6 +19,7 @@ import org.postgresql.Driver;
 /** Gold's tables and views as tables of Spark, read as the role that can do nothing else. */
 public final class GoldTables {
   private static final SqlFile NAMES = SqlFile.of("reader/tables");
+  private static final SqlFile COLUMNS = SqlFile.of("reader/columns");
   private static final String CATALOG = "spark.sql.catalog." + GoldCatalog.NAME;
 
   private GoldTables() {}
@@ -62,6 +64,28 @@ public final class GoldTables {
         names.add(rows.getString(1));
       }
       return names;
+    } catch (SQLException e) {
+      throw postgres.explained(e);
+    }
+  }
+
+  /**
+   * The columns of those that the reader may see, by table.
+   *
+   * @throws io.medallion.common.error.MedallionException if Postgres does not answer
+   */
+  public static Map<String, List<String>> columns(Configuration configuration) {
+    Postgres postgres = Postgres.reader(configuration);
+    try (Connection connection = postgres.connectToRead();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(COLUMNS.text())) {
+      Map<String, List<String>> columns = new LinkedHashMap<>();
+      while (rows.next()) {
+        columns
+            .computeIfAbsent(rows.getString(1), table -> new ArrayList<>())
+            .add(rows.getString(2));
+      }
+      return columns;
     } catch (SQLException e) {
       throw postgres.explained(e);
     }

@@ -13,12 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Questions in SQL over the tables by name: {@code bronze}, {@code silver}, {@code quarantine}, any
@@ -29,6 +33,15 @@ import org.apache.spark.sql.types.StructType;
  * let through by mistake would find a {@link ReadingSession}, which cannot write.
  */
 public final class Query {
+  private static final Logger LOG = LoggerFactory.getLogger(Query.class);
+  private static final List<String> KEYWORDS =
+      List.of(
+          ("SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT JOIN LEFT FULL CROSS ON USING AS AND OR"
+                  + " NOT IS NULL IN BETWEEN LIKE CASE WHEN THEN ELSE END DISTINCT WITH UNION ALL"
+                  + " ASC DESC CAST INTERVAL VERSION TIMESTAMP OF OVER PARTITION SHOW TABLES DESCRIBE"
+                  + " EXPLAIN")
+              .split(" "));
+
   private final Lake lake;
   private final Configuration configuration;
   private final SparkSession session;
@@ -60,6 +73,32 @@ public final class Query {
     TableDefinition.ALL.stream()
         .filter(definition -> asked.tables().stream().anyMatch(name -> names(definition, name)))
         .forEach(definition -> lake.log(definition).required());
+  }
+
+  /**
+   * What a query may be written with: words of SQL, functions, tables and their columns; of gold
+   * none where Postgres does not answer.
+   */
+  public static Set<String> words(Configuration configuration) {
+    Set<String> words = new TreeSet<>(KEYWORDS);
+    words.addAll(QueryGuard.functions());
+    for (TableDefinition definition : TableDefinition.ALL) {
+      words.add(definition.name());
+      words.addAll(List.of(definition.schema().fieldNames()));
+    }
+    if (configuration.find(Keys.POSTGRES_URL).isPresent()) {
+      try {
+        GoldTables.columns(configuration)
+            .forEach(
+                (table, columns) -> {
+                  words.add(QueryGuard.GOLD + "." + table);
+                  words.addAll(columns);
+                });
+      } catch (MedallionException e) {
+        LOG.info("gold's names are not completed", e);
+      }
+    }
+    return words;
   }
 
   private static boolean names(TableDefinition definition, List<String> name) {

@@ -19,12 +19,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backfill",
     sortOptions = false,
-    description = {
-      "Derives silver and quarantine of some event days anew from bronze, by today's rules, code",
-      "and GeoIP database. Says what would change, in gold's numbers too; --apply writes it.",
-      "The layers may run meanwhile (on s3a and hdfs silver must be stopped), and gold follows by",
-      "itself."
-    },
+    description =
+        "Derives silver and quarantine of some event days anew from bronze, by today's rules,"
+            + " code and GeoIP database. Says what would change, in gold's numbers too; --apply"
+            + " writes it. The layers may run meanwhile (on s3a and hdfs silver must be stopped),"
+            + " and gold follows by itself.",
     footer = {
       "",
       "Example:",

@@ -74,16 +74,15 @@ final class ContractCommand extends CommandGroup {
   @Command(
       name = "check",
       sortOptions = false,
-      description = {
-        "Says what a contract declares, or every error in it: line, column, what is wrong and what",
-        "would be right. Needs neither Kafka nor a lake."
-      },
+      description =
+          "Says what a contract declares, or every error in it: line, column, what is wrong"
+              + " and what would be right. Needs neither Kafka nor a lake.",
       footer = {"", "Example:", "  medallion contract check shop.yaml"})
   private static final class CheckCommand extends SessionCommand {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..1",
-        description = "The contract; silver.contract where not given.")
+        description = "The contract (default: silver.contract).")
     private Path file;
 
     CheckCommand(CommandContext context) {
@@ -172,17 +171,17 @@ final class ContractCommand extends CommandGroup {
   @Command(
       name = "diff",
       sortOptions = false,
-      description = {
-        "Compares a contract with the lake: the columns that silver gets at its next start, those",
-        "that it has with another type or that are filled no longer, and the days whose rows were",
-        "judged by another contract. Writes nothing. Exit code 1 if a type stands in the way."
-      },
+      description =
+          "Compares a contract with the lake: the columns that silver gets at its next start,"
+              + " those that it has with another type or that are filled no longer, and the days"
+              + " whose rows were judged by another contract. Writes nothing. Exit code 1 if a type"
+              + " stands in the way.",
       footer = {"", "Example:", "  medallion contract diff shop.yaml --lake.path=/data/lake"})
   private static final class DiffCommand extends SessionCommand {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..1",
-        description = "The contract; silver.contract where not given.")
+        description = "The contract (default: silver.contract).")
     private Path file;
 
     DiffCommand(CommandContext context) {
@@ -238,12 +237,11 @@ final class ContractCommand extends CommandGroup {
   @Command(
       name = "test",
       sortOptions = false,
-      description = {
-        "Tries events by the contract of silver.contract, with the code of silver: each one's",
-        "columns and flags, or every reason why it would go to quarantine. Reads JSON lines of",
-        "files or standard input, or the newest records of the lake. Writes nothing; duplicates",
-        "are not looked for. Exit code 1 if an event is refused."
-      },
+      description =
+          "Tries events by the contract of silver.contract, with the code of silver: each"
+              + " one's columns and flags, or every reason why it would go to quarantine. Reads"
+              + " JSON lines of files or standard input, or the newest records of the lake. Writes"
+              + " nothing; duplicates are not looked for. Exit code 1 if an event is refused.",
       footer = {
         "",
         "Example:",
@@ -256,7 +254,7 @@ final class ContractCommand extends CommandGroup {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..*",
-        description = "Files of one event a line; standard input where none is given.")
+        description = "Files of one event a line (default: standard input).")
     private List<Path> files = new ArrayList<>();
 
     @Option(

@@ -17,11 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     sortOptions = false,
-    description = {
-      "Writes what silver's rows are by a contract, ours where none is named: its columns, where"
-          + " they",
-      "come from, their bounds, and its rules. Needs neither Kafka nor a lake."
-    },
+    description =
+        "Writes what silver's rows are by a contract, ours where none is named: its columns,"
+            + " where they come from, their bounds, and its rules. Needs neither Kafka nor a lake.",
     footer = {
       "",
       "Example:",
@@ -32,7 +30,7 @@ final class ContractExportCommand extends MedallionCommand {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..1",
-      description = "The contract; silver.contract where not given.")
+      description = "The contract (default: silver.contract).")
   private Path file;
 
   @ArgGroup(multiplicity = "1")

@@ -9,11 +9,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dashboard",
     sortOptions = false,
-    description = {
-      "Serves the live page over gold's database until Ctrl-C: numbers, and the health of the"
-          + " flow; and the read API for programs (/api/openapi.json).",
-      "Reads as the reader role. Gold may run or stand, and Postgres may be away for a time."
-    },
+    description =
+        "Serves the live page over gold's database until Ctrl-C: numbers, and the health of"
+            + " the flow; and the read API for programs (/api/openapi.json). Reads as the reader"
+            + " role. Gold may run or stand, and Postgres may be away for a time.",
     footer = {"", "Example:", "  medallion dashboard --dashboard.port=8090"})
 final class DashboardCommand extends MedallionCommand {
   DashboardCommand(CommandContext context) {

@@ -16,46 +16,46 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     sortOptions = false,
-    description = {
-      "Runs everything embedded: a Kafka broker, Postgres, a simulator of web traffic, and the",
-      "three layers, live; shows what they do. The same command again goes on with the same data.",
-      "With --duration it ends by itself, with an account of every event: exit code 0 where it",
-      "adds up, 1 where it does not."
-    },
+    description =
+        "Runs everything embedded: a Kafka broker, Postgres, a simulator of web traffic, and"
+            + " the three layers, live; shows what they do. The same command again goes on with the"
+            + " same data. With --duration it ends by itself, with an account of every event: exit"
+            + " code 0 where it adds up, 1 where it does not.",
     footer = {"", "Example:", "  medallion demo --duration 2m --rate 1000"})
 final class DemoCommand extends MedallionCommand {
   @Option(
       names = "--duration",
       defaultValue = "0s",
       paramLabel = "TIME",
-      description = "How long there is traffic, such as 90s or 2m; until Ctrl-C where not given.")
+      description = "How long there is traffic, such as 90s or 2m (default: until Ctrl-C).")
   private Duration duration;
 
   @Option(
       names = "--rate",
       defaultValue = "200",
       paramLabel = "N",
-      description = "Records a second (${DEFAULT-VALUE}).")
+      description = "Records a second (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
       names = "--users",
       defaultValue = "3000",
       paramLabel = "N",
-      description = "How many people visit (${DEFAULT-VALUE}).")
+      description = "How many people visit (default: ${DEFAULT-VALUE}).")
   private int users;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the data lies and stays; data/demo where not given.")
+      description = "Where the data lies and stays (default: data/demo).")
   private Path dataDir;
 
   @Option(
       names = "--seed",
       defaultValue = "42",
       paramLabel = "N",
-      description = "What chance begins with; the same seed acts the same (${DEFAULT-VALUE}).")
+      description =
+          "What chance begins with; the same seed acts the same (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")

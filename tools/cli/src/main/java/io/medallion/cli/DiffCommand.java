@@ -17,13 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     sortOptions = false,
-    description = {
-      "Compares two versions of a table: how many rows were added, removed and changed, and which.",
-      "A row is told by its position in Kafka. `medallion history` lists the versions."
-    },
+    description =
+        "Compares two versions of a table: how many rows were added, removed and changed, and"
+            + " which. A row is told by its position in Kafka. `medallion history` lists the"
+            + " versions.",
     footer = {"", "Example:", "  medallion diff silver 3 5 --limit 10"})
 final class DiffCommand extends MedallionCommand {
-  @Parameters(index = "0", paramLabel = "TABLE", description = "bronze, silver or quarantine.")
+  @Parameters(index = "0", paramLabel = "TABLE", description = "One of bronze, silver, quarantine.")
   private String table;
 
   @Parameters(index = "1", paramLabel = "VERSION", description = "The one version.")

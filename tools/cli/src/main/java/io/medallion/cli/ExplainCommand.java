@@ -18,13 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     sortOptions = false,
-    description = {
-      "Follows a row of gold back: the version of silver it was made from, silver's rows, the"
-          + " commits",
-      "of bronze that landed them, their offsets in Kafka. The key is that of the table"
-          + " (docs/tables.md),",
-      "times in UTC."
-    },
+    description =
+        "Follows a row of gold back: the version of silver it was made from, silver's rows,"
+            + " the commits of bronze that landed them, their offsets in Kafka. The key is that of"
+            + " the table (docs/tables.md), times in UTC.",
     footer = {
       "",
       "Example:",

@@ -18,13 +18,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     sortOptions = false,
-    description = {
-      "Shows a table's versions, the newest first: when, by whom, rows and files, and the position",
-      "in its source that the version reached."
-    },
+    description =
+        "Shows a table's versions, the newest first: when, by whom, rows and files, and the"
+            + " position in its source that the version reached.",
     footer = {"", "Example:", "  medallion history silver --limit 5"})
 final class HistoryCommand extends LookCommand {
-  @Parameters(paramLabel = "TABLE", description = "bronze, silver or quarantine.")
+  @Parameters(paramLabel = "TABLE", description = "One of bronze, silver, quarantine.")
   private String table;
 
   @Option(

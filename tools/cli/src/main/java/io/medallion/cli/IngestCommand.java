@@ -29,16 +29,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "ingest",
     sortOptions = false,
-    description = {
-      "Sends the events of CSV files with a header, of JSON lines or JSON arrays, plain or gzip,"
-          + " to",
-      "Kafka; - is standard input. An event without an id gets one from its line, so that"
-          + " ingesting",
-      "twice changes nothing; a line that cannot be mapped is sent as it is and shows up in",
-      "quarantine. Says what became of every file, and exits with 1 where Kafka does not have all,"
-          + " or",
-      "where no event of a file has what --map names."
-    },
+    description =
+        "Sends the events of CSV files with a header, of JSON lines or JSON arrays, plain or"
+            + " gzip, to Kafka; - is standard input. An event without an id gets one from its line,"
+            + " so that ingesting twice changes nothing; a line that cannot be mapped is sent as it"
+            + " is and shows up in quarantine. Says what became of every file, and exits with 1"
+            + " where Kafka does not have all, or where no event of a file has what --map names.",
     footer = {
       "",
       "Example:",
@@ -58,19 +54,18 @@ final class IngestCommand extends MedallionCommand {
   @Option(
       names = "--map",
       paramLabel = "FIELD=COLUMN",
-      description = {
-        "The column, or in JSON the path, such as payload.user.id, that holds a field of the event",
-        "contract; may be repeated. It wins over a column of the field's own name."
-      })
+      description =
+          "The column, or in JSON the path, such as payload.user.id, that holds a field of"
+              + " the event contract; may be repeated. It wins over a column of the field's own"
+              + " name.")
   private Map<String, String> columns = new LinkedHashMap<>();
 
   @Option(
       names = "--encoding",
       paramLabel = "CHARSET",
-      description = {
-        "What files without a byte order mark are written in, such as ISO-8859-1, windows-1252 or",
-        "UTF-16LE (default: UTF-8)."
-      })
+      description =
+          "What files without a byte order mark are written in, such as ISO-8859-1,"
+              + " windows-1252 or UTF-16LE (default: UTF-8).")
   private Charset encoding = StandardCharsets.UTF_8;
 
   @Option(

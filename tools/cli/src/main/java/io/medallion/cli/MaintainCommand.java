@@ -18,16 +18,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "maintain",
     sortOptions = false,
-    description = {
-      "Makes few files of many small ones, and removes what neither the seven days of time travel",
-      "nor any reader needs: versions of the log, and files that no version kept reads. The layers",
-      "may run meanwhile (on s3a and hdfs bronze and silver must be stopped); a reader that lags",
-      "keeps what it has not read."
-    },
+    description =
+        "Makes few files of many small ones, and removes what neither the seven days of time"
+            + " travel nor any reader needs: versions of the log, and files that no version kept"
+            + " reads. The layers may run meanwhile (on s3a and hdfs bronze and silver must be"
+            + " stopped); a reader that lags keeps what it has not read.",
     footer = {
       "",
       "Example:",
-      "  medallion maintain --lake.path=/data/lake           # a plan: files, bytes, why not more",
+      "  medallion maintain --lake.path=/data/lake           # a plan",
       "  medallion maintain --lake.path=/data/lake --apply"
     })
 final class MaintainCommand extends MedallionCommand {

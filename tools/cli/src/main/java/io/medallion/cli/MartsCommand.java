@@ -77,12 +77,10 @@ final class MartsCommand extends CommandGroup {
   @Command(
       name = "list",
       sortOptions = false,
-      description = {
-        "Lists every mart and view: where it is declared, its state (kept, filling, waiting for",
-        "gold's next start, refused, gone, off), rows, size on disk, and the version of silver up"
-            + " to",
-        "which its rows are. Exits with 1 if one is refused."
-      },
+      description =
+          "Lists every mart and view: where it is declared, its state (kept, filling, waiting"
+              + " for gold's next start, refused, gone, off), rows, size on disk, and the version"
+              + " of silver up to which its rows are. Exits with 1 if one is refused.",
       footer = {"", "Example:", "  medallion marts list --json"})
   private static final class ListCommand extends OverMarts {
     ListCommand(CommandContext context) {
@@ -125,12 +123,11 @@ final class MartsCommand extends CommandGroup {
   @Command(
       name = "check",
       sortOptions = false,
-      description = {
-        "Says what a file becomes: its keys, its measures and how each merges, its tables; or why"
-            + " it",
-        "cannot be kept, where, and what to write instead (exit 1). Shows its first rows over the",
-        "newest hour of silver. Nothing is written anywhere, and gold need not run."
-      },
+      description =
+          "Says what a file becomes: its keys, its measures and how each merges, its tables;"
+              + " or why it cannot be kept, where, and what to write instead (exit 1). Shows its"
+              + " first rows over the newest hour of silver. Nothing is written anywhere, and gold"
+              + " need not run.",
       footer = {"", "Example:", "  medallion marts check marts/searches.sql"})
   private static final class CheckCommand extends OverMarts {
     @Parameters(paramLabel = "FILE", description = "The file, NAME.sql.")
@@ -194,12 +191,10 @@ final class MartsCommand extends CommandGroup {
   @Command(
       name = "diff",
       sortOptions = false,
-      description = {
-        "Compares the files with what Postgres has: which are new, changed, the same but for",
-        "comments, gone or refused, and what gold does about each at its next start. Exits with 1"
-            + " if",
-        "one is refused."
-      },
+      description =
+          "Compares the files with what Postgres has: which are new, changed, the same but"
+              + " for comments, gone or refused, and what gold does about each at its next start."
+              + " Exits with 1 if one is refused.",
       footer = {"", "Example:", "  medallion marts diff --gold.marts=/etc/medallion/marts"})
   private static final class DifferencesCommand extends OverMarts {
     DifferencesCommand(CommandContext context) {
@@ -231,12 +226,10 @@ final class MartsCommand extends CommandGroup {
   @Command(
       name = "drop",
       sortOptions = false,
-      description = {
-        "Drops the tables of a mart, or a view, whose file is gone: rows, what is staged, and what",
-        "gold knows of it. A mart that is shipped, and one whose file is still there, stay."
-            + " Without",
-        "--apply it only says what would go."
-      },
+      description =
+          "Drops the tables of a mart, or a view, whose file is gone: rows, what is staged,"
+              + " and what gold knows of it. A mart that is shipped, and one whose file is still"
+              + " there, stay. Without --apply it only says what would go.",
       footer = {
         "",
         "Example:",

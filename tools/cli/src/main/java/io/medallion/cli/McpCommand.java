@@ -27,11 +27,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "mcp",
     sortOptions = false,
-    description = {
-      "Serves gold to an assistant by the Model Context Protocol, over standard input and output:",
-      "marts and their columns, rows, freshness, and where a number comes from. Reads as the reader",
-      "role and writes nothing. Ends with its input."
-    },
+    description =
+        "Serves gold to an assistant by the Model Context Protocol, over standard input and"
+            + " output: marts and their columns, rows, freshness, and where a number comes from."
+            + " Reads as the reader role and writes nothing. Ends with its input.",
     footer = {
       "",
       "Example:",

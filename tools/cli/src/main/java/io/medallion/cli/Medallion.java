@@ -15,6 +15,9 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The {@code medallion} command: finds the subcommand, runs it, turns what it says into a code. */
 @Command(name = "medallion", subcommands = HelpCommand.class, versionProvider = Version.class)
 public final class Medallion implements Runnable {
+  /** Columns of help: those of the narrowest window that people have. */
+  static final int HELP_WIDTH = 80;
+
   private final CommandContext context;
 
   private Medallion(CommandContext context) {
@@ -56,7 +59,7 @@ public final class Medallion implements Runnable {
         .setExecutionStrategy(parsed -> execute(parsed, context))
         .setOut(context.out())
         .setErr(context.err())
-        .setUsageHelpWidth(100)
+        .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }
@@ -95,7 +98,9 @@ public final class Medallion implements Runnable {
                 new PsqlCommand(context),
                 new HistoryCommand(context),
                 new DiffCommand(context),
-                new ConfigCommand(context)));
+                new ConfigCommand(context),
+                new DoctorCommand(context),
+                new CompletionCommand(context)));
     Arrays.stream(LayerName.values())
         .map(layer -> new LayerCommand(layer, context))
         .forEach(commands::add);

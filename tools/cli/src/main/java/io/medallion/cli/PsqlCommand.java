@@ -13,16 +13,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "psql",
     sortOptions = false,
-    description = {
-      "Opens psql, which has to be installed, on gold's database as the role that reads, with its",
-      "password. What stands behind -- goes to psql."
-    },
+    description =
+        "Opens psql, which has to be installed, on gold's database as the role that reads,"
+            + " with its password. What is behind -- goes to psql.",
     footer = {
       "",
       "Example:",
       "  medallion psql",
-      "  medallion psql -- -c \"SELECT page, sum(views) FROM page_views GROUP BY 1 ORDER BY 2"
-          + " DESC\""
+      "  medallion psql -- -c \"SELECT page, sum(views) FROM page_views GROUP BY 1\""
     })
 final class PsqlCommand extends MedallionCommand {
   private static final String JDBC = "jdbc:";

@@ -175,15 +175,12 @@ final class QuarantineCommand extends CommandGroup {
   @Command(
       name = "replay",
       sortOptions = false,
-      description = {
-        "Judges refused records by today's rules, and replays the event days of those that pass,"
-            + " as",
-        "backfill does: they become events or duplicates, and gold follows by itself. Says what",
-        "would become of the records, by reason, and of gold's numbers; --apply does it. The"
-            + " layers",
-        "may run meanwhile (on s3a and hdfs silver must be stopped); doing it twice changes"
-            + " nothing."
-      },
+      description =
+          "Judges refused records by today's rules, and replays the event days of those that"
+              + " pass, as backfill does: they become events or duplicates, and gold follows by"
+              + " itself. Says what would become of the records, by reason, and of gold's numbers;"
+              + " --apply does it. The layers may run meanwhile (on s3a and hdfs silver must be"
+              + " stopped); doing it twice changes nothing.",
       footer = {
         "",
         "Example:",

@@ -13,34 +13,31 @@ import picocli.CommandLine.Option;
 @Command(
     name = "services",
     sortOptions = false,
-    description = {
-      "Runs an embedded Kafka broker and Postgres, and nothing else, until Ctrl-C.",
-      "Other commands of this machine find them without being told."
-    },
+    description =
+        "Runs an embedded Kafka broker and Postgres, and nothing else, until Ctrl-C. Other"
+            + " commands of this machine find them without being told.",
     footer = {"", "Example:", "  medallion services --data-dir /tmp/medallion"})
 final class ServicesCommand extends MedallionCommand {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the data lies and stays; data/services where not given.")
+      description = "Where the data lies and stays (default: data/services).")
   private Path dataDir;
 
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
       description =
-          "The broker's port; where not given, "
-              + EmbeddedServices.KAFKA_PORT
-              + " or the next free one.")
+          "The broker's port (default: " + EmbeddedServices.KAFKA_PORT + " or the next free one).")
   private Integer kafkaPort;
 
   @Option(
       names = "--postgres-port",
       paramLabel = "PORT",
       description =
-          "The database's port; where not given, "
+          "The database's port (default: "
               + EmbeddedServices.POSTGRES_PORT
-              + " or the next free one.")
+              + " or the next free one).")
   private Integer postgresPort;
 
   @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")

@@ -16,10 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "simulate",
     sortOptions = false,
-    description = {
-      "Acts out the visitors of a web shop and sends what they do to Kafka, with a share of",
-      "late, duplicate, out-of-order and broken events."
-    },
+    description =
+        "Acts out the visitors of a web shop and sends what they do to Kafka, with a share of"
+            + " late, duplicate, out-of-order and broken events.",
     footer = {"", "Example:", "  medallion simulate --rate 5000 --duration 1m --seed 7"})
 final class SimulateCommand extends MedallionCommand {
   private static final TrafficSettings.Shares USUAL = TrafficSettings.Shares.USUAL;
@@ -28,72 +27,80 @@ final class SimulateCommand extends MedallionCommand {
       names = "--users",
       defaultValue = "10000",
       paramLabel = "N",
-      description = "How many people visit (${DEFAULT-VALUE}).")
+      description = "How many people visit (default: ${DEFAULT-VALUE}).")
   private int users;
 
   @Option(
       names = "--rate",
       defaultValue = "1000",
       paramLabel = "N",
-      description = "Records a second; 0 is as fast as possible (${DEFAULT-VALUE}).")
+      description = "Records a second; 0 is as fast as possible (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
       names = "--duration",
       defaultValue = "0s",
       paramLabel = "TIME",
-      description = "How long, such as 90s or 2m; until Ctrl-C where not given.")
+      description = "How long, such as 90s or 2m (default: until Ctrl-C).")
   private Duration duration;
 
   @Option(
       names = "--count",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Ends after so many records.")
+      description = "Ends after so many records (default: never).")
   private long count;
 
   @Option(
       names = "--seed",
       defaultValue = "42",
       paramLabel = "N",
-      description = "What chance begins with; the same seed acts the same (${DEFAULT-VALUE}).")
+      description =
+          "What chance begins with; the same seed acts the same (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--threads",
       defaultValue = "2",
       paramLabel = "N",
-      description = "How many threads act (${DEFAULT-VALUE}).")
+      description = "How many threads act (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  @Option(names = "--late", paramLabel = "SHARE", description = "Share of late events, 0 to 1.")
+  @Option(
+      names = "--late",
+      paramLabel = "SHARE",
+      description = "Share of late events, 0 to 1 (default: ${DEFAULT-VALUE}).")
   private double late = USUAL.late();
 
   @Option(
       names = "--duplicate",
       paramLabel = "SHARE",
-      description = "Share of records sent again byte for byte.")
+      description = "Share of records sent again byte for byte (default: ${DEFAULT-VALUE}).")
   private double duplicate = USUAL.duplicate();
 
   @Option(
       names = "--out-of-order",
       paramLabel = "SHARE",
-      description = "Share of events held back for some seconds.")
+      description = "Share of events held back for some seconds (default: ${DEFAULT-VALUE}).")
   private double outOfOrder = USUAL.outOfOrder();
 
   @Option(
       names = "--broken",
       paramLabel = "SHARE",
-      description = "Share of records that no one can read.")
+      description = "Share of records that no one can read (default: ${DEFAULT-VALUE}).")
   private double broken = USUAL.broken();
 
   @Option(
       names = "--conflict",
       paramLabel = "SHARE",
-      description = "Share of records that use the id of another event.")
+      description =
+          "Share of records that use the id of another event (default: ${DEFAULT-VALUE}).")
   private double conflict = USUAL.conflict();
 
-  @Option(names = "--bots", paramLabel = "SHARE", description = "Share of users that are crawlers.")
+  @Option(
+      names = "--bots",
+      paramLabel = "SHARE",
+      description = "Share of users that are crawlers (default: ${DEFAULT-VALUE}).")
   private double bots = USUAL.bots();
 
   @Option(

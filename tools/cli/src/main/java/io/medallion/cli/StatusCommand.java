@@ -17,10 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     sortOptions = false,
-    description = {
-      "Shows each layer's position, rows, lag and freshness. Reads only: the layers may run or",
-      "stand, and Kafka or Postgres may be away."
-    },
+    description =
+        "Shows each layer's position, rows, lag and freshness. Reads only: the layers may run"
+            + " or stand, and Kafka or Postgres may be away.",
     footer = {"", "Example:", "  medallion status --json --lake.path=/data/lake"})
 final class StatusCommand extends LookCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(5);

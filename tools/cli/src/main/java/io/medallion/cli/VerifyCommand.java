@@ -24,13 +24,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     sortOptions = false,
-    description = {
-      "Proves on the tables that nothing was lost and nothing counted twice: reads what bronze"
-          + " lacks",
-      "from Kafka, compares bronze's bytes with Kafka's, derives every row of silver and quarantine",
-      "again from bronze, and computes every table of gold anew from silver. Reads only; the layers",
-      "may run. Exit code 1 where something is off; what could not be looked at is told."
-    },
+    description =
+        "Proves on the tables that nothing was lost and nothing counted twice: reads what"
+            + " bronze lacks from Kafka, compares bronze's bytes with Kafka's, derives every row of"
+            + " silver and quarantine again from bronze, and computes every table of gold anew from"
+            + " silver. Reads only; the layers may run. Exit code 1 where something is off; what"
+            + " could not be looked at is told.",
     footer = {
       "",
       "Example:",
@@ -52,10 +51,9 @@ final class VerifyCommand extends MedallionCommand {
 
   @Option(
       names = "--deep",
-      description = {
-        "Compares every record that Kafka still has with bronze byte by byte,",
-        "not only a sample of 50,000."
-      })
+      description =
+          "Compares every record that Kafka still has with bronze byte by byte, not only a"
+              + " sample of 50,000.")
   private boolean deep;
 
   @Option(names = "--json", description = "Prints JSON.")

@@ -46,6 +46,15 @@ class MedallionTest {
         .contains("Spark 4.2.0, Delta 4.4.0, Java " + System.getProperty("java.version"));
   }
 
+  @Test
+  void theDoctorNamesSettingsThatCannotBeRead() {
+    assertThat(run("doctor", "--config", home.resolve("none").toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("Java", "memory", "data", "wrong  settings")
+        .matches("(?s).*(One thing is|things are) wrong.\n");
+    assertThat(err.toString()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "jdbc:postgresql://h:5/d, postgresql://h:5/d",

@@ -55,7 +55,8 @@ final class BenchCommand extends CommandGroup {
     @Option(
         names = "--folder",
         paramLabel = "DIR",
-        description = "Where servers, tables and results are made; kept (data/bench-<time>).")
+        description =
+            "Where servers, tables and results are made; kept (default: data/bench-<time>).")
     private Path folder;
 
     @Option(names = "--json", description = "Prints the results as JSON instead of tables.")
@@ -132,14 +133,14 @@ final class BenchCommand extends CommandGroup {
         names = "--events",
         defaultValue = "2000000",
         paramLabel = "N",
-        description = "Records of the backlog (${DEFAULT-VALUE}).")
+        description = "Records of the backlog (default: ${DEFAULT-VALUE}).")
     private long events;
 
     @Option(
         names = "--users",
         defaultValue = "100000",
         paramLabel = "N",
-        description = "How many people sent them (${DEFAULT-VALUE}).")
+        description = "How many people sent them (default: ${DEFAULT-VALUE}).")
     private int users;
 
     boolean isGood() {
@@ -159,11 +160,11 @@ final class BenchCommand extends CommandGroup {
   @Command(
       name = "drain",
       sortOptions = false,
-      description = {
-        "How fast each layer takes a backlog that lies in Kafka, beside a plain reference that is",
-        "written the way of a tutorial, and beside what this machine can do: a consumer that only",
-        "counts, and DuckDB that parses the same records and writes Parquet."
-      },
+      description =
+          "How fast each layer takes a backlog that lies in Kafka, beside a plain reference"
+              + " that is written the way of a tutorial, and beside what this machine can do: a"
+              + " consumer that only counts, and DuckDB that parses the same records and writes"
+              + " Parquet.",
       footer = {
         "",
         "Example:",
@@ -178,20 +179,19 @@ final class BenchCommand extends CommandGroup {
         names = "--restart-over",
         defaultValue = "0",
         paramLabel = "N",
-        description = {
-          "Has bronze and silver started again for another backlog of as many records, when silver",
-          "holds N rows more that came within twelve hours, a twentieth of them late (not done)."
-        })
+        description =
+            "Has bronze and silver started again for another backlog of as many records, when"
+                + " silver holds N rows more that came within twelve hours, a twentieth of them"
+                + " late (default: not done).")
     private long restartOver;
 
     @Option(
         names = "--marts",
         defaultValue = "0",
         paramLabel = "N",
-        description = {
-          "Has gold take all of silver twice more, into an empty Postgres: as it is, and with N marts",
-          "of a user's own besides, at most 10 (not done)."
-        })
+        description =
+            "Has gold take all of silver twice more, into an empty Postgres: as it is, and"
+                + " with N marts of a user's own besides, at most 10 (default: not done).")
     private int marts;
 
     @Mixin private LayerSettings layers;
@@ -218,31 +218,30 @@ final class BenchCommand extends CommandGroup {
   @Command(
       name = "live",
       sortOptions = false,
-      description = {
-        "How old an event is when Postgres shows it, under live traffic: of our layers, and of a",
-        "plain reference that is written the way of a tutorial."
-      },
+      description =
+          "How old an event is when Postgres shows it, under live traffic: of our layers, and"
+              + " of a plain reference that is written the way of a tutorial.",
       footer = {"", "Example:", "  medallion bench live --rate 1000 --minutes 3"})
   private static final class LiveCommand extends Benchmark {
     @Option(
         names = "--rate",
         defaultValue = "1000",
         paramLabel = "N",
-        description = "Events a second (${DEFAULT-VALUE}).")
+        description = "Events a second (default: ${DEFAULT-VALUE}).")
     private double rate;
 
     @Option(
         names = "--minutes",
         defaultValue = "3",
         paramLabel = "N",
-        description = "How long is measured (${DEFAULT-VALUE}).")
+        description = "How long is measured (default: ${DEFAULT-VALUE}).")
     private double minutes;
 
     @Option(
         names = "--warm-up",
         defaultValue = "60",
         paramLabel = "SECONDS",
-        description = "How long before it counts (${DEFAULT-VALUE}).")
+        description = "How long before it counts (default: ${DEFAULT-VALUE}).")
     private long warmUp;
 
     @Mixin private LayerSettings layers;
@@ -285,11 +284,11 @@ final class BenchCommand extends CommandGroup {
   @Command(
       name = "growth",
       sortOptions = false,
-      description = {
-        "How long a small live batch takes as the lake grows: silver's and gold's over a year of",
-        "several numbers of events (100 million rows of silver take some 6 GB), and every layer's",
-        "over logs of several lengths. All with their defaults where none is named."
-      },
+      description =
+          "How long a small live batch takes as the lake grows: silver's and gold's over a"
+              + " year of several numbers of events (100 million rows of silver take some 6 GB),"
+              + " and every layer's over logs of several lengths. All with their defaults where"
+              + " none is named.",
       footer = {
         "",
         "Example:",
@@ -307,21 +306,21 @@ final class BenchCommand extends CommandGroup {
         names = "--rows",
         split = ",",
         paramLabel = "N",
-        description = "Sizes of silver's table (1000000,10000000,100000000).")
+        description = "Sizes of silver's table (default: 1000000,10000000,100000000).")
     private List<Long> rows = new ArrayList<>();
 
     @Option(
         names = "--gold-rows",
         split = ",",
         paramLabel = "N",
-        description = "Events that gold has merged (10000,3000000).")
+        description = "Events that gold has merged (default: 10000,3000000).")
     private List<Long> goldRows = new ArrayList<>();
 
     @Option(
         names = "--batches",
         defaultValue = "40",
         paramLabel = "N",
-        description = "Batches measured over each size, of each kind (${DEFAULT-VALUE}).")
+        description = "Batches measured over each size, of each kind (default: ${DEFAULT-VALUE}).")
     private int batches;
 
     @Option(
@@ -329,32 +328,31 @@ final class BenchCommand extends CommandGroup {
         defaultValue = "0%",
         paramLabel = "SHARE",
         converter = ShareConverter.class,
-        description = {
-          "The share of events that are late by up to 12 hours, a tenth of them by days, in"
-              + " silver's",
-          "table and in each of its batches, for example 5% (${DEFAULT-VALUE})."
-        })
+        description =
+            "The share of events that are late by up to 12 hours, a tenth of them by days, in"
+                + " silver's table and in each of its batches, for example 5% (default:"
+                + " ${DEFAULT-VALUE}).")
     private double late;
 
     @Option(
         names = "--commits",
         split = ",",
         paramLabel = "N",
-        description = "Lengths of the logs (100,100000).")
+        description = "Lengths of the logs (default: 100,100000).")
     private List<Long> commits = new ArrayList<>();
 
     @Option(
         names = "--seconds",
         defaultValue = "40",
         paramLabel = "N",
-        description = "How long layers are measured over each log (${DEFAULT-VALUE}).")
+        description = "How long layers are measured over each log (default: ${DEFAULT-VALUE}).")
     private long seconds;
 
     @Option(
         names = "--warm-up",
         defaultValue = "30",
         paramLabel = "SECONDS",
-        description = "How long before it counts (${DEFAULT-VALUE}).")
+        description = "How long before it counts (default: ${DEFAULT-VALUE}).")
     private long warmUp;
 
     GrowthCommand(CommandContext context) {
@@ -382,10 +380,9 @@ final class BenchCommand extends CommandGroup {
   @Command(
       name = "backfill",
       sortOptions = false,
-      description = {
-        "How fast history is corrected: a lake is filled, a rule changes so that every row does,",
-        "and all of its days are planned, replayed, taken in by gold and verified."
-      },
+      description =
+          "How fast history is corrected: a lake is filled, a rule changes so that every row"
+              + " does, and all of its days are planned, replayed, taken in by gold and verified.",
       footer = {"", "Example:", "  medallion bench backfill --events 2000000"})
   private static final class BackfillBenchCommand extends Benchmark {
     @Mixin private Backlog backlog;
@@ -404,17 +401,16 @@ final class BenchCommand extends CommandGroup {
   @Command(
       name = "start",
       sortOptions = false,
-      description = {
-        "How long a person waits: from the command to a layer that is ready, and to the first",
-        "number that a demo shows."
-      },
+      description =
+          "How long a person waits: from the command to a layer that is ready, and to the"
+              + " first number that a demo shows.",
       footer = {"", "Example:", "  medallion bench start --times 3"})
   private static final class StartCommand extends Benchmark {
     @Option(
         names = "--times",
         defaultValue = "3",
         paramLabel = "N",
-        description = "How often each is started (${DEFAULT-VALUE}).")
+        description = "How often each is started (default: ${DEFAULT-VALUE}).")
     private int times;
 
     @Option(

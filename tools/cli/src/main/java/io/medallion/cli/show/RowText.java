@@ -39,9 +39,14 @@ public final class RowText {
     List<String> lines = new ArrayList<>(table.lines());
     lines.add(
         found.size() > most
-            ? "(the first %,d rows; --limit for more)".formatted(most)
+            ? cutAt(most)
             : found.size() == 1 ? "(1 row)" : "(%,d rows)".formatted(found.size()));
     return lines;
+  }
+
+  /** What is said where there are more rows than were asked for. */
+  public static String cutAt(int most) {
+    return "(the first %,d rows; --limit for more)".formatted(most);
   }
 
   private static String headline(StructField field) {

@@ -43,7 +43,8 @@ public final class Ports {
     return free();
   }
 
-  static boolean isFree(int port) {
+  /** Whether nobody listens on a port now. */
+  public static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();
     } catch (IOException e) {

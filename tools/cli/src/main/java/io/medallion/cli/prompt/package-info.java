@@ -1,0 +1,2 @@
+/** A prompt for statements: editing, history and completion, by JLine. */
+package io.medallion.cli.prompt;
