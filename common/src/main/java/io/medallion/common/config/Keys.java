@@ -239,6 +239,12 @@ public final class Keys {
           "enriched_activity",
           "The topic that silver's events are sent to, keyed by visitor.");
 
+  public static final ConfigKey<String> ERASE_KEY =
+      secret(
+          "erase.key",
+          "The key of the hashes by which erased persons are remembered; without it one is made in"
+              + " the lake, readable by its owner alone.");
+
   // What gold counts.
   public static final ConfigKey<Duration> GOLD_SESSION_GAP =
       duration(

@@ -62,6 +62,13 @@ public enum ErrorCode {
   /** The lake's store would let two writers publish the same version of a table. */
   LAKE_STORE_UNSAFE(ExitCode.USAGE),
 
+  /** A version of a table that was asked for holds persons who have been erased since. */
+  LAKE_VERSION_ERASED(ExitCode.USAGE),
+  /** The key by which erased persons are remembered is gone, or is another one. */
+  ERASURE_KEY_MISSING(ExitCode.USAGE),
+  /** Persons were erased while a rewrite was being prepared, which may still hold their events. */
+  ERASURE_MEANWHILE(ExitCode.FAILURE),
+
   /** The contract's file has errors. */
   CONTRACT_INVALID(ExitCode.USAGE),
   /** The contract declares a column that the silver table lacks, or has with another type. */

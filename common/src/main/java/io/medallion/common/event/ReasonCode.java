@@ -56,5 +56,7 @@ public enum ReasonCode {
   /**
    * The id and time of an earlier event, with another payload. Judged by silver, not by parsing.
    */
-  ID_CONFLICT
+  ID_CONFLICT,
+  /** Of a person who was erased: nothing of it is kept but its place. Judged by silver. */
+  ERASED
 }

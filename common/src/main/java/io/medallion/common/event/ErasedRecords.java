@@ -1,0 +1,113 @@
+package io.medallion.common.event;
+
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.JsonPath;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Which records are of erased persons. Not thread-safe.
+ *
+ * <p>An event is of the person of its best id, as gold counts it: the user, without one the
+ * anonymous id, without that the session. A record that breaks a rule has no ids to rely on; it is
+ * an erased person's if its key is such an id, if one follows the name of an id anywhere in its
+ * bytes, or if any of its texts of {@link #TELLING} bytes or more is one. It counts nowhere, so
+ * that one too many is taken rather than one too few.
+ */
+public final class ErasedRecords {
+  /** A shorter text, such as 42, is too often something else. */
+  static final int TELLING = 8;
+
+  private static final List<Integer> IDS =
+      List.of(ParsedEvent.USER_ID, ParsedEvent.ANONYMOUS_ID, ParsedEvent.SESSION_ID);
+
+  private final ErasedIds.Lookup ids;
+  private final Set<String> placeholders;
+  private final Set<String> names = new HashSet<>();
+
+  /**
+   * @param rules what names an event's ids have
+   * @param erased not empty
+   */
+  public ErasedRecords(EventRules rules, ErasedIds erased) {
+    this.ids = erased.lookup();
+    this.placeholders = erased.placeholders();
+    List<ContractColumn> own = Contract.own().columns();
+    for (int id : IDS) {
+      ContractColumn column = own.get(id);
+      column.from().forEach(this::name);
+      String field = column.from().get(0).toString();
+      rules.contract().field(field).ifPresent(mapped -> mapped.from().forEach(this::name));
+      if (rules.fields().containsKey(field)) {
+        nameOf(rules.fields().get(field));
+      }
+    }
+  }
+
+  private void name(JsonPath path) {
+    nameOf(path.toString());
+  }
+
+  private void nameOf(String path) {
+    names.add(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Whether a record is an erased person's.
+   *
+   * @param event what it says
+   * @param key of the record; null if it has none
+   * @param value its bytes; null if it has none
+   */
+  public boolean concerns(ParsedEvent event, byte[] key, byte[] value) {
+    if (concerns(
+        event.text(ParsedEvent.USER_ID),
+        event.text(ParsedEvent.ANONYMOUS_ID),
+        event.text(ParsedEvent.SESSION_ID))) {
+      return true;
+    }
+    return !event.isGood()
+        && ((key != null && ids.hasAny(new String(key, StandardCharsets.UTF_8)))
+            || (value != null && concerns(value)));
+  }
+
+  /** Whether an event with these ids, each of which may be null, is an erased person's. */
+  public boolean concerns(String user, String anonymous, String session) {
+    if (isId(user)) {
+      return ids.has(ErasedIds.Kind.USER, user);
+    }
+    if (isId(anonymous)) {
+      return ids.has(ErasedIds.Kind.ANONYMOUS, anonymous);
+    }
+    return isId(session) && ids.has(ErasedIds.Kind.SESSION, session);
+  }
+
+  private boolean isId(String id) {
+    return id != null
+        && !id.isBlank()
+        && !placeholders.contains(id.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** Goes by the bytes alone, since these may be no JSON. */
+  private boolean concerns(byte[] value) {
+    RawTexts texts = new RawTexts(value);
+    boolean named = false;
+    while (texts.next()) {
+      String text = texts.text();
+      if (texts.isName()) {
+        named = names.contains(text.toLowerCase(Locale.ROOT));
+      } else {
+        boolean telling = texts.bytes() >= TELLING;
+        if ((named || telling) && isId(text) && ids.hasAny(text)) {
+          return true;
+        }
+        named = false;
+      }
+    }
+    return false;
+  }
+}
