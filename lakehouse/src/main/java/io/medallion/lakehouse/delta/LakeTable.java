@@ -280,7 +280,7 @@ public final class LakeTable {
   }
 
   /** The same with all columns that it has, for who writes its rows again. */
-  LakeTable whole() {
+  public LakeTable whole() {
     StructType schema = schema();
     return schema.length() == definition.schema().length()
         ? this

@@ -190,10 +190,10 @@ public final class TableCommit {
   }
 
   /**
-   * Puts files with the same rows, which another commit of the same table wrote and will not commit
+   * Puts files with as many rows, which another commit of the same table wrote and will not commit
    * itself, in the place of files of the version it builds upon. No reader of changes sees any.
    */
-  TableCommit replace(List<TableFile> gone, TableCommit prepared) {
+  public TableCommit replace(List<TableFile> gone, TableCommit prepared) {
     long now = System.currentTimeMillis();
     gone.forEach(file -> actions.add(file.add().removeWithTimestamp(now, false)));
     prepared.files.forEach(file -> actions.add(file.addedWithoutChange()));

@@ -1,8 +1,11 @@
 package io.medallion.lakehouse.query;
 
+import io.medallion.lakehouse.Erasures;
+import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.WriterChoice;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.spark.SparkInternals;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -80,21 +83,25 @@ public final class LakeCatalog implements TableCatalog {
   private Table table(Identifier name, Option<DeltaTimeTravelSpec> then)
       throws NoSuchTableException {
     SparkSession session = SparkSession.active();
+    TableDefinition definition = definition(name).orElseThrow(() -> new NoSuchTableException(name));
     LakeTable table =
-        definition(name)
-            .map(
-                found ->
-                    new LakeTable(
-                            session, found, lake + "/" + found.path(), new WriterChoice(false))
-                        .required())
-            .orElseThrow(() -> new NoSuchTableException(name));
-    return DeltaTableV2.apply(
-        session,
-        new Path(table.path()),
-        Option.empty(),
-        Option.empty(),
-        scala.collection.immutable.Map$.MODULE$.empty(),
-        then);
+        new LakeTable(session, definition, lake + "/" + definition.path(), new WriterChoice(false))
+            .required();
+    DeltaTableV2 found =
+        DeltaTableV2.apply(
+            session,
+            new Path(table.path()),
+            Option.empty(),
+            Option.empty(),
+            scala.collection.immutable.Map$.MODULE$.empty(),
+            then);
+    if (then.isDefined()) {
+      Erasures.requireNotBefore(
+          new LakeFolder(lake, () -> SparkInternals.hadoopConfiguration(session)),
+          definition,
+          found.initialSnapshot().version());
+    }
+    return found;
   }
 
   private static Optional<TableDefinition> definition(Identifier name) {

@@ -15,5 +15,10 @@ public final class BronzeColumns {
   public static final String INGESTED_AT = "ingested_at";
   public static final String INGEST_DATE = "ingest_date";
 
+  /**
+   * The key of the only header of a row whose key and value were erased; its value is the erasure.
+   */
+  public static final String ERASED_HEADER = "medallion.erased";
+
   private BronzeColumns() {}
 }

@@ -9,6 +9,8 @@ public final class SilverColumns {
   public static final String EVENT_TYPE = "event_type";
   public static final String VISITOR = "visitor";
   public static final String USER_ID = "user_id";
+  public static final String ANONYMOUS_ID = "anonymous_id";
+  public static final String SESSION_ID = "session_id";
   public static final String PAGE = "page";
   public static final String URL = "url";
   public static final String REFERRER = "referrer";

@@ -1,0 +1,293 @@
+package io.medallion.lakehouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.ErasedIds;
+import io.medallion.common.event.ErasureKey;
+import io.medallion.lakehouse.schema.TableDefinition;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Who was erased from a lake, as files in it: for each erasure its ids' keyed hashes, and its
+ * receipt once it is done. Each file is written once and whole.
+ */
+public final class Erasures {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FOLDER = "_erasures";
+  private static final String IDS = ".ids";
+  private static final String RECEIPT = ".json";
+  private static final String KEY = "key";
+
+  /** The first line of each file of ids: the hash of this, by which another key is noticed. */
+  private static final String CHECKED = "medallion";
+
+  private final Path folder;
+  private final LakeFolder lake;
+  private final Configuration configuration;
+  private ErasedIds known = ErasedIds.NONE;
+
+  private Erasures(LakeFolder lake, Configuration configuration) {
+    this.folder = new Path(lake.path(), FOLDER);
+    this.lake = lake;
+    this.configuration = configuration;
+  }
+
+  /** Those of a lake, with the key and the placeholder ids of a configuration. */
+  public static Erasures of(LakeFolder lake, Configuration configuration) {
+    return new Erasures(lake, configuration);
+  }
+
+  /**
+   * Who is to be kept out now. Costs a look at a folder, and more only if somebody was added.
+   *
+   * @throws MedallionException if the key is gone, or another one
+   */
+  public synchronized ErasedIds ids() {
+    List<String> names = names(IDS);
+    if (names.isEmpty()) {
+      known = ErasedIds.NONE;
+      return known;
+    }
+    String version = String.join(",", names);
+    if (!version.equals(known.version())) {
+      ErasureKey key = key().orElseThrow(() -> keyMissing("There is none in %s".formatted(folder)));
+      List<String> entries = new ArrayList<>();
+      for (String name : names) {
+        entries.addAll(entries(name, key));
+      }
+      known = ErasedIds.of(version, key, entries, configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
+    }
+    return known;
+  }
+
+  private List<String> entries(String name, ErasureKey key) {
+    List<String> lines = read(new Path(folder, name + IDS)).orElse("").lines().toList();
+    if (lines.isEmpty() || !lines.get(0).equals(key.entry(ErasedIds.Kind.USER, CHECKED))) {
+      throw keyMissing("Another key than this one made %s".formatted(name + IDS));
+    }
+    return lines.subList(1, lines.size());
+  }
+
+  private static MedallionException keyMissing(String cause) {
+    return new MedallionException(
+        ErrorCode.ERASURE_KEY_MISSING,
+        "Who was erased from this lake cannot be known",
+        cause,
+        "Bring back the key: the setting erase.key-file, or the file _erasures/key of the lake.");
+  }
+
+  /** Whether nobody was added since. */
+  public boolean areStill(ErasedIds ids) {
+    return String.join(",", names(IDS)).equals(ids.version());
+  }
+
+  /** The hashes of each erasure's ids, by the erasure's name, the oldest first. */
+  public Map<String, List<String>> entries() {
+    Map<String, List<String>> all = new TreeMap<>();
+    List<String> names = names(IDS);
+    if (!names.isEmpty()) {
+      ErasureKey key = key().orElseThrow(() -> keyMissing("There is none in %s".formatted(folder)));
+      names.forEach(name -> all.put(name, entries(name, key)));
+    }
+    return all;
+  }
+
+  /** The key; made in the lake, readable by its owner alone, if there is none. */
+  public ErasureKey keyOrNew() {
+    Optional<ErasureKey> there = key();
+    if (there.isPresent()) {
+      return there.get();
+    }
+    if (!names(IDS).isEmpty()) {
+      throw keyMissing("There is none in %s".formatted(folder));
+    }
+    String made = ErasureKey.random();
+    Optional<java.nio.file.Path> local = lake.localPath();
+    if (local.isPresent()) {
+      writePrivately(local.get().resolve(FOLDER).resolve(KEY), made);
+    } else {
+      write(KEY, made);
+    }
+    return key().orElseThrow();
+  }
+
+  private static void writePrivately(java.nio.file.Path file, String text) {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    try {
+      Files.createDirectories(file.getParent());
+      java.nio.file.Path written =
+          Files.createTempFile(
+              file.getParent(),
+              ".key",
+              "",
+              posix
+                  ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                        PosixFilePermissions.fromString("rw-------"))
+                  }
+                  : new FileAttribute<?>[0]);
+      Files.writeString(written, text);
+      Files.move(written, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<ErasureKey> key() {
+    return configuration
+        .secret(Keys.ERASE_KEY)
+        .or(() -> read(new Path(folder, KEY)))
+        .map(ErasureKey::of);
+  }
+
+  /**
+   * Adds persons. From the return on whoever asks for {@link #ids} knows them.
+   *
+   * @param erasure its name; names are in the order of time
+   * @param entries of their ids, made by {@link #keyOrNew}
+   */
+  public void add(String erasure, Collection<String> entries) {
+    write(
+        erasure + IDS,
+        keyOrNew().entry(ErasedIds.Kind.USER, CHECKED)
+            + "\n"
+            + entries.stream().sorted().collect(Collectors.joining("\n")));
+  }
+
+  /** The names of all erasures, those that added nobody and those that were cut off among them. */
+  public Set<String> begun() {
+    Set<String> begun = new TreeSet<>(names(IDS));
+    begun.addAll(names(RECEIPT));
+    return begun;
+  }
+
+  /** Erasures that have begun and have no receipt: cut off, or at work. */
+  public List<String> unfinished() {
+    List<String> open = new ArrayList<>(names(IDS));
+    open.removeAll(names(RECEIPT));
+    return open;
+  }
+
+  /** Receipts by the erasure's name, the oldest first. */
+  public Map<String, String> receipts() {
+    Map<String, String> all = new TreeMap<>();
+    names(RECEIPT)
+        .forEach(
+            name -> read(new Path(folder, name + RECEIPT)).ifPresent(text -> all.put(name, text)));
+    return all;
+  }
+
+  /**
+   * Makes sure that a version of a table is not one of before an erasure, which still holds what
+   * was erased for as long as its files are there.
+   *
+   * @throws MedallionException if it is
+   */
+  public static void requireNotBefore(LakeFolder lake, TableDefinition table, long version) {
+    Erasures erasures = new Erasures(lake, Configuration.builder().build());
+    erasures
+        .receipts()
+        .forEach(
+            (name, receipt) -> {
+              long first = erasures.firstWithout(receipt, table.name());
+              if (version < first) {
+                throw new MedallionException(
+                    ErrorCode.LAKE_VERSION_ERASED,
+                    "Version %d of the %s table is not shown".formatted(version, table.name()),
+                    "The erasure %s removed persons from it by version %d.".formatted(name, first),
+                    "Ask for version %d or a later one.".formatted(first));
+              }
+            });
+  }
+
+  /** The first version of a table after an erasure that found something in it; 0 for none. */
+  private long firstWithout(String receipt, String table) {
+    try {
+      for (JsonNode one : JSON.readTree(receipt).path("tables")) {
+        if (one.path("table").asText().equals(table) && one.path("rows").asLong() > 0) {
+          return one.path("version").asLong();
+        }
+      }
+      return 0;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("%s has a receipt that is no JSON".formatted(folder), e);
+    }
+  }
+
+  /** Leaves an erasure's receipt. */
+  public void done(String erasure, String receipt) {
+    write(erasure + RECEIPT, receipt);
+  }
+
+  private List<String> names(String ending) {
+    try {
+      return Arrays.stream(files().listStatus(folder))
+          .map(FileStatus::getPath)
+          .map(Path::getName)
+          .filter(name -> name.endsWith(ending) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - ending.length()))
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Nobody sees it half written. */
+  private void write(String name, String text) {
+    Path written = new Path(folder, "." + name);
+    try {
+      try (FSDataOutputStream out = files().create(written, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.hsync();
+      }
+      if (!files().rename(written, new Path(folder, name))) {
+        throw new IOException("%s cannot be renamed to %s".formatted(written, name));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<String> read(Path file) {
+    try (FSDataInputStream in = files().open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private FileSystem files() throws IOException {
+    return folder.getFileSystem(lake.hadoop().get());
+  }
+}
