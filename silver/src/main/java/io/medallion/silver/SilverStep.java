@@ -2,6 +2,8 @@ package io.medallion.silver;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.event.ErasedIds;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableCommit;
@@ -43,9 +45,11 @@ final class SilverStep {
   /**
    * A chunk that is validated.
    *
+   * @param erased whose records it keeps nothing of
    * @param clock what it took so far
    */
-  private record Parsed(Chunk chunk, SparkSession session, ParsedBatch rows, PhaseTimer clock) {}
+  private record Parsed(
+      Chunk chunk, SparkSession session, ParsedBatch rows, ErasedIds erased, PhaseTimer clock) {}
 
   private final Lake lake;
   private final LakeTable bronze;
@@ -53,6 +57,7 @@ final class SilverStep {
   private final LakeTable quarantine;
   private final SilverTransform transform;
   private final Layer layer;
+  private final Erasures erasures;
   private final BronzeHistory history;
   private final IdentityIndex lookup;
   private final long mostLiveRecords;
@@ -67,6 +72,7 @@ final class SilverStep {
     this.quarantine = lake.table(TableDefinition.QUARANTINE);
     this.transform = transform;
     this.layer = layer;
+    this.erasures = Erasures.of(lake.folder(), configuration);
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
     this.lookup = new IdentityIndex(silver, silver.files());
     this.mostLiveRecords = configuration.get(Keys.LOW_LATENCY_MAX_RECORDS);
@@ -120,10 +126,21 @@ final class SilverStep {
     PhaseTimer clock = new PhaseTimer();
     BatchProfile mode = BatchProfile.of(chunk.rows(), mostLiveRecords);
     SparkSession session = sessions.get(mode);
+    ErasedIds erased = erasures.ids();
     ParsedBatch rows =
-        ParsedBatch.of(transform, bronze.rows(session, chunk.files()), session, mode);
+        ParsedBatch.of(
+            transform.without(erased), bronze.rows(session, chunk.files()), session, mode);
     clock.end("parse");
-    return new Parsed(chunk, session, rows, clock);
+    return new Parsed(chunk, session, rows, erased, clock);
+  }
+
+  /** Parsed again if somebody was erased meanwhile. The caller closes both. */
+  private ParsedBatch current(Parsed next) {
+    if (erasures.areStill(next.erased())) {
+      return next.rows();
+    }
+    next.rows().close();
+    return parse(next.chunk()).rows();
   }
 
   @SuppressWarnings("try") // The lock is held, not used.
@@ -132,8 +149,9 @@ final class SilverStep {
     SparkSession session = next.session();
     PhaseTimer clock = next.clock();
     clock.resume();
-    try (ParsedBatch parsed = next.rows();
-        TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
+    try (ParsedBatch ahead = next.rows();
+        TableLock commits = lake.lockCommits(TableDefinition.SILVER);
+        ParsedBatch parsed = current(next)) {
       TableCommit silverCommit = silver.begin(session);
       state = state.at(silver, silverCommit);
       Set<String> decided = decidedBefore(parsed);

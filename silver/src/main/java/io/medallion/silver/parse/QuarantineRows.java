@@ -44,6 +44,10 @@ public final class QuarantineRows {
   private static final Set<String> BYTES =
       Set.of(BronzeColumns.KEY, BronzeColumns.VALUE, BronzeColumns.HEADERS);
 
+  /** Why an erased person's record is there: for its place alone. */
+  static final Reason ERASED =
+      new Reason(ReasonCode.ERASED, null, "of an erased person: nothing of it is kept");
+
   private QuarantineRows() {}
 
   /**
@@ -119,6 +123,14 @@ public final class QuarantineRows {
         .equalTo(ReasonCode.ID_CONFLICT.name());
   }
 
+  /** Whether a row of quarantine stands for an erased record. */
+  public static Column isErased() {
+    return col(QuarantineColumns.REASONS)
+        .getItem(0)
+        .getField(QuarantineColumns.REASON_CODE)
+        .equalTo(ReasonCode.ERASED.name());
+  }
+
   /** Whether reasons, as Spark stores them, say that it is there for its identity, and no more. */
   public static boolean isConflict(ArrayData reasons) {
     return reasons.numElements() == 1
@@ -184,6 +196,30 @@ public final class QuarantineRows {
                     lit(CONFLICT.code().name()).as(QuarantineColumns.REASON_CODE),
                     lit(CONFLICT.field()).as(QuarantineColumns.REASON_FIELD),
                     lit(CONFLICT.message()).as(QuarantineColumns.REASON_MESSAGE)))),
+        contract,
+        now);
+  }
+
+  /**
+   * What stays of records, as bronze or quarantine has them, of erased persons.
+   *
+   * @param contract the user's
+   */
+  public static Dataset<Row> erased(Dataset<Row> records, Contract contract, Instant now) {
+    Dataset<Row> emptied = records;
+    for (String name : BYTES) {
+      emptied =
+          emptied.withColumn(name, lit(null).cast(QUARANTINE.schema().apply(name).dataType()));
+    }
+    String message = contract.isWithholding() ? null : ERASED.message();
+    return refused(
+        emptied.withColumn(
+            QuarantineColumns.REASONS,
+            array(
+                struct(
+                    lit(ERASED.code().name()).as(QuarantineColumns.REASON_CODE),
+                    lit(ERASED.field()).cast("string").as(QuarantineColumns.REASON_FIELD),
+                    lit(message).cast("string").as(QuarantineColumns.REASON_MESSAGE)))),
         contract,
         now);
   }

@@ -3,6 +3,7 @@ package io.medallion.silver.parse;
 import io.medallion.common.contract.ColumnType;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.ContractRule;
+import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
@@ -36,6 +37,8 @@ import org.apache.spark.unsafe.types.UTF8String;
 /** Turns one bronze record after the other into a judged one. Not thread-safe. */
 final class RecordTransformer {
   private static final int LOG_APPEND_TIME = 1;
+
+  private static final UTF8String ERASED_MARK = UTF8String.fromString(BronzeColumns.ERASED_HEADER);
 
   /** Of texts in a row; if one has more, there is room for more from then on. */
   private static final int MOSTLY_LESS_BYTES = 4096;
@@ -83,6 +86,10 @@ final class RecordTransformer {
 
   private final UnsafeRowWriter row;
 
+  /** Null if nobody was erased. */
+  private final ErasedRecords erased;
+
+  private boolean wasErased;
   private UTF8String stored;
   private String topic;
 
@@ -111,23 +118,24 @@ final class RecordTransformer {
           rule.name(), rule.fields().stream().mapToInt(transform.rules()::column).toArray());
     }
     this.row = new UnsafeRowWriter(schema.size(), MOSTLY_LESS_BYTES);
+    this.erased =
+        transform.erased().isEmpty()
+            ? null
+            : new ErasedRecords(transform.rules(), transform.erased());
   }
 
   /** Validates a record; the row is valid until the next call. */
   UnsafeRow transform(InternalRow record) {
-    byte[] value = record.isNullAt(VALUE) ? null : record.getBinary(VALUE);
-    ParsedEvent event =
-        parser.parse(
-            value,
-            record.isNullAt(KAFKA_TIMESTAMP) ? -1 : record.getLong(KAFKA_TIMESTAMP),
-            record.getInt(TIMESTAMP_TYPE) == LOG_APPEND_TIME
-                ? TimestampType.LOG_APPEND_TIME
-                : TimestampType.CREATE_TIME,
-            record.getLong(INGESTED_AT),
-            record.getInt(SOURCE_EPOCH),
-            topic(record.getUTF8String(TOPIC)),
-            record.getInt(PARTITION),
-            record.getLong(OFFSET));
+    byte[] value = bytes(record, VALUE);
+    wasErased = value == null && isEmptied(record);
+    if (wasErased) {
+      return erased(record);
+    }
+    ParsedEvent event = parse(record, value);
+    wasErased = concernsErased(record, value, event);
+    if (wasErased) {
+      return erased(record);
+    }
     if (!event.isGood()) {
       return refused(record, value, event.reasons());
     }
@@ -159,6 +167,68 @@ final class RecordTransformer {
     return contract.redacting().stream()
         .flatMapToInt(rule -> Arrays.stream(redactions.get(rule.name())))
         .toArray();
+  }
+
+  /** Whether the last record was an erased person's, so that nothing of it is kept. */
+  boolean wasErased() {
+    return wasErased;
+  }
+
+  /** Whether a record of bronze is an erased person's and still holds something. */
+  boolean isToErase(InternalRow record) {
+    byte[] value = bytes(record, VALUE);
+    return !(value == null && isEmptied(record))
+        && concernsErased(record, value, parse(record, value));
+  }
+
+  private boolean concernsErased(InternalRow record, byte[] value, ParsedEvent event) {
+    return erased != null
+        && erased.concerns(event, event.isGood() ? null : bytes(record, KEY), value);
+  }
+
+  /** A record of which nothing is kept but when and where it came. */
+  InternalRow emptied(InternalRow record) {
+    StructType schema = TableDefinition.BRONZE.schema();
+    Object[] kept = new Object[SilverTransform.COLUMNS.size()];
+    for (int column = 0; column < kept.length; column++) {
+      boolean gone = column == KEY || column == VALUE || column == HEADERS;
+      kept[column] =
+          gone || record.isNullAt(column)
+              ? null
+              : record.get(column, schema.apply(SilverTransform.COLUMNS.get(column)).dataType());
+    }
+    return new GenericInternalRow(kept);
+  }
+
+  /** Whether bronze's row has lost its bytes to an erasure, which left its mark among headers. */
+  private static boolean isEmptied(InternalRow record) {
+    if (record.isNullAt(HEADERS) || !record.isNullAt(KEY)) {
+      return false;
+    }
+    ArrayData headers = record.getArray(HEADERS);
+    if (headers.numElements() != 1) {
+      return false;
+    }
+    InternalRow header = headers.getStruct(0, 2);
+    return !header.isNullAt(0) && header.getUTF8String(0).equals(ERASED_MARK);
+  }
+
+  private static byte[] bytes(InternalRow record, int column) {
+    return record.isNullAt(column) ? null : record.getBinary(column);
+  }
+
+  private ParsedEvent parse(InternalRow record, byte[] value) {
+    return parser.parse(
+        value,
+        record.isNullAt(KAFKA_TIMESTAMP) ? -1 : record.getLong(KAFKA_TIMESTAMP),
+        record.getInt(TIMESTAMP_TYPE) == LOG_APPEND_TIME
+            ? TimestampType.LOG_APPEND_TIME
+            : TimestampType.CREATE_TIME,
+        record.getLong(INGESTED_AT),
+        record.getInt(SOURCE_EPOCH),
+        topic(record.getUTF8String(TOPIC)),
+        record.getInt(PARTITION),
+        record.getLong(OFFSET));
   }
 
   /** Mostly the one of the record before. */
@@ -276,6 +346,10 @@ final class RecordTransformer {
     } else {
       row.write(column, text.getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  private UnsafeRow erased(InternalRow record) {
+    return refused(emptied(record), null, List.of(QuarantineRows.ERASED));
   }
 
   private UnsafeRow refused(InternalRow record, byte[] value, List<Reason> reasons) {

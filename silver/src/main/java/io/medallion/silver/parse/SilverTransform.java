@@ -3,15 +3,20 @@ package io.medallion.silver.parse;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
+import io.medallion.common.event.ErasedIds;
+import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.enrich.EnrichmentSettings;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -36,13 +42,15 @@ import org.apache.spark.sql.types.StructType;
  * @param ipPolicy what is kept of its address afterwards
  * @param expressions what the contract computes of all that
  * @param schema of a parsed record
+ * @param erased the persons whose records are not kept
  */
 public record SilverTransform(
     EventRules rules,
     EnrichmentSettings enrichment,
     IpPolicy ipPolicy,
     ContractExpressions expressions,
-    ParsedSchema schema)
+    ParsedSchema schema,
+    ErasedIds erased)
     implements Serializable {
 
   /** What stands before the name of a record's own column where both are there. */
@@ -86,12 +94,19 @@ public record SilverTransform(
         EnrichmentSettings.of(configuration, rules),
         configuration.get(Keys.SILVER_IP_ANONYMIZATION),
         ContractExpressions.of(rules.contract(), silver, session),
-        ParsedSchema.of(silver));
+        ParsedSchema.of(silver),
+        ErasedIds.NONE);
   }
 
   /** The same without a GeoIP database: nothing is located. */
   public SilverTransform withoutGeoip() {
-    return new SilverTransform(rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema);
+    return new SilverTransform(
+        rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema, erased);
+  }
+
+  /** The same that keeps nothing of some persons' records. */
+  public SilverTransform without(ErasedIds persons) {
+    return new SilverTransform(rules, enrichment, ipPolicy, expressions, schema, persons);
   }
 
   /** The silver table, with what the contract adds to it. */
@@ -120,9 +135,68 @@ public record SilverTransform(
             records -> {
               RecordTransformer transformer = new RecordTransformer(this);
               JoinedRow both = new JoinedRow();
-              return parsed(records, record -> both.apply(transformer.transform(record), record));
+              return parsed(
+                  records,
+                  record -> {
+                    InternalRow row = transformer.transform(record);
+                    return both.apply(
+                        row, transformer.wasErased() ? transformer.emptied(record) : record);
+                  });
             },
             true);
+  }
+
+  /**
+   * Those of bronze's rows that are of erased persons and still hold something, without what they
+   * hold: with bronze's columns.
+   */
+  public Dataset<Row> toErase(SparkSession session, Dataset<Row> bronze) {
+    JavaRDD<InternalRow> places =
+        InternalRowDatasets.ofFiles(read(bronze))
+            .mapPartitions(
+                records -> {
+                  RecordTransformer transformer = new RecordTransformer(this);
+                  UnsafeProjection compact =
+                      UnsafeProjection.create(TableDefinition.BRONZE.schema());
+                  return parsed(
+                      records,
+                      record ->
+                          transformer.isToErase(record)
+                              ? (InternalRow) compact.apply(transformer.emptied(record)).copy()
+                              : null);
+                },
+                true)
+            .filter(Objects::nonNull);
+    return InternalRowDatasets.dataset(session, places, TableDefinition.BRONZE.schema());
+  }
+
+  /** Those of some rows that have ids of erased persons in silver's columns for them. */
+  public Dataset<Row> ofErased(SparkSession session, Dataset<Row> rows) {
+    StructType schema = rows.schema();
+    int[] ids =
+        Stream.of(SilverColumns.USER_ID, SilverColumns.ANONYMOUS_ID, SilverColumns.SESSION_ID)
+            .mapToInt(schema::fieldIndex)
+            .toArray();
+    JavaRDD<InternalRow> found =
+        InternalRowDatasets.of(rows)
+            .mapPartitions(
+                all -> {
+                  ErasedRecords erasedRecords = new ErasedRecords(rules, erased);
+                  return parsed(
+                      all,
+                      row ->
+                          erasedRecords.concerns(
+                                  text(row, ids[0]), text(row, ids[1]), text(row, ids[2]))
+                              ? row.copy()
+                              : null);
+                },
+                true)
+            .filter(Objects::nonNull);
+    return InternalRowDatasets.dataset(session, found, schema);
+  }
+
+  private static String text(InternalRow row, int column) {
+    return row.isNullAt(column) ? null : row.getUTF8String(column).toString();
   }
 
   /**

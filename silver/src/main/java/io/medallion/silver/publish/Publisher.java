@@ -4,12 +4,17 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.ErasedIds;
+import io.medallion.common.event.ErasedRecords;
+import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.ConsumerPosition;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.delta.TableVersion;
 import io.medallion.lakehouse.layer.Pace;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.util.ArrayList;
@@ -18,8 +23,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +49,8 @@ public final class Publisher implements AutoCloseable {
 
   private final Configuration configuration;
   private final Contract contract;
+  private final EventRules rules;
+  private final Erasures erasures;
   private final Lake lake;
   private final LakeTable silver;
   private final ConsumerPosition served;
@@ -48,6 +62,8 @@ public final class Publisher implements AutoCloseable {
   private Publisher(Lake lake, Contract contract, Configuration configuration) {
     this.contract = contract;
     this.configuration = configuration;
+    this.rules = EventRules.of(configuration);
+    this.erasures = Erasures.of(lake.folder(), configuration);
     this.lake = lake;
     this.silver = lake.table(TableDefinition.SILVER);
     this.topic = configuration.get(Keys.SILVER_PUBLISH_TOPIC);
@@ -134,7 +150,7 @@ public final class Publisher implements AutoCloseable {
       long began = System.nanoTime();
       var files = appended.stream().flatMap(version -> version.added().stream()).toList();
       String range = versions.get(0).version() + "-" + last;
-      EnrichedRecords.of(silver.rows(session(rows), files), contract, topic, range)
+      EnrichedRecords.of(withoutErased(silver.rows(session(rows), files)), contract, topic, range)
           .write()
           .format("kafka")
           .options(options())
@@ -146,6 +162,30 @@ public final class Publisher implements AutoCloseable {
           (System.nanoTime() - began) / 1_000_000);
     }
     served.moveTo(last);
+  }
+
+  /** Versions that wait to be published may be older than an erasure. */
+  private Dataset<Row> withoutErased(Dataset<Row> rows) {
+    ErasedIds erased = erasures.ids();
+    if (erased.isEmpty()) {
+      return rows;
+    }
+    EventRules rules = this.rules;
+    return rows.mapPartitions(
+        (MapPartitionsFunction<Row, Row>)
+            all -> {
+              ErasedRecords persons = new ErasedRecords(rules, erased);
+              return StreamSupport.stream(
+                      Spliterators.spliteratorUnknownSize(all, Spliterator.ORDERED), false)
+                  .filter(
+                      row ->
+                          !persons.concerns(
+                              row.<String>getAs(SilverColumns.USER_ID),
+                              row.<String>getAs(SilverColumns.ANONYMOUS_ID),
+                              row.<String>getAs(SilverColumns.SESSION_ID)))
+                  .iterator();
+            },
+        Encoders.row(rows.schema()));
   }
 
   private SparkSession session(long rows) {
@@ -161,6 +201,11 @@ public final class Publisher implements AutoCloseable {
   }
 
   private Map<String, String> options() {
+    return options(configuration);
+  }
+
+  /** Of Spark's writer to the topic. */
+  static Map<String, String> options(Configuration configuration) {
     Map<String, String> options = new HashMap<>();
     options.put("kafka.compression.type", "lz4");
     configuration

@@ -177,6 +177,7 @@ final class DayReplay {
     step.accept("prepared");
     ReplayJournal replays = new ReplayJournal(lake);
     try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
+      tables.requireNobodyErased();
       SilverState cut = tables.cut();
       // All that silver has read meanwhile came later, and takes no identity from what is there.
       BronzeRange since =

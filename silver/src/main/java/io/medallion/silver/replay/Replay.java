@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
@@ -65,12 +66,13 @@ public final class Replay {
     session.conf().set("spark.sql.adaptive.enabled", "true");
     // What is kept is kept on disk, once read or twice: not worth a dictionary of each column.
     session.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
-    SilverTransform transform = SilverTransform.of(configuration, session);
+    Erasures erasures = Erasures.of(lake.folder(), configuration);
+    SilverTransform transform = SilverTransform.of(configuration, session).without(erasures.ids());
     transform.enrichment().enrichers();
     return new Replay(
         lake,
         new ReplayTables(
-            lake, transform, mode, session, configuration.get(Keys.SILVER_MAX_RECORDS)),
+            lake, transform, erasures, mode, session, configuration.get(Keys.SILVER_MAX_RECORDS)),
         step);
   }
 
@@ -96,8 +98,13 @@ public final class Replay {
   @SuppressWarnings("try") // The lock is held, not used.
   public ReplayReport applyQuarantine(Column selected) {
     try (TableLock alone = lake.withoutLayer(TableDefinition.SILVER.name())) {
-      return days(QUARANTINE, OptionalLong.empty()).apply(ofQuarantine(selected));
+      return apply(selected);
     }
+  }
+
+  /** The same, for who has made sure that silver does not write. */
+  ReplayReport apply(Column selected) {
+    return days(QUARANTINE, OptionalLong.empty()).apply(ofQuarantine(selected));
   }
 
   private ReplayRequest ofQuarantine(Column selected) {
@@ -133,6 +140,11 @@ public final class Replay {
     try (TableLock alone = lake.withoutLayer(TableDefinition.SILVER.name())) {
       return days(BACKFILL, OptionalLong.empty()).apply(ReplayRequest.ofDays(from, to));
     }
+  }
+
+  /** What it reads and writes. */
+  ReplayTables tables() {
+    return tables;
   }
 
   private DayReplay days(String kind, OptionalLong bronzeVersion) {

@@ -106,7 +106,7 @@ final class ReplayCommit {
             .cache();
     try {
       TableCommit commit = quarantine.begin(session);
-      List<TableFile> files = filesWith(quarantine, commit.readVersion(), gone);
+      List<TableFile> files = filesWith(session, quarantine, commit.readVersion(), gone);
       if (!files.isEmpty()) {
         commit.append(
             RowPosition.notAmong(quarantine.rows(session, files), gone)
@@ -121,7 +121,8 @@ final class ReplayCommit {
   }
 
   /** The files of a version that hold a row of one of these positions. */
-  List<TableFile> filesWith(LakeTable table, long version, Dataset<Row> positions) {
+  static List<TableFile> filesWith(
+      SparkSession session, LakeTable table, long version, Dataset<Row> positions) {
     List<TableFile> files = table.filesAt(version);
     if (files.isEmpty()) {
       return files;

@@ -3,6 +3,10 @@ package io.medallion.silver.replay;
 import static org.apache.spark.sql.functions.col;
 
 import io.medallion.common.contract.Contract;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.ErasedIds;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -13,6 +17,7 @@ import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.source.BronzeRange;
+import io.medallion.silver.source.RowPosition;
 import io.medallion.silver.source.SilverState;
 import java.time.LocalDate;
 import java.util.List;
@@ -38,6 +43,7 @@ final class ReplayTables {
   static final int DAYS_AHEAD = 2;
 
   private final SilverTransform transform;
+  private final Erasures erasures;
   private final BatchProfile mode;
   private final SparkSession session;
   private final long mostRows;
@@ -55,10 +61,12 @@ final class ReplayTables {
   ReplayTables(
       Lake lake,
       SilverTransform transform,
+      Erasures erasures,
       BatchProfile mode,
       SparkSession session,
       long mostRows) {
     this.transform = transform;
+    this.erasures = erasures;
     this.mode = mode;
     this.session = session;
     this.mostRows = mostRows;
@@ -66,6 +74,18 @@ final class ReplayTables {
     this.silver = lake.table(transform.silver()).requiredWhole();
     this.quarantine = lake.table(TableDefinition.QUARANTINE).requiredWhole();
     this.parsed = session.sparkContext().longAccumulator("records judged again");
+  }
+
+  private ReplayTables(ReplayTables same, SilverTransform transform) {
+    this.transform = transform;
+    this.erasures = same.erasures;
+    this.mode = same.mode;
+    this.session = same.session;
+    this.mostRows = same.mostRows;
+    this.bronze = same.bronze;
+    this.silver = same.silver;
+    this.quarantine = same.quarantine;
+    this.parsed = same.parsed;
   }
 
   /** How many records were validated so far, those counted twice that were validated twice. */
@@ -99,6 +119,56 @@ final class ReplayTables {
 
   LakeTable quarantine() {
     return quarantine;
+  }
+
+  LakeTable bronze() {
+    return bronze;
+  }
+
+  /** The same tables, with others to be kept out of them. */
+  ReplayTables without(ErasedIds persons) {
+    return new ReplayTables(this, transform.without(persons));
+  }
+
+  /** Whether there is nobody to be kept out. */
+  boolean isNobodyErased() {
+    return transform.erased().isEmpty();
+  }
+
+  /** All that bronze holds now. */
+  Dataset<Row> bronzeRows() {
+    return bronze.rowsAt(session, bronze.version());
+  }
+
+  /** Those of bronze's rows that hold something of erased persons, without what they hold. */
+  Dataset<Row> toErase(Dataset<Row> records) {
+    return transform.toErase(session, records);
+  }
+
+  /** Positions, and ids, of silver's rows of erased persons. */
+  Dataset<Row> toEraseInSilver(SilverState cut) {
+    Dataset<Row> rows =
+        silver(cut)
+            .select(
+                RowPosition.columnsAnd(
+                    SilverColumns.USER_ID, SilverColumns.ANONYMOUS_ID, SilverColumns.SESSION_ID));
+    return transform.ofErased(session, rows);
+  }
+
+  /**
+   * Makes sure that what was prepared holds nothing of persons who were erased since; the caller
+   * holds silver's commit lock.
+   *
+   * @throws MedallionException if it may
+   */
+  void requireNobodyErased() {
+    if (!erasures.areStill(transform.erased())) {
+      throw new MedallionException(
+          ErrorCode.ERASURE_MEANWHILE,
+          "Persons were erased while this was being prepared; nothing was changed",
+          "What was prepared may hold their events.",
+          "Run it again.");
+    }
   }
 
   SparkSession session() {
