@@ -5,7 +5,9 @@ import io.medallion.common.config.Keys;
 import io.medallion.gold.GoldJob;
 import io.medallion.gold.read.GoldLedger;
 import io.medallion.gold.read.GoldReader;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.verify.GoldForecast;
 import io.medallion.silver.replay.Replay;
 import io.medallion.silver.replay.ReplayProgress;
@@ -65,6 +67,8 @@ public final class Backfill {
    * @param bronzeVersion the version of bronze to replay; the newest where empty
    */
   public BackfillPlan plan(LocalDate from, LocalDate to, OptionalLong bronzeVersion) {
+    bronzeVersion.ifPresent(
+        version -> Erasures.requireNotBefore(lake.folder(), TableDefinition.BRONZE, version));
     GoldForecast forecast = GoldForecast.of(lake, configuration);
     ReplayReport report = replay.planDays(from, to, bronzeVersion, forecast);
     return new BackfillPlan(report, forecast.changes(), forecast.notLookedAt().orElse(null));
@@ -97,6 +101,13 @@ public final class Backfill {
 
   /** Waits until gold has merged the version of silver that a replay made. */
   public Gold awaitGold(ReplayReport applied, Duration patience) throws InterruptedException {
+    return awaitGold(lake, configuration, applied.silverVersion(), patience);
+  }
+
+  /** Waits until gold has merged a version of silver. */
+  static Gold awaitGold(
+      Lake lake, Configuration configuration, long silverVersion, Duration patience)
+      throws InterruptedException {
     if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
       return Gold.NOT_CONFIGURED;
     }
@@ -105,7 +116,7 @@ public final class Backfill {
     try (GoldReader gold = GoldReader.of(configuration)) {
       while (true) {
         Optional<GoldLedger> ledger = gold.ledger();
-        if (ledger.isPresent() && ledger.get().silverVersion() >= applied.silverVersion()) {
+        if (ledger.isPresent() && ledger.get().silverVersion() >= silverVersion) {
           return Gold.HAS_IT;
         }
         if (lake.holderOf(GoldJob.NAME).isEmpty()) {

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
@@ -97,6 +98,7 @@ public record TableDiff(
           "Its newest version is %d.".formatted(table.version()),
           "`medallion history %s` lists its versions.".formatted(name));
     }
+    Erasures.requireNotBefore(lake.folder(), table.definition(), before);
     List<TableFile> old = table.filesAt(before);
     List<TableFile> now = table.filesAt(after);
     Dataset<Row> changes =

@@ -3,6 +3,7 @@ package io.medallion.operations.verify;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.silver.parse.SilverTransform;
@@ -73,6 +74,7 @@ public final class LakeCheck {
         findings.omit("Kafka: its offsets know no event days");
       }
       new RowCheck(session, tables, transform(findings), days).prove(findings);
+      new ErasureCheck(session, tables, Erasures.of(lake.folder(), configuration)).prove(findings);
       tables
           .unfinished()
           .forEach(
@@ -106,7 +108,9 @@ public final class LakeCheck {
 
   /** Silver's own, without a GeoIP database if that is not to be had here. */
   private SilverTransform transform(Findings findings) {
-    SilverTransform transform = SilverTransform.of(configuration, lake.session());
+    SilverTransform transform =
+        SilverTransform.of(configuration, lake.session())
+            .without(Erasures.of(lake.folder(), configuration).ids());
     try {
       transform.enrichment().enrichers();
       return transform;

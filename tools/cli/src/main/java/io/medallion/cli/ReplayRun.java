@@ -64,15 +64,19 @@ final class ReplayRun {
     if (output == Output.JSON) {
       command.print(JSON.writeValueAsString(new Applied(report, gold)));
     } else {
-      command.print(
-          switch (gold) {
-            case HAS_IT -> "gold has merged it";
-            case NOT_RUNNING -> "gold does not run: it takes this in when it is started";
-            case NOT_CONFIGURED -> "postgres.url is not set, so gold was not waited for";
-            case LATE -> "gold has not merged it yet; `medallion status` shows how far it is";
-          });
+      command.print(words(gold));
     }
     return gold == Backfill.Gold.LATE ? ExitCode.FAILURE : ExitCode.OK;
+  }
+
+  /** How far gold is. */
+  static String words(Backfill.Gold gold) {
+    return switch (gold) {
+      case HAS_IT -> "gold has merged it";
+      case NOT_RUNNING -> "gold does not run: it takes this in when it is started";
+      case NOT_CONFIGURED -> "postgres.url is not set, so gold was not waited for";
+      case LATE -> "gold has not merged it yet; `medallion status` shows how far it is";
+    };
   }
 
   /** How results are printed. */
