@@ -124,6 +124,33 @@ class PlanFirstIT {
     assertThat(done.get("tables").get(1).get("compacted")).isEqualTo(silver.get("compacted"));
   }
 
+  @Test
+  void erase() throws Exception {
+    land(PlanFirstIT::refuseHalf);
+    String[] erase = {"erase", "--user", "u"};
+    JsonNode plan = changesNothing(erase).get("lake");
+
+    assertThat(plan.get("applied").asBoolean()).isFalse();
+    assertThat(rows(plan, "bronze", "2026-03-03")).isEqualTo(60);
+    assertThat(rows(plan, "silver", "2026-03-01")).isEqualTo(30);
+    assertThat(rows(plan, "quarantine", "2026-03-03")).isEqualTo(30);
+
+    JsonNode done = changes(erase).get("receipt");
+    assertThat(done.get("tables").findValues("days"))
+        .isEqualTo(plan.get("tables").findValues("days"));
+    assertThat(done.get("asked").get(0).asText()).startsWith("user:1:");
+    assertThat(rows(changesNothing(erase).get("lake"), "silver", "2026-03-01")).isZero();
+  }
+
+  private static long rows(JsonNode report, String table, String day) {
+    for (JsonNode one : report.get("tables")) {
+      if (one.get("table").asText().equals(table)) {
+        return one.get("days").path(day).asLong();
+      }
+    }
+    throw new AssertionError(table);
+  }
+
   /** Nothing goes from a bronze that silver has never read to its end. */
   @Test
   void aPlanOfMaintenanceSaysWhatKeepsItFromMore() throws Exception {

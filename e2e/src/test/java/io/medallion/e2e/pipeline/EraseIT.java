@@ -1,0 +1,449 @@
+package io.medallion.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.medallion.common.config.Configuration;
+import io.medallion.common.event.ErasedIds.Kind;
+import io.medallion.demo.services.PostgresServer;
+import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
+import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.Backfill;
+import io.medallion.operations.Erase;
+import io.medallion.operations.Maintenance;
+import io.medallion.operations.query.Query;
+import io.medallion.operations.query.TableDiff;
+import io.medallion.operations.verify.EventDays;
+import io.medallion.operations.verify.LakeCheck;
+import io.medallion.operations.verify.VerifyReport;
+import io.medallion.silver.SilverJob;
+import io.medallion.silver.replay.PersonIds;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A person is taken out of every table next to running layers, stays out, and leaves no trace; all
+ * numbers are those of a world in which the person never was.
+ */
+class EraseIT {
+  private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
+  private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  static final String TARGET = "target-user-4711";
+  static final String DEVICE = "target-device-4711";
+  static final String SESSION = "target-session-4711";
+  static final String EVENT = "target-event";
+  private static final String SHARED = "shared-device-1";
+
+  @TempDir static Path shared;
+  private static PostgresServer postgres;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+    spark =
+        LakeSession.create(
+            "EraseIT", Configuration.builder().flag("spark.master", "local[2]").build());
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    postgres.close();
+  }
+
+  @Test
+  void aPersonIsErasedBesideRunningLayersAndStaysOut() throws Exception {
+    final List<List<String>> right = goldOf("right", others());
+    GoldRows.empty(postgres);
+    Configuration configuration = configuration("lake");
+    Lake lake = Lake.open(spark, configuration);
+    List<String> events = all();
+    BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
+    try (Layer silver = SilverJob.start(lake, configuration, false);
+        Layer gold = GoldJob.start(lake, configuration, false)) {
+      awaitGold(lake, 1);
+      assertThat(GoldRows.all(postgres)).isNotEqualTo(right);
+
+      Erase erase = Erase.of(lake, configuration);
+      PersonIds target = erase.persons(List.of(TARGET), List.of(), null);
+      Erase.Plan plan = erase.plan(target);
+      assertThat(plan.lake().persons().of(Kind.ANONYMOUS)).containsExactly(DEVICE);
+      assertThat(plan.lake().persons().of(Kind.SESSION)).containsExactly(SESSION);
+      assertThat(rows(plan.lake().tables(), "bronze")).isEqualTo(ofTarget().size());
+      assertThat(lake.table(TableDefinition.SILVER).state().quarantinedByReason())
+          .doesNotContainKey("ERASED");
+
+      Erase.Receipt receipt = erase.apply(target);
+      assertThat(erase.awaitGold(receipt, PATIENCE)).isEqualTo(Backfill.Gold.HAS_IT);
+      assertThat(GoldRows.all(postgres)).isEqualTo(right);
+      assertThat(rows(receipt.tables(), "silver")).isEqualTo(rows(plan.lake().tables(), "silver"));
+      assertThat(rows(receipt.tables(), "bronze")).isEqualTo(ofTarget().size());
+      assertThat(receipt.asked().toString()).doesNotContain(TARGET);
+      verify(lake, configuration, ofTarget().size());
+      assertThat(erase.status())
+          .singleElement()
+          .satisfies(
+              status -> {
+                assertThat(status.isOver()).isFalse();
+                assertThat(status.filesLeft().get("silver")).isPositive();
+                assertThat(status.cameAgain()).isZero();
+              });
+
+      assertThatThrownBy(
+              () ->
+                  new Query(lake, configuration)
+                      .rows("SELECT count(*) FROM silver VERSION AS OF 1")
+                      .collectAsList())
+          .hasStackTraceContaining("Version 1 of the silver table is not shown");
+      assertThatThrownBy(() -> TableDiff.of(lake, spark, "bronze", 0, 1, 10))
+          .hasMessageContaining("of the bronze table is not shown");
+
+      // The producer sends all of it again, and something new.
+      List<String> again = new ArrayList<>(ofTarget());
+      again.add(event("target-event-new", 5_000, TARGET, null, null, "/new"));
+      BronzeRows.land(lake, again, 2, events.size(), KAFKA_TIME);
+      awaitGold(lake, 2);
+      assertThat(GoldRows.all(postgres)).isEqualTo(right);
+      verify(lake, configuration, ofTarget().size() + again.size());
+      assertThat(erase.status().get(0).cameAgain()).isEqualTo(again.size());
+
+      Backfill backfill = Backfill.of(lake, configuration);
+      backfill.apply(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-02"));
+      verify(lake, configuration, ofTarget().size() + again.size());
+
+      Erase.Receipt swept = Erase.of(lake, configuration).apply(PersonIds.NONE);
+      assertThat(rows(swept.tables(), "bronze")).isEqualTo(again.size());
+      assertThat(rows(swept.tables(), "silver")).isZero();
+      assertThat(erase.status()).allSatisfy(status -> assertThat(status.cameAgain()).isZero());
+      erase.awaitGold(swept, PATIENCE);
+      assertThat(silver.failure()).isEmpty();
+      assertThat(gold.failure()).isEmpty();
+    }
+    try (Layer layer = GoldJob.start(lake, configuration, true, Optional.of(Set.of()))) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+    assertThat(GoldRows.all(postgres)).isEqualTo(right);
+    verify(lake, configuration, 2 * ofTarget().size() + 1);
+    leavesNoTrace(lake, configuration);
+    findsDamageNextToErasedPlaces(lake, configuration);
+  }
+
+  private static void leavesNoTrace(Lake lake, Configuration configuration) throws Exception {
+    List<String> texts = List.of(TARGET, DEVICE, SESSION, EVENT);
+    Path folder = Path.of(lake.path());
+    // Old versions have it, so that the search does find what is there.
+    assertThat(Traces.inFiles(spark, folder, texts)).isNotEmpty();
+    Erase erase = Erase.of(lake, configuration);
+    assertThat(erase.status()).noneMatch(Erase.Status::isOver);
+
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(8));
+    new Maintenance(lake, configuration, later).apply();
+
+    assertThat(erase.status()).hasSize(2).allMatch(Erase.Status::isOver);
+    assertThat(Traces.inFiles(spark, folder, texts)).isEmpty();
+    try (var connection =
+        DriverManager.getConnection(
+            postgres.url(), postgres.owner().user(), postgres.owner().password())) {
+      assertThat(Traces.inDatabase(connection, texts)).isEmpty();
+      assertThat(Traces.inDatabase(connection, List.of("other-1"))).isNotEmpty();
+    }
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("_erasures/key"))))
+        .isEqualTo("rw-------");
+    verify(lake, configuration, 2 * ofTarget().size() + 1);
+  }
+
+  /** Somebody empties a row of bronze who is no erasure, and takes another's event from silver. */
+  private static void findsDamageNextToErasedPlaces(Lake lake, Configuration configuration) {
+    spark.sql(
+        "UPDATE delta.`%s` SET user_id = 'somebody' WHERE event_id = 'other-1-1'"
+            .formatted(lake.table(TableDefinition.SILVER).path()));
+    VerifyReport report = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(report.checks())
+        .filteredOn(check -> check.off() > 0)
+        .extracting(VerifyReport.Check::name)
+        .contains("silver says what bronze's bytes say");
+  }
+
+  @Test
+  void cutOffBetweenQuarantineAndSilverItIsFinishedByRunningItAgain() throws Exception {
+    cutOff("quarantined");
+  }
+
+  /**
+   * Killed after each step, and run again without the ids: they are remembered by then. Before that
+   * nothing has happened.
+   */
+  @ParameterizedTest
+  @Tag("full")
+  @ValueSource(
+      strings = {"remembered", "prepared", "begun", "silver", "released", "conflicts", "bronze"})
+  void cutOffAfterAnyOtherStepItIsFinishedByRunningItAgain(String step) throws Exception {
+    cutOff(step);
+  }
+
+  private void cutOff(String cutOff) throws Exception {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", shared.resolve("cut-off-" + cutOff).toString())
+            .flag("silver.max-string-size", "256B")
+            .build();
+    Lake lake = Lake.open(spark, configuration);
+    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    drain(lake, configuration, SilverJob::start);
+    Erase dying =
+        Erase.of(
+            lake,
+            configuration,
+            step -> {
+              if (step.equals(cutOff)) {
+                throw new IllegalStateException("killed after " + step);
+              }
+            });
+    PersonIds target = dying.persons(List.of(TARGET), List.of(), null);
+
+    assertThatThrownBy(() -> dying.apply(target)).hasMessage("killed after " + cutOff);
+    assertThat(dying.status()).singleElement().matches(status -> status.at() == null);
+    Erase.of(lake, configuration).apply(PersonIds.NONE);
+
+    assertThat(silverEvents(lake)).isEqualTo(eventIds(others()));
+    assertThat(lake.table(TableDefinition.SILVER).state().quarantinedByReason().get("ERASED"))
+        .isEqualTo(ofTarget().size());
+    assertThat(emptied(lake)).isEqualTo(ofTarget().size());
+    assertThat(lake.unfinishedReplays()).isEmpty();
+    assertThat(dying.status()).allMatch(status -> status.at() != null);
+    verify(lake, configuration, ofTarget().size());
+  }
+
+  /** What is written follows the files that hold the persons; no other file is touched. */
+  @Test
+  @Tag("full")
+  void tenThousandPersonsInOneFileCostTheFilesThatHoldThem() throws Exception {
+    Configuration configuration =
+        Configuration.builder().flag("lake.path", shared.resolve("many").toString()).build();
+    Lake lake = Lake.open(spark, configuration);
+    int commits = 10;
+    long perCommit = 5_000;
+    for (int commit = 0; commit < commits; commit++) {
+      List<String> events = new ArrayList<>();
+      for (int i = 0; i < perCommit; i++) {
+        // Those of the first two commits go, each with a day of its own.
+        String user = (commit < 2 ? "gone-" : "stays-") + (commit * perCommit + i);
+        events.add(
+            event("e" + commit + "-" + i, -86_400L * commit + i % 3_600, user, null, null, "/"));
+      }
+      BronzeRows.land(lake, events, commit + 1L, commit * perCommit, KAFKA_TIME);
+      drain(lake, configuration, SilverJob::start);
+    }
+    var silver = lake.table(TableDefinition.SILVER);
+    Set<String> before = paths(silver);
+    Path ids = shared.resolve("ids.txt");
+    Files.write(ids, LongStream.range(0, 2 * perCommit).mapToObj(i -> "gone-" + i).toList());
+
+    Erase erase = Erase.of(lake, configuration);
+    Erase.Receipt receipt = erase.apply(erase.persons(List.of(), List.of(), ids));
+
+    assertThat((long) receipt.ids()).isEqualTo(2 * perCommit);
+    assertThat(rows(receipt.tables(), "silver")).isEqualTo(2 * perCommit);
+    assertThat(silver.state().rows()).isEqualTo((commits - 2) * perCommit);
+    Set<String> touched = new HashSet<>(before);
+    touched.removeAll(paths(silver));
+    assertThat(touched).isNotEmpty().hasSizeLessThanOrEqualTo(before.size() / 3);
+    assertThat(emptied(lake)).isEqualTo(2 * perCommit);
+    verify(lake, configuration, 2 * perCommit);
+  }
+
+  private static Set<String> paths(LakeTable table) {
+    return table.filesAt(table.version()).stream().map(TableFile::path).collect(Collectors.toSet());
+  }
+
+  private static Set<String> silverEvents(Lake lake) {
+    var silver = lake.table(TableDefinition.SILVER);
+    return silver.rowsAt(spark, silver.version()).select("event_id").collectAsList().stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
+  }
+
+  private static long emptied(Lake lake) {
+    var bronze = lake.table(TableDefinition.BRONZE);
+    return bronze
+        .rowsAt(spark, bronze.version())
+        .where(BronzeColumns.VALUE + " is null and headers[0].key = 'medallion.erased'")
+        .count();
+  }
+
+  /** Of events that are whole. */
+  private static Set<String> eventIds(List<String> events) {
+    return events.stream()
+        .filter(event -> event.endsWith("}") && !event.contains("longlong"))
+        .map(event -> event.substring(13, event.indexOf('"', 13)))
+        .collect(Collectors.toSet());
+  }
+
+  private static long rows(
+      List<io.medallion.silver.replay.ErasureReport.Table> tables, String name) {
+    return tables.stream().filter(t -> t.table().equals(name)).findFirst().orElseThrow().rows();
+  }
+
+  private static void verify(Lake lake, Configuration configuration, long erased) {
+    VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
+    assertThat(proof.notes())
+        .anyMatch(note -> note.startsWith("%,d records are of erased".formatted(erased)));
+  }
+
+  private static void awaitGold(Lake lake, long seq) {
+    var silver = lake.table(TableDefinition.SILVER);
+    await().atMost(PATIENCE).until(() -> silver.state().get(TableState.SEQ) >= seq);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try (var connection =
+                      DriverManager.getConnection(
+                          postgres.url(), postgres.owner().user(), postgres.owner().password());
+                  var statement = connection.createStatement();
+                  var result =
+                      statement.executeQuery("SELECT to_regclass('gold.ledger') IS NOT NULL")) {
+                result.next();
+                if (!result.getBoolean(1)) {
+                  return false;
+                }
+                try (var ledger =
+                    statement.executeQuery("SELECT max(silver_version) FROM gold.ledger")) {
+                  ledger.next();
+                  return ledger.getLong(1) >= silver.version();
+                }
+              }
+            });
+  }
+
+  private static List<List<String>> goldOf(String name, List<String> events) throws Exception {
+    GoldRows.empty(postgres);
+    Configuration configuration = configuration(name);
+    Lake lake = Lake.open(spark, configuration);
+    BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
+    drain(lake, configuration, SilverJob::start, GoldJob::start);
+    return GoldRows.all(postgres);
+  }
+
+  private static void drain(Lake lake, Configuration configuration, LayerLauncher.Start... layers)
+      throws Exception {
+    for (LayerLauncher.Start start : layers) {
+      try (Layer layer = start.start(lake, configuration, true)) {
+        layer.await();
+        assertThat(layer.failure()).isEmpty();
+      }
+    }
+  }
+
+  static List<String> all() {
+    List<String> all = new ArrayList<>();
+    List<String> target = ofTarget();
+    List<String> others = others();
+    // Mixed, and the target's first: another's event has the id and time of one of these.
+    for (int i = 0; i < Math.max(target.size(), others.size()); i++) {
+      if (i < target.size()) {
+        all.add(target.get(i));
+      }
+      if (i < others.size()) {
+        all.add(others.get(i));
+      }
+    }
+    return all;
+  }
+
+  /** Events by user and by device, a copy, one that is too long, and one that is broken. */
+  static List<String> ofTarget() {
+    return List.of(
+        event("claimed", 0, TARGET, null, null, "/first"),
+        event(EVENT + "-1", 60, null, DEVICE, SESSION, "/a"),
+        event(EVENT + "-2", 120, TARGET, DEVICE, SESSION, "/b"),
+        event(EVENT + "-2", 120, TARGET, DEVICE, SESSION, "/b"),
+        event(EVENT + "-3", 7_000, null, null, SESSION, "/c"),
+        event(EVENT + "-4", 7_200, TARGET, SHARED, null, "/d"),
+        event(EVENT + "-5", 60, TARGET, null, null, "/" + "longlong".repeat(40)),
+        "{\"event_id\":\"" + EVENT + "-6\",\"user_id\":\"" + TARGET + "\",\"time");
+  }
+
+  private static List<String> others() {
+    List<String> others = new ArrayList<>();
+    // Kept out by the target's event of this id and time, as long as that is there.
+    others.add(event("claimed", 0, "other-0", null, null, "/second"));
+    for (int visitor = 0; visitor < 4; visitor++) {
+      for (int i = 0; i < 6; i++) {
+        others.add(
+            event(
+                "other-%d-%d".formatted(visitor, i),
+                1_200L * i + visitor,
+                "other-" + visitor,
+                i == 3 ? "device-" + visitor : null,
+                null,
+                "/p" + i));
+      }
+    }
+    others.add(event("shared-1", 300, "other-1", SHARED, null, "/s"));
+    others.add(event("shared-2", 360, null, SHARED, null, "/s"));
+    others.add(event("other-long", 10, "other-2", null, null, "/" + "longlong".repeat(40)));
+    others.add("{\"event_id\":\"other-broken\",\"user_id\":\"other-3\",\"time");
+    return others;
+  }
+
+  private static String event(
+      String id, long seconds, String user, String anonymous, String session, String page) {
+    StringBuilder event =
+        new StringBuilder(
+            "{\"event_id\":\"%s\",\"timestamp\":\"%s\"".formatted(id, START.plusSeconds(seconds)));
+    field(event, "user_id", user);
+    field(event, "anonymous_id", anonymous);
+    field(event, "session_id", session);
+    field(event, "page", page);
+    return event.append("}").toString();
+  }
+
+  private static void field(StringBuilder event, String name, String value) {
+    if (value != null) {
+      event.append(",\"%s\":\"%s\"".formatted(name, value));
+    }
+  }
+
+  private static Configuration configuration(String lake) {
+    return BronzeRows.configured(shared.resolve(lake), postgres)
+        .flag("silver.max-string-size", "256B")
+        .build();
+  }
+}
