@@ -73,6 +73,9 @@ class DeclaredMartsIT {
           "CAST(event_time AS DATE) AS w",
           "trunc(CAST(event_time AS DATE), 'week') AS w",
           "date_trunc('month', event_time) AS w",
+          "local_date AS w",
+          "trunc(local_date, 'week') AS w",
+          "trunc(local_date, 'month') AS w",
           "session_window(event_time, '30 minutes').start AS w",
           "session_window(event_time, '7 minutes').start AS w",
           "");
@@ -80,6 +83,7 @@ class DeclaredMartsIT {
   private static final List<String> KEYS =
       List.of(
           "page",
+          "site",
           "country",
           "visitor",
           "coalesce(quantity, 0) AS pieces",

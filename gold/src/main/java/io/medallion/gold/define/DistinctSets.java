@@ -112,6 +112,7 @@ final class DistinctSets implements Mart {
   @Override
   public List<String> reads() {
     return MartAggregation.reads(
+        definition.time(),
         Stream.concat(
             Stream.of(definition.filter(), column.condition(), column.value())
                 .filter(java.util.Objects::nonNull),
@@ -245,6 +246,14 @@ final class DistinctSets implements Mart {
             date_trunc('%s', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS bucket
           FROM moved_visitors JOIN moved_times USING (from_visitor)"""
               .formatted(time.unit());
+      case LOCAL ->
+          """
+          SELECT DISTINCT from_hash, to_hash,
+            date_trunc('%1$s', day, 'UTC') AS bucket
+          FROM moved_visitors JOIN moved_times USING (from_visitor)
+          CROSS JOIN LATERAL generate_series(
+            date_trunc('day', since - %2$s, 'UTC'), until + %2$s, interval '1 day', 'UTC') AS day"""
+              .formatted(time.unit(), table.micros(TimeKey.FARTHEST));
       case NONE, SESSION ->
           "SELECT from_hash, to_hash, timestamptz 'epoch' AS bucket FROM moved_visitors";
     };

@@ -19,8 +19,8 @@ public sealed interface EventFilter extends Serializable {
   /**
    * Whether a declared mart counts an event in a window.
    *
-   * @param start of the window
-   * @param end the first time after it
+   * @param start the first time that an event of the window may have
+   * @param end the first time after these
    */
   boolean takes(long start, long end);
 

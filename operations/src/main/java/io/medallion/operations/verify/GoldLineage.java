@@ -15,6 +15,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -266,7 +267,11 @@ public final class GoldLineage {
           table.columns().get(0).kind() == GoldSnapshot.Kind.DAY
               ? day(row[0])
               : Long.parseLong(row[0]);
-      silver = silver.where(during(new Span(start, MartQuery.end(mart, start))));
+      TimeRange times = MartQuery.times(mart, start);
+      silver =
+          silver
+              .where(during(new Span(times.since(), times.until())))
+              .where(MartQuery.inWindow(mart, start));
     }
     Dataset<Row> events = query.events(mart, silver);
     for (int i = timed ? 1 : 0; i < table.keys(); i++) {
