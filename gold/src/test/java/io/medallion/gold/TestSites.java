@@ -1,29 +1,24 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.SilverEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Of which site an event of a test is, and on which day it happens by the clocks there. */
-final class TestSites {
-  private static final List<String> ZONES =
+/** Sites of tests, which are called as the time zones that they are in. */
+public final class TestSites {
+  /** Some, half an hour and more off UTC. */
+  static final List<String> SOME =
       List.of("Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC");
 
   private TestSites() {}
 
-  static String site(SilverEvent event) {
-    return ZONES.get(Math.floorMod(event.id().hashCode(), ZONES.size()));
-  }
-
   /** In days since 1970. */
-  static int localDay(SilverEvent event) {
-    return (int)
-        Instant.EPOCH
-            .plus(event.time(), ChronoUnit.MICROS)
-            .atZone(ZoneId.of(site(event)))
-            .toLocalDate()
-            .toEpochDay();
+  static long localDay(String site, long time) {
+    return Instant.EPOCH
+        .plus(time, ChronoUnit.MICROS)
+        .atZone(ZoneId.of(site))
+        .toLocalDate()
+        .toEpochDay();
   }
 }

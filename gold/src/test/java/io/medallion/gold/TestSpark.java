@@ -61,8 +61,8 @@ final class TestSpark {
                         e.kafkaTime(),
                         e.anonymousId(),
                         e.sessionId(),
-                        TestSites.site(e),
-                        TestSites.localDay(e)))
+                        e.site(),
+                        (int) e.localDay()))
             .toList();
     return spark
         .createDataFrame(rows, SCHEMA)

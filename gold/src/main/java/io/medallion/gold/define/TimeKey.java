@@ -78,8 +78,8 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
     }
   }
 
-  /** No clock is further from UTC, by the rules of time zones in Java. */
-  static final long FARTHEST = 18 * Windows.HOUR;
+  /** How far local days may be from those of UTC. */
+  static final long FARTHEST = Windows.FARTHEST_CLOCK;
 
   /** The only window there is where time is not divided. */
   static final long ALWAYS = 0;
