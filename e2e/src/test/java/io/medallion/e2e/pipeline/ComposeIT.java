@@ -287,7 +287,8 @@ class ComposeIT {
 
   private void assertRows(String panel, String sql) throws SQLException {
     String range = "$1 BETWEEN now() - interval '1 day' AND now() + interval '1 hour'";
-    String query = sql.replaceAll("\\$__timeFilter\\(([a-z_]+)\\)", range);
+    String query =
+        sql.replaceAll("\\$__timeFilter\\(([a-z_]+)\\)", range).replace("${site:sqlstring}", "'*'");
     assertThat(query).as(panel).doesNotContain("$__");
     try (Connection connection = reader();
         ResultSet rows = connection.createStatement().executeQuery(query)) {
