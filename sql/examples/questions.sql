@@ -4,25 +4,25 @@
 SELECT merged_at, newest_event, behind_kafka FROM gold.freshness;
 
 -- What are people looking at?
-SELECT page, views FROM gold.top_pages_now;
+SELECT site, page, views FROM gold.top_pages_now;
 
 -- How many are here?
-SELECT window_start, active_users FROM gold.active_now;
+SELECT site, window_start, active_users FROM gold.active_now;
 
 -- How many sessions are open, and how many ended?
 SELECT open, count(*) FROM gold.user_sessions GROUP BY open;
 
 -- How did this week convert?
-SELECT day, sessions, converted, conversion_rate
+SELECT site, day, sessions, converted, conversion_rate
 FROM gold.conversion_by_day
 WHERE day >= current_date - 7
-ORDER BY day;
+ORDER BY site, day;
 
 -- Where do people leave?
-SELECT day, sessions, viewed, carted, purchased FROM gold.funnel_by_day ORDER BY day DESC LIMIT 7;
+SELECT site, day, sessions, viewed, carted, purchased FROM gold.funnel_by_day ORDER BY day DESC LIMIT 7;
 
 -- What did we earn today, by currency?
-SELECT currency, orders, revenue, average_order_value
+SELECT site, currency, orders, revenue, average_order_value
 FROM gold.order_value_by_day
 WHERE day = (now() AT TIME ZONE 'UTC')::date;
 

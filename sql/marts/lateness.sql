@@ -2,7 +2,9 @@
 --! events: all
 --! retention: none
 SELECT
+  site,  -- As events name it, else their topic
   date_trunc('hour', event_time) AS hour,  -- The hour of event time
+  local_date,  -- The day by the clocks of the site
   count(*) AS events,  -- Events of the hour
   count_if(unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= 10000000) AS within_10s,  -- Of these, in Kafka at most 10 seconds later
   count_if(unix_micros(coalesce(kafka_timestamp, event_time)) - unix_micros(event_time) <= 60000000) AS within_1m,  -- Of these, in Kafka at most a minute later

@@ -1,2 +1,2 @@
 -- Distinct visitors of the five minutes up to the newest event.
-SELECT active_users FROM gold.active_now
+SELECT sum(active_users)::bigint AS active_users FROM gold.active_now HAVING count(*) > 0

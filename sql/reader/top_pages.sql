@@ -1,2 +1,8 @@
 -- What is looked at most.
-SELECT page AS name, views AS count FROM gold.top_pages_now ORDER BY views DESC, page LIMIT 5
+SELECT page AS name, sum(views) AS count
+FROM gold.page_views
+WHERE window_start > (SELECT least(newest_event, newest_kafka) FROM gold.ledger) - interval '15 minutes'
+  AND window_start <= (SELECT least(newest_event, newest_kafka) FROM gold.ledger)
+GROUP BY page
+ORDER BY 2 DESC, page
+LIMIT 5

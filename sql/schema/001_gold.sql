@@ -265,6 +265,7 @@ CREATE FUNCTION gold.value_hash(value text) RETURNS uuid
 COMMENT ON FUNCTION gold.value_hash IS 'The first 128 bits of the SHA-256 of a text, as the tables of distinct values have them';
 
 CREATE TABLE gold.identities (
+  site            text COLLATE "C" NOT NULL,
   kind            text             NOT NULL CHECK (kind IN ('anonymous', 'session')),
   id              text COLLATE "C" NOT NULL,
   person          text COLLATE "C",
@@ -275,11 +276,12 @@ CREATE TABLE gold.identities (
   second          text COLLATE "C",
   second_event_id text COLLATE "C",
   second_time     timestamptz,
-  PRIMARY KEY (id, kind)
+  PRIMARY KEY (site, id, kind)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX identities_person ON gold.identities (person);
-CREATE INDEX identities_by_anonymous ON gold.identities (seen_with) WHERE seen_with_kind = 'anonymous';
+CREATE INDEX identities_person ON gold.identities (site, person);
+CREATE INDEX identities_by_anonymous ON gold.identities (site, seen_with) WHERE seen_with_kind = 'anonymous';
 COMMENT ON TABLE gold.identities IS 'Anonymous ids that were seen with a user id, and session ids, of events that have nothing better, that were seen with a user or anonymous id: whose they are, and the first event that says so';
+COMMENT ON COLUMN gold.identities.site IS 'The site on which that is so: links hold within a site';
 COMMENT ON COLUMN gold.identities.kind IS 'What the id is: anonymous or session';
 COMMENT ON COLUMN gold.identities.id IS 'The id. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.identities.person IS 'The visitor that its events count for; null where it was seen with two, so that it is its own';
@@ -292,6 +294,7 @@ COMMENT ON COLUMN gold.identities.second_event_id IS 'The first event with that'
 COMMENT ON COLUMN gold.identities.second_time IS 'The time of that event';
 
 CREATE TABLE gold.identity_days (
+  site           text COLLATE "C" NOT NULL,
   id             text COLLATE "C" NOT NULL,
   kind           text             NOT NULL CHECK (kind IN ('user', 'anonymous', 'session')),
   seen_with_kind text             NOT NULL CHECK (seen_with_kind IN ('', 'user', 'anonymous')),
@@ -300,12 +303,13 @@ CREATE TABLE gold.identity_days (
   half_hours     bigint           NOT NULL,
   event_time     timestamptz,
   event_id       text COLLATE "C",
-  PRIMARY KEY (id, kind, seen_with_kind, seen_with, day)
+  PRIMARY KEY (site, id, kind, seen_with_kind, seen_with, day)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX identity_days_day ON gold.identity_days USING brin (day);
-CREATE INDEX identity_days_of_users ON gold.identity_days (seen_with) WHERE kind = 'anonymous' AND seen_with_kind = 'user';
-CREATE INDEX identity_days_of_sessions ON gold.identity_days (id) WHERE kind = 'session' AND seen_with_kind = '';
+CREATE INDEX identity_days_of_users ON gold.identity_days (site, seen_with) WHERE kind = 'anonymous' AND seen_with_kind = 'user';
+CREATE INDEX identity_days_of_sessions ON gold.identity_days (site, id) WHERE kind = 'session' AND seen_with_kind = '';
 COMMENT ON TABLE gold.identity_days IS 'State for linking: what silver has of each id on each day, those of crawlers and late ones included';
+COMMENT ON COLUMN gold.identity_days.site IS 'As in gold.identities';
 COMMENT ON COLUMN gold.identity_days.id IS 'As in gold.identities';
 COMMENT ON COLUMN gold.identity_days.kind IS 'What the id is';
 COMMENT ON COLUMN gold.identity_days.seen_with_kind IS 'What it was seen with; empty for events of which it is the best id, and that name no anonymous id if it is a user''s';
@@ -320,9 +324,11 @@ COMMENT ON COLUMN gold.identity_days.event_id IS 'Its id';
 -- Sessions.
 
 CREATE TABLE gold.sessions (
+  site                text COLLATE "C" NOT NULL,
   visitor             text COLLATE "C" NOT NULL,
   session_start       timestamptz      NOT NULL,
   session_end         timestamptz      NOT NULL,
+  local_date          date             NOT NULL,
   duration            interval         GENERATED ALWAYS AS (session_end - session_start) STORED,
   events              bigint           NOT NULL,
   page_views          bigint           NOT NULL,
@@ -350,14 +356,17 @@ CREATE TABLE gold.sessions (
   exit_page_time      timestamptz,
   exit_page_event_id  text COLLATE "C",
   product_times       timestamptz[]    NOT NULL,
-  PRIMARY KEY (visitor, session_start)
+  PRIMARY KEY (site, visitor, session_start)
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 -- Not BRIN: the sessions of a day are looked up by their start, wherever late ones lie in the table.
 CREATE INDEX sessions_start ON gold.sessions (session_start);
+CREATE INDEX sessions_local_date ON gold.sessions (local_date);
 COMMENT ON TABLE gold.sessions IS 'Visits: a visitor''s events with at most gold.session-gap between neighbours (exactly the gap still joins). A late event may extend, bridge or create one';
+COMMENT ON COLUMN gold.sessions.site IS 'The site as events name it, else their topic. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.sessions.visitor IS 'User id, else anonymous id, else session id of the producer. Over 1,024 bytes: its beginning, # and its SHA-256';
 COMMENT ON COLUMN gold.sessions.session_start IS 'Time of the first event';
 COMMENT ON COLUMN gold.sessions.session_end IS 'Time of the last event';
+COMMENT ON COLUMN gold.sessions.local_date IS 'The day of the first event by the clocks of the site';
 COMMENT ON COLUMN gold.sessions.duration IS 'Time between the first and the last event';
 COMMENT ON COLUMN gold.sessions.events IS 'Events of any type';
 COMMENT ON COLUMN gold.sessions.page_views IS 'Events of type page_view';
@@ -387,16 +396,21 @@ COMMENT ON COLUMN gold.sessions.exit_page_event_id IS 'State for merging: id of 
 COMMENT ON COLUMN gold.sessions.product_times IS 'State for merging: time of the first event of each product in products';
 
 CREATE TABLE gold.session_hours (
-  hour           timestamptz PRIMARY KEY,
+  site           text COLLATE "C" NOT NULL,
+  local_date     date        NOT NULL,
+  hour           timestamptz NOT NULL,
   sessions       bigint      NOT NULL,
   converted      bigint      NOT NULL,
   bounced        bigint      NOT NULL,
   viewed         bigint      NOT NULL,
   carted         bigint      NOT NULL,
   purchased      bigint      NOT NULL,
-  total_duration interval    NOT NULL
+  total_duration interval    NOT NULL,
+  PRIMARY KEY (site, local_date, hour)
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
 COMMENT ON TABLE gold.session_hours IS 'gold.sessions by the hour in which they began; changes with every session that grows, joins another or is removed';
+COMMENT ON COLUMN gold.session_hours.site IS 'As in gold.sessions';
+COMMENT ON COLUMN gold.session_hours.local_date IS 'As in gold.sessions: the hour in which a day begins may be of two, where zones are half an hour off';
 COMMENT ON COLUMN gold.session_hours.hour IS 'The hour of session_start';
 COMMENT ON COLUMN gold.session_hours.sessions IS 'Sessions that began in the hour';
 COMMENT ON COLUMN gold.session_hours.converted IS 'Of these, with a purchase';
@@ -409,44 +423,53 @@ COMMENT ON COLUMN gold.session_hours.total_duration IS 'Sum of their durations';
 -- Visitors.
 
 CREATE TABLE gold.daily_users (
+  site    text COLLATE "C" NOT NULL,
   day     date             NOT NULL,
   visitor text COLLATE "C" NOT NULL,
-  PRIMARY KEY (day, visitor)
+  PRIMARY KEY (day, site, visitor)
 );
-CREATE INDEX daily_users_visitor ON gold.daily_users (visitor, day);
-COMMENT ON TABLE gold.daily_users IS 'Who came on which day (UTC): one row for each visitor and day with any event';
-COMMENT ON COLUMN gold.daily_users.day IS 'The day of event time, UTC';
+CREATE INDEX daily_users_visitor ON gold.daily_users (site, visitor, day);
+COMMENT ON TABLE gold.daily_users IS 'Who came on which day: one row for each visitor of a site and day with any event';
+COMMENT ON COLUMN gold.daily_users.site IS 'As in gold.sessions';
+COMMENT ON COLUMN gold.daily_users.day IS 'The day by the clocks of the site';
 COMMENT ON COLUMN gold.daily_users.visitor IS 'As in gold.sessions';
 
 CREATE TABLE gold.new_users (
-  day   date   PRIMARY KEY,
-  users bigint NOT NULL
+  site  text COLLATE "C" NOT NULL,
+  day   date   NOT NULL,
+  users bigint NOT NULL,
+  PRIMARY KEY (site, day)
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.new_users IS 'Distinct visitors who came on the day (UTC) and on no earlier day';
+COMMENT ON TABLE gold.new_users IS 'Distinct visitors of a site who came on the day and on no earlier day';
+COMMENT ON COLUMN gold.new_users.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.new_users.day IS 'The day';
 COMMENT ON COLUMN gold.new_users.users IS 'Distinct visitors; a day without a row had none';
 
 CREATE TABLE gold.period_users (
+  site      text COLLATE "C" NOT NULL,
   period    text   NOT NULL CHECK (period IN ('week', 'month')),
   first_day date   NOT NULL,
   users     bigint NOT NULL,
-  PRIMARY KEY (period, first_day)
+  PRIMARY KEY (site, period, first_day)
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
-COMMENT ON TABLE gold.period_users IS 'gold.daily_users by week and by month (UTC): distinct visitors';
+COMMENT ON TABLE gold.period_users IS 'gold.daily_users by week and by month: distinct visitors of a site';
+COMMENT ON COLUMN gold.period_users.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.period_users.period IS 'week or month';
 COMMENT ON COLUMN gold.period_users.first_day IS 'The Monday that the week begins with, or the first of the month';
 COMMENT ON COLUMN gold.period_users.users IS 'Distinct visitors, exact';
 
 CREATE TABLE gold.visitor_countries (
+  site       text COLLATE "C" NOT NULL,
   visitor    text COLLATE "C" NOT NULL,
   hour       timestamptz      NOT NULL,
   country    text COLLATE "C" NOT NULL,
   first_seen timestamptz      NOT NULL,
   last_seen  timestamptz      NOT NULL,
-  PRIMARY KEY (visitor, hour, country)
+  PRIMARY KEY (site, visitor, hour, country)
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX visitor_countries_hour ON gold.visitor_countries USING brin (hour);
 COMMENT ON TABLE gold.visitor_countries IS 'From which countries a visitor came in an hour; without events that were not located';
+COMMENT ON COLUMN gold.visitor_countries.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.visitor_countries.visitor IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.visitor_countries.hour IS 'The hour of event time';
 COMMENT ON COLUMN gold.visitor_countries.country IS 'Country of the IP address';
@@ -454,12 +477,14 @@ COMMENT ON COLUMN gold.visitor_countries.first_seen IS 'Time of the hour''s firs
 COMMENT ON COLUMN gold.visitor_countries.last_seen IS 'Time of the hour''s last event from there';
 
 CREATE TABLE gold.country_changes (
+  site    text COLLATE "C" NOT NULL,
   visitor text COLLATE "C" NOT NULL,
   hour    timestamptz      NOT NULL,
-  PRIMARY KEY (visitor, hour)
+  PRIMARY KEY (site, visitor, hour)
 );
 CREATE INDEX country_changes_hour ON gold.country_changes USING brin (hour);
 COMMENT ON TABLE gold.country_changes IS 'Candidates for gold.impossible_travel: hours in which, or in the next of which, a visitor came from another country; rows may remain of events that a backfill removed';
+COMMENT ON COLUMN gold.country_changes.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.country_changes.visitor IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.country_changes.hour IS 'The earlier hour of event time';
 
@@ -467,6 +492,7 @@ COMMENT ON COLUMN gold.country_changes.hour IS 'The earlier hour of event time';
 
 CREATE TABLE gold.user_events (
   id              bigint           GENERATED ALWAYS AS IDENTITY,
+  site            text COLLATE "C" NOT NULL,
   event_id        text COLLATE "C" NOT NULL,
   user_id         text,
   event_type      text             NOT NULL,
@@ -480,6 +506,7 @@ CREATE TABLE gold.user_events (
 CREATE INDEX user_events_time ON gold.user_events USING brin (event_timestamp);
 COMMENT ON TABLE gold.user_events IS 'One row for each event, if gold.user-events is on';
 COMMENT ON COLUMN gold.user_events.id IS 'Order of insertion; only id and created_at depend on it';
+COMMENT ON COLUMN gold.user_events.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.user_events.event_id IS 'Together with event_timestamp the event''s identity';
 COMMENT ON COLUMN gold.user_events.user_id IS 'As the producer gave it';
 COMMENT ON COLUMN gold.user_events.event_type IS 'Canonical type';
@@ -505,6 +532,7 @@ CREATE UNLOGGED TABLE gold_staging.silver_days (
 );
 
 CREATE UNLOGGED TABLE gold_staging.identities (
+  site           text COLLATE "C",
   kind           text,
   id             text COLLATE "C",
   tag            text COLLATE "C",
@@ -521,9 +549,11 @@ CREATE UNLOGGED TABLE gold_staging.identities (
 );
 
 CREATE UNLOGGED TABLE gold_staging.sessions (
+  site                text COLLATE "C",
   visitor             text COLLATE "C",
   session_start       timestamptz,
   session_end         timestamptz,
+  local_date          date,
   events              bigint,
   page_views          bigint,
   entry_page          text,
@@ -555,7 +585,8 @@ CREATE UNLOGGED TABLE gold_staging.sessions (
 );
 
 CREATE UNLOGGED TABLE gold_staging.daily_users (
-  day       timestamptz,
+  site      text COLLATE "C",
+  day       date,
   visitor   text COLLATE "C",
   stage     uuid        DEFAULT current_setting('medallion.stage')::uuid,
   attempt   bigint      DEFAULT current_setting('medallion.attempt')::bigint,
@@ -563,6 +594,7 @@ CREATE UNLOGGED TABLE gold_staging.daily_users (
 );
 
 CREATE UNLOGGED TABLE gold_staging.visitor_countries (
+  site       text COLLATE "C",
   visitor    text COLLATE "C",
   hour       timestamptz,
   country    text COLLATE "C",
@@ -574,6 +606,7 @@ CREATE UNLOGGED TABLE gold_staging.visitor_countries (
 );
 
 CREATE UNLOGGED TABLE gold_staging.user_events (
+  site            text COLLATE "C",
   event_id        text COLLATE "C",
   user_id         text,
   event_type      text,

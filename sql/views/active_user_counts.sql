@@ -1,5 +1,6 @@
-CREATE OR REPLACE VIEW gold.active_user_counts AS
+CREATE OR REPLACE VIEW gold.active_user_counts WITH (security_invoker = true) AS
 SELECT
+  site,
   window_start,
   window_start + interval '5 minutes' AS window_end,
   users AS active_users,

@@ -2,10 +2,11 @@
 -- 30 days before the one it was made in, and that one; in hours, as a day's length is the reader's time
 -- zone's. Each model gives all of it to one of them, or the same share to each: a purchase is given away
 -- whole, once in each model.
-CREATE OR REPLACE VIEW gold.attribution_by_day AS
+CREATE OR REPLACE VIEW gold.attribution_by_day WITH (security_invoker = true) AS
 SELECT
+  bought.site,
   model,
-  (bought.session_start AT TIME ZONE 'UTC')::date AS day,
+  bought.local_date AS day,
   touch.channel,
   coalesce(touch.utm_source, touch.referrer_domain) AS source,
   touch.utm_medium AS medium,
@@ -24,7 +25,8 @@ CROSS JOIN LATERAL (
       bought.session_start) AS is_last_non_direct,
     count(*) OVER () AS touches
   FROM gold.sessions
-  WHERE sessions.visitor = bought.visitor
+  WHERE sessions.site = bought.site
+    AND sessions.visitor = bought.visitor
     AND sessions.session_start <= bought.session_start
     AND sessions.session_start >= bought.session_start - interval '720 hours'
 ) AS touch
@@ -36,5 +38,5 @@ CROSS JOIN LATERAL (
     ('linear', true, touch.touches)
 ) AS credit (model, is_given, shares)
 WHERE bought.converted AND is_given
-GROUP BY 1, 2, 3, 4, 5, 6, 7;
-COMMENT ON VIEW gold.attribution_by_day IS 'Purchases of the sessions begun on the day (UTC), by the visits that each model owes them to: first, last, last_non_direct or linear, within 30 days'
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+COMMENT ON VIEW gold.attribution_by_day IS 'Purchases of the sessions begun on the day of the site, by the visits that each model owes them to: first, last, last_non_direct or linear, within 30 days'

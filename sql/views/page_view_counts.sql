@@ -1,6 +1,7 @@
 -- Page views with both ends of their minute, and whether it may still change.
-CREATE OR REPLACE VIEW gold.page_view_counts AS
+CREATE OR REPLACE VIEW gold.page_view_counts WITH (security_invoker = true) AS
 SELECT
+  site,
   page,
   window_start,
   window_start + interval '1 minute' AS window_end,

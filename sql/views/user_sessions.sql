@@ -1,9 +1,11 @@
 -- Sessions as people ask for them: without the columns that only merging needs.
-CREATE OR REPLACE VIEW gold.user_sessions AS
+CREATE OR REPLACE VIEW gold.user_sessions WITH (security_invoker = true) AS
 SELECT
+  site,
   visitor AS user_id,
   session_start,
   session_end,
+  local_date,
   duration,
   extract(epoch FROM duration) AS duration_seconds,
   events AS event_count,

@@ -1,6 +1,6 @@
 -- Up to when windows are complete. It follows what has been merged, not the wall clock, so that a
 -- window is not called complete while a backlog holds events of it. Null before the first event.
-CREATE OR REPLACE VIEW gold.watermark AS
+CREATE OR REPLACE VIEW gold.watermark WITH (security_invoker = true) AS
 SELECT newest_kafka - allowed.lateness AS watermark
 FROM gold.ledger
 CROSS JOIN (

@@ -1,6 +1,7 @@
--- Which page is viewed after which, in the sessions begun on the day (UTC); null after the last one.
+-- Which page is viewed after which, in the sessions begun on the day of the site; null after the last one.
 SELECT
-  (session_start AT TIME ZONE 'UTC')::date AS day,
+  site,
+  local_date AS day,
   page,
   next_page,
   count(*) AS steps
@@ -11,4 +12,4 @@ CROSS JOIN LATERAL (
 ) AS step
 -- Behind the last page that is kept there may have been another one.
 WHERE next_page IS NOT NULL OR place < 20
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4

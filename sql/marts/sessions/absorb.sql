@@ -3,10 +3,11 @@
 -- loop in a loop.
 DELETE FROM gold.sessions AS kept
 USING (
-  SELECT visitor, session_start
+  SELECT site, visitor, session_start
   FROM touched_sessions
   EXCEPT
-  SELECT visitor, session_start
+  SELECT site, visitor, session_start
   FROM merged_sessions
 ) AS absorbed
-WHERE kept.visitor = absorbed.visitor AND kept.session_start = absorbed.session_start
+WHERE kept.site = absorbed.site
+  AND kept.visitor = absorbed.visitor AND kept.session_start = absorbed.session_start

@@ -13,7 +13,7 @@ parts AS (
       in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
     lead(session_start) OVER in_order AS next_start
   FROM staged_sessions
-  WINDOW in_order AS (PARTITION BY visitor ORDER BY session_start)
+  WINDOW in_order AS (PARTITION BY site, visitor ORDER BY session_start)
 ),
 judged AS MATERIALIZED (
   SELECT parts.*, kept.*,
@@ -27,10 +27,12 @@ judged AS MATERIALIZED (
   FROM setting
   CROSS JOIN parts
   LEFT JOIN LATERAL (
-    SELECT session_start AS kept_start, session_end AS kept_end, events AS kept_events,
+    SELECT session_start AS kept_start, session_end AS kept_end,
+      local_date AS kept_local_date, events AS kept_events,
       page_views AS kept_page_views, cart_adds AS kept_cart_adds, purchases AS kept_purchases
     FROM gold.sessions
-    WHERE sessions.visitor = parts.visitor
+    WHERE sessions.site = parts.site
+      AND sessions.visitor = parts.visitor
       AND sessions.session_start <= parts.session_end + setting.gap
     ORDER BY sessions.session_start DESC
     LIMIT 1
@@ -38,36 +40,36 @@ judged AS MATERIALIZED (
 ),
 begun AS (
   INSERT INTO gold.sessions (
-    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
   SELECT
-    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
   FROM judged
   WHERE lone AND NOT follows
-  RETURNING session_start, session_end, events, page_views, cart_adds, purchases
+  RETURNING site, session_start, session_end, local_date, events, page_views, cart_adds, purchases
 ),
 begun_hours AS (
   INSERT INTO begun_sessions (
-    session_start, session_end, events, page_views, cart_adds, purchases)
-  SELECT session_start, session_end, events, page_views, cart_adds, purchases
+    site, session_start, session_end, local_date, events, page_views, cart_adds, purchases)
+  SELECT site, session_start, session_end, local_date, events, page_views, cart_adds, purchases
   FROM begun
 ),
 joining AS (
   INSERT INTO joining_sessions (
-    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times)
   SELECT
-    visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+    site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
     cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
@@ -76,15 +78,15 @@ joining AS (
   WHERE NOT lone
 )
 INSERT INTO appended_sessions (
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, late_events, entry_page_time, entry_page_event_id,
   exit_page_time, exit_page_event_id, product_times,
-  kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
+  kept_start, kept_end, kept_local_date, kept_events, kept_page_views, kept_cart_adds, kept_purchases
 )
 SELECT
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, late_events, entry_page_time, entry_page_event_id,
   exit_page_time, exit_page_event_id, product_times,
-  kept_start, kept_end, kept_events, kept_page_views, kept_cart_adds, kept_purchases
+  kept_start, kept_end, kept_local_date, kept_events, kept_page_views, kept_cart_adds, kept_purchases
 FROM judged
 WHERE lone AND follows

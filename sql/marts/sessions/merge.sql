@@ -3,7 +3,7 @@
 -- that nothing joins is a session as it is. Islands are numbered through all visitors: sorting by a
 -- number costs half of what sorting by a visitor and a number does.
 INSERT INTO merged_sessions (
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
@@ -24,7 +24,7 @@ ordered AS (
     lag(product_times) OVER earlier AS product_times_before
   FROM parts
   WINDOW earlier AS (
-    PARTITION BY visitor ORDER BY session_start
+    PARTITION BY site, visitor ORDER BY session_start
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 marked AS (
@@ -37,7 +37,7 @@ numbered AS MATERIALIZED (
     lag(begins) OVER in_order AS begins_before,
     coalesce(lead(begins) OVER in_order, true) AS ends
   FROM marked
-  WINDOW in_order AS (ORDER BY visitor, session_start ROWS UNBOUNDED PRECEDING)
+  WINDOW in_order AS (ORDER BY site, visitor, session_start ROWS UNBOUNDED PRECEDING)
 ),
 -- Mostly an island is a session and what came after it, whose products stand in their order already.
 pairs AS MATERIALIZED (
@@ -76,9 +76,11 @@ first_products AS (
 ),
 islands AS (
   SELECT island,
+    min(site) AS site,
     min(visitor) AS visitor,
     min(session_start) AS session_start,
     max(session_end) AS session_end,
+    (array_agg(local_date ORDER BY session_start, entry_event_id))[1] AS local_date,
     sum(events) AS events,
     sum(page_views) AS page_views,
     (array_agg(entry_page ORDER BY entry_page_time, entry_page_event_id))[1] AS entry_page,
@@ -112,7 +114,7 @@ islands AS (
   GROUP BY island
 )
 SELECT
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page,
   coalesce(first_products.products, '{}'), cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id, entry_page_time, entry_page_event_id, exit_page_time,
@@ -121,7 +123,7 @@ FROM islands
 LEFT JOIN first_products USING (island)
 UNION ALL
 SELECT
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,

@@ -31,12 +31,15 @@ UPDATE gold.sessions AS kept SET
   exit_page_event_id = CASE WHEN part.exit_page_time IS NULL THEN kept.exit_page_event_id
                             ELSE part.exit_page_event_id END
 FROM appended_sessions AS part
-WHERE kept.visitor = part.visitor AND kept.session_start = part.kept_start;
+WHERE kept.site = part.site
+  AND kept.visitor = part.visitor
+  AND kept.session_start = part.kept_start;
 
 -- A session that keeps its start is updated in place; every other one is new, which is known, so that
 -- nothing has to look for a conflict first.
 UPDATE gold.sessions AS stored SET
   session_end = merged.session_end,
+  local_date = merged.local_date,
   events = merged.events,
   page_views = merged.page_views,
   entry_page = merged.entry_page,
@@ -64,22 +67,23 @@ UPDATE gold.sessions AS stored SET
   product_times = merged.product_times
 FROM merged_sessions AS merged
 WHERE merged.kept
+  AND stored.site = merged.site
   AND stored.visitor = merged.visitor
   AND stored.session_start = merged.session_start;
 
 INSERT INTO gold.sessions (
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 )
 SELECT
-  visitor, session_start, session_end, events, page_views, entry_page, exit_page, products,
+  site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, country, city,
     device_class, referrer_medium, referrer_domain, utm_source, utm_medium,
     utm_campaign, channel, late_events, entry_event_id,
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 FROM merged_sessions
 WHERE NOT kept
-ORDER BY visitor, session_start
+ORDER BY site, visitor, session_start

@@ -4,12 +4,13 @@ UPDATE gold.visitor_countries AS kept SET
   last_seen = touched.last_seen
 FROM touched_visitor_countries AS touched
 WHERE touched.known
+  AND kept.site = touched.site
   AND kept.visitor = touched.visitor
   AND kept.hour = touched.hour
   AND kept.country = touched.country;
 
-INSERT INTO gold.visitor_countries (visitor, hour, country, first_seen, last_seen)
-SELECT visitor, hour, country, first_seen, last_seen
+INSERT INTO gold.visitor_countries (site, visitor, hour, country, first_seen, last_seen)
+SELECT site, visitor, hour, country, first_seen, last_seen
 FROM touched_visitor_countries
 WHERE NOT known
-ORDER BY visitor, hour, country
+ORDER BY site, visitor, hour, country

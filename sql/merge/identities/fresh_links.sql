@@ -2,24 +2,24 @@
 -- and no row to move.
 WITH linked AS (
   INSERT INTO gold.identities (
-    kind, id, person, seen_with_kind, seen_with, event_id, event_time)
-  SELECT kind, id, seen_with, seen_with_kind, seen_with, event_id, event_time
+    site, kind, id, person, seen_with_kind, seen_with, event_id, event_time)
+  SELECT site, kind, id, seen_with, seen_with_kind, seen_with, event_id, event_time
   FROM (
-    SELECT DISTINCT ON (id) *, count(*) OVER (PARTITION BY id) AS n
+    SELECT DISTINCT ON (site, id) *, count(*) OVER (PARTITION BY site, id) AS n
     FROM observed_identities
     WHERE kind = 'anonymous' AND seen_with_kind <> '' AND NOT known
-    ORDER BY id, event_time, event_id
+    ORDER BY site, id, event_time, event_id
   ) AS first
   WHERE n = 1
     AND NOT EXISTS (
       SELECT
       FROM gold.identity_days AS own
-      WHERE own.id = first.id AND own.kind = 'anonymous' AND own.seen_with_kind = '')
+      WHERE own.site = first.site AND own.id = first.id AND own.kind = 'anonymous' AND own.seen_with_kind = '')
     AND NOT EXISTS (
       SELECT
       FROM gold.identities AS session
-      WHERE session.seen_with = first.id AND session.seen_with_kind = 'anonymous')
-  ORDER BY id
+      WHERE session.site = first.site AND session.seen_with = first.id AND session.seen_with_kind = 'anonymous')
+  ORDER BY site, id
   ON CONFLICT DO NOTHING
   RETURNING 1
 )

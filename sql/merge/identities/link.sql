@@ -16,24 +16,24 @@ FROM (
     UNION ALL
     SELECT -1, kept.person, kept.second, kept.seen_with_kind
     FROM judged_identities
-    JOIN gold.identities AS kept USING (id, kind)
+    JOIN gold.identities AS kept USING (site, id, kind)
   ) AS steps
 ) AS changes
 WHERE changes.links <> 0 OR changes.several_users <> 0 OR changes.several_devices <> 0;
 
 DELETE FROM gold.identities AS kept
 USING judged_identities AS judged
-WHERE judged.seen_with IS NULL AND kept.id = judged.id AND kept.kind = judged.kind;
+WHERE judged.seen_with IS NULL AND kept.site = judged.site AND kept.id = judged.id AND kept.kind = judged.kind;
 
 INSERT INTO gold.identities AS kept (
-  kind, id, person, seen_with_kind, seen_with, event_id, event_time, second, second_event_id,
+  site, kind, id, person, seen_with_kind, seen_with, event_id, event_time, second, second_event_id,
   second_time)
-SELECT kind, id, person, seen_with_kind, seen_with, event_id, event_time, second, second_event_id,
+SELECT site, kind, id, person, seen_with_kind, seen_with, event_id, event_time, second, second_event_id,
   second_time
 FROM judged_identities
 WHERE seen_with IS NOT NULL
-ORDER BY id, kind
-ON CONFLICT (id, kind) DO UPDATE SET
+ORDER BY site, id, kind
+ON CONFLICT (site, id, kind) DO UPDATE SET
   person = excluded.person,
   seen_with_kind = excluded.seen_with_kind,
   seen_with = excluded.seen_with,

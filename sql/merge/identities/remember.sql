@@ -5,6 +5,7 @@ UPDATE gold.identity_days AS kept SET
   event_id = new.event_id
 FROM observed_identities AS new
 WHERE new.known
+  AND kept.site = new.site
   AND kept.id = new.id
   AND kept.kind = new.kind
   AND kept.seen_with_kind = new.seen_with_kind
@@ -12,8 +13,8 @@ WHERE new.known
   AND kept.day = new.day;
 
 INSERT INTO gold.identity_days (
-  id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id)
-SELECT id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id
+  site, id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id)
+SELECT site, id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id
 FROM observed_identities
 WHERE NOT known
-ORDER BY id, kind
+ORDER BY site, id, kind

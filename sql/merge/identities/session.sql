@@ -1,8 +1,9 @@
 -- What of a merge says who is who. Ids that are judged again: those that were seen with another.
 CREATE TEMP TABLE judged_again (
+  site text COLLATE "C",
   kind text,
   id   text COLLATE "C",
-  PRIMARY KEY (id, kind)
+  PRIMARY KEY (site, id, kind)
 ) ON COMMIT DELETE ROWS;
 -- What is new in identity_days: known where a row grows.
 CREATE TEMP TABLE observed_identities (
@@ -11,6 +12,7 @@ CREATE TEMP TABLE observed_identities (
 ) ON COMMIT DELETE ROWS;
 -- What they were seen with, and the first event of each.
 CREATE TEMP TABLE identity_pairs (
+  site           text COLLATE "C",
   kind           text,
   id             text COLLATE "C",
   seen_with_kind text,
@@ -20,6 +22,7 @@ CREATE TEMP TABLE identity_pairs (
 ) ON COMMIT DELETE ROWS;
 -- Whose they are, and whose they were; without seen_with nobody's any more.
 CREATE TEMP TABLE judged_identities (
+  site            text COLLATE "C",
   kind            text,
   id              text COLLATE "C",
   old_person      text COLLATE "C",
@@ -31,10 +34,11 @@ CREATE TEMP TABLE judged_identities (
   second          text COLLATE "C",
   second_event_id text COLLATE "C",
   second_time     timestamptz,
-  PRIMARY KEY (id, kind)
+  PRIMARY KEY (site, id, kind)
 ) ON COMMIT DELETE ROWS;
 -- Ids whose events, of which there are rows, become another visitor's.
 CREATE TEMP TABLE changed_identities (
+  site       text COLLATE "C",
   kind       text,
   id         text COLLATE "C",
   old_person text COLLATE "C",
@@ -42,28 +46,34 @@ CREATE TEMP TABLE changed_identities (
 ) ON COMMIT DELETE ROWS;
 -- All ids whose events the rows of such a visitor are made of.
 CREATE TEMP TABLE member_identities (
+  site       text COLLATE "C",
   old_person text COLLATE "C",
   kind       text,
   id         text COLLATE "C"
 ) ON COMMIT DELETE ROWS;
 -- Visitors whose rows become another's; without to_visitor their events are read again from silver.
 CREATE TEMP TABLE moved_visitors (
-  from_visitor text COLLATE "C" PRIMARY KEY,
+  site         text COLLATE "C",
+  from_visitor text COLLATE "C",
   to_visitor   text COLLATE "C",
   from_hash    uuid,
-  to_hash      uuid
+  to_hash      uuid,
+  PRIMARY KEY (site, from_visitor)
 ) ON COMMIT DELETE ROWS;
 -- When they had events.
 CREATE TEMP TABLE moved_times (
+  site         text COLLATE "C",
   from_visitor text COLLATE "C",
   since        timestamptz,
   until        timestamptz
 ) ON COMMIT DELETE ROWS;
 -- The visitors that staged rows have, and whose they are.
 CREATE TEMP TABLE resolved_visitors (
-  tag         text COLLATE "C" PRIMARY KEY,
+  site        text COLLATE "C",
+  tag         text COLLATE "C",
   tag_hash    uuid,
   person      text COLLATE "C",
   person_hash uuid,
-  read_again  boolean
+  read_again  boolean,
+  PRIMARY KEY (site, tag)
 ) ON COMMIT DELETE ROWS

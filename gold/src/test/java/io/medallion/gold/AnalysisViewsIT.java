@@ -46,6 +46,10 @@ import org.junit.jupiter.api.Test;
 class AnalysisViewsIT {
   private static final long SEED = 91;
   private static final long DAY = 86_400_000_000L;
+
+  /** Whose days are not those of UTC. */
+  private static final String SITE = "Asia/Kolkata";
+
   private static final Origin SEARCH =
       new Origin("mobile", "search", "google.com", null, null, null, "Organic Search");
 
@@ -72,6 +76,7 @@ class AnalysisViewsIT {
       all.add(Fixtures.view("loyal " + month, "loyal", bought + month * 29L * DAY, "/"));
     }
     Collections.shuffle(all, new Random(SEED));
+    all.replaceAll(e -> TestEvent.like(e).site(SITE).silver());
     events = all.stream().filter(e -> !e.bot()).toList();
     sessions = new Oracle(events, RandomEvents.GAP).sessionEvents();
     postgres = TestPostgres.database();
@@ -148,7 +153,7 @@ class AnalysisViewsIT {
     events.forEach(
         e ->
             came.computeIfAbsent(e.visitor(), v -> new TreeSet<>())
-                .add(period.apply(LocalDate.ofEpochDay(Math.floorDiv(e.time(), DAY)))));
+                .add(period.apply(LocalDate.ofEpochDay(e.localDay()))));
     Map<LocalDate, TreeMap<Long, Long>> cohorts = new TreeMap<>();
     for (Set<LocalDate> periods : came.values()) {
       LocalDate first = periods.iterator().next();
@@ -419,7 +424,7 @@ class AnalysisViewsIT {
   }
 
   private static String day(List<SilverEvent> session) {
-    return LocalDate.ofEpochDay(Math.floorDiv(session.get(0).time(), DAY)).toString();
+    return LocalDate.ofEpochDay(session.get(0).localDay()).toString();
   }
 
   private static BigDecimal share(long part, long all) {
@@ -428,9 +433,15 @@ class AnalysisViewsIT {
 
   private static void equal(String view, List<String> expected) {
     assertThat(expected).isNotEmpty();
-    assertThat(rows("SELECT * FROM gold." + view))
+    assertThat(rows("SELECT * FROM gold." + view).stream().map(AnalysisViewsIT::withoutSite))
         .as("gold.%s, seed %d", view, SEED)
         .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** It is the first column. */
+  private static String withoutSite(String row) {
+    assertThat(row).startsWith(SITE + "|");
+    return row.substring(SITE.length() + 1);
   }
 
   private static List<String> rows(String sql) {

@@ -195,7 +195,7 @@ class ConvergenceIT {
     Oracle oracle =
         new Oracle(stitching.on() ? people.counted(counted) : counted, RandomEvents.GAP);
     tables.assertEqual(oracle, "seed " + seed);
-    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+    assertThat(tables.rows("SELECT site, kind, id, person FROM gold.identities"))
         .as("identities, seed " + seed)
         .isEqualTo(stitching.on() ? people.identities() : List.of());
     assertThat(tables.userEvents())

@@ -73,6 +73,9 @@ class DeclaredMartsIT {
           "CAST(event_time AS DATE) AS w",
           "trunc(CAST(event_time AS DATE), 'week') AS w",
           "date_trunc('month', event_time) AS w",
+          "local_date AS w",
+          "trunc(local_date, 'week') AS w",
+          "trunc(local_date, 'month') AS w",
           "session_window(event_time, '30 minutes').start AS w",
           "session_window(event_time, '7 minutes').start AS w",
           "");
@@ -80,6 +83,7 @@ class DeclaredMartsIT {
   private static final List<String> KEYS =
       List.of(
           "page",
+          "site",
           "country",
           "visitor",
           "coalesce(quantity, 0) AS pieces",
@@ -143,7 +147,7 @@ class DeclaredMartsIT {
   void anyOfThemEqualsSparksOwnAggregation() throws IOException, SQLException {
     Random random = new Random(SEED);
     for (int i = 0; i < DEFINITIONS; i++) {
-      Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random));
+      Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random, false));
     }
     DeclaredMarts declared = load(false);
     assertThat(declared.refused()).as("seed " + SEED).isEmpty();
@@ -158,9 +162,9 @@ class DeclaredMartsIT {
   void anyOfThemFollowsPeople() throws IOException, SQLException {
     Random random = new Random(SEED + 1);
     for (int i = 0; i < DEFINITIONS / 2; i++) {
-      String select = select(random);
+      String select = select(random, true);
       while (!select.contains("visitor")) {
-        select = select(random);
+        select = select(random, true);
       }
       Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select);
     }
@@ -183,6 +187,37 @@ class DeclaredMartsIT {
     }
   }
 
+  /** Whose an id is may differ from site to site. */
+  @Test
+  void visitorsWithoutTheirSiteAreRefusedWhileIdsAreLinked() throws IOException {
+    List<String> withoutSite =
+        List.of(
+            "SELECT visitor, count(*) AS n FROM silver GROUP BY ALL",
+            "SELECT page, count(DISTINCT visitor) AS n FROM silver GROUP BY ALL",
+            "SELECT page, count(DISTINCT visitor) AS n FROM silver WHERE site = 'a' GROUP BY ALL",
+            "SELECT upper(site) AS s, visitor, count(*) AS n FROM silver GROUP BY ALL");
+    for (int i = 0; i < withoutSite.size(); i++) {
+      Files.writeString(folder.resolve("without_%d.sql".formatted(i)), withoutSite.get(i));
+    }
+    Files.writeString(
+        folder.resolve("kept.sql"),
+        "SELECT site AS shop, visitor, count(*) AS n FROM silver GROUP BY ALL");
+    Files.writeString(
+        folder.resolve("nobody_told_apart.sql"),
+        "SELECT page, count(visitor) AS n FROM silver WHERE visitor IS NOT NULL GROUP BY ALL");
+
+    DeclaredMarts declared = load(true);
+
+    assertThat(declared.refused())
+        .hasSize(withoutSite.size())
+        .allSatisfy(
+            refusal -> {
+              assertThat(refusal.problem()).isEqualTo("Visitors without their site");
+              assertThat(refusal.remedy()).contains("Select site as well");
+            });
+    assertThat(load(false).refused()).isEmpty();
+  }
+
   private DeclaredMarts load(boolean stitching) {
     return DeclaredMarts.load(
         TestSpark.session(),
@@ -192,11 +227,19 @@ class DeclaredMartsIT {
         stitching);
   }
 
-  private static String select(Random random) {
+  /**
+   * Any.
+   *
+   * @param bySite whether the site is a key, as it is to be where visitors are told apart
+   */
+  private static String select(Random random, boolean bySite) {
     List<String> columns = new ArrayList<>();
     String time = TIMES.get(random.nextInt(TIMES.size()));
     boolean keyed = time.isEmpty() || time.startsWith("session_window");
-    List<String> keys = some(random, KEYS, keyed ? 1 : 0, 2);
+    List<String> keys = new ArrayList<>(some(random, KEYS, keyed ? 1 : 0, 2));
+    if (bySite && !keys.contains("site")) {
+      keys.add("site");
+    }
     if (!time.isEmpty()) {
       columns.add(time);
     }

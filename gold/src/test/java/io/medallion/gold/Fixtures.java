@@ -46,7 +46,7 @@ final class Fixtures {
   private static final String ROLLUPS =
       """
       INSERT INTO gold.session_hours
-      SELECT date_bin('1 hour', session_start, timestamptz 'epoch'), count(*),
+      SELECT site, local_date, date_bin('1 hour', session_start, timestamptz 'epoch'), count(*),
         count(*) FILTER (WHERE purchases > 0),
         count(*) FILTER (WHERE events = 1),
         count(*) FILTER (WHERE page_views > 0),
@@ -54,11 +54,11 @@ final class Fixtures {
         count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0 AND purchases > 0),
         sum(session_end - session_start)
       FROM gold.sessions
-      GROUP BY 1;
+      GROUP BY 1, 2, 3;
       INSERT INTO gold.period_users
-      SELECT period, date_trunc(period, day::timestamp)::date, count(DISTINCT visitor)
+      SELECT site, period, date_trunc(period, day::timestamp)::date, count(DISTINCT visitor)
       FROM gold.daily_users CROSS JOIN (VALUES ('week'), ('month')) AS periods (period)
-      GROUP BY 1, 2""";
+      GROUP BY 1, 2, 3""";
 
   private Fixtures() {}
 

@@ -29,14 +29,14 @@ final class GoldContents {
         described);
     equal(
         "new_users",
-        rows("SELECT day, users FROM gold.new_users"),
+        rows("SELECT day, sum(users) FROM gold.new_users GROUP BY day"),
         rows(
             "SELECT day, count(*) FROM (SELECT min(day) AS day FROM gold.daily_users GROUP BY"
-                + " visitor) AS first GROUP BY day"),
+                + " site, visitor) AS first GROUP BY day"),
         described);
     equal(
         "impossible_travel",
-        rows("SELECT DISTINCT visitor FROM gold.impossible_travel"),
+        rows("SELECT DISTINCT site, visitor FROM gold.impossible_travel"),
         oracle.travellers(kept),
         described);
     equal(
@@ -51,7 +51,7 @@ final class GoldContents {
     equal("session_hours", sessionHours(), from(kept, oracle.sessionHours(), 0), described);
     equal(
         "period_users",
-        rows("SELECT period, first_day, users FROM gold.period_users"),
+        rows("SELECT period, first_day, site, users FROM gold.period_users"),
         oracle.periodUsers(),
         described);
     assertThat(
@@ -101,44 +101,46 @@ final class GoldContents {
     return rows(
         "SELECT "
             + micros("hour")
-            + ", sessions, converted, bounced, viewed, carted, purchased, "
+            + ", site, local_date, sessions, converted, bounced, viewed, carted, purchased, "
             + micros("total_duration")
             + " FROM gold.session_hours");
   }
 
   List<String> pageViews() {
-    return rows("SELECT " + micros("window_start") + ", page, views FROM gold.page_views");
+    return rows("SELECT " + micros("window_start") + ", site, page, views FROM gold.page_views");
   }
 
   List<String> activeUsers() {
-    return rows("SELECT " + micros("window_start") + ", users FROM gold.active_users");
+    return rows("SELECT " + micros("window_start") + ", site, users FROM gold.active_users");
   }
 
   List<String> eventCounts() {
     return rows(
         "SELECT "
             + micros("window_start")
-            + ", event_type, country, events FROM gold.event_counts");
+            + ", site, event_type, country, events FROM gold.event_counts");
   }
 
   List<String> revenue() {
     return rows(
-        "SELECT " + micros("window_start") + ", currency, orders, revenue FROM gold.revenue");
+        "SELECT "
+            + micros("window_start")
+            + ", site, local_date, currency, orders, revenue FROM gold.revenue");
   }
 
   List<String> dailyUsers() {
-    return rows("SELECT day, visitor FROM gold.daily_users");
+    return rows("SELECT day, site, visitor FROM gold.daily_users");
   }
 
   List<String> visitorCountries() {
     return rows(
-        "SELECT visitor, %s, country, %s, %s FROM gold.visitor_countries"
+        "SELECT visitor, %s, site, country, %s, %s FROM gold.visitor_countries"
             .formatted(micros("hour"), micros("first_seen"), micros("last_seen")));
   }
 
   List<String> lateness() {
     return rows(
-        "SELECT %s, events, within_2m, %s FROM gold.lateness"
+        "SELECT %s, site, local_date, events, within_2m, %s FROM gold.lateness"
             .formatted(micros("hour"), micros("greatest")));
   }
 
@@ -146,7 +148,7 @@ final class GoldContents {
     return rows(
         "SELECT event_id, "
             + micros("event_timestamp")
-            + ", user_id, event_type, product_id, price FROM gold.user_events");
+            + ", site, user_id, event_type, product_id, price FROM gold.user_events");
   }
 
   List<String> sessions() {
@@ -158,7 +160,7 @@ final class GoldContents {
             + ", (extract(epoch FROM duration) * 1000000)::bigint, events, page_views, entry_page,"
             + " exit_page, array_to_string(products, ','), cart_adds, purchases, revenue, currency,"
             + " converted, country, city, device_class, referrer_medium, referrer_domain, utm_source,"
-            + " utm_medium, utm_campaign, channel, late_events FROM gold.sessions");
+            + " utm_medium, utm_campaign, channel, late_events, site, local_date FROM gold.sessions");
   }
 
   List<String> rows(String sql) {

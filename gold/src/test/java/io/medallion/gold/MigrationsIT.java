@@ -142,7 +142,7 @@ class MigrationsIT {
     try (Connection merge = postgres.connect();
         Statement statement = merge.createStatement()) {
       merge.setAutoCommit(false);
-      statement.execute("INSERT INTO gold.daily_users VALUES ('2026-01-05', 'somebody')");
+      statement.execute("INSERT INTO gold.daily_users VALUES ('s', '2026-01-05', 'somebody')");
       Supplier<CompletableFuture<Void>> start =
           () -> CompletableFuture.runAsync(() -> migrate(postgres, SECOND));
       starts = List.of(start.get(), start.get());
@@ -221,9 +221,9 @@ class MigrationsIT {
 
   private static List<String> visitedDays(List<SilverEvent> events) {
     TreeMap<String, TreeSet<String>> days = new TreeMap<>();
-    for (String dayAndVisitor : Oracle.ofPeople(events).dailyUsers()) {
-      String[] parts = dayAndVisitor.split("\\|", 2);
-      days.computeIfAbsent(parts[1], visitor -> new TreeSet<>()).add(parts[0]);
+    for (String daySiteVisitor : Oracle.ofPeople(events).dailyUsers()) {
+      String[] parts = daySiteVisitor.split("\\|", 3);
+      days.computeIfAbsent(parts[2], visitor -> new TreeSet<>()).add(parts[0] + parts[1]);
     }
     return days.entrySet().stream()
         .map(e -> e.getKey() + "|" + e.getValue().size())

@@ -54,14 +54,16 @@ final class Oracle {
   List<String> pageViews() {
     return counted(
         events.stream().filter(e -> e.type().equals("page_view")).toList(),
-        e -> minute(e) + "|" + key(e.page()));
+        e -> minute(e) + "|" + e.site() + "|" + key(e.page()));
   }
 
   List<String> activeUsers() {
-    Map<Long, Set<String>> windows = new TreeMap<>();
+    Map<String, Set<String>> windows = new TreeMap<>();
     for (SilverEvent e : events) {
       for (int back = 0; back < 5; back++) {
-        windows.computeIfAbsent(minute(e) - back * MINUTE, w -> new TreeSet<>()).add(e.visitor());
+        windows
+            .computeIfAbsent((minute(e) - back * MINUTE) + "|" + e.site(), w -> new TreeSet<>())
+            .add(e.visitor());
       }
     }
     return windows.entrySet().stream()
@@ -71,14 +73,17 @@ final class Oracle {
   }
 
   List<String> eventCounts() {
-    return counted(events, e -> minute(e) + "|" + key(e.type()) + "|" + key(e.country()));
+    return counted(
+        events, e -> minute(e) + "|" + e.site() + "|" + key(e.type()) + "|" + key(e.country()));
   }
 
   List<String> revenueByMinute() {
     Map<String, List<SilverEvent>> cells =
         events.stream()
             .filter(e -> e.type().equals("purchase"))
-            .collect(Collectors.groupingBy(e -> minute(e) + "|" + key(e.currency())));
+            .collect(
+                Collectors.groupingBy(
+                    e -> minute(e) + "|" + e.site() + "|" + day(e) + "|" + key(e.currency())));
     return cells.entrySet().stream()
         .map(
             c ->
@@ -93,11 +98,7 @@ final class Oracle {
 
   List<String> dailyUsers() {
     return events.stream()
-        .map(
-            e ->
-                LocalDate.ofEpochDay(Math.floorDiv(e.time(), 1_440 * MINUTE))
-                    + "|"
-                    + key(e.visitor()))
+        .map(e -> day(e) + "|" + e.site() + "|" + key(e.visitor()))
         .distinct()
         .sorted()
         .toList();
@@ -110,7 +111,8 @@ final class Oracle {
         long hour = Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE;
         times
             .computeIfAbsent(
-                key(e.visitor()) + "|" + hour + "|" + e.country(), cell -> new TreeSet<>())
+                key(e.visitor()) + "|" + hour + "|" + e.site() + "|" + e.country(),
+                cell -> new TreeSet<>())
             .add(e.time());
       }
     }
@@ -129,9 +131,10 @@ final class Oracle {
         boolean far =
             a.country() != null && b.country() != null && !a.country().equals(b.country());
         if (far
+            && a.site().equals(b.site())
             && a.visitor().equals(b.visitor())
             && Math.abs(a.time() - b.time()) <= 60 * MINUTE) {
-          travellers.add(key(a.visitor()));
+          travellers.add(a.site() + "|" + key(a.visitor()));
         }
       }
     }
@@ -140,16 +143,21 @@ final class Oracle {
 
   /** Of all events, also those that do not count. */
   static List<String> lateness(List<SilverEvent> silver) {
-    Map<Long, List<Long>> hours =
+    Map<String, List<Long>> hours =
         silver.stream()
             .collect(
                 Collectors.groupingBy(
-                    e -> Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE,
+                    e ->
+                        (Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE)
+                            + "|"
+                            + e.site()
+                            + "|"
+                            + day(e),
                     Collectors.mapping(e -> e.kafkaTime() - e.time(), Collectors.toList())));
     return hours.entrySet().stream()
         .map(
             hour ->
-                "%d|%d|%d|%d"
+                "%s|%d|%d|%d"
                     .formatted(
                         hour.getKey(),
                         hour.getValue().size(),
@@ -163,10 +171,11 @@ final class Oracle {
     return events.stream()
         .map(
             e ->
-                "%s|%d|%s|%s|%s|%s"
+                "%s|%d|%s|%s|%s|%s|%s"
                     .formatted(
                         e.id(),
                         e.time(),
+                        e.site(),
                         e.userId(),
                         e.type(),
                         e.productId(),
@@ -176,26 +185,26 @@ final class Oracle {
   }
 
   List<String> sessions() {
-    Map<String, List<SilverEvent>> byVisitor =
-        events.stream().collect(Collectors.groupingBy(SilverEvent::visitor));
-    List<String> rows = new ArrayList<>();
-    byVisitor.values().forEach(own -> split(own).forEach(session -> rows.add(row(session))));
-    rows.sort(null);
-    return rows;
+    return sessionEvents().stream().map(Oracle::row).sorted().toList();
   }
 
   List<String> sessionHours() {
-    Map<Long, List<List<SilverEvent>>> hours =
+    Map<String, List<List<SilverEvent>>> hours =
         sessionEvents().stream()
             .collect(
                 Collectors.groupingBy(
-                    s -> Math.floorDiv(s.get(0).time(), 60 * MINUTE) * 60 * MINUTE));
+                    s ->
+                        (Math.floorDiv(s.get(0).time(), 60 * MINUTE) * 60 * MINUTE)
+                            + "|"
+                            + s.get(0).site()
+                            + "|"
+                            + day(s.get(0))));
     return hours.entrySet().stream()
         .map(
             hour -> {
               var viewed = having(hour.getValue(), "page_view");
               var carted = having(viewed, "add_to_cart");
-              return "%d|%d|%d|%d|%d|%d|%d|%d"
+              return "%s|%d|%d|%d|%d|%d|%d|%d"
                   .formatted(
                       hour.getKey(),
                       hour.getValue().size(),
@@ -219,9 +228,12 @@ final class Oracle {
   List<String> periodUsers() {
     Map<String, Set<String>> periods = new HashMap<>();
     for (SilverEvent e : events) {
-      LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(e.time(), 1_440 * MINUTE));
+      LocalDate day = day(e);
       LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-      for (String period : List.of("week|" + monday, "month|" + day.withDayOfMonth(1))) {
+      for (String period :
+          List.of(
+              "week|" + monday + "|" + e.site(),
+              "month|" + day.withDayOfMonth(1) + "|" + e.site())) {
         periods.computeIfAbsent(period, p -> new TreeSet<>()).add(e.visitor());
       }
     }
@@ -233,7 +245,10 @@ final class Oracle {
 
   /** The events of each session. */
   List<List<SilverEvent>> sessionEvents() {
-    return events.stream().collect(Collectors.groupingBy(SilverEvent::visitor)).values().stream()
+    return events.stream()
+        .collect(Collectors.groupingBy(e -> List.of(e.site(), e.visitor())))
+        .values()
+        .stream()
         .flatMap(own -> split(own).stream())
         .toList();
   }
@@ -283,7 +298,9 @@ final class Oracle {
         String.valueOf(first.country()),
         String.valueOf(first.city()),
         origin(first.origin()),
-        "" + session.stream().filter(e -> e.kafkaTime() - e.time() > 2 * MINUTE).count());
+        "" + session.stream().filter(e -> e.kafkaTime() - e.time() > 2 * MINUTE).count(),
+        first.site(),
+        "" + day(first));
   }
 
   private static String origin(Origin first) {
@@ -329,6 +346,10 @@ final class Oracle {
     Map<String, Integer> counts = new HashMap<>();
     events.forEach(e -> counts.merge(cell.apply(e), 1, Integer::sum));
     return counts.entrySet().stream().map(c -> c.getKey() + "|" + c.getValue()).sorted().toList();
+  }
+
+  private static LocalDate day(SilverEvent e) {
+    return LocalDate.ofEpochDay(e.localDay());
   }
 
   private static long minute(SilverEvent e) {

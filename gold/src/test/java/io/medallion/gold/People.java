@@ -23,14 +23,21 @@ final class People {
 
   static final Stitching STITCHING = Stitching.of(PLACEHOLDERS);
 
-  private final Map<String, Set<String>> usersOfAnonymous = new HashMap<>();
-  private final Map<String, Set<String>> usersOfSession = new HashMap<>();
-  private final Map<String, Set<String>> anonymousOfSession = new HashMap<>();
-  private final Set<String> sessionsAlone = new TreeSet<>();
+  private final Map<String, OfSite> sites = new HashMap<>();
 
   /** Knows all that silver has, whether it counts or not. */
   People(List<SilverEvent> silver) {
-    for (SilverEvent event : silver) {
+    silver.forEach(event -> sites.computeIfAbsent(event.site(), s -> new OfSite()).see(event));
+  }
+
+  /** What one site knows: nothing of it holds on another. */
+  private static final class OfSite {
+    private final Map<String, Set<String>> usersOfAnonymous = new HashMap<>();
+    private final Map<String, Set<String>> usersOfSession = new HashMap<>();
+    private final Map<String, Set<String>> anonymousOfSession = new HashMap<>();
+    private final Set<String> sessionsAlone = new TreeSet<>();
+
+    void see(SilverEvent event) {
       String user = real(event.userId());
       String anonymous = real(event.anonymousId());
       String session = real(event.sessionId());
@@ -47,6 +54,56 @@ final class People {
         sessionsAlone.add(session);
       }
     }
+
+    String person(SilverEvent event) {
+      String user = real(event.userId());
+      String anonymous = real(event.anonymousId());
+      String session = real(event.sessionId());
+      if (user != null) {
+        return user;
+      }
+      if (anonymous != null) {
+        return ofAnonymous(anonymous);
+      }
+      return session == null ? event.visitor() : ofSession(session);
+    }
+
+    private String ofAnonymous(String anonymous) {
+      Set<String> users = usersOfAnonymous.getOrDefault(anonymous, Set.of());
+      return users.size() == 1 ? users.iterator().next() : anonymous;
+    }
+
+    private String ofSession(String session) {
+      Set<String> users = usersOfSession.getOrDefault(session, Set.of());
+      if (!users.isEmpty()) {
+        return users.size() == 1 ? users.iterator().next() : session;
+      }
+      Set<String> anonymous = anonymousOfSession.getOrDefault(session, Set.of());
+      return anonymous.size() == 1 ? ofAnonymous(anonymous.iterator().next()) : session;
+    }
+
+    List<String> identities(String site) {
+      Map<String, String> rows = new TreeMap<>();
+      usersOfAnonymous.forEach(
+          (id, users) ->
+              rows.put("anonymous|" + Oracle.key(id), users.size() == 1 ? ofAnonymous(id) : null));
+      anonymousOfSession.forEach(
+          (id, ids) ->
+              rows.put("session|" + Oracle.key(id), ids.size() == 1 ? ofSession(id) : null));
+      usersOfSession.forEach(
+          (id, users) ->
+              rows.put("session|" + Oracle.key(id), users.size() == 1 ? ofSession(id) : null));
+      rows.keySet()
+          .removeIf(
+              id ->
+                  id.startsWith("session|")
+                      && !sessionsAlone.contains(id.substring("session|".length())));
+      List<String> all = new ArrayList<>();
+      rows.forEach(
+          (id, person) ->
+              all.add(site + "|" + id + "|" + (person == null ? null : Oracle.key(person))));
+      return all;
+    }
   }
 
   /** Ids of any length are told apart as all keys are. */
@@ -58,30 +115,7 @@ final class People {
 
   /** Whom an event counts for. */
   String person(SilverEvent event) {
-    String user = real(event.userId());
-    String anonymous = real(event.anonymousId());
-    String session = real(event.sessionId());
-    if (user != null) {
-      return user;
-    }
-    if (anonymous != null) {
-      return ofAnonymous(anonymous);
-    }
-    return session == null ? event.visitor() : ofSession(session);
-  }
-
-  private String ofAnonymous(String anonymous) {
-    Set<String> users = usersOfAnonymous.getOrDefault(anonymous, Set.of());
-    return users.size() == 1 ? users.iterator().next() : anonymous;
-  }
-
-  private String ofSession(String session) {
-    Set<String> users = usersOfSession.getOrDefault(session, Set.of());
-    if (!users.isEmpty()) {
-      return users.size() == 1 ? users.iterator().next() : session;
-    }
-    Set<String> anonymous = anonymousOfSession.getOrDefault(session, Set.of());
-    return anonymous.size() == 1 ? ofAnonymous(anonymous.iterator().next()) : session;
+    return sites.get(event.site()).person(event);
   }
 
   /** The events with the persons that they count for. */
@@ -89,24 +123,10 @@ final class People {
     return events.stream().map(event -> event.of(person(event))).toList();
   }
 
-  /** As gold.identities has them: kind, id and person. */
+  /** As gold.identities has them: site, kind, id and person. */
   List<String> identities() {
-    Map<String, String> rows = new TreeMap<>();
-    usersOfAnonymous.forEach(
-        (id, users) ->
-            rows.put("anonymous|" + Oracle.key(id), users.size() == 1 ? ofAnonymous(id) : null));
-    anonymousOfSession.forEach(
-        (id, ids) -> rows.put("session|" + Oracle.key(id), ids.size() == 1 ? ofSession(id) : null));
-    usersOfSession.forEach(
-        (id, users) ->
-            rows.put("session|" + Oracle.key(id), users.size() == 1 ? ofSession(id) : null));
-    rows.keySet()
-        .removeIf(
-            id ->
-                id.startsWith("session|")
-                    && !sessionsAlone.contains(id.substring("session|".length())));
     List<String> all = new ArrayList<>();
-    rows.forEach((id, person) -> all.add(id + "|" + (person == null ? null : Oracle.key(person))));
+    sites.forEach((site, known) -> all.addAll(known.identities(site)));
     all.sort(null);
     return all;
   }

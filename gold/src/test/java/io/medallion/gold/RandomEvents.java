@@ -36,6 +36,8 @@ final class RandomEvents {
   private static final String[] CHANNELS = {"Paid Search", "Referral", "Direct", null};
   private static final String[] COUNTRIES = {"Germany", "Japan", null};
 
+  private static final List<String> SITES = TestSites.SOME.subList(0, 2);
+
   private final Random random;
   private final int productInOneOf;
   private final int products;
@@ -97,6 +99,7 @@ final class RandomEvents {
             (random.nextInt(8) == 0 ? "\uff5e" : random.nextInt(8) == 0 ? "\ud83d\ude00" : "e") + i,
             time)
         .type(type)
+        .site(SITES.get(random.nextInt(SITES.size())))
         .visitor(name)
         .user(random.nextBoolean() ? name : null)
         .page(pick(PAGES))

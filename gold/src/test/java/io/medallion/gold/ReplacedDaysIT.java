@@ -217,7 +217,7 @@ class ReplacedDaysIT {
             settings.stitching().on() ? persons.counted(counted) : counted,
             settings.sessionGapMicros());
     tables.assertEqual(oracle, described);
-    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+    assertThat(tables.rows("SELECT site, kind, id, person FROM gold.identities"))
         .as(described)
         .isEqualTo(settings.stitching().on() ? persons.identities() : List.of());
     assertThat(tables.userEvents())

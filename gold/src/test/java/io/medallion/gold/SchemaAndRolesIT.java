@@ -105,6 +105,55 @@ class SchemaAndRolesIT {
   }
 
   @Test
+  void aRoleOfSomeSitesSeesTheirRowsInTablesAndViewsAndNoOthers() {
+    List<SilverEvent> events = new RandomEvents(3).take(400);
+    try (GoldMerge gold =
+        GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE)) {
+      Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
+      gold.merge(
+          Fixtures.copied(writer, events.subList(0, 200)),
+          new SilverRange(-1, 0),
+          Fixtures.UNREAD,
+          LayerStatusSnapshot.UNKNOWN);
+      TestPostgres.execute(
+          postgres,
+          "SET medallion.role = 'berlin'; SET medallion.sites = '{Europe/Berlin}';"
+              + SqlFile.of("roles/site_reader").text());
+      gold.merge(
+          Fixtures.copied(writer, events.subList(200, 400)),
+          new SilverRange(0, 1),
+          Fixtures.UNREAD,
+          LayerStatusSnapshot.UNKNOWN);
+    }
+    Postgres reader = new Postgres(postgres.url(), "medallion_reader", "r");
+    Postgres berlin = new Postgres(postgres.url(), "berlin", "");
+    List<String> bySite =
+        TestPostgres.rows(
+            postgres,
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'gold'"
+                + " AND column_name = 'site' AND table_name NOT LIKE '%\\_\\_%'");
+    assertThat(bySite).contains("sessions", "page_views", "users_by_day", "attribution_by_day");
+    List<String> filled = new ArrayList<>();
+    for (String relation : bySite) {
+      List<String> own =
+          TestPostgres.rows(
+              reader, "SELECT * FROM gold.%s WHERE site = 'Europe/Berlin'".formatted(relation));
+      assertThat(TestPostgres.rows(berlin, "SELECT * FROM gold." + relation))
+          .as(relation)
+          .containsExactlyInAnyOrderElementsOf(own);
+      if (!own.isEmpty()
+          && TestPostgres.rows(reader, "SELECT * FROM gold." + relation).size() > own.size()) {
+        filled.add(relation);
+      }
+    }
+    assertThat(filled).contains("sessions", "daily_users", "page_views", "users_by_day");
+    assertThat(TestPostgres.rows(berlin, "SELECT silver_version FROM gold.freshness"))
+        .containsExactly("1");
+    refused(berlin, "SELECT * FROM gold.layer_status");
+    refused(berlin, "DELETE FROM gold.sessions");
+  }
+
+  @Test
   void rolesCannotDoWhatTheyMustNot() {
     GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE).close();
     Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");
@@ -114,7 +163,7 @@ class SchemaAndRolesIT {
     refused(writer, "ALTER TABLE gold.sessions ADD mine int");
     refused(writer, "UPDATE gold.schema_versions SET version = 99");
     refused(reader, "DELETE FROM gold.sessions");
-    refused(reader, "INSERT INTO gold.page_views VALUES (now(), '/', 1)");
+    refused(reader, "INSERT INTO gold.page_views VALUES ('s', now(), '/', 1)");
     refused(reader, "UPDATE gold.ledger SET silver_version = 1");
     refused(reader, "SELECT * FROM gold_staging.sessions");
     for (Postgres role : List.of(writer, reader)) {

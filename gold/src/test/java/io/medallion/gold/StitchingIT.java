@@ -88,7 +88,7 @@ class StitchingIT {
     silver.addAll(List.of(events));
     merge(new PlainSilver(List.copyOf(silver)), events);
     tables.assertEqual(new Oracle(new People(silver).counted(silver), RandomEvents.GAP), "merged");
-    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+    assertThat(tables.rows("SELECT site, kind, id, person FROM gold.identities"))
         .isEqualTo(new People(silver).identities());
   }
 
@@ -139,7 +139,7 @@ class StitchingIT {
             new SilverRange(version, version + 1),
             LayerStatusSnapshot.UNKNOWN);
     tables.assertEqual(new Oracle(new People(silver).counted(silver), RandomEvents.GAP), "left");
-    assertThat(tables.rows("SELECT kind, id, person FROM gold.identities"))
+    assertThat(tables.rows("SELECT site, kind, id, person FROM gold.identities"))
         .isEqualTo(new People(silver).identities());
   }
 
@@ -154,6 +154,34 @@ class StitchingIT {
     assertThat(tables.rows("SELECT users FROM gold.active_users ORDER BY users DESC LIMIT 1"))
         .containsExactly("1");
     assertThat(tables.rows("SELECT visitor FROM gold.daily_users")).containsExactly("u");
+  }
+
+  /** The same ids on two sites are two devices, and what one site saw is no news on the other. */
+  @Test
+  void linksHoldWithinASite() {
+    String berlin = "Europe/Berlin";
+    merge(visit(null, "a", 0), on(berlin, visit(null, "a", 1)));
+    merge(visit("u", "a", 2));
+    assertThat(tables.rows("SELECT site, visitor, events FROM gold.sessions"))
+        .containsExactly("Europe/Berlin|a|1", "UTC|u|2");
+    // Two users of the device, but each on a site of its own.
+    merge(on(berlin, visit("w", "a", 3)));
+    assertThat(tables.rows("SELECT site, visitor, events FROM gold.sessions"))
+        .containsExactly("Europe/Berlin|w|2", "UTC|u|2");
+    // A second user on one of them takes only that one apart.
+    merge(visit("w", "a", 4));
+    assertThat(tables.rows("SELECT site, visitor, events FROM gold.sessions"))
+        .containsExactly("Europe/Berlin|w|2", "UTC|a|1", "UTC|u|1", "UTC|w|1");
+    assertThat(tables.rows("SELECT site, sum(users) FROM gold.new_users GROUP BY site"))
+        .containsExactly("Europe/Berlin|1", "UTC|3");
+    // One user of two sites is two visitors.
+    leave(visit("u", null, 0), on(berlin, visit("u", null, 1)));
+    assertThat(tables.rows("SELECT site, visitor, events FROM gold.sessions"))
+        .containsExactly("Europe/Berlin|u|1", "UTC|u|1");
+  }
+
+  private static SilverEvent on(String site, SilverEvent event) {
+    return TestEvent.like(event).site(site).silver();
   }
 
   @Test

@@ -9,6 +9,7 @@ public final class TestEvent {
   private final String id;
   private final long time;
   private String type = "search";
+  private String site = "UTC";
   private String visitor = "v";
   private String user;
   private String anonymous;
@@ -40,6 +41,7 @@ public final class TestEvent {
     TestEvent event =
         event(other.id(), other.time())
             .type(other.type())
+            .site(other.site())
             .visitor(other.visitor())
             .user(other.userId())
             .anonymous(other.anonymousId())
@@ -56,6 +58,12 @@ public final class TestEvent {
   /** Of this type. */
   public TestEvent type(String type) {
     this.type = type;
+    return this;
+  }
+
+  /** Of this site, whose name is its time zone's. */
+  public TestEvent site(String site) {
+    this.site = site;
     return this;
   }
 
@@ -131,7 +139,24 @@ public final class TestEvent {
   /** The event. */
   public SilverEvent silver() {
     return new SilverEvent(
-        id, time, type, visitor, user, page, product, price, quantity, currency, country, city,
-        origin, bot, kafkaTime, anonymous, session);
+        id,
+        time,
+        type,
+        visitor,
+        user,
+        page,
+        product,
+        price,
+        quantity,
+        currency,
+        country,
+        city,
+        origin,
+        bot,
+        kafkaTime,
+        anonymous,
+        session,
+        site,
+        TestSites.localDay(site, time));
   }
 }

@@ -63,6 +63,8 @@ final class TestMarts {
       case SilverColumns.UTM_CAMPAIGN -> text(event.origin().utmCampaign());
       case SilverColumns.CHANNEL -> text(event.origin().channel());
       case SilverColumns.EVENT_DATE -> (int) Math.floorDiv(event.time(), MICROS_PER_DAY);
+      case SilverColumns.SITE -> text(event.site());
+      case SilverColumns.LOCAL_DATE -> (int) event.localDay();
       case SilverColumns.IS_BOT -> event.bot();
       case SilverColumns.BOT_KIND -> event.bot() ? text("search") : null;
       case SilverColumns.KAFKA_TIMESTAMP -> event.kafkaTime();

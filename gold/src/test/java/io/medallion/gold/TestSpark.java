@@ -17,7 +17,8 @@ final class TestSpark {
               + " currency string, country string, city string, device_class string,"
               + " referrer_medium string, referrer_domain string, utm_source string,"
               + " utm_medium string, utm_campaign string, channel string, is_bot boolean,"
-              + " kafka_micros long, anonymous_id string, session_id string");
+              + " kafka_micros long, anonymous_id string, session_id string, site string,"
+              + " local_day int");
 
   private TestSpark() {}
 
@@ -59,7 +60,9 @@ final class TestSpark {
                         e.bot(),
                         e.kafkaTime(),
                         e.anonymousId(),
-                        e.sessionId()))
+                        e.sessionId(),
+                        e.site(),
+                        (int) e.localDay()))
             .toList();
     return spark
         .createDataFrame(rows, SCHEMA)
@@ -67,6 +70,7 @@ final class TestSpark {
             "*",
             "timestamp_micros(event_micros) AS event_time",
             "timestamp_micros(kafka_micros) AS kafka_timestamp",
+            "date_from_unix_date(local_day) AS local_date",
             "date_from_unix_date(CAST(floor(event_micros / 86400000000) AS INT)) AS event_date",
             "IF(is_bot, 'search', NULL) AS bot_kind")
         .repartition(2);

@@ -182,7 +182,9 @@ class UserViewsIT {
   }
 
   private void page(String page, int views) {
-    execute("INSERT INTO gold.page_views VALUES (now(), '%s', %d)".formatted(page, views));
+    execute(
+        "INSERT INTO gold.page_views (site, window_start, page, views) VALUES ('s', now(), '%s', %d)"
+            .formatted(page, views));
   }
 
   private String oid(String view) {

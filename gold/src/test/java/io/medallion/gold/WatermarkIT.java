@@ -79,8 +79,10 @@ class WatermarkIT {
   void whatIsCalledCompleteStaysAsItIs() {
     Postgres apart = TestPostgres.database();
     TestPostgres.migrate(apart);
-    List<SilverEvent> events = new ArrayList<>(new RandomEvents(88).take(300));
+    List<SilverEvent> events = new ArrayList<>(new RandomEvents(88).take(299));
     events.sort(Comparator.comparingLong(SilverEvent::kafkaTime));
+    long last = events.get(events.size() - 1).kafkaTime();
+    events.add(TestEvent.event("newest", last + 1).type("page_view").page("/").silver());
     GoldSettings settings = new GoldSettings(RandomEvents.GAP, 2 * MINUTE, false, false);
     Map<String, List<String>> complete = new LinkedHashMap<>();
     try (GoldMerge gold = Fixtures.gold(apart, Fixtures.TABLE, settings)) {

@@ -26,43 +26,48 @@ class YearOfViewsIT {
     TestPostgres.migrate(postgres);
     for (String sql :
         List.of(
-            "INSERT INTO gold.page_views SELECT minute, '/page/' || (n * 331 + extract(epoch FROM"
+            "INSERT INTO gold.page_views (window_start, site, page, views) SELECT minute, 's', '/page/' || (n * 331 + extract(epoch FROM"
                 + " minute)::bigint / 60) % 1000, 1 + n FROM "
                 + MINUTES
                 + ", generate_series(0, 3) AS n",
-            "INSERT INTO gold.active_users SELECT minute, 20 FROM " + MINUTES,
-            "INSERT INTO gold.event_counts SELECT minute, type, country, 3 FROM "
+            "INSERT INTO gold.active_users (window_start, site, users) SELECT minute, 's', 20 FROM "
+                + MINUTES,
+            "INSERT INTO gold.event_counts (window_start, site, event_type, country, events) SELECT minute, 's', type, country, 3 FROM "
                 + MINUTES
                 + ", unnest(ARRAY['page_view', 'purchase']) AS type,"
                 + " unnest(ARRAY['Germany', 'Japan']) AS country",
-            "INSERT INTO gold.revenue SELECT minute, 'EUR', 2, 39.98 FROM " + MINUTES,
-            "INSERT INTO gold.lateness SELECT hour, 700, 600, 650, 680, 690, 695, 700, '1 hour'"
+            "INSERT INTO gold.revenue (window_start, site, local_date, currency, orders, revenue)"
+                + " SELECT minute, 's', (minute AT TIME ZONE 'UTC')::date, 'EUR', 2, 39.98 FROM "
+                + MINUTES,
+            "INSERT INTO gold.lateness (hour, site, local_date, events, within_10s, within_1m,"
+                + " within_2m, within_10m, within_1h, within_1d, greatest)"
+                + " SELECT hour, 's', (hour AT TIME ZONE 'UTC')::date, 700, 600, 650, 680, 690, 695, 700, '1 hour'"
                 + " FROM generate_series(timestamptz '2025-01-01 00:00Z', '2025-12-31 23:00Z', '1"
                 + " hour') AS hour",
-            "INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views,"
+            "INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events, page_views,"
                 + " products, cart_adds, purchases, revenue, late_events, entry_event_id,"
                 + " product_times, entry_page, exit_page, channel, device_class, utm_source)"
-                + " SELECT 'visitor ' || n % 200000, start, start + (n % 3600) *"
-                + " interval '1 second', 1 + n % 9, n % 5, '{}', n % 3, (n % 7 = 0)::int, 0, 0,"
+                + " SELECT 's', 'visitor ' || n % 200000, start, start + (n % 3600) *"
+                + " interval '1 second', (start AT TIME ZONE 'UTC')::date, 1 + n % 9, n % 5, '{}', n % 3, (n % 7 = 0)::int, 0, 0,"
                 + " 'e', '{}', '/page/' || n % 1000, '/page/' || n % 700, (ARRAY['Direct',"
                 + " 'Organic Search', 'Referral'])[1 + n % 3], (ARRAY['desktop', 'mobile'])[1 + n %"
                 + " 2], 'campaign ' || n % 40 FROM generate_series(0, 1460000) AS n, LATERAL (SELECT timestamptz"
                 + " '2025-01-01 00:00Z' + n * interval '21.6 seconds' AS start) AS s",
-            "INSERT INTO gold.daily_users SELECT DISTINCT (session_start AT TIME ZONE 'UTC')::date,"
+            "INSERT INTO gold.daily_users SELECT DISTINCT site, local_date,"
                 + " visitor FROM gold.sessions",
-            "INSERT INTO gold.visitor_countries SELECT visitor, date_trunc('hour', session_start,"
+            "INSERT INTO gold.visitor_countries SELECT site, visitor, date_trunc('hour', session_start,"
                 + " 'UTC'), 'Germany', session_start, session_start FROM gold.sessions ON CONFLICT"
                 + " DO NOTHING",
             // Every hundredth from another country within the hour, a hundredth of the sessions a
             // burst.
-            "INSERT INTO gold.visitor_countries SELECT visitor, date_trunc('hour', session_start,"
+            "INSERT INTO gold.visitor_countries SELECT site, visitor, date_trunc('hour', session_start,"
                 + " 'UTC'), 'Japan', session_start + interval '5 minutes', session_start + interval"
                 + " '5 minutes' FROM gold.sessions WHERE right(visitor, 2) = '07' ON CONFLICT DO"
                 + " NOTHING",
-            "INSERT INTO gold.country_changes SELECT visitor, hour FROM gold.visitor_countries"
+            "INSERT INTO gold.country_changes SELECT site, visitor, hour FROM gold.visitor_countries"
                 + " WHERE country = 'Japan'",
             "UPDATE gold.sessions SET purchases = 5 WHERE right(visitor, 2) = '11'",
-            "INSERT INTO gold.new_users SELECT day, count(*) FROM (SELECT min(day) AS day FROM"
+            "INSERT INTO gold.new_users SELECT 's', day, count(*) FROM (SELECT min(day) AS day FROM"
                 + " gold.daily_users GROUP BY visitor) AS first GROUP BY day",
             "INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots, late_dropped,"
                 + " newest_event, newest_kafka, merged_at)"

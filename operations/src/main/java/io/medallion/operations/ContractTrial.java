@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.Lake;
@@ -55,6 +56,9 @@ public final class ContractTrial {
   private final SparkSession session;
   private final SilverTransform transform;
 
+  /** Whose name the site of an event is that names none. */
+  private final String topic;
+
   /**
    * Why an event would go to quarantine.
    *
@@ -82,6 +86,7 @@ public final class ContractTrial {
     this.session = session;
     this.transform =
         SilverTransform.of(configuration, EventRules.of(configuration).with(contract), session);
+    this.topic = configuration.get(Keys.KAFKA_TOPICS).get(0);
   }
 
   /**
@@ -97,13 +102,13 @@ public final class ContractTrial {
       byte[] value = line.getBytes(StandardCharsets.UTF_8);
       records.add(
           RowFactory.create(
-              null, value, null, 0, "line", 0, first + records.size(), null, 0, 0L, now, day));
+              null, value, null, 0, topic, 0, first + records.size(), null, 0, 0L, now, day));
     }
     return outcomes(session.createDataFrame(records, TableDefinition.BRONZE.schema())).stream()
         .map(
             outcome ->
                 new Outcome(
-                    outcome.position().substring("line/0/".length()),
+                    outcome.position().substring((topic + "/0/").length()),
                     outcome.event(),
                     outcome.flags(),
                     outcome.reasons()))

@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * @param fields how a producer gives the fields of the event contract, where not as it asks
  * @param pages which addresses are the same page
  * @param ignored what two copies of one event may differ in
+ * @param sites those whose days are not those of UTC, and others that a user names
  * @param lenient whether what is beside the point is dropped with a flag if it breaks a rule
  */
 public record Contract(
@@ -40,11 +41,21 @@ public record Contract(
     List<FieldRules> fields,
     PageRules pages,
     List<JsonPath> ignored,
+    List<Site> sites,
     boolean lenient)
     implements Serializable {
   /** Nothing added. */
   public static final Contract NONE =
-      new Contract("", List.of(), List.of(), true, List.of(), PageRules.AS_SENT, List.of(), false);
+      new Contract(
+          "",
+          List.of(),
+          List.of(),
+          true,
+          List.of(),
+          PageRules.AS_SENT,
+          List.of(),
+          List.of(),
+          false);
 
   /** Before the name of a contract that ships with the program. */
   private static final String PRESET = "preset:";
@@ -66,6 +77,7 @@ public record Contract(
     rules = List.copyOf(rules);
     fields = List.copyOf(fields);
     ignored = List.copyOf(ignored);
+    sites = List.copyOf(sites);
   }
 
   /** What an event is if nobody adds to it: the columns that silver reads from every event. */
@@ -190,6 +202,7 @@ public record Contract(
         && fields.isEmpty()
         && pages.equals(PageRules.AS_SENT)
         && ignored.isEmpty()
+        && sites.isEmpty()
         && !lenient;
   }
 
@@ -244,6 +257,9 @@ public record Contract(
     if (!pages.equals(PageRules.AS_SENT)) {
       text.append(pages).append('\n');
     }
+    sites.stream()
+        .sorted(Comparator.comparing(Site::name))
+        .forEach(s -> text.append(s.name()).append('\0').append(s.zone().getId()).append('\n'));
     if (!ignored.isEmpty() || lenient) {
       text.append(new TreeSet<>(ignored.stream().map(JsonPath::toString).toList()))
           .append(lenient)

@@ -2,6 +2,8 @@ package io.medallion.common.contract;
 
 import io.medallion.common.config.Closest;
 import java.io.StringReader;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -157,6 +159,27 @@ final class ContractNodes {
   /** As contracts spell the constants of an enum. */
   static <T extends Enum<T>> List<String> spelled(Class<T> words) {
     return Arrays.stream(words.getEnumConstants()).map(ContractNodes::spelled).toList();
+  }
+
+  /**
+   * A time zone; null if none is given, or it is none, which is a problem then.
+   *
+   * @param entry null if it is not there
+   */
+  ZoneId zone(Entry entry) {
+    if (entry == null) {
+      return null;
+    }
+    String name = text(entry, "a zone such as Europe/Berlin");
+    try {
+      return name.isEmpty() ? null : ZoneId.of(name);
+    } catch (DateTimeException e) {
+      wrong(
+          entry.value(),
+          "there is no zone '%s'; give a name such as Europe/Berlin, UTC, or an offset such as +02:00"
+              .formatted(name));
+      return null;
+    }
   }
 
   String text(Entry entry, String wanted) {

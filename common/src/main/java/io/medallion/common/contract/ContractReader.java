@@ -18,11 +18,21 @@ import org.yaml.snakeyaml.nodes.Node;
 /** Reads a contract from YAML, and finds every error in it, not only the first. */
 final class ContractReader {
   private static final List<String> SECTIONS =
-      List.of("preset", "fields", "columns", "rules", "visitor", "optional", "pages", "identity");
+      List.of(
+          "preset",
+          "fields",
+          "columns",
+          "rules",
+          "visitor",
+          "optional",
+          "pages",
+          "identity",
+          "sites");
   private static final List<String> OF_RULE = List.of("when", "check", "otherwise", "fields");
 
-  /** What an event is known by. */
-  private static final Set<String> KEPT = Set.of("event_id", "event_time", "event_type", "visitor");
+  /** What an event is known by, and counts for. */
+  private static final Set<String> KEPT =
+      Set.of("event_id", "event_time", "site", "local_date", "event_type", "visitor");
 
   /** Each flag is a counter of the table's state, of which Delta keeps a hundred at hand. */
   private static final int MOST_FLAGS = 40;
@@ -83,6 +93,13 @@ final class ContractReader {
                 .pages(section("pages", preset, given, "what pages are, such as `case: lower`")),
             ignored(
                 section("identity", preset, given, "an event's identity, `{ignore: [sent_at]}`")),
+            new SitesReader(nodes)
+                .sites(
+                    section(
+                        "sites",
+                        preset,
+                        given,
+                        "sites, each with its name, such as `shop-de: {time_zone: Europe/Berlin}`")),
             lenient);
     requireEachPathOnce(contract);
     requireClock(contract);

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 final class FieldsReader {
   /** Without one of these there is no event, or another one. */
   private static final Set<String> NOT_OPTIONAL =
-      Set.of("event_id", "timestamp", "event_type", "user_id", "anonymous_id", "session_id");
+      Set.of(
+          "event_id", "timestamp", "site", "event_type", "user_id", "anonymous_id", "session_id");
 
   private static final ColumnType STRING = new ColumnType(ColumnType.Kind.STRING, 0, 0);
 

@@ -6,13 +6,13 @@ import io.medallion.common.contract.ValueRules.Address;
 import io.medallion.common.contract.ValueRules.Clock;
 import io.medallion.common.contract.ValueRules.EpochUnit;
 import io.medallion.common.contract.ValueRules.Letters;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -97,7 +97,7 @@ final class ValueRulesReader {
         nodes.flag(keys.get("round"), false),
         nodes.word(keys.get("negative"), Negative.class, null) != null,
         nodes.word(keys.get("unit"), EpochUnit.class, null),
-        zone(keys.get("zone")),
+        Optional.ofNullable(nodes.zone(keys.get("zone"))).map(ZoneId::getId).orElse(null),
         clock(keys.get("clock")),
         address(keys.get("address")));
   }
@@ -153,22 +153,6 @@ final class ValueRulesReader {
               }
             });
     return words;
-  }
-
-  private String zone(Entry zone) {
-    if (zone == null) {
-      return null;
-    }
-    String name = nodes.text(zone, "a zone such as Europe/Berlin");
-    try {
-      return name.isEmpty() ? null : ZoneId.of(name).getId();
-    } catch (DateTimeException e) {
-      nodes.wrong(
-          zone.value(),
-          "there is no zone '%s'; give a name such as Europe/Berlin, UTC, or an offset such as +02:00"
-              .formatted(name));
-      return null;
-    }
   }
 
   private Clock clock(Entry clock) {

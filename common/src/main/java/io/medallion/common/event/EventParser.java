@@ -14,6 +14,7 @@ public final class EventParser {
   private final Reasons reasons;
   private final EventReader reader;
   private final EventValidator validator;
+  private final LocalDays localDays;
 
   /** A parser that validates by the given rules. */
   public EventParser(EventRules rules) {
@@ -24,6 +25,7 @@ public final class EventParser {
     this.reasons = new Reasons(event.reasons);
     this.reader = new EventReader(rules, event, fields, reasons);
     this.validator = new EventValidator(rules, fields, reasons);
+    this.localDays = new LocalDays(rules.contract().sites());
   }
 
   /**
@@ -36,6 +38,7 @@ public final class EventParser {
    * @param ingestedAtMicros when bronze took it, in microseconds since 1970
    * @param sourceEpoch with topic, partition and offset the record's position, from which a missing
    *     id is derived
+   * @param topic the site as well, if the event names none
    * @return the same object every time, valid until the next call
    */
   public ParsedEvent parse(
@@ -58,6 +61,12 @@ public final class EventParser {
     event.ownId = event.eventId() != null;
     if (!event.ownId) {
       event.values[ParsedEvent.EVENT_ID] = derivedId(sourceEpoch, topic, partition, offset);
+    }
+    if (event.site() == null) {
+      event.values[ParsedEvent.SITE] = topic;
+    }
+    if (event.has(ParsedEvent.EVENT_TIME)) {
+      event.put(ParsedEvent.LOCAL_DATE, localDays.of(event.site(), event.eventTimeMicros()));
     }
     event.fingerprint = whole ? reader.fingerprint() : 0;
     return event;

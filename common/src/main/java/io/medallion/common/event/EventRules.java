@@ -34,7 +34,7 @@ public record EventRules(
     Contract contract)
     implements Serializable {
   /** Rises with every change that validates or derives an event otherwise than before. */
-  public static final int RULES_VERSION = 2;
+  public static final int RULES_VERSION = 3;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;

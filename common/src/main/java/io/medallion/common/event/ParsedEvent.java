@@ -20,6 +20,8 @@ import java.util.NoSuchElementException;
 public final class ParsedEvent {
   static final int EVENT_ID = own("event_id");
   static final int EVENT_TIME = own("event_time");
+  static final int SITE = own("site");
+  static final int LOCAL_DATE = own("local_date");
   static final int EVENT_TYPE = own("event_type");
   static final int VISITOR = own("visitor");
   static final int USER_ID = own("user_id");
@@ -175,6 +177,16 @@ public final class ParsedEvent {
   /** When it happened, in microseconds since 1970. */
   public long eventTimeMicros() {
     return present[EVENT_TIME] ? numbers[EVENT_TIME] : 0;
+  }
+
+  /** Which site it is of: as the producer says, else its topic's name. */
+  public String site() {
+    return text(SITE);
+  }
+
+  /** The day on which it happened by the site's clocks, in days since 1970. */
+  public int localDay() {
+    return present[LOCAL_DATE] ? (int) numbers[LOCAL_DATE] : 0;
   }
 
   /** The canonical type. */

@@ -78,7 +78,10 @@ class ContractReaderTest {
             "pages: {slash: drop}",
             "pages: {case: upper}",
             "pages: {hash_routes: drop}",
-            "identity: {ignored: [a]}")) {
+            "identity: {ignored: [a]}",
+            "sites: {a: {zone: Europe/Berlin}}",
+            "sites: [a]",
+            "sites: {' ': {time_zone: UTC}}")) {
       assertThat(schema.validate(wrong, InputFormat.YAML)).as(wrong).isNotEmpty();
       assertThatThrownBy(() -> ContractReader.user("c.yaml", wrong)).as(wrong).isNotNull();
     }
@@ -146,6 +149,14 @@ class ContractReaderTest {
         "pages: {slash: drop} | line 1, column 9: 'slash' is not a key of pages",
         "pages: {hosts: 'https://shop.example'} | line 1, column 16: 'https://shop.example' is no host; give one without scheme",
         "identity: {ignore: ['a[0]']} | an element of an array cannot be left out; name the array",
+        "sites: {a: {time_zone: Europe/Berlim}} | line 1, column 24: there is no zone 'Europe/Berlim'; give a name",
+        "sites: {a: {time_zon: UTC}} | line 1, column 13: 'time_zon' is not a key of a site; did you mean time_zone?",
+        "sites: {' ': {time_zone: UTC}} | line 1, column 9: a site has a name",
+        "sites: [a] | line 1, column 8: here are to be sites, each with its name",
+        "sites: {a: UTC} | line 1, column 12: here are to be what a site is, such as `{time_zone: Europe/Berlin}`",
+        "sites: {a: {time_zone: UTC}, a: {}} | line 1, column 30: a is here twice; remove one",
+        "columns: {site: {type: string, from: a}} | silver has a column site already; choose another name",
+        "fields: {site: {optional: lenient}} | line 1, column 17: site decides what an event is, and is not optional",
         "optional: lenient~rules: {dropped_price: {check: a, otherwise: flag}} | line 2, column 9: dropped_price is the flag of a value that was dropped or rounded"
       })
   void anErrorNamesItsPlaceWhatIsWrongAndWhatWouldBeRight(String yaml, String told) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.Contracts;
 import io.medallion.common.contract.JsonPath;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -166,6 +168,38 @@ class EventParserTest {
     assertThat(e.eventTimeMicros()).isEqualTo(1_780_308_000_000_000L);
     assertThat(with("\"page\":\"\",\"url\":\"/x\"").page()).isEqualTo("/x");
     assertThat(with("\"page\":\"\",\"url\":\"/x\"").eventType()).isEqualTo("page_view");
+  }
+
+  @Test
+  void aSiteIsWhatTheEventSaysElseItsTopic() {
+    assertThat(with("").site()).isEqualTo("t");
+    assertThat(with("\"site\":\" \"").site()).isEqualTo("t");
+    assertThat(with("\"site\":\"shop-de\"").site()).isEqualTo("shop-de");
+    assertThat(with("\"site_id\":7").site()).isEqualTo("7");
+    assertThat(with("\"app_id\":\"a\",\"site_id\":\"b\"").site()).isEqualTo("b");
+    assertThat(with("\"site_id\":\"b\",\"site\":\"c\"").properties())
+        .isEqualTo("{\"site_id\":\"b\"}");
+    assertThat(codes(with("\"site\":{}"))).containsExactly("WRONG_TYPE site");
+  }
+
+  @Test
+  void anEventHasTheDayOfItsSite() {
+    EventParser parser =
+        new EventParser(
+            EventRules.defaults()
+                .with(Contracts.of("sites: {shop-in: {time_zone: Asia/Kolkata}}")));
+    String late = "{\"ts\":\"2026-05-31T18:30:00Z\",\"user_id\":\"u\"%s}";
+
+    assertThat(day(parser, late.formatted(",\"site\":\"shop-in\"")))
+        .isEqualTo(LocalDate.of(2026, 6, 1));
+    assertThat(day(parser, late.formatted(",\"site\":\"shop-us\"")))
+        .isEqualTo(LocalDate.of(2026, 5, 31));
+    assertThat(day(parser, late.formatted(""))).isEqualTo(LocalDate.of(2026, 5, 31));
+  }
+
+  private static LocalDate day(EventParser parser, String event) {
+    return LocalDate.ofEpochDay(
+        Records.parse(parser, event.getBytes(StandardCharsets.UTF_8)).localDay());
   }
 
   @Test

@@ -142,6 +142,7 @@ class ChainIT {
                 .withCount(events)
                 .withRate(0)
                 .withUsers(800)
+                .withSites(List.of("shop-de", "shop-us"))
                 .withStart(Instant.now().minusSeconds(600))
                 .withGroundTruth(true))
         .run(() -> false, progress -> {});

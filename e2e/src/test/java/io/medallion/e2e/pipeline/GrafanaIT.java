@@ -72,7 +72,8 @@ class GrafanaIT {
   /** An error would show a red triangle where there is only nothing to show. */
   private static void assertAnsweredWithoutTraffic(Grafana board, Connection reader, Instant day)
       throws SQLException {
-    Map<String, List<String>> nothing = Map.of("currency", List.of(), "country", List.of());
+    Map<String, List<String>> nothing =
+        Map.of("site", List.of(), "currency", List.of(), "country", List.of());
     for (Grafana.Query query : board.sql()) {
       String sql = Grafana.sql(query.text(), day, day.plus(1, ChronoUnit.HOURS), nothing);
       assertThat(texts(reader, sql)).as("%s: %s", query.panel(), sql).isNotNull();
@@ -91,7 +92,9 @@ class GrafanaIT {
     List<String> charts = new ArrayList<>();
     String text = board.panel("Revenue, $currency").at("/targets/0/rawSql").asText();
     for (String currency : chosen.get("currency")) {
-      String sql = Grafana.sql(text, from, to, Map.of("currency", List.of(currency)));
+      String sql =
+          Grafana.sql(
+              text, from, to, Map.of("site", chosen.get("site"), "currency", List.of(currency)));
       if (!texts(reader, sql).isEmpty()) {
         charts.add(currency);
       }

@@ -106,7 +106,8 @@ class MartLifeIT {
   void aChangedFileIsMadeAgainAndTakesThePlaceOfTheOldOne() throws Exception {
     write(
         "events_by_page",
-        "SELECT page, count(*) AS events, count(DISTINCT visitor) AS users, max(price) AS dearest"
+        "SELECT site, page, count(*) AS events, count(DISTINCT visitor) AS users,"
+            + " max(price) AS dearest"
             + " FROM silver GROUP BY ALL");
     write("of_pages.view", "SELECT sum(events) AS events FROM gold.events_by_page");
     assertThat(gold(false)).isNull();
@@ -134,7 +135,7 @@ class MartLifeIT {
   @Test
   @Order(4)
   void aMartIsFilledBesideALiveGold() throws Exception {
-    write("live", "SELECT visitor, count(*) AS events FROM silver GROUP BY ALL");
+    write("live", "SELECT site, visitor, count(*) AS events FROM silver GROUP BY ALL");
     try (Layer layer = GoldJob.start(lake, configuration(false), false)) {
       await()
           .atMost(PATIENCE)

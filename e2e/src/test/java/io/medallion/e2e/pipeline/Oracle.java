@@ -61,6 +61,7 @@ public final class Oracle {
             .map(
                 s ->
                     List.of(
+                        site(s.site()),
                         s.visitor(),
                         s.start().toString(),
                         s.end().toString(),
@@ -72,19 +73,20 @@ public final class Oracle {
     List<List<String>> merged =
         gold
             .rows(
-                "select visitor, session_start, session_end, events, page_views, cart_adds,"
+                "select site, visitor, session_start, session_end, events, page_views, cart_adds,"
                     + " purchases from gold.sessions")
             .stream()
             .map(
                 r ->
                     List.of(
                         r.get(0),
-                        instant(r.get(1)),
+                        r.get(1),
                         instant(r.get(2)),
-                        r.get(3),
+                        instant(r.get(3)),
                         r.get(4),
                         r.get(5),
-                        r.get(6)))
+                        r.get(6),
+                        r.get(7)))
             .toList();
     assertThat(merged).containsExactlyInAnyOrderElementsOf(sessions);
     List<List<String>> views =
@@ -92,12 +94,20 @@ public final class Oracle {
             .map(
                 e ->
                     List.of(
-                        e.getKey().minute().toString(), e.getKey().page(), e.getValue().toString()))
+                        e.getKey().minute().toString(),
+                        site(e.getKey().site()),
+                        e.getKey().page(),
+                        e.getValue().toString()))
             .toList();
     assertThat(
-            gold.rows("select window_start, page, views from gold.page_views").stream()
-                .map(r -> List.of(instant(r.get(0)), r.get(1), r.get(2))))
+            gold.rows("select window_start, site, page, views from gold.page_views").stream()
+                .map(r -> List.of(instant(r.get(0)), r.get(1), r.get(2), r.get(3))))
         .containsExactlyInAnyOrderElementsOf(views);
+  }
+
+  /** Events that name none are of their topic's. */
+  private static String site(String named) {
+    return named == null ? TOPIC : named;
   }
 
   /** Postgres's way to write a time, as {@link java.time.Instant} writes it. */

@@ -62,6 +62,7 @@ class OwnContractIT {
         marts.resolve(MART + ".sql"),
         """
         SELECT
+          site,
           visitor,
           units[0] AS unit,
           count(celsius) AS readings,
@@ -117,7 +118,7 @@ class OwnContractIT {
           .isEqualTo(3);
 
       GoldLineage lineage = new GoldLineage(pipeline.lake(), pipeline.configuration());
-      assertThat(lineage.of(MART, List.of("(none)", "C"), 10).first())
+      assertThat(lineage.of(MART, List.of("clickstream_events", "(none)", "C"), 10).first())
           .extracting(Lineage.Event::eventId)
           .containsExactly("1");
 

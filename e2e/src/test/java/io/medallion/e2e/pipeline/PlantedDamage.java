@@ -401,12 +401,12 @@ final class PlantedDamage {
         "null, its commits say");
     record(
         "a view with another number",
-        "create or replace view gold.users_by_week as select first_day as week, users + 1 as active from gold.period_users where period = 'week'",
+        "create or replace view gold.users_by_week as select site, first_day as week, users + 1 as active from gold.period_users where period = 'week'",
         VIEWS,
         "gold.users_by_week is another query");
     record(
         "a view with another condition",
-        "create or replace view gold.users_by_month as select first_day as month, users as active from gold.period_users where period = 'week'",
+        "create or replace view gold.users_by_month as select site, first_day as month, users as active from gold.period_users where period = 'week'",
         VIEWS,
         "gold.users_by_month is another query");
     record(

@@ -67,7 +67,7 @@ class PsqlIT {
               server,
               "medallion_reader",
               "psql -At -d clickstream -v ON_ERROR_STOP=1 -f sql/examples/questions.sql");
-      assertThat(answers).contains("\n/").endsWith("\n0\n");
+      assertThat(answers).contains("\nclickstream_events|/").endsWith("\n0\n");
       for (String table :
           List.of("page_view_counts", "active_users", "user_sessions", "user_events")) {
         psql(

@@ -73,9 +73,9 @@ class VerifyIT {
             "delete from gold.sessions where ctid = (select min(ctid) from gold.sessions);"
                 + " update gold.sessions set exit_page = '/other' where ctid ="
                 + " (select max(ctid) from gold.sessions);"
-                + " insert into gold.sessions (visitor, session_start, session_end, events,"
+                + " insert into gold.sessions (site, visitor, session_start, session_end, local_date, events,"
                 + " page_views, products, cart_adds, purchases, revenue, channel, late_events,"
-                + " entry_event_id, product_times) values ('nobody', now(), now(), 1, 0, '{}', 0,"
+                + " entry_event_id, product_times) values ('t', 'nobody', now(), now(), now(), 1, 0, '{}', 0,"
                 + " 0, 0, 'Direct', 0, 'x', '{}')",
             "nobody, "));
   }
@@ -140,11 +140,11 @@ class VerifyIT {
     GoldLineage gold = new GoldLineage(pipeline.lake(), pipeline.configuration());
     for (String[] mart :
         new String[][] {
-          {"page_views", "views", "window_start", "page"},
-          {"event_counts", "events", "window_start", "event_type", "country"},
-          {"revenue", "orders", "window_start", "currency"},
-          {"sessions", "events", "visitor", "session_start"},
-          {"lateness", "events", "hour"}
+          {"page_views", "views", "window_start", "site", "page"},
+          {"event_counts", "events", "window_start", "site", "event_type", "country"},
+          {"revenue", "orders", "window_start", "site", "local_date", "currency"},
+          {"sessions", "events", "site", "visitor", "session_start"},
+          {"lateness", "events", "hour", "site", "local_date"}
         }) {
       List<String> columns = List.of(mart).subList(1, mart.length);
       List<String> row =

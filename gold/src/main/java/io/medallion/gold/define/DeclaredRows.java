@@ -61,11 +61,12 @@ abstract class DeclaredRows implements Mart {
     List<SqlFile> statements = new ArrayList<>();
     for (String name : visitor.keys()) {
       String key = Names.quoted(name);
+      String site = Names.quoted(visitor.sites().get(0));
       statements.add(
           statement(
               "read again",
-              "DELETE FROM %1$s AS staged USING resolved_visitors AS r WHERE staged.%2$s = r.tag AND r.read_again"
-                  .formatted(staged(), key)));
+              "DELETE FROM %1$s AS staged USING resolved_visitors AS r WHERE staged.%3$s = r.site AND staged.%2$s = r.tag AND r.read_again"
+                  .formatted(staged(), key, site)));
       List<String> sets = new ArrayList<>(List.of(key + " = r.person"));
       inRows()
           .forEach(
@@ -74,8 +75,8 @@ abstract class DeclaredRows implements Mart {
       statements.add(
           statement(
               "resolve",
-              "UPDATE %1$s AS staged SET %2$s FROM resolved_visitors AS r WHERE staged.%3$s = r.tag"
-                  .formatted(staged(), String.join(", ", sets), key)));
+              "UPDATE %1$s AS staged SET %2$s FROM resolved_visitors AS r WHERE staged.%4$s = r.site AND staged.%3$s = r.tag"
+                  .formatted(staged(), String.join(", ", sets), key, site)));
     }
     return statements;
   }
@@ -103,8 +104,8 @@ abstract class DeclaredRows implements Mart {
             """
             WITH taken AS (
               DELETE FROM %1$s AS kept
-              USING moved_visitors
-              WHERE kept.%2$s = from_visitor
+              USING moved_visitors AS moved
+              WHERE kept.%7$s = moved.site AND kept.%2$s = from_visitor
               RETURNING %3$s, from_hash, to_visitor, to_hash
             )
             INSERT INTO %4$s (%5$s)
@@ -115,7 +116,16 @@ abstract class DeclaredRows implements Mart {
                     columns().stream().map(c -> "kept." + c).collect(Collectors.joining(", ")),
                     staged(),
                     columns,
-                    String.join(", ", moved))));
+                    String.join(", ", moved),
+                    Names.quoted(visitor.sites().get(0)))));
+  }
+
+  @Override
+  public final int siteKey() {
+    return definition.keys().stream()
+        .map(KeyColumn::name)
+        .toList()
+        .indexOf(visitor.sites().isEmpty() ? "" : visitor.sites().get(0));
   }
 
   private List<String> inRows() {

@@ -112,6 +112,7 @@ final class DistinctSets implements Mart {
   @Override
   public List<String> reads() {
     return MartAggregation.reads(
+        definition.time(),
         Stream.concat(
             Stream.of(definition.filter(), column.condition(), column.value())
                 .filter(java.util.Objects::nonNull),
@@ -166,16 +167,21 @@ final class DistinctSets implements Mart {
     return statements;
   }
 
+  private String site() {
+    return Names.quoted(visitor.sites().get(0));
+  }
+
   private List<SqlFile> resolution(String same, String set, String name) {
+    String whose = "staged.%s = r.site AND %s".formatted(site(), same.formatted(name));
     return List.of(
         new SqlFile(
             relation() + ": read again",
             "DELETE FROM %s AS staged USING resolved_visitors AS r WHERE %s AND r.read_again"
-                .formatted(staged(), same.formatted(name))),
+                .formatted(staged(), whose)),
         new SqlFile(
             relation() + ": resolve",
             "UPDATE %s AS staged SET %s FROM resolved_visitors AS r WHERE %s"
-                .formatted(staged(), set.formatted(name), same.formatted(name))));
+                .formatted(staged(), set.formatted(name), whose)));
   }
 
   @Override
@@ -208,8 +214,8 @@ final class DistinctSets implements Mart {
     return """
         WITH taken AS (
           DELETE FROM %1$s AS kept
-          USING moved_visitors
-          WHERE kept.%2$s = from_visitor
+          USING moved_visitors AS moved
+          WHERE kept.%7$s = moved.site AND kept.%2$s = from_visitor
           RETURNING %3$s, to_visitor, to_hash
         )
         INSERT INTO %4$s (%5$s)
@@ -220,7 +226,8 @@ final class DistinctSets implements Mart {
             columns().stream().map(c -> "kept." + c).collect(Collectors.joining(", ")),
             staged(),
             String.join(", ", columns()),
-            String.join(", ", moved));
+            String.join(", ", moved),
+            site());
   }
 
   /** The buckets in which moved visitors may be; an index finds these, and not the values. */
@@ -229,24 +236,32 @@ final class DistinctSets implements Mart {
     return switch (time.kind()) {
       case WINDOW ->
           """
-          SELECT DISTINCT from_hash, to_hash,
+          SELECT DISTINCT site, from_hash, to_hash,
             timestamptz 'epoch' + place * interval '1 microsecond' AS bucket
           FROM (
-            SELECT from_hash, to_hash, (extract(epoch FROM since) * 1000000)::bigint AS since,
+            SELECT site, from_hash, to_hash, (extract(epoch FROM since) * 1000000)::bigint AS since,
               (extract(epoch FROM until) * 1000000)::bigint AS until
-            FROM moved_visitors JOIN moved_times USING (from_visitor)
+            FROM moved_visitors JOIN moved_times USING (site, from_visitor)
           ) AS times
           CROSS JOIN LATERAL generate_series(
             floor((since - %1$d - %2$d)::numeric / %3$d)::bigint * %3$d + %2$d, until, %3$d) AS place"""
               .formatted(time.size(), time.offset(), table.bucket());
       case CALENDAR ->
           """
-          SELECT DISTINCT from_hash, to_hash,
+          SELECT DISTINCT site, from_hash, to_hash,
             date_trunc('%s', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS bucket
-          FROM moved_visitors JOIN moved_times USING (from_visitor)"""
+          FROM moved_visitors JOIN moved_times USING (site, from_visitor)"""
               .formatted(time.unit());
+      case LOCAL ->
+          """
+          SELECT DISTINCT site, from_hash, to_hash,
+            date_trunc('%1$s', day, 'UTC') AS bucket
+          FROM moved_visitors JOIN moved_times USING (site, from_visitor)
+          CROSS JOIN LATERAL generate_series(
+            date_trunc('day', since - %2$s, 'UTC'), until + %2$s, interval '1 day', 'UTC') AS day"""
+              .formatted(time.unit(), table.micros(TimeKey.FARTHEST));
       case NONE, SESSION ->
-          "SELECT from_hash, to_hash, timestamptz 'epoch' AS bucket FROM moved_visitors";
+          "SELECT site, from_hash, to_hash, timestamptz 'epoch' AS bucket FROM moved_visitors";
     };
   }
 
@@ -255,7 +270,7 @@ final class DistinctSets implements Mart {
         WITH taken AS (
           DELETE FROM %1$s AS kept
           USING (%2$s) AS moved
-          WHERE kept.bucket = moved.bucket AND kept.value = moved.from_hash
+          WHERE kept.bucket = moved.bucket AND kept.%9$s = moved.site AND kept.value = moved.from_hash
           RETURNING %3$s, moved.to_hash
         ),
         others AS (
@@ -274,7 +289,8 @@ final class DistinctSets implements Mart {
                 .map(c -> c.equals(Names.quoted("value")) ? "to_hash" : c)
                 .collect(Collectors.joining(", ")),
             touched(),
-            Names.list(setKeys()));
+            Names.list(setKeys()),
+            site());
   }
 
   /** Takes them out of the counts, as {@link #count} puts what is new into these. */

@@ -39,7 +39,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param all whether events that do not count elsewhere count
  * @param mart its name, for filters
  * @param time how it divides time
- * @param timeOrdinal where a row has the event's time
+ * @param timeOrdinal where a row has the event's time, or its local day
  * @param filter which rows; null for all
  * @param inputs keys, then what measures ask for, over rows
  * @param keys the types of the keys
@@ -149,7 +149,7 @@ record MartAggregation(
         definition.file().countsAll(),
         definition.name(),
         definition.time(),
-        columns.indexOf(SilverColumns.EVENT_TIME),
+        columns.indexOf(timeColumn(definition.time())),
         definition.filter() == null ? null : Expressions.bound(definition.filter(), columns),
         new ArrayList<>(inputs.stream().map(e -> Expressions.bound(e, columns)).toList()),
         new ArrayList<>(definition.keys().stream().map(Output::type).toList()),
@@ -157,10 +157,15 @@ record MartAggregation(
         output);
   }
 
+  private static String timeColumn(TimeKey time) {
+    return time.kind() == TimeKey.Kind.LOCAL ? SilverColumns.LOCAL_DATE : SilverColumns.EVENT_TIME;
+  }
+
   /** The columns of silver that a mart's rows are made from. */
   static List<String> reads(MartTable table) {
     MartDefinition definition = table.definition();
     return reads(
+        definition.time(),
         Stream.concat(
             Stream.ofNullable(definition.filter()),
             Stream.concat(
@@ -172,12 +177,14 @@ record MartAggregation(
                                 Stream.ofNullable(m.condition()), m.arguments().stream())))));
   }
 
-  /** The columns of silver that expressions name. */
-  static List<String> reads(Stream<Expression> expressions) {
-    return expressions
-        .flatMap(expression -> Expressions.nodes(expression).stream())
-        .filter(AttributeReference.class::isInstance)
-        .map(column -> ((AttributeReference) column).name())
+  /** The columns of silver that expressions name, and the one that windows go by. */
+  static List<String> reads(TimeKey time, Stream<Expression> expressions) {
+    return Stream.concat(
+            Stream.of(timeColumn(time)),
+            expressions
+                .flatMap(expression -> Expressions.nodes(expression).stream())
+                .filter(AttributeReference.class::isInstance)
+                .map(column -> ((AttributeReference) column).name()))
         .distinct()
         .toList();
   }

@@ -96,6 +96,10 @@ public record MartDescription(
     return switch (time.kind()) {
       case NONE -> "all of time";
       case CALENDAR -> "each " + time.unit().name().toLowerCase(java.util.Locale.ROOT) + " (UTC)";
+      case LOCAL ->
+          "each "
+              + time.unit().name().toLowerCase(java.util.Locale.ROOT)
+              + " (by the clocks of its site)";
       case SESSION ->
           "sessions of its keys, whose events lie at most %s apart".formatted(length(time.size()));
       case WINDOW ->

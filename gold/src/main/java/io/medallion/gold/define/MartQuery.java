@@ -104,9 +104,16 @@ public final class MartQuery {
         : Optional.of(mart.time().around(starts));
   }
 
-  /** The first time after the window that starts at a time, both microseconds since 1970. */
-  public static long end(MartDefinition mart, long start) {
-    return mart.time().end(start);
+  /** The times that events of the window may have that starts at a time. */
+  public static TimeRange times(MartDefinition mart, long start) {
+    return mart.time().times(start);
+  }
+
+  /** Of events at {@link #times} those of the window, in Spark's SQL. */
+  public static String inWindow(MartDefinition mart, long start) {
+    return mart.time().kind() == TimeKey.Kind.LOCAL
+        ? "%s = %d".formatted(step(mart.time()), start)
+        : "true";
   }
 
   /** A column's value as a text, in which gold's and Spark's are compared. */
@@ -214,6 +221,7 @@ public final class MartQuery {
       case NONE -> TimeKey.ALWAYS + "L";
       case SESSION -> micros;
       case CALENDAR -> "unix_micros(date_trunc('%s', event_time))".formatted(time.unit());
+      case LOCAL -> "unix_micros(date_trunc('%s', local_date))".formatted(time.unit());
       case WINDOW ->
           "(%1$s - pmod(%1$s - %2$d, %3$d))".formatted(micros, time.offset(), time.slide());
     };

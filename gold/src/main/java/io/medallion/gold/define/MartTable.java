@@ -141,7 +141,7 @@ record MartTable(MartDefinition definition, String schema) {
   /** The first time after a window that starts at an instant. */
   String endOf(String start) {
     TimeKey time = definition.time();
-    return time.kind() == TimeKey.Kind.CALENDAR
+    return time.unit() != null
         ? "((%s AT TIME ZONE 'UTC' + interval '%s') AT TIME ZONE 'UTC')"
             .formatted(start, time.unit().interval())
         : "(%s + %s)".formatted(start, micros(time.size()));
@@ -157,6 +157,9 @@ record MartTable(MartDefinition definition, String schema) {
           "%1$s < remade.until AND %1$s > remade.since - %2$s"
               .formatted(start, micros(time.size()));
       case CALENDAR -> "%s < remade.until AND %s > remade.since".formatted(start, endOf(start));
+      case LOCAL ->
+          "%1$s < remade.until + %3$s AND %2$s > remade.since - %3$s"
+              .formatted(start, endOf(start), micros(TimeKey.FARTHEST));
     };
   }
 

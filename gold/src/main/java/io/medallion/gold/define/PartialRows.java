@@ -4,6 +4,7 @@ import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.Key;
 import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.mart.Windows;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.postgres.CopyBuffer;
@@ -57,7 +58,14 @@ abstract class PartialRows implements RowAccumulator {
       key.set(i, plain[i] < 0 ? keyValue(i, inputs, i) : keyValue(i, row, plain[i]));
     }
     begin(row, inputs);
-    addAt(inputs, row.getLong(aggregation.timeOrdinal()), windows);
+    addAt(inputs, time(row), windows);
+  }
+
+  /** What {@link TimeKey#windows} asks for. */
+  private long time(InternalRow row) {
+    return aggregation.time().kind() == TimeKey.Kind.LOCAL
+        ? row.getInt(aggregation.timeOrdinal()) * Windows.DAY
+        : row.getLong(aggregation.timeOrdinal());
   }
 
   /** A row whose keys are set, in each of its windows that is asked for. */
@@ -71,7 +79,8 @@ abstract class PartialRows implements RowAccumulator {
     key.windows(
         time,
         start -> {
-          if (windows.takes(start, aggregation.time().end(start))) {
+          TimeRange times = aggregation.time().times(start);
+          if (windows.takes(times.since(), times.until())) {
             add(inputs, start);
           }
         });

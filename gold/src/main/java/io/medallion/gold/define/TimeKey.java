@@ -8,8 +8,8 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.function.LongConsumer;
 
 /**
- * How a mart divides time: which windows an event lies in. Times are microseconds since 1970, days
- * and what is longer are those of UTC.
+ * How a mart divides time: which windows an event lies in. Times are microseconds since 1970. Days
+ * and what is longer are those of UTC or, {@link Kind#LOCAL}, of the clocks of each event's site.
  *
  * @param kind in which way
  * @param size how long a window is; 0 for calendar units of varying length and for none
@@ -23,8 +23,13 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
   public enum Kind {
     /** Windows of one length, which may overlap. */
     WINDOW,
-    /** Calendar units. */
+    /** Calendar units of UTC. */
     CALENDAR,
+    /**
+     * Calendar units of local days. A window starts, as a number, where the day of UTC with the
+     * same date does; its events lie up to {@link TimeKey#FARTHEST} before or behind that day.
+     */
+    LOCAL,
     /** The sessions of a key. */
     SESSION,
     /** All of time is one. */
@@ -73,6 +78,9 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
     }
   }
 
+  /** How far local days may be from those of UTC. */
+  static final long FARTHEST = Windows.FARTHEST_CLOCK;
+
   /** The only window there is where time is not divided. */
   static final long ALWAYS = 0;
 
@@ -90,12 +98,21 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
     return new TimeKey(Kind.CALENDAR, 0, 0, 0, unit);
   }
 
-  /** Calls with the start of each window that holds the time, the last one first. */
+  static TimeKey local(Unit unit) {
+    return new TimeKey(Kind.LOCAL, 0, 0, 0, unit);
+  }
+
+  /**
+   * Calls with the start of each window that holds the time, the last one first.
+   *
+   * @param time of the event; where days are local, the start of the event's own
+   */
   public void windows(long time, LongConsumer window) {
     switch (kind) {
       case NONE -> window.accept(ALWAYS);
       case SESSION -> window.accept(time);
-      case CALENDAR -> window.accept(unit.first(Math.floorDiv(time, Windows.DAY)) * Windows.DAY);
+      case CALENDAR, LOCAL ->
+          window.accept(unit.first(Math.floorDiv(time, Windows.DAY)) * Windows.DAY);
       case WINDOW -> {
         long last = Windows.start(time - offset, slide) + offset;
         for (long start = last; start > time - size; start -= slide) {
@@ -109,9 +126,16 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
   public long end(long start) {
     return switch (kind) {
       case NONE -> Long.MAX_VALUE;
-      case CALENDAR -> unit.next(Math.floorDiv(start, Windows.DAY)) * Windows.DAY;
+      case CALENDAR, LOCAL -> unit.next(Math.floorDiv(start, Windows.DAY)) * Windows.DAY;
       case WINDOW, SESSION -> start + size;
     };
+  }
+
+  /** The times that events of a window may have. */
+  public TimeRange times(long start) {
+    return kind == Kind.LOCAL
+        ? new TimeRange(start - FARTHEST, end(start) + FARTHEST)
+        : new TimeRange(start, end(start));
   }
 
   /** All times that are in a window with a time of the range. */
@@ -124,13 +148,19 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
         long last = unit.first(Math.floorDiv(range.until() - 1, Windows.DAY));
         yield new TimeRange(first * Windows.DAY, unit.next(last) * Windows.DAY);
       }
+      case LOCAL -> {
+        long first = unit.first(Math.floorDiv(range.since() - FARTHEST, Windows.DAY));
+        long last = unit.first(Math.floorDiv(range.until() - 1 + FARTHEST, Windows.DAY));
+        yield new TimeRange(
+            first * Windows.DAY - FARTHEST, unit.next(last) * Windows.DAY + FARTHEST);
+      }
       case WINDOW -> new TimeRange(range.since() - size, range.until() + size);
     };
   }
 
   /** Whether every window is of a single day. */
   boolean isWithinDays() {
-    return unit == Unit.DAY
+    return (kind == Kind.CALENDAR && unit == Unit.DAY)
         || (kind == Kind.WINDOW && size == slide && offset == 0 && Windows.DAY % size == 0);
   }
 

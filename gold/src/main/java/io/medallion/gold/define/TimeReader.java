@@ -145,7 +145,9 @@ final class TimeReader {
           Position.of(expression),
           "Two divisions of time",
           "Each would have rows of its own to replace and to remove.",
-          "Keep the finer one, and sum it up to the other in a view.");
+          time.kind() == TimeKey.Kind.LOCAL
+              ? "Select this one first: local_date behind it is a key like any other."
+              : "Keep the finer one, and sum it up to the other in a view.");
     }
     time = key;
   }
@@ -155,7 +157,16 @@ final class TimeReader {
       throws MartRefused {
     String unit = null;
     ValueType type = ValueType.TIME;
-    if (isDay(value)) {
+    boolean local = false;
+    if (isLocalDay(value)) {
+      unit = "day";
+      type = ValueType.DAY;
+      local = true;
+    } else if (value instanceof TruncDate trunc && isLocalDay(trunc.date())) {
+      unit = text(trunc.format());
+      type = ValueType.DAY;
+      local = true;
+    } else if (isDay(value)) {
       unit = "day";
       type = ValueType.DAY;
     } else if (value instanceof TruncDate trunc && isDay(trunc.date())) {
@@ -164,7 +175,8 @@ final class TimeReader {
     } else if (value instanceof TruncTimestamp trunc && isEventTime(trunc.timestamp())) {
       unit = text(trunc.format());
     }
-    if (unit == null) {
+    boolean isKey = local && time.kind() != TimeKey.Kind.NONE && time.kind() != TimeKey.Kind.LOCAL;
+    if (unit == null || isKey) {
       return Optional.empty();
     }
     TimeKey key =
@@ -184,7 +196,7 @@ final class TimeReader {
                   "Units are second, minute, hour, day, week, month, quarter, year.",
                   "Use one of these.");
         };
-    divide(key, written);
+    divide(local ? TimeKey.local(key.unit()) : key, written);
     return Optional.of(new TimeColumn(name, type, false));
   }
 
@@ -194,6 +206,11 @@ final class TimeReader {
             && isEventTime(cast.child()))
         || (value instanceof AttributeReference column
             && column.name().equals(SilverColumns.EVENT_DATE));
+  }
+
+  private static boolean isLocalDay(Expression value) {
+    return value instanceof AttributeReference column
+        && column.name().equals(SilverColumns.LOCAL_DATE);
   }
 
   private static boolean isEventTime(Expression value) {

@@ -21,14 +21,31 @@ import org.apache.spark.sql.catalyst.expressions.IsNull;
  * then move from one visitor to another, which they can where the visitor is a key or is counted
  * distinctly.
  *
+ * @param sites the names of the keys that are the site itself
  * @param keys the names of the keys that are the visitor itself
  * @param distincts the columns that count visitors
  * @param inRows the measures of sessions that count visitors
  */
-record VisitorUse(List<String> keys, List<DistinctColumn> distincts, List<MeasureColumn> inRows) {
+record VisitorUse(
+    List<String> sites,
+    List<String> keys,
+    List<DistinctColumn> distincts,
+    List<MeasureColumn> inRows) {
 
+  /** Of a mart without its site nothing: it is kept only where nobody becomes another. */
   static VisitorUse of(MartDefinition definition) {
+    VisitorUse named = named(definition);
+    return named.sites().isEmpty()
+        ? new VisitorUse(List.of(), List.of(), List.of(), List.of())
+        : named;
+  }
+
+  private static VisitorUse named(MartDefinition definition) {
     return new VisitorUse(
+        definition.keys().stream()
+            .filter(key -> isColumn(key.expression(), SilverColumns.SITE))
+            .map(KeyColumn::name)
+            .toList(),
         definition.keys().stream()
             .filter(key -> isVisitor(key.expression()))
             .map(KeyColumn::name)
@@ -48,7 +65,16 @@ record VisitorUse(List<String> keys, List<DistinctColumn> distincts, List<Measur
    * @throws MartRefused if the visitor is in an expression of which a moved row would not know
    */
   static void requireMovable(MartDefinition definition) throws MartRefused {
-    VisitorUse use = of(definition);
+    VisitorUse use = named(definition);
+    if (use.sites().isEmpty() && (use.isAny() || !use.inRows().isEmpty())) {
+      throw new MartRefused(
+          definition.file().path(),
+          Position.START,
+          "Visitors without their site",
+          "A visitor of two sites is two visitors, and who one is (gold.stitching) is known of each"
+              + " site by itself.",
+          "Select site as well. In a view its numbers may be added up: nobody is on two sites.");
+    }
     List<Expression> whole = new ArrayList<>();
     Stream.ofNullable(definition.filter()).forEach(whole::add);
     definition.keys().stream()
@@ -82,8 +108,11 @@ record VisitorUse(List<String> keys, List<DistinctColumn> distincts, List<Measur
   }
 
   private static boolean isVisitor(Expression expression) {
-    return expression instanceof AttributeReference column
-        && column.name().equals(SilverColumns.VISITOR);
+    return isColumn(expression, SilverColumns.VISITOR);
+  }
+
+  private static boolean isColumn(Expression expression, String name) {
+    return expression instanceof AttributeReference column && column.name().equals(name);
   }
 
   /** Whether there is a visitor does not depend on who it is. */

@@ -17,7 +17,7 @@ final class DailyUsers extends EventMart {
 
   @Override
   public List<String> columns() {
-    return List.of("day", "visitor");
+    return List.of("site", "day", "visitor");
   }
 
   @Override
@@ -56,18 +56,45 @@ final class DailyUsers extends EventMart {
   }
 
   @Override
+  public List<TimeRange> reads(List<TimeRange> ranges) {
+    return ranges.stream()
+        .map(
+            range ->
+                new TimeRange(
+                    Windows.start(range.since() - Windows.FARTHEST_CLOCK, Windows.DAY)
+                        - Windows.FARTHEST_CLOCK,
+                    Windows.start(range.until() - 1 + Windows.FARTHEST_CLOCK, Windows.DAY)
+                        + Windows.DAY
+                        + Windows.FARTHEST_CLOCK))
+        .toList();
+  }
+
+  /** A day of some site's is made again if an event of it may lie in the times. */
+  @Override
+  boolean remakes(SilverEvent event, ReplacedRanges replaced) {
+    long day = event.localDay() * Windows.DAY;
+    return replaced.touches(
+        day - Windows.FARTHEST_CLOCK, day + Windows.DAY + Windows.FARTHEST_CLOCK);
+  }
+
+  @Override
+  boolean addsBeside(SilverEvent event, ReplacedRanges replaced) {
+    return !remakes(event, replaced);
+  }
+
+  @Override
   Accumulator accumulator(GoldSettings settings) {
     return new Visitors();
   }
 
   private static final class Visitors implements Accumulator {
-    private final Map<String, Set<Long>> days = new HashMap<>();
+    private final Map<SiteVisitor, Set<Long>> days = new HashMap<>();
     private int size;
 
     @Override
     public void add(SilverEvent event) {
-      long day = Windows.start(event.time(), Windows.DAY);
-      if (days.computeIfAbsent(event.visitor(), v -> new HashSet<>(2)).add(day)) {
+      if (days.computeIfAbsent(SiteVisitor.of(event), v -> new HashSet<>(2))
+          .add(event.localDay())) {
         size++;
       }
     }
@@ -81,8 +108,8 @@ final class DailyUsers extends EventMart {
     public void drainTo(CopyBuffer buffer) {
       days.forEach(
           (visitor, own) -> {
-            String key = Key.of(visitor);
-            own.forEach(day -> buffer.row(2).time(day).text(key));
+            String key = Key.of(visitor.visitor());
+            own.forEach(day -> buffer.row(3).text(visitor.site()).day(day).text(key));
           });
       days.clear();
       size = 0;

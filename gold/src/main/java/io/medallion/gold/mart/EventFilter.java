@@ -19,8 +19,8 @@ public sealed interface EventFilter extends Serializable {
   /**
    * Whether a declared mart counts an event in a window.
    *
-   * @param start of the window
-   * @param end the first time after it
+   * @param start the first time that an event of the window may have
+   * @param end the first time after these
    */
   boolean takes(long start, long end);
 
@@ -42,7 +42,7 @@ public sealed interface EventFilter extends Serializable {
    * @param byVisitor whether it tells visitors apart
    * @param visitor of the event, marked as {@link Stitching} does
    */
-  boolean admits(boolean byVisitor, String visitor);
+  boolean admits(boolean byVisitor, SiteVisitor visitor);
 
   /** Counts all of them and learns no links between ids, where a filter says nothing else. */
   sealed interface Open extends EventFilter {
@@ -72,7 +72,7 @@ public sealed interface EventFilter extends Serializable {
     }
 
     @Override
-    default boolean admits(boolean byVisitor, String visitor) {
+    default boolean admits(boolean byVisitor, SiteVisitor visitor) {
       return true;
     }
   }
@@ -110,9 +110,9 @@ public sealed interface EventFilter extends Serializable {
    *
    * @param visitors marked as {@link Stitching} does
    */
-  record Of(Set<String> visitors) implements Open {
+  record Of(Set<SiteVisitor> visitors) implements Open {
     @Override
-    public boolean admits(boolean byVisitor, String visitor) {
+    public boolean admits(boolean byVisitor, SiteVisitor visitor) {
       return byVisitor && visitors.contains(visitor);
     }
   }
@@ -123,7 +123,7 @@ public sealed interface EventFilter extends Serializable {
    *
    * @param visitors as in {@link Of}
    */
-  record ButOf(EventFilter filter, Set<String> visitors) implements Open {
+  record ButOf(EventFilter filter, Set<SiteVisitor> visitors) implements Open {
     @Override
     public boolean isFor(String mart) {
       return filter.isFor(mart);
@@ -145,7 +145,7 @@ public sealed interface EventFilter extends Serializable {
     }
 
     @Override
-    public boolean admits(boolean byVisitor, String visitor) {
+    public boolean admits(boolean byVisitor, SiteVisitor visitor) {
       return !(byVisitor && visitors.contains(visitor));
     }
   }

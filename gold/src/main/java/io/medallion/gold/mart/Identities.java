@@ -33,6 +33,7 @@ public record Identities(String schema) implements Mart {
   @Override
   public List<String> columns() {
     return List.of(
+        "site",
         "kind",
         "id",
         "tag",
@@ -63,12 +64,12 @@ public record Identities(String schema) implements Mart {
               USING remade
               WHERE kept.day >= (remade.since AT TIME ZONE 'UTC')::date
                 AND kept.day < (remade.until AT TIME ZONE 'UTC')::date
-              RETURNING kept.kind, kept.id, kept.seen_with_kind
+              RETURNING kept.site, kept.kind, kept.id, kept.seen_with_kind
             )
-            INSERT INTO judged_again (kind, id)
-            SELECT DISTINCT kind, id
+            INSERT INTO judged_again (site, kind, id)
+            SELECT DISTINCT site, kind, id
             FROM removed
-            JOIN %1$s.identities USING (id, kind)
+            JOIN %1$s.identities USING (site, id, kind)
             ON CONFLICT DO NOTHING"""
                 .formatted(schema)));
   }
@@ -100,7 +101,7 @@ public record Identities(String schema) implements Mart {
     return "version=2 %s%s".formatted(settings.everything(), settings.stitching().definition());
   }
 
-  private record Id(Stitching.Kind kind, String id) {}
+  private record Id(String site, Stitching.Kind kind, String id) {}
 
   /** An id, what it was seen with, and the start of the day; with nothing where it was the best. */
   private record Seen(Id id, Id with, long day) {
@@ -127,7 +128,7 @@ public record Identities(String schema) implements Mart {
     private final Stitching stitching;
     private final EventFilter filter;
     private final Map<Seen, Evidence> seen = new HashMap<>();
-    private final Map<String, Id> marked = new HashMap<>();
+    private final Map<SiteVisitor, Id> marked = new HashMap<>();
 
     Rows(Stitching stitching, EventFilter filter) {
       this.stitching = stitching;
@@ -139,28 +140,29 @@ public record Identities(String schema) implements Mart {
       String user = stitching.id(event.userId());
       String anonymous = stitching.id(event.anonymousId());
       String session = stitching.id(event.sessionId());
+      String site = event.site();
       Id best =
           user != null
-              ? new Id(Stitching.Kind.USER, user)
+              ? new Id(site, Stitching.Kind.USER, user)
               : anonymous != null
-                  ? new Id(Stitching.Kind.ANONYMOUS, anonymous)
-                  : session != null ? new Id(Stitching.Kind.SESSION, session) : null;
+                  ? new Id(site, Stitching.Kind.ANONYMOUS, anonymous)
+                  : session != null ? new Id(site, Stitching.Kind.SESSION, session) : null;
       if (best == null) {
         return;
       }
       if (Stitching.isMarked(event.visitor()) && !(filter instanceof EventFilter.Learning)) {
-        marked.putIfAbsent(event.visitor(), best);
+        marked.putIfAbsent(SiteVisitor.of(event), best);
       }
       if (!filter.learns(event.time())) {
         return;
       }
       if (anonymous != null && user != null) {
-        see(new Id(Stitching.Kind.ANONYMOUS, anonymous), best, event);
+        see(new Id(site, Stitching.Kind.ANONYMOUS, anonymous), best, event);
       } else {
         see(best, null, event);
       }
       if (session != null && best.kind() != Stitching.Kind.SESSION) {
-        see(new Id(Stitching.Kind.SESSION, session), best, event);
+        see(new Id(site, Stitching.Kind.SESSION, session), best, event);
       }
     }
 
@@ -195,8 +197,8 @@ public record Identities(String schema) implements Mart {
           });
       marked.forEach(
           (visitor, id) -> {
-            String tag = Key.of(visitor);
-            UUID hash = Key.hash(visitor);
+            String tag = Key.of(visitor.visitor());
+            UUID hash = Key.hash(visitor.visitor());
             begin(buffer, id).text(tag).uuid(hash);
             buffer.nothing().nothing().nothing().nothing().nothing().nothing();
           });
@@ -205,7 +207,7 @@ public record Identities(String schema) implements Mart {
     }
 
     private static CopyBuffer begin(CopyBuffer buffer, Id id) {
-      return buffer.row(10).text(id.kind().text()).text(id.id());
+      return buffer.row(11).text(id.site()).text(id.kind().text()).text(id.id());
     }
   }
 }

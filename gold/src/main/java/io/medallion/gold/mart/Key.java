@@ -32,7 +32,7 @@ public final class Key {
   }
 
   /** The text itself up to 1,024 bytes of UTF-8, else its beginning, {@code #} and its SHA-256. */
-  static String of(String text) {
+  public static String of(String text) {
     if (text == null) {
       return NONE;
     }

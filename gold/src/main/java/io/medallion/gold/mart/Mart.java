@@ -79,6 +79,11 @@ public interface Mart {
     return -1;
   }
 
+  /** Which of its keys is the site, where a session is known by the visitor; -1 if none is. */
+  default int siteKey() {
+    return -1;
+  }
+
   /** The columns of silver that it needs besides those of {@link SilverEvent}. */
   default List<String> reads() {
     return List.of();

@@ -35,6 +35,7 @@ final class PartialSession {
   private String country;
   private String city;
   private Origin origin;
+  private long localDay;
   private long end;
   private long events;
   private long pageViews;
@@ -54,6 +55,7 @@ final class PartialSession {
     country = event.country();
     city = event.city();
     origin = event.origin();
+    localDay = event.localDay();
     end = event.time();
     count(event, entry);
   }
@@ -73,6 +75,7 @@ final class PartialSession {
       country = event.country();
       city = event.city();
       origin = event.origin();
+      localDay = event.localDay();
     }
     end = Math.max(end, event.time());
     count(event, place);
@@ -106,6 +109,7 @@ final class PartialSession {
       country = other.country;
       city = other.city;
       origin = other.origin;
+      localDay = other.localDay;
     }
     end = Math.max(end, other.end);
     events += other.events;
@@ -168,12 +172,14 @@ final class PartialSession {
   }
 
   /** Writes the columns of {@link Sessions#COLUMNS}. */
-  void writeTo(CopyBuffer buffer, String visitor) {
+  void writeTo(CopyBuffer buffer, String site, String visitor) {
     buffer
         .row(Sessions.COLUMNS.size())
+        .text(site)
         .text(visitor)
         .time(entry.time())
         .time(end)
+        .day(localDay)
         .bigint(events)
         .bigint(pageViews)
         .text(entryPage)

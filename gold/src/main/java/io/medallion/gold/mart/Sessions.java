@@ -15,9 +15,11 @@ import java.util.TreeMap;
 final class Sessions extends EventMart {
   static final List<String> COLUMNS =
       List.of(
+          "site",
           "visitor",
           "session_start",
           "session_end",
+          "local_date",
           "events",
           "page_views",
           "entry_page",
@@ -70,32 +72,40 @@ final class Sessions extends EventMart {
   }
 
   @Override
-  public int visitorKey() {
+  public int siteKey() {
     return 0;
+  }
+
+  @Override
+  public int visitorKey() {
+    return 1;
   }
 
   /** Whole sessions are parts of what the other visitor's become. */
   @Override
   public List<SqlFile> moves() {
     String columns = String.join(", ", COLUMNS);
-    String rest = String.join(", ", COLUMNS.subList(1, COLUMNS.size()));
+    String rest = String.join(", ", COLUMNS.subList(2, COLUMNS.size()));
     return List.of(
         new SqlFile(
             name() + ": move",
             """
             INSERT INTO touched_sessions (%1$s)
-            SELECT %1$s FROM gold.sessions JOIN moved_visitors ON visitor = from_visitor;
+            SELECT %1$s
+            FROM gold.sessions JOIN moved_visitors USING (site)
+            WHERE visitor = from_visitor;
 
-            DELETE FROM gold.sessions AS kept USING moved_visitors
-            WHERE kept.visitor = from_visitor"""
+            DELETE FROM gold.sessions AS kept USING moved_visitors AS moved
+            WHERE kept.site = moved.site AND kept.visitor = from_visitor"""
                 .formatted(columns)),
         files("hours").get(0),
         new SqlFile(
             name() + ": stage what was moved",
             """
-            INSERT INTO staged_sessions (visitor, %1$s)
-            SELECT to_visitor, %1$s FROM touched_sessions JOIN moved_visitors ON visitor = from_visitor
-            WHERE to_visitor IS NOT NULL;
+            INSERT INTO staged_sessions (site, visitor, %1$s)
+            SELECT site, to_visitor, %1$s
+            FROM touched_sessions JOIN moved_visitors USING (site)
+            WHERE visitor = from_visitor AND to_visitor IS NOT NULL;
 
             DELETE FROM touched_sessions"""
                 .formatted(rest)));
@@ -124,7 +134,8 @@ final class Sessions extends EventMart {
   @Override
   boolean remakes(SilverEvent event, ReplacedRanges replaced) {
     return replaced.holds(event.time())
-        || replaced.holdsFor(name(), () -> List.of(Key.of(event.visitor())), event.time());
+        || replaced.holdsFor(
+            name(), () -> List.of(event.site(), Key.of(event.visitor())), event.time());
   }
 
   @Override
@@ -140,7 +151,7 @@ final class Sessions extends EventMart {
   /** The sessions that a task's events make by themselves, by visitor and start. */
   private static final class Partials implements Accumulator {
     private final long gap;
-    private final Map<String, NavigableMap<Long, PartialSession>> visitors = new HashMap<>();
+    private final Map<SiteVisitor, NavigableMap<Long, PartialSession>> visitors = new HashMap<>();
     private int size;
 
     Partials(long gap) {
@@ -150,7 +161,7 @@ final class Sessions extends EventMart {
     @Override
     public void add(SilverEvent event) {
       NavigableMap<Long, PartialSession> sessions =
-          visitors.computeIfAbsent(event.visitor(), v -> new TreeMap<>());
+          visitors.computeIfAbsent(SiteVisitor.of(event), v -> new TreeMap<>());
       PartialSession joined = join(sessions, event);
       joined = bridge(sessions, sessions.lowerEntry(joined.start()), joined);
       bridge(sessions, sessions.higherEntry(joined.start()), joined);
@@ -204,8 +215,8 @@ final class Sessions extends EventMart {
     public void drainTo(CopyBuffer buffer) {
       visitors.forEach(
           (visitor, sessions) -> {
-            String key = Key.of(visitor);
-            sessions.values().forEach(session -> session.writeTo(buffer, key));
+            String key = Key.of(visitor.visitor());
+            sessions.values().forEach(session -> session.writeTo(buffer, visitor.site(), key));
           });
       visitors.clear();
       size = 0;

@@ -22,6 +22,8 @@ import java.math.BigDecimal;
  * @param kafkaTime when the broker had its record
  * @param anonymousId the anonymous id as the producer gave it; may be null
  * @param sessionId the producer's own session id; may be null
+ * @param site as a key of gold's tables
+ * @param localDay on which it happened by the clocks of the site, in days since 1970
  */
 public record SilverEvent(
     String id,
@@ -40,7 +42,9 @@ public record SilverEvent(
     boolean bot,
     long kafkaTime,
     String anonymousId,
-    String sessionId) {
+    String sessionId,
+    String site,
+    long localDay) {
   private static final String PAGE_VIEW = "page_view";
   private static final String ADD_TO_CART = "add_to_cart";
   private static final String PURCHASE = "purchase";
@@ -65,7 +69,9 @@ public record SilverEvent(
         bot,
         kafkaTime,
         anonymousId,
-        sessionId);
+        sessionId,
+        site,
+        localDay);
   }
 
   boolean isPageView() {

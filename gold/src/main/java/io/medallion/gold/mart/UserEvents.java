@@ -8,7 +8,8 @@ import java.util.List;
 /** A row for every event, for those who want to look at single ones; off unless asked for. */
 final class UserEvents extends EventMart {
   private final List<String> columns =
-      List.of("event_id", "user_id", "event_type", "product_id", "price", "event_timestamp");
+      List.of(
+          "site", "event_id", "user_id", "event_type", "product_id", "price", "event_timestamp");
 
   @Override
   public String name() {
@@ -58,6 +59,7 @@ final class UserEvents extends EventMart {
       for (SilverEvent event : events) {
         buffer
             .row(columns)
+            .text(event.site())
             .text(Key.of(event.id()))
             .text(event.userId())
             .text(event.type())

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** From which countries each visitor came in each hour, and when first and last. */
 final class VisitorCountries extends EventMart {
-  private record Cell(String visitor, long hour, String country) {}
+  private record Cell(SiteVisitor visitor, long hour, String country) {}
 
   private record Seen(long first, long last) {
     Seen and(Seen other) {
@@ -23,7 +23,7 @@ final class VisitorCountries extends EventMart {
 
   @Override
   public List<String> columns() {
-    return List.of("visitor", "hour", "country", "first_seen", "last_seen");
+    return List.of("site", "visitor", "hour", "country", "first_seen", "last_seen");
   }
 
   @Override
@@ -63,7 +63,7 @@ final class VisitorCountries extends EventMart {
     public void add(SilverEvent event) {
       if (event.country() != null) {
         long hour = Windows.start(event.time(), Windows.HOUR);
-        Cell cell = new Cell(event.visitor(), hour, event.country());
+        Cell cell = new Cell(SiteVisitor.of(event), hour, event.country());
         cells.merge(cell, new Seen(event.time(), event.time()), Seen::and);
       }
     }
@@ -78,8 +78,9 @@ final class VisitorCountries extends EventMart {
       cells.forEach(
           (cell, seen) ->
               buffer
-                  .row(5)
-                  .text(Key.of(cell.visitor()))
+                  .row(6)
+                  .text(cell.visitor().site())
+                  .text(Key.of(cell.visitor().visitor()))
                   .time(cell.hour())
                   .text(Key.of(cell.country()))
                   .time(seen.first())

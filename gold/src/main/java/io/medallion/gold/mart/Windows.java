@@ -6,6 +6,9 @@ public final class Windows {
   public static final long HOUR = 60 * MINUTE;
   public static final long DAY = 24 * HOUR;
 
+  /** No clock is further from UTC, by the rules of time zones in Java. */
+  public static final long FARTHEST_CLOCK = 18 * HOUR;
+
   private Windows() {}
 
   /** The start of the window of this size that holds the time, also before 1970. */

@@ -1,5 +1,6 @@
 package io.medallion.gold.merge;
 
+import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.mart.Windows;
@@ -46,7 +47,7 @@ final class IdentityLinks {
    * @param visitors as events have them, marked
    * @param times when they have events, in order, apart from each other
    */
-  record ReadAgain(Set<String> visitors, List<TimeRange> times) {
+  record ReadAgain(Set<SiteVisitor> visitors, List<TimeRange> times) {
     static final ReadAgain NOBODY = new ReadAgain(Set.of(), List.of());
 
     boolean isAny() {
@@ -136,14 +137,19 @@ final class IdentityLinks {
    *
    * @param visitors as gold has them
    */
-  Map<String, List<String>> idsOf(Collection<String> visitors) throws SQLException {
-    Map<String, List<String>> ids = new HashMap<>();
+  Map<SiteVisitor, List<String>> idsOf(Collection<SiteVisitor> visitors) throws SQLException {
+    Map<SiteVisitor, List<String>> ids = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(text("ids_of"))) {
-      select.setArray(1, connection.createArrayOf("text", visitors.toArray()));
+      Object[] sites = visitors.stream().map(SiteVisitor::site).toArray();
+      Object[] names = visitors.stream().map(SiteVisitor::visitor).toArray();
+      select.setArray(1, connection.createArrayOf("text", sites));
+      select.setArray(2, connection.createArrayOf("text", names));
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          ids.computeIfAbsent(rows.getString(1), visitor -> new ArrayList<>())
-              .add(kind(rows.getString(2)).key(rows.getString(3)));
+          ids.computeIfAbsent(
+                  new SiteVisitor(rows.getString(1), rows.getString(2)),
+                  visitor -> new ArrayList<>())
+              .add(kind(rows.getString(3)).key(rows.getString(4)));
         }
       }
     }
@@ -151,12 +157,14 @@ final class IdentityLinks {
   }
 
   private ReadAgain readAgain() throws SQLException {
-    Set<String> visitors = new HashSet<>();
+    Set<SiteVisitor> visitors = new HashSet<>();
     List<TimeRange> times = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
       try (ResultSet rows = statement.executeQuery(text("read_again"))) {
         while (rows.next()) {
-          visitors.add(kind(rows.getString(1)).marked(rows.getString(2)));
+          visitors.add(
+              new SiteVisitor(
+                  rows.getString(1), kind(rows.getString(2)).marked(rows.getString(3))));
         }
       }
       if (visitors.isEmpty()) {

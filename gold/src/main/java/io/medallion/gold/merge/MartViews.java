@@ -30,7 +30,8 @@ final class MartViews {
   private static final String OTHER_COLUMNS = "42P16";
 
   private static final String ENDING = ".view.sql";
-  private static final String CREATE = "CREATE OR REPLACE VIEW gold.\"%s\" AS ";
+  private static final String CREATE =
+      "CREATE OR REPLACE VIEW gold.\"%s\" WITH (security_invoker = true) AS ";
 
   private final Connection owner;
 

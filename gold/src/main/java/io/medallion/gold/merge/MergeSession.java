@@ -4,6 +4,7 @@ import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
+import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Copy;
 import io.medallion.gold.postgres.CopyBuffer;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 
 /**
  * A connection that merges: its temporary tables, and the marts' statements over them. Commits
@@ -256,19 +258,24 @@ public final class MergeSession implements AutoCloseable {
     }
     Map<String, Map<List<String>, List<TimeRange>>> staged = new HashMap<>();
     for (Map.Entry<String, Map<List<String>, List<TimeRange>>> of : sessions.entrySet()) {
-      int place = visitorKey(of.getKey());
+      int place = key(of.getKey(), Mart::visitorKey);
+      int site = key(of.getKey(), Mart::siteKey);
       if (place < 0) {
         staged.put(of.getKey(), of.getValue());
         continue;
       }
-      Map<String, List<String>> ids =
+      Map<SiteVisitor, List<String>> ids =
           links.idsOf(
-              of.getValue().keySet().stream().map(key -> key.get(place)).distinct().toList());
+              of.getValue().keySet().stream()
+                  .map(key -> new SiteVisitor(key.get(site), key.get(place)))
+                  .distinct()
+                  .toList());
       Map<List<String>, List<TimeRange>> byIds =
           staged.computeIfAbsent(of.getKey(), mart -> new HashMap<>());
       for (Map.Entry<List<String>, List<TimeRange>> session : of.getValue().entrySet()) {
-        for (String id : ids.get(session.getKey().get(place))) {
-          List<String> key = new ArrayList<>(session.getKey());
+        List<String> known = session.getKey();
+        for (String id : ids.get(new SiteVisitor(known.get(site), known.get(place)))) {
+          List<String> key = new ArrayList<>(known);
           key.set(place, id);
           byIds.computeIfAbsent(key, k -> new ArrayList<>(2)).addAll(session.getValue());
         }
@@ -277,11 +284,11 @@ public final class MergeSession implements AutoCloseable {
     return staged;
   }
 
-  private int visitorKey(String mart) {
+  private int key(String mart, ToIntFunction<Mart> which) {
     return relations.stream()
         .map(Relation::mart)
         .filter(of -> of.name().equals(mart))
-        .mapToInt(Mart::visitorKey)
+        .mapToInt(which)
         .max()
         .orElse(-1);
   }

@@ -47,7 +47,9 @@ public final class Migrations {
   private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P06", "42P07");
 
   private static final Pattern VIEW =
-      Pattern.compile("CREATE OR REPLACE VIEW gold\\.(\\S+) AS(.*?);\\s*(?:\n|$)", Pattern.DOTALL);
+      Pattern.compile(
+          "CREATE OR REPLACE VIEW gold\\.(\\S+) WITH \\(security_invoker = true\\) AS(.*?);\\s*(?:\n|$)",
+          Pattern.DOTALL);
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private Migrations() {}

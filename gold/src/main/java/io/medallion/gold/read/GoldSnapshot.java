@@ -392,24 +392,26 @@ public final class GoldSnapshot implements AutoCloseable {
   /**
    * Whose an id is.
    *
+   * @param site on which
    * @param kind anonymous or session
    * @param id the id
    * @param person null if it is nobody's
    */
-  public record Link(String kind, String id, String person) {}
+  public record Link(String site, String kind, String id, String person) {}
 
   /** The links of ids that are some visitors', or would be of the same name. */
   public List<Link> links(List<String> visitors) {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT kind, id, person FROM gold.identities WHERE person = ANY (?) OR id = ANY (?)")) {
+            "SELECT site, kind, id, person FROM gold.identities WHERE person = ANY (?) OR id = ANY (?)")) {
       for (int i = 1; i <= 2; i++) {
         statement.setArray(i, connection.createArrayOf("text", visitors.toArray()));
       }
       List<Link> links = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          links.add(new Link(rows.getString(1), rows.getString(2), rows.getString(3)));
+          links.add(
+              new Link(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
         }
       }
       return links;

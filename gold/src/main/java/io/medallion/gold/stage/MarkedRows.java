@@ -1,7 +1,9 @@
 package io.medallion.gold.stage;
 
+import io.medallion.gold.mart.Key;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
@@ -17,6 +19,8 @@ final class MarkedRows {
   private final JoinedRow row = new JoinedRow();
   private final GenericInternalRow added = new GenericInternalRow(visitor);
   private SilverEvent own;
+  private UTF8String storedSite;
+  private String site = Key.of(null);
 
   MarkedRows(Stitching stitching) {
     this.stitching = stitching;
@@ -24,8 +28,17 @@ final class MarkedRows {
 
   /** The event of a row as it is counted until a merge knows whose it is. */
   SilverEvent event(InternalRow silver) {
-    own = SilverRows.event(silver);
+    own = SilverRows.event(silver, site(SilverRows.site(silver)));
     return stitching.marked(own);
+  }
+
+  /** As a key; mostly the one of the row before. */
+  private String site(UTF8String stored) {
+    if (!Objects.equals(stored, storedSite)) {
+      storedSite = stored == null ? null : stored.copy();
+      site = Key.of(stored == null ? null : stored.toString());
+    }
+    return site;
   }
 
   /**

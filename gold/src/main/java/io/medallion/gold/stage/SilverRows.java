@@ -3,6 +3,7 @@ package io.medallion.gold.stage;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Windows;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -53,13 +54,16 @@ final class SilverRows {
           "utm_campaign",
           "channel",
           "anonymous_id",
-          "session_id");
+          "session_id",
+          "site",
+          "local_date");
 
   private static final int VISITOR = COLUMNS.indexOf("visitor");
+  private static final int SITE = COLUMNS.indexOf("site");
 
   /** Of these what says who is who. */
   private static final Set<String> IDS =
-      Set.of("event_id", "event_time", "visitor", "user_id", "anonymous_id", "session_id");
+      Set.of("event_id", "event_time", "site", "visitor", "user_id", "anonymous_id", "session_id");
 
   private SilverRows() {}
 
@@ -100,7 +104,12 @@ final class SilverRows {
     return InternalRowDatasets.of(silver.select(columns));
   }
 
-  static SilverEvent event(InternalRow row) {
+  /**
+   * What gold reads of a row.
+   *
+   * @param site its site, as {@link #site} has it
+   */
+  static SilverEvent event(InternalRow row, String site) {
     long time = row.getLong(1);
     return new SilverEvent(
         text(row, 0),
@@ -119,7 +128,14 @@ final class SilverRows {
         !row.isNullAt(12) && row.getBoolean(12),
         row.isNullAt(13) ? time : row.getLong(13),
         text(row, 21),
-        text(row, 22));
+        text(row, 22),
+        site,
+        row.isNullAt(24) ? Math.floorDiv(time, Windows.DAY) : row.getInt(24));
+  }
+
+  /** The site, which may be null. */
+  static UTF8String site(InternalRow row) {
+    return row.isNullAt(SITE) ? null : row.getUTF8String(SITE);
   }
 
   /** Silver's visitor, which may be null. */

@@ -6,6 +6,7 @@ import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.postgres.Postgres;
 import java.io.Serializable;
 import java.sql.SQLException;
@@ -105,8 +106,9 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
         SilverEvent event = marked.event(silver);
         boolean counted = counts.admit(event, settings);
         InternalRow row = marked.row(silver, event);
-        boolean ofAnybody = filter.admits(false, event.visitor());
-        boolean byVisitor = filter.admits(true, event.visitor());
+        SiteVisitor visitor = new SiteVisitor(event.site(), event.visitor());
+        boolean ofAnybody = filter.admits(false, visitor);
+        boolean byVisitor = filter.admits(true, visitor);
         for (int i = 0; i < all.length; i++) {
           if (tellsApart[i] ? byVisitor : ofAnybody) {
             all[i].add(row, event, counted);

@@ -280,6 +280,12 @@ class RefusedMartsIT {
             "Two divisions of time",
             "Keep the finer one"),
         of(
+            "SELECT local_date AS day, date_trunc('hour', event_time) AS h, count(*) AS n FROM silver GROUP BY ALL",
+            1,
+            1,
+            "Two divisions of time",
+            "Select this one first: local_date behind it is a key"),
+        of(
             "SELECT quantity, count(*) AS n FROM silver GROUP BY ALL",
             1,
             8,

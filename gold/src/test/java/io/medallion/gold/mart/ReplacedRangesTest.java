@@ -94,7 +94,8 @@ class ReplacedRangesTest {
                         List.of(),
                         Map.of(
                             "sessions",
-                            Map.of(List.of(Key.of(visitor)), List.of(new TimeRange(0, 10)))))))
+                            Map.of(
+                                List.of("UTC", Key.of(visitor)), List.of(new TimeRange(0, 10)))))))
         .isTrue();
   }
 

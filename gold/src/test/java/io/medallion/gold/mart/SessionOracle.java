@@ -51,6 +51,7 @@ final class SessionOracle {
         "v",
         first.time(),
         sorted.get(sorted.size() - 1).time(),
+        first.localDay(),
         sorted.size(),
         views.size(),
         entry == null ? null : entry.page(),

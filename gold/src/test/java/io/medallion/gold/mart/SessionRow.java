@@ -14,6 +14,7 @@ record SessionRow(
     String visitor,
     long start,
     long end,
+    long localDay,
     long events,
     long pageViews,
     String entryPage,
@@ -37,7 +38,7 @@ record SessionRow(
 
   static SessionRow of(PartialSession session) {
     CopyBuffer buffer = new CopyBuffer();
-    session.writeTo(buffer, "v");
+    session.writeTo(buffer, "s", "v");
     return allOf(buffer).get(0);
   }
 
@@ -45,14 +46,16 @@ record SessionRow(
     ByteBuffer bytes = ByteBuffer.wrap(buffer.toBytes());
     List<SessionRow> rows = new ArrayList<>();
     while (bytes.hasRemaining()) {
-      if (bytes.getShort() != 28) {
+      if (bytes.getShort() != 30) {
         throw new IllegalStateException("a row of another number of fields than Postgres has");
       }
+      text(bytes);
       rows.add(
           new SessionRow(
               text(bytes),
               time(bytes),
               time(bytes),
+              day(bytes),
               number(bytes),
               number(bytes),
               text(bytes),
@@ -101,6 +104,11 @@ record SessionRow(
   private static Long time(ByteBuffer bytes) {
     Long since2000 = number(bytes);
     return since2000 == null ? null : since2000 + SECONDS_FROM_1970_TO_2000 * 1_000_000;
+  }
+
+  private static long day(ByteBuffer bytes) {
+    bytes.getInt();
+    return bytes.getInt() + SECONDS_FROM_1970_TO_2000 / 86_400;
   }
 
   private static BigDecimal decimal(ByteBuffer bytes) {

@@ -6,6 +6,8 @@ import java.util.List;
 public final class SilverColumns {
   public static final String EVENT_ID = "event_id";
   public static final String EVENT_TIME = "event_time";
+  public static final String SITE = "site";
+  public static final String LOCAL_DATE = "local_date";
   public static final String EVENT_TYPE = "event_type";
   public static final String VISITOR = "visitor";
   public static final String USER_ID = "user_id";

@@ -122,6 +122,8 @@ class FileIdentitiesIT extends WithBronze {
         Map.ofEntries(
             Map.entry("event_id", "concat('e', id)"),
             Map.entry("event_time", "event_time"),
+            Map.entry("site", "'t'"),
+            Map.entry("local_date", "event_time"),
             Map.entry("event_type", "'page_view'"),
             Map.entry("visitor", "'v'"),
             Map.entry("fingerprint", "id"),

@@ -33,7 +33,7 @@ final class ContractCheck {
 
   void prove(Findings findings) {
     Contract contract = rules.contract();
-    if (contract.computed().isEmpty() && contract.rules().isEmpty()) {
+    if (contract.computed().isEmpty() && contract.rules().isEmpty() && contract.sites().isEmpty()) {
       return;
     }
     session.table("silver").where(ofToday(rules)).createOrReplaceTempView("kept_by_contract");
@@ -82,6 +82,7 @@ final class ContractCheck {
       }
     }
     wrong.add("not (%s <=> %s)".formatted(flagsOfRules(contract), flags(contract)));
+    wrong.add("not (%s <=> %s)".formatted(SilverColumns.LOCAL_DATE, localDate(contract)));
     return String.join(" or ", wrong);
   }
 
@@ -108,6 +109,22 @@ final class ContractCheck {
     return names.isEmpty()
         ? "cast(null as array<string>)"
         : nullIfEmpty("filter(array(%s), f -> f is not null)".formatted(names));
+  }
+
+  /** By Spark's own reading of time zones. */
+  private static String localDate(Contract contract) {
+    String zones =
+        contract.sites().stream()
+            .map(site -> " when %s then '%s'".formatted(literal(site.name()), site.zone().getId()))
+            .collect(Collectors.joining());
+    return zones.isEmpty()
+        ? SilverColumns.EVENT_DATE
+        : "cast(from_utc_timestamp(%s, case %s%s else 'UTC' end) as date)"
+            .formatted(SilverColumns.EVENT_TIME, SilverColumns.SITE, zones);
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   private List<String> examples(String off) {

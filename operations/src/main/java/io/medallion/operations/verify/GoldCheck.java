@@ -43,7 +43,7 @@ final class GoldCheck implements AutoCloseable {
   private static final long FEW_ROWS = 2_000_000;
 
   /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
-  private static final String SEEN = "visitor in (select visitor from counted)";
+  private static final String SEEN = "(site, visitor) in (select site, visitor from counted)";
 
   private final Lake lake;
   private final Configuration configuration;
@@ -192,7 +192,7 @@ final class GoldCheck implements AutoCloseable {
           .createOrReplaceTempView("sessions_of_silver");
     } else if (table.mart().equals("daily_users") && days.isAll()) {
       Dataset<Row> visits =
-          persisted(session.sql("select distinct day, visitor from counted_ever"));
+          persisted(session.sql("select distinct site, local_date, visitor from counted_ever"));
       visits.createOrReplaceTempView("counted_ever");
       visits.createOrReplaceTempView("counted");
     }
@@ -213,7 +213,7 @@ final class GoldCheck implements AutoCloseable {
     return SqlResource.of(name)
         .replace(":gap", Long.toString(definition.gapMicros()))
         .replace(":only", days.isAll() ? "true" : SEEN)
-        .replace(":months", days.wholeMonths("day"));
+        .replace(":months", days.wholeMonths("local_date"));
   }
 
   /** The marts that files declare now. */
@@ -346,11 +346,13 @@ final class GoldCheck implements AutoCloseable {
   /** What counts by a mart's definition, in the days looked at and in all others. */
   private void population(Dataset<Row> events, Definition definition) {
     LocalDate[] bounds = days.bounds();
-    // Windows of five minutes that begin on the last day hold events of the next.
+    // Windows of five minutes that begin on the last day hold events of the next, and a site's day
+    // those of the days of UTC beside it.
     Dataset<Row> near =
         days.isAll()
             ? events
-            : events.where("day >= date'%s' and day <= date'%s'".formatted(bounds[0], bounds[1]));
+            : events.where(
+                "day >= date'%s' and day <= date'%s'".formatted(bounds[0].minusDays(1), bounds[1]));
     GoldEvents.counted(events, near, definition);
   }
 

@@ -24,6 +24,8 @@ final class GoldEvents {
           SilverColumns.EVENT_ID,
           SilverColumns.EVENT_TIME,
           SilverColumns.EVENT_TYPE,
+          SilverColumns.SITE,
+          SilverColumns.LOCAL_DATE,
           SilverColumns.VISITOR,
           SilverColumns.USER_ID,
           "anonymous_id",

@@ -54,7 +54,8 @@ public final class GoldForecast implements ReplayPreview {
   /**
    * A number that would change.
    *
-   * @param day the day (UTC) that it is of; for sessions that on which they begin
+   * @param day the day that it is of: of UTC; for users and for sessions, which are of the day on
+   *     which they begin, of the site
    * @param number its name, such as {@code page views}
    * @param before as it is now
    * @param after as it would be
@@ -113,7 +114,7 @@ public final class GoldForecast implements ReplayPreview {
               new Numbers("day", List.of(new Figure("'users'", "1"))),
               "sessions",
               new Numbers(
-                  "cast(timestamp_micros(session_start) as date)",
+                  "local_date",
                   List.of(
                       new Figure("'sessions'", "1"),
                       new Figure("'sessions that bought'", "int(converted)")))));
@@ -266,9 +267,14 @@ public final class GoldForecast implements ReplayPreview {
 
   /** Silver's rows of some days as they are. */
   private static Dataset<Row> onDays(Counted rows, Set<LocalDate> days) {
+    Object[] around =
+        days.stream()
+            .flatMap(day -> Stream.of(day.minusDays(1), day, day.plusDays(1)))
+            .distinct()
+            .toArray();
     return rows.before()
         .unionByName(rows.keptBefore())
-        .where(col(SilverColumns.EVENT_DATE).isin(days.toArray()));
+        .where(col(SilverColumns.EVENT_DATE).isin(around));
   }
 
   /** Events of some visitors, perhaps of a few more: by a hash, as numbers are faster compared. */
@@ -298,8 +304,9 @@ public final class GoldForecast implements ReplayPreview {
             Computed computed =
                 (others, changed) -> {
                   Dataset<Row> events = GoldEvents.of(in, changed, "");
-                  GoldEvents.counted(
-                      events.unionByName(GoldEvents.of(in, others, "")), events, definition);
+                  // A day of a site has events of days of UTC that do not change.
+                  Dataset<Row> both = events.unionByName(GoldEvents.of(in, others, ""));
+                  GoldEvents.counted(both, both, definition);
                   Dataset<Row> rows =
                       in.sql(
                           SqlResource.of(name)

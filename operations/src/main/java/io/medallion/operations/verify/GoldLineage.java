@@ -15,6 +15,8 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.mart.Windows;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -57,7 +59,7 @@ public final class GoldLineage {
           .appendPattern("[XXXXX][XXX][X]")
           .toFormatter(Locale.ROOT);
   private static final StructType LINKS =
-      StructType.fromDDL("kind string, id string, person string");
+      StructType.fromDDL("site string, kind string, id string, person string");
   private static final long MINUTE = 60_000_000L;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
@@ -238,7 +240,7 @@ public final class GoldLineage {
     List<String> keys = Stream.of(row).filter(Objects::nonNull).toList();
     List<Row> links =
         image.links(keys).stream()
-            .map(link -> RowFactory.create(link.kind(), link.id(), link.person()))
+            .map(link -> RowFactory.create(link.site(), link.kind(), link.id(), link.person()))
             .toList();
     return People.linked(
             silver.sparkSession().createDataFrame(links, LINKS),
@@ -266,7 +268,11 @@ public final class GoldLineage {
           table.columns().get(0).kind() == GoldSnapshot.Kind.DAY
               ? day(row[0])
               : Long.parseLong(row[0]);
-      silver = silver.where(during(new Span(start, MartQuery.end(mart, start))));
+      TimeRange times = MartQuery.times(mart, start);
+      silver =
+          silver
+              .where(during(new Span(times.since(), times.until())))
+              .where(MartQuery.inWindow(mart, start));
     }
     Dataset<Row> events = query.events(mart, silver);
     for (int i = timed ? 1 : 0; i < table.keys(); i++) {
@@ -294,12 +300,15 @@ public final class GoldLineage {
 
   private static Span span(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "sessions" -> new Span(Long.parseLong(row[1]), Long.parseLong(row[2]) + 1);
-      case "visitor_countries" -> from(Long.parseLong(row[1]), HOUR);
+      case "sessions" -> new Span(Long.parseLong(row[2]), Long.parseLong(row[3]) + 1);
+      case "visitor_countries" -> from(Long.parseLong(row[2]), HOUR);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
       case "identities" ->
-          new Span(Long.parseLong(row[6]), 1 + Long.parseLong(row[9] == null ? row[6] : row[9]));
-      case "daily_users", "silver_days" -> from(day(row[0]), DAY);
+          new Span(Long.parseLong(row[7]), 1 + Long.parseLong(row[10] == null ? row[7] : row[10]));
+      case "daily_users" ->
+          new Span(
+              day(row[1]) - Windows.FARTHEST_CLOCK, day(row[1]) + DAY + Windows.FARTHEST_CLOCK);
+      case "silver_days" -> from(day(row[0]), DAY);
       default -> from(Long.parseLong(row[0]), MINUTE);
     };
   }
@@ -315,13 +324,18 @@ public final class GoldLineage {
   /** Which events of the span; the span itself says the time. */
   private static Column condition(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "sessions" -> is("visitor", row[0]);
-      case "daily_users" -> is("visitor", row[1]);
-      case "visitor_countries" -> is("visitor", row[0]).and(is("country_key", row[2]));
+      case "sessions" -> is("site", row[0]).and(is("visitor", row[1]));
+      case "daily_users" ->
+          is("site", row[0])
+              .and(is("visitor", row[2]))
+              .and(col("local_date").cast("string").equalTo(row[1]));
+      case "visitor_countries" ->
+          is("site", row[0]).and(is("visitor", row[1])).and(is("country_key", row[3]));
       case "identities" ->
           col("t")
-              .isin(Stream.of(row[6], row[9]).filter(Objects::nonNull).map(Long::valueOf).toArray())
-              .and(col("id").isin(row[5], row[8] == null ? row[5] : row[8]));
+              .isin(
+                  Stream.of(row[7], row[10]).filter(Objects::nonNull).map(Long::valueOf).toArray())
+              .and(col("id").isin(row[6], row[9] == null ? row[6] : row[9]));
       case "user_events" -> is("id", row[0]);
       default -> lit(true);
     };

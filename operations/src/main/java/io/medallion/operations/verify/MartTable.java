@@ -40,10 +40,12 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
       List.of(
           of(
               "sessions",
-              2,
+              3,
+              "TEXT site",
               "TEXT visitor",
               "TIME session_start",
               "TIME session_end",
+              "DAY local_date",
               "INTERVAL duration",
               "NUMBER events",
               "NUMBER page_views",
@@ -74,9 +76,11 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
           new MartTable(
               "session_hours",
               "sessions",
-              1,
+              3,
               columns(
+                  "TEXT site",
                   "TIME hour",
+                  "DAY local_date",
                   "NUMBER sessions",
                   "NUMBER converted",
                   "NUMBER bounced",
@@ -87,8 +91,9 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
           new MartTable(
               "identities",
               "identities",
-              2,
+              3,
               columns(
+                  "TEXT site",
                   "TEXT id",
                   "TEXT kind",
                   "TEXT person",
@@ -102,8 +107,9 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
           new MartTable(
               "identity_days",
               "identities",
-              5,
+              6,
               columns(
+                  "TEXT site",
                   "TEXT id",
                   "TEXT kind",
                   "TEXT seen_with_kind",
@@ -112,13 +118,14 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
                   "NUMBER half_hours",
                   "TIME event_time",
                   "TEXT event_id")),
-          of("daily_users", 2, "DAY day", "TEXT visitor"),
-          new MartTable("new_users", "daily_users", 1, columns("DAY day", "NUMBER users")),
+          of("daily_users", 3, "TEXT site", "DAY day", "TEXT visitor"),
+          new MartTable(
+              "new_users", "daily_users", 2, columns("TEXT site", "DAY day", "NUMBER users")),
           new MartTable(
               "period_users",
               "daily_users",
-              2,
-              columns("TEXT period", "DAY first_day", "NUMBER users")),
+              3,
+              columns("TEXT site", "TEXT period", "DAY first_day", "NUMBER users")),
           of(
               "silver_days",
               1,
@@ -129,7 +136,8 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TIME newest_event"),
           of(
               "visitor_countries",
-              3,
+              4,
+              "TEXT site",
               "TEXT visitor",
               "TIME hour",
               "TEXT country",
@@ -143,7 +151,8 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TEXT user_id",
               "TEXT event_type",
               "TEXT product_id",
-              "NUMBER price"));
+              "NUMBER price",
+              "TEXT site"));
 
   /** The table of a declared mart. */
   static MartTable of(MartDefinition mart) {

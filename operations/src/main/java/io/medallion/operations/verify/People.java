@@ -25,7 +25,8 @@ import org.apache.spark.sql.types.DataTypes;
  * Who is who by silver's rows, in words that gold knows nothing of: what gold counts for one person
  * is compared with it.
  *
- * @param links of ids: {@code kind}, {@code id}, {@code person}, which is null for nobody's
+ * @param links of ids: {@code site}, {@code kind}, {@code id}, {@code person}, which is null for
+ *     nobody's
  * @param placeholders in small letters, what is no id
  */
 record People(Dataset<Row> links, Set<String> placeholders) {
@@ -47,6 +48,7 @@ record People(Dataset<Row> links, Set<String> placeholders) {
     nobody
         .withIds(silver)
         .selectExpr(
+            "cut_key(site) as site",
             "user",
             "anonymous",
             "session",
@@ -111,12 +113,15 @@ record People(Dataset<Row> links, Set<String> placeholders) {
     return withIds(silver)
         .join(
             anonymous,
-            when(user.isNull(), col("anonymous")).equalTo(col("id_of_anonymous")),
+            when(user.isNull(), col("anonymous"))
+                .equalTo(col("id_of_anonymous"))
+                .and(callUDF("cut_key", col(SilverColumns.SITE)).equalTo(col("site_of_anonymous"))),
             "left_outer")
         .join(
             session,
             when(user.isNull().and(col("anonymous").isNull()), col("session"))
-                .equalTo(col("id_of_session")),
+                .equalTo(col("id_of_session"))
+                .and(callUDF("cut_key", col(SilverColumns.SITE)).equalTo(col("site_of_session"))),
             "left_outer")
         .withColumn(
             SilverColumns.VISITOR,
@@ -131,8 +136,10 @@ record People(Dataset<Row> links, Set<String> placeholders) {
             "user",
             "anonymous",
             "session",
+            "site_of_anonymous",
             "id_of_anonymous",
             "person_of_anonymous",
+            "site_of_session",
             "id_of_session",
             "person_of_session");
   }
@@ -140,7 +147,10 @@ record People(Dataset<Row> links, Set<String> placeholders) {
   private static Dataset<Row> links(Dataset<Row> known, String kind, String person) {
     return known
         .where(col("kind").equalTo(lit(kind)).and(col("person").isNotNull()))
-        .select(col("id").as("id_of_" + kind), col("person").as(person));
+        .select(
+            col("site").as("site_of_" + kind),
+            col("id").as("id_of_" + kind),
+            col("person").as(person));
   }
 
   /** The persons, before or after, of ids that are not whose they were. */
@@ -150,7 +160,8 @@ record People(Dataset<Row> links, Set<String> placeholders) {
         .withColumnRenamed("person", "was")
         .join(
             after.links.withColumnRenamed("person", "becomes"),
-            scala.jdk.javaapi.CollectionConverters.asScala(java.util.List.of("kind", "id")).toSeq(),
+            scala.jdk.javaapi.CollectionConverters.asScala(java.util.List.of("site", "kind", "id"))
+                .toSeq(),
             "full_outer")
         .where(not(coalesce(col("was"), col("id")), coalesce(col("becomes"), col("id"))))
         .select(

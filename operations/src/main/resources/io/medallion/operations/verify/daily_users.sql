@@ -1,1 +1,1 @@
-select distinct day, visitor from counted
+select distinct site, local_date as day, visitor from counted

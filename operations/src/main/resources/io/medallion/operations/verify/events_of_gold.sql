@@ -2,10 +2,12 @@
 -- Times are microseconds since 1970.
 select
   if(octet_length(event_id) <= 1024, event_id, cut(event_id)) as id,
+  if(octet_length(site) <= 1024, site, cut(site)) as site,
   unix_micros(event_time) as t,
   t - pmod(t, 60000000) as minute,
   t - pmod(t, 3600000000) as hour,
   cast(event_time as date) as day,
+  local_date,
   event_type as type,
   if(octet_length(event_type) <= 1024, event_type, cut(event_type)) as type_key,
   if(coalesce(octet_length(visitor), 0) <= 1024, coalesce(visitor, '(none)'), cut(visitor)) as visitor,

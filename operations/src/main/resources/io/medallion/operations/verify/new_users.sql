@@ -1,8 +1,8 @@
-select day, count(*) as users
+select site, day, count(*) as users
 from (
-  select visitor, min(day) as day
+  select site, visitor, min(local_date) as day
   from counted_ever
   where :only
-  group by visitor
+  group by site, visitor
 )
-group by day
+group by site, day

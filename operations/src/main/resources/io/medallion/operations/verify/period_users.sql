@@ -1,10 +1,10 @@
 -- Weeks begin on Monday. Those that begin in the days looked at are counted to their end.
-select 'month' as period, trunc(day, 'month') as first_day, count(distinct visitor) as users
+select site, 'month' as period, trunc(local_date, 'month') as first_day, count(distinct visitor) as users
 from counted_ever
 where :months
-group by 2
+group by 1, 3
 union all
-select 'week', trunc(day, 'week'), count(distinct visitor)
+select site, 'week', trunc(local_date, 'week'), count(distinct visitor)
 from counted_ever
 where :months
-group by 2
+group by 1, 3

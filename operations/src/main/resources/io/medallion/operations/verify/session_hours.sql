@@ -1,5 +1,5 @@
 -- The sessions that silver makes, by the hour in which they begin.
-select session_start - pmod(session_start, 3600000000) as hour,
+select site, local_date, session_start - pmod(session_start, 3600000000) as hour,
   count(*) as sessions,
   count_if(purchases > 0) as converted,
   count_if(events = 1) as bounced,
@@ -10,4 +10,4 @@ select session_start - pmod(session_start, 3600000000) as hour,
 from (
 :sessions
 )
-group by 1
+group by 1, 2, 3

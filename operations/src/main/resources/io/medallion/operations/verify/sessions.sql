@@ -1,25 +1,25 @@
 -- Neighbours more than the gap apart begin a session; ties in time are broken by event id.
 -- A hash of the visitor comes first, as sorts by numbers are faster than by texts.
 with chosen as (
-  select *, xxhash64(whole_visitor) as visitor_hash,
+  select *, xxhash64(site, whole_visitor) as visitor_hash,
     type = 'purchase' or (type = 'refund' and price < 0) as paid
   from counted_ever
   where :only
 ),
 ordered as (
   select *,
-    t - lag(t) over (partition by visitor_hash, whole_visitor order by t, id) as distance
+    t - lag(t) over (partition by visitor_hash, site, whole_visitor order by t, id) as distance
   from chosen
 ),
 numbered as (
   select *,
-    count_if(distance > :gap) over (partition by visitor_hash, whole_visitor order by t, id
+    count_if(distance > :gap) over (partition by visitor_hash, site, whole_visitor order by t, id
       rows between unbounded preceding and current row) as number
   from ordered
 ),
 whole as (
-  select any_value(visitor) as visitor,
-    min(struct(t, id, country, city, origin)) as entry,
+  select any_value(site) as site, any_value(visitor) as visitor,
+    min(struct(t, id, local_date, country, city, origin)) as entry,
     max(t) as session_end,
     count(*) as events,
     count_if(type = 'page_view') as page_views,
@@ -33,9 +33,9 @@ whole as (
     max(currency) filter (where paid) as last_currency,
     count_if(late > 120000000) as late_events
   from numbered
-  group by visitor_hash, whole_visitor, number
+  group by visitor_hash, site, whole_visitor, number
 )
-select visitor, entry.t as session_start, session_end, session_end - entry.t as duration, events,
+select site, visitor, entry.t as session_start, session_end, entry.local_date as local_date, session_end - entry.t as duration, events,
   page_views, entry_view.page as entry_page, exit_view.page as exit_page,
   slice(array_distinct(transform(seen, s -> s.product)), 1, 10) as products,
   cart_adds, purchases, cast(revenue as decimal(38, 6)) as revenue,

@@ -1,2 +1,2 @@
-select id as event_id, t as event_timestamp, user_id, type as event_type, product_id, price
+select site, id as event_id, t as event_timestamp, user_id, type as event_type, product_id, price
 from counted

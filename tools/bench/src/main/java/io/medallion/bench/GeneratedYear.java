@@ -61,6 +61,8 @@ record GeneratedYear(Instant end) {
     Map<String, Column> values = new TreeMap<>();
     values.put(SilverColumns.EVENT_ID, hex(xxhash64(id)));
     values.put(SilverColumns.EVENT_TIME, time);
+    values.put(SilverColumns.SITE, lit("generated"));
+    values.put(SilverColumns.LOCAL_DATE, time.cast("date"));
     values.put(SilverColumns.EVENT_TYPE, lit("page_view"));
     values.put(SilverColumns.VISITOR, concat(lit("u"), id.mod(100_000)));
     values.put(SilverColumns.PAGE, concat(lit("/p/"), id.mod(1_000)));

@@ -9,6 +9,7 @@ import io.medallion.demo.traffic.TrafficProgress;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -109,6 +110,13 @@ final class SimulateCommand extends MedallionCommand {
       description = "Share of users' visits that begin without their user id.")
   private double logins = USUAL.logins();
 
+  @Option(
+      names = "--sites",
+      split = ",",
+      paramLabel = "SITE,...",
+      description = "The shops that people visit; none where not given.")
+  private List<String> sites = List.of();
+
   SimulateCommand(CommandContext context) {
     super(context);
   }
@@ -134,6 +142,7 @@ final class SimulateCommand extends MedallionCommand {
     try {
       return TrafficSettings.of(KafkaClient.options(configuration))
           .withTopic(configuration.get(Keys.KAFKA_TOPICS).get(0))
+          .withSites(sites)
           .withUsers(users)
           .withRate(rate)
           .withSeed(seed)

@@ -57,7 +57,13 @@ final class GoldPage implements AutoCloseable {
 
   /** The numbers of a range as JSON; empty before the first merge. */
   Optional<String> snapshot(Range range) throws SQLException {
-    return ask(SNAPSHOT, range.length(), text(range.first()), text(range.last()), range.bar());
+    return ask(
+        SNAPSHOT,
+        range.length(),
+        text(range.first()),
+        text(range.last()),
+        range.bar(),
+        range.site());
   }
 
   private static String text(LocalDate day) {

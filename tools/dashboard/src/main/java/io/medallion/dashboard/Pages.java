@@ -7,6 +7,7 @@ import io.medallion.common.Resource;
 import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -87,8 +88,7 @@ final class Pages implements HttpHandler {
   }
 
   private void stream(HttpExchange exchange) throws IOException {
-    String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
-    Optional<Range> range = Range.of(query.replaceFirst("^range=", ""));
+    Optional<Range> range = range(exchange.getRequestURI().getRawQuery());
     if (range.isEmpty()) {
       refuse(exchange, 400);
       return;
@@ -115,6 +115,16 @@ final class Pages implements HttpHandler {
     } finally {
       poller.remove(listener);
     }
+  }
+
+  /** As {@code range=1d} asks, or {@code range=1d&site=shop-de}. */
+  private static Optional<Range> range(String query) {
+    String[] parts = String.valueOf(query).split("&site=", 2);
+    Optional<String> site =
+        parts.length < 2 || parts[1].isEmpty()
+            ? Optional.empty()
+            : Optional.of(URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    return Range.of(parts[0].replaceFirst("^range=", "")).map(range -> range.of(site));
   }
 
   private static void pass(Listener listener, OutputStream out)

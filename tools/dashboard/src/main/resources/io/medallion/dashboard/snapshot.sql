@@ -1,10 +1,10 @@
 -- Everything that the page shows, as one JSON document from one snapshot. Parameters: the range as an interval back from
 -- now, or its first and last day (UTC), or none of them for all time; the width of a bar, or none where that depends on
--- what there is. Now is the newest event merged, but never ahead of Kafka's clock: a replayed history has its own
+-- what there is; the site, or none for all of them. Now is the newest event merged, but never ahead of Kafka's clock: a replayed history has its own
 -- present, and one event from the future does not move it.
 WITH asked AS (
   SELECT CAST(? AS interval) AS range, CAST(? AS date) AS first_day, CAST(? AS date) AS last_day,
-    CAST(? AS interval) AS bar
+    CAST(? AS interval) AS bar, CAST(? AS text) AS site
 ),
 ledger AS (
   SELECT *, least(newest_event, newest_kafka) AS present FROM gold.ledger
@@ -40,7 +40,8 @@ bounds AS (
       WHEN last_day IS NOT NULL THEN (last_day + 1)::timestamp AT TIME ZONE 'UTC'
       ELSE date_bin(w.bar, present, '2000-01-01Z') + w.bar
     END AS last,
-    w.bar
+    w.bar,
+    asked.site AS chosen
   FROM ledger CROSS JOIN asked CROSS JOIN oldest CROSS JOIN width AS w
   WHERE present IS NOT NULL
 ),
@@ -48,6 +49,7 @@ views AS (
   SELECT date_bin(bar, window_start, '2000-01-01Z') AS at, page, sum(views) AS views
   FROM gold.page_views CROSS JOIN bounds
   WHERE window_start >= first AND window_start < last
+    AND (chosen IS NULL OR site = chosen)
   GROUP BY 1, 2
 ),
 bars AS (
@@ -56,9 +58,9 @@ bars AS (
     coalesce(v.views, 0) AS views,
     -- Of the five minutes up to the bar's end, or up to the present where the bar is not over.
     coalesce((
-      SELECT users FROM gold.active_users
+      SELECT sum(users)::bigint FROM gold.active_users
       WHERE window_start = date_trunc('minute', least(bars.at + bar - interval '1 minute', present))
-        - interval '4 minutes'), 0) AS users
+        - interval '4 minutes' AND (chosen IS NULL OR site = chosen)), 0) AS users
   FROM bounds
   CROSS JOIN ledger
   CROSS JOIN generate_series(first, last - bar, bar) AS bars(at)
@@ -69,6 +71,7 @@ visits AS (
   SELECT s.*
   FROM gold.sessions AS s CROSS JOIN bounds
   WHERE session_end >= first AND session_start >= first - interval '1 day' AND session_start < last
+    AND (chosen IS NULL OR site = chosen)
 ),
 layers AS (
   -- As of the last merge, or as gold observed them since: whichever has come further.
@@ -92,6 +95,7 @@ money AS (
     SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
     FROM gold.revenue CROSS JOIN bounds
     WHERE window_start >= first AND window_start < last
+      AND (chosen IS NULL OR site = chosen)
     GROUP BY currency) AS sums
 )
 SELECT jsonb_build_object(
@@ -108,8 +112,13 @@ SELECT jsonb_build_object(
   'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users) ORDER BY at) FROM bars),
   'page_views', (SELECT coalesce(sum(views), 0) FROM views),
   'active_users', coalesce((
-    SELECT users FROM gold.active_users
-    WHERE window_start = date_trunc('minute', present) - interval '4 minutes'), 0),
+    SELECT sum(users)::bigint FROM gold.active_users CROSS JOIN asked
+    WHERE window_start = date_trunc('minute', present) - interval '4 minutes'
+      AND (asked.site IS NULL OR active_users.site = asked.site)), 0),
+  'site', (SELECT site FROM asked),
+  'sites', (
+    SELECT coalesce(jsonb_agg(site ORDER BY site), '[]')
+    FROM (SELECT DISTINCT site FROM gold.period_users) AS known),
   'sessions', (
     SELECT jsonb_build_object(
       'all', count(*),
@@ -137,6 +146,7 @@ SELECT jsonb_build_object(
       SELECT country, sum(events) AS n
       FROM gold.event_counts CROSS JOIN bounds
       WHERE window_start >= first AND window_start < last
+        AND (chosen IS NULL OR site = chosen)
       GROUP BY country ORDER BY n DESC, country LIMIT 10) AS top),
   'observed_at', (SELECT extract(epoch FROM max(observed_at)) FROM gold.observed_layer_status),
   'layers', (

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,17 +43,22 @@ class DashboardIT {
   private static final String DECLARED =
       """
       CREATE TABLE gold.page_views (
-        window_start timestamptz, page text COLLATE "C", views bigint, PRIMARY KEY (window_start, page));
-      CREATE TABLE gold.active_users (window_start timestamptz PRIMARY KEY, users bigint);
+        site text COLLATE "C" DEFAULT 'shop-de', window_start timestamptz, page text COLLATE "C",
+        views bigint, PRIMARY KEY (window_start, site, page));
+      CREATE TABLE gold.active_users (
+        site text COLLATE "C" DEFAULT 'shop-de', window_start timestamptz, users bigint,
+        PRIMARY KEY (window_start, site));
       CREATE TABLE gold.event_counts (
-        window_start timestamptz, event_type text COLLATE "C", country text COLLATE "C", events bigint,
-        PRIMARY KEY (window_start, event_type, country));
+        site text COLLATE "C" DEFAULT 'shop-de', window_start timestamptz, event_type text COLLATE "C",
+        country text COLLATE "C", events bigint, PRIMARY KEY (window_start, site, event_type, country));
       CREATE TABLE gold.revenue (
-        window_start timestamptz, currency text COLLATE "C", orders bigint, revenue numeric(38, 6),
-        PRIMARY KEY (window_start, currency));
+        site text COLLATE "C" DEFAULT 'shop-de', window_start timestamptz, local_date date DEFAULT now(),
+        currency text COLLATE "C", orders bigint, revenue numeric(38, 6),
+        PRIMARY KEY (window_start, site, local_date, currency));
       CREATE TABLE gold.lateness (
-        hour timestamptz PRIMARY KEY, events bigint, within_10s bigint, within_1m bigint, within_2m bigint,
-        within_10m bigint, within_1h bigint, within_1d bigint, greatest interval)\
+        site text COLLATE "C", hour timestamptz, local_date date, events bigint, within_10s bigint, within_1m bigint, within_2m bigint,
+        within_10m bigint, within_1h bigint, within_1d bigint, greatest interval,
+        PRIMARY KEY (hour, site, local_date))\
       """;
 
   @TempDir Path folder;
@@ -159,7 +165,7 @@ class DashboardIT {
   void ofManyCurrenciesThePageGetsTenAndACountOfTheOthers() throws Exception {
     fill();
     execute(
-        "INSERT INTO gold.revenue SELECT date_trunc('minute', now()), 'X' || n, 2, n"
+        "INSERT INTO gold.revenue (window_start, currency, orders, revenue) SELECT date_trunc('minute', now()), 'X' || n, 2, n"
             + " FROM generate_series(1, 594) AS n");
     try (GoldPage page = new GoldPage(configuration())) {
       JsonNode snapshot = new ObjectMapper().readTree(page.snapshot(range("15m")).orElseThrow());
@@ -180,12 +186,51 @@ class DashboardIT {
     }
   }
 
+  /** What is of several sites adds up, and each may be looked at alone. */
+  @Test
+  void oneSiteOrAllOfThemAreShown() throws Exception {
+    fill();
+    execute(
+        """
+        INSERT INTO gold.page_views VALUES ('shop-us', date_trunc('minute', now()), '/us', 5);
+        INSERT INTO gold.active_users VALUES
+          ('shop-us', date_trunc('minute', now()) - interval '4 minutes', 2);
+        INSERT INTO gold.event_counts VALUES ('shop-us', date_trunc('minute', now()), 'page_view', 'Canada', 5);
+        INSERT INTO gold.revenue VALUES ('shop-us', date_trunc('minute', now()), now(), 'USD', 3, 30);
+        INSERT INTO gold.period_users VALUES ('shop-de', 'month', '2026-03-01', 4), ('shop-us', 'month', '2026-03-01', 1)\
+        """);
+    try (GoldPage page = new GoldPage(configuration())) {
+      ObjectMapper json = new ObjectMapper();
+      JsonNode all = json.readTree(page.snapshot(range("15m")).orElseThrow());
+      assertThat(all.at("/sites")).hasSize(2);
+      assertThat(all.get("page_views").asLong()).isEqualTo(47);
+      assertThat(all.get("active_users").asLong()).isEqualTo(9);
+      JsonNode one =
+          json.readTree(page.snapshot(range("15m").of(Optional.of("shop-us"))).orElseThrow());
+      assertThat(one.get("site").asText()).isEqualTo("shop-us");
+      assertThat(one.at("/sites")).hasSize(2);
+      assertThat(one.get("page_views").asLong()).isEqualTo(5);
+      assertThat(one.get("active_users").asLong()).isEqualTo(2);
+      assertThat(one.at("/sessions/all").asLong()).isZero();
+      assertThat(one.at("/revenue/0/0").asText()).isEqualTo("USD");
+      assertThat(one.at("/countries/0/0").asText()).isEqualTo("Canada");
+      assertThat(one.at("/pages/0/0").asText()).isEqualTo("/us");
+    }
+    if (Browser.isInstalled()) {
+      try (Browser browser = new Browser(folder)) {
+        browser.open(dashboard.url());
+        awaitText(browser, "#views", "47");
+        assertThat(browser.text("#sites")).contains("All sites", "shop-de", "shop-us");
+      }
+    }
+  }
+
   /** What was ingested of another month is found, and the page says of when it is. */
   @Test
   void anyRangeOfHistoryIsShown() throws Exception {
     fill();
     execute(
-        "INSERT INTO gold.page_views SELECT timestamptz '2019-10-01Z' + n * interval '1 hour',"
+        "INSERT INTO gold.page_views (window_start, page, views) SELECT timestamptz '2019-10-01Z' + n * interval '1 hour',"
             + " '/old', 2 FROM generate_series(0, 24 * 31 - 1) AS n");
     try (GoldPage page = new GoldPage(configuration())) {
       assertThat(views(page, "all")).isEqualTo(42 + 2 * 24 * 31);
@@ -512,16 +557,16 @@ class DashboardIT {
     execute(
         """
         BEGIN;
-        INSERT INTO gold.page_views
+        INSERT INTO gold.page_views (window_start, page, views)
           SELECT date_trunc('minute', now()), page, views FROM (VALUES ('/', 30), ('%s', 12)) AS v(page, views);
-        INSERT INTO gold.active_users VALUES (date_trunc('minute', now()) - interval '4 minutes', 7);
-        INSERT INTO gold.event_counts VALUES (date_trunc('minute', now()), 'page_view', 'Germany', 30);
-        INSERT INTO gold.revenue VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
+        INSERT INTO gold.active_users (window_start, users) VALUES (date_trunc('minute', now()) - interval '4 minutes', 7);
+        INSERT INTO gold.event_counts (window_start, event_type, country, events) VALUES (date_trunc('minute', now()), 'page_view', 'Germany', 30);
+        INSERT INTO gold.revenue (window_start, currency, orders, revenue) VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
         INSERT INTO gold.definitions VALUES ('sessions', 'gap=300000000us');
-        INSERT INTO gold.sessions (visitor, session_start, session_end, events, page_views, products,
+        INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events, page_views, products,
             cart_adds, purchases, revenue, channel, late_events, entry_event_id, product_times)
-          SELECT 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
-            ELSE interval '0' END, 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, 'Direct', CASE n WHEN 2 THEN 5 ELSE 0 END,
+          SELECT 'shop-de', 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
+            ELSE interval '0' END, now(), 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END, 0, 'Direct', CASE n WHEN 2 THEN 5 ELSE 0 END,
             'e', '{}'
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,

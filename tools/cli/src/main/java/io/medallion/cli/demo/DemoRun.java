@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,6 +51,17 @@ public final class DemoRun {
   private static final int DRAINS = 3;
 
   private static final String MAINTAIN_EVERY = "2m";
+
+  /** A shop on either side of the Atlantic. */
+  private static final List<String> SITES = List.of("shop-de", "shop-us");
+
+  private static final String CONTRACT =
+      """
+      # The shops of the demo, and by whose clocks their days begin.
+      sites:
+        shop-de: {time_zone: Europe/Berlin}
+        shop-us: {time_zone: America/New_York}
+      """;
 
   private final DemoSettings settings;
   private final Function<Map<String, String>, Configuration> configurationOf;
@@ -84,7 +96,8 @@ public final class DemoRun {
             () -> LakeSession.create("medallion-demo", before), DemoRun::onItsOwnThread);
     CompletableFuture<Services> starting =
         CompletableFuture.supplyAsync(
-            () -> Services.start(settings.services()), DemoRun::onItsOwnThread);
+            () -> Services.start(settings.services().withContract(CONTRACT)),
+            DemoRun::onItsOwnThread);
     long waited = -1;
     while (!starting.isDone() && !stop.await(SOON)) {
       long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
@@ -285,6 +298,7 @@ public final class DemoRun {
   private TrafficSettings traffic(Services services) {
     return TrafficSettings.of(services.kafka().client())
         .withTopic(settings.services().topic())
+        .withSites(SITES)
         .withRate(settings.rate())
         .withUsers(settings.users())
         .withSeed(settings.seed())

@@ -191,7 +191,17 @@
     rows('marts', all, 'All are').forEach((row, i) => { row.cells[1].className = i < n.refused.length ? 'bad' : 'warn'; });
   }
 
+  // One site or all of them; there is nothing to choose from where there is one.
+  function showSites(n) {
+    const list = get('site'), names = n.site && !n.sites.includes(n.site) ? [...n.sites, n.site] : n.sites;
+    get('sites').hidden = names.length < 2;
+    if (names.join('\n') === [...list.options].slice(1).map((o) => o.value).join('\n')) return;
+    list.replaceChildren(list.options[0], ...names.map((name) => new Option(name, name)));
+    list.value = n.site || '';
+  }
+
   function show(n) {
+    showSites(n);
     const s = n.sessions, full = n.bars && n.bars[n.bars.length - 2];
     big('users', n.active_users);
     big('views', n.page_views);
@@ -268,7 +278,7 @@
   }
   function connect() {
     if (source) source.close();
-    source = new EventSource('/events?range=' + asked());
+    source = new EventSource('/events?range=' + asked() + (get('site').value ? '&site=' + encodeURIComponent(get('site').value) : ''));
     const on = (name, act) => source.addEventListener(name, (e) => {
       silence = Date.now();
       act(JSON.parse(e.data));
@@ -287,6 +297,7 @@
   }
 
   get('range').addEventListener('change', connect);
+  get('site').addEventListener('change', connect);
   get('days').addEventListener('submit', (e) => {
     e.preventDefault();
     if (get('from').value > get('to').value) [get('from').value, get('to').value] = [get('to').value, get('from').value];

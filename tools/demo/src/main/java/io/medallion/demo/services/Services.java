@@ -3,6 +3,9 @@ package io.medallion.demo.services;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.demo.geoip.DemoGeoip;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -111,7 +114,18 @@ public final class Services implements AutoCloseable {
     settings.put(
         Keys.SILVER_GEOIP_DATABASE.name(),
         DemoGeoip.install(asked.dataDir().resolve("geoip")).toString());
+    if (asked.contract() != null) {
+      settings.put(Keys.SILVER_CONTRACT.name(), written(asked).toString());
+    }
     return settings;
+  }
+
+  private static Path written(ServicesSettings asked) {
+    try {
+      return Files.writeString(asked.dataDir().resolve("contract.yaml"), asked.contract());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void onItsOwnThread(Runnable work) {

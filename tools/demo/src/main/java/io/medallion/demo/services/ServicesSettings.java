@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param postgresPort the database's port
  * @param topic the topic that is created if it is missing
  * @param partitions the partitions of a new topic
+ * @param contract the YAML of what an event is, which the announcement names as a file; null for
+ *     none
  */
 public record ServicesSettings(
     Path dataDir,
@@ -21,7 +23,8 @@ public record ServicesSettings(
     PortChoice kafkaPort,
     PortChoice postgresPort,
     String topic,
-    int partitions) {
+    int partitions,
+    String contract) {
   static final String DEFAULT_TOPIC = "clickstream_events";
   static final int DEFAULT_PARTITIONS = 4;
 
@@ -42,12 +45,19 @@ public record ServicesSettings(
         PortChoice.ANY,
         PortChoice.ANY,
         DEFAULT_TOPIC,
-        DEFAULT_PARTITIONS);
+        DEFAULT_PARTITIONS,
+        null);
   }
 
   /** The same on these ports. */
   public ServicesSettings withPorts(PortChoice kafka, PortChoice postgres) {
     return new ServicesSettings(
-        dataDir, lakePath, announcement, kafka, postgres, topic, partitions);
+        dataDir, lakePath, announcement, kafka, postgres, topic, partitions, contract);
+  }
+
+  /** The same with a contract, as YAML. */
+  public ServicesSettings withContract(String yaml) {
+    return new ServicesSettings(
+        dataDir, lakePath, announcement, kafkaPort, postgresPort, topic, partitions, yaml);
   }
 }

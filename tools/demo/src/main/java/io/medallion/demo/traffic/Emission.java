@@ -7,6 +7,7 @@ package io.medallion.demo.traffic;
  * @param key the visitor's bytes
  * @param value null for a tombstone
  * @param elsewhere whether it goes to another partition than its key says
+ * @param site which shop it is of; null if events do not say
  * @param visitor the best id in it
  * @param device the anonymous id beside a user's, which says whose all events of the device are;
  *     null for none
@@ -24,6 +25,7 @@ record Emission(
     byte[] key,
     byte[] value,
     boolean elsewhere,
+    String site,
     String visitor,
     String device,
     long micros,
@@ -43,7 +45,8 @@ record Emission(
 
   Emission withHeldBack() {
     return new Emission(
-        kind, key, value, elsewhere, visitor, device, micros, type, page, crawler, late, true);
+        kind, key, value, elsewhere, site, visitor, device, micros, type, page, crawler, late,
+        true);
   }
 
   Emission as(Kind otherKind, byte[] otherValue, boolean toElsewhere) {
@@ -52,6 +55,7 @@ record Emission(
         key,
         otherValue,
         toElsewhere,
+        site,
         visitor,
         device,
         micros,

@@ -8,6 +8,7 @@ final class EventWriter {
   private static final byte[] TIME = bytes("\",\"timestamp\":\"");
   private static final byte[] TYPE = bytes("\",\"event_type\":\"");
   private static final byte[] AFTER_TYPE = bytes("\",");
+  private static final byte[] OF_SITE = bytes("\"site\":\"");
   private static final byte[] SESSION = bytes("\"session_id\":\"");
   private static final byte[] AFTER_SESSION = bytes("\",");
   private static final byte[] PAGE = bytes("\"page\":\"" + Shop.SITE);
@@ -35,6 +36,9 @@ final class EventWriter {
     json.clear();
     json.add(ID).uuid(idHigh, idLow).add(TIME).time(micros, person.app());
     json.add(TYPE).add(action.type().text()).add(AFTER_TYPE).add(visit.ids());
+    if (visit.site != null) {
+      json.add(OF_SITE).add(visit.site).add(AFTER_TEXT);
+    }
     json.add(SESSION).add(visit.session).add(AFTER_SESSION);
     if (action.path() != null) {
       json.add(PAGE).add(action.path()).add(action.query()).add(AFTER_TEXT);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the simulator acted out, counted in plain Java by the contract's definitions: crawlers
@@ -25,6 +26,7 @@ public final class GroundTruth {
   /**
    * Events of a visitor at most a gap apart.
    *
+   * @param site the shop that it is in; null if events do not say
    * @param visitor whose
    * @param start the first event
    * @param end the last event
@@ -34,6 +36,7 @@ public final class GroundTruth {
    * @param purchases of them
    */
   public record Session(
+      String site,
       String visitor,
       Instant start,
       Instant end,
@@ -46,9 +49,12 @@ public final class GroundTruth {
    * A page in a minute.
    *
    * @param minute its beginning
+   * @param site the shop; null if events do not say
    * @param page the path, or {@code product:<id>}
    */
-  public record PageMinute(Instant minute, String page) {}
+  public record PageMinute(Instant minute, String site, String page) {}
+
+  private record Visitor(String site, String name) {}
 
   /** Event times and types of one visitor, packed. */
   private static final class Diary {
@@ -63,8 +69,8 @@ public final class GroundTruth {
     }
   }
 
-  private final Map<String, Diary> diaries = new HashMap<>();
-  private final Map<String, String> users = new HashMap<>();
+  private final Map<Visitor, Diary> diaries = new HashMap<>();
+  private final Map<Visitor, String> users = new HashMap<>();
   private final Map<PageMinute, Long> pageViews = new HashMap<>();
   private final Map<EventType, Long> byType = new EnumMap<>(EventType.class);
   private long events;
@@ -83,14 +89,15 @@ public final class GroundTruth {
     events++;
     byType.merge(emission.type(), 1L, Long::sum);
     diaries
-        .computeIfAbsent(emission.visitor(), v -> new Diary())
+        .computeIfAbsent(new Visitor(emission.site(), emission.visitor()), v -> new Diary())
         .add(emission.micros(), emission.type());
     if (emission.device() != null) {
-      users.put(emission.device(), emission.visitor());
+      users.put(new Visitor(emission.site(), emission.device()), emission.visitor());
     }
     if (emission.page() != null) {
       long minute = Math.floorDiv(emission.micros(), MICROS_PER_MINUTE) * MICROS_PER_MINUTE;
-      pageViews.merge(new PageMinute(instant(minute), emission.page()), 1L, Long::sum);
+      pageViews.merge(
+          new PageMinute(instant(minute), emission.site(), emission.page()), 1L, Long::sum);
     }
   }
 
@@ -116,16 +123,16 @@ public final class GroundTruth {
 
   /** Everybody who did something. */
   public Set<String> visitors() {
-    return Set.copyOf(persons().keySet());
+    return persons().keySet().stream().map(Visitor::name).collect(Collectors.toUnmodifiableSet());
   }
 
-  private Map<String, List<Diary>> persons() {
-    Map<String, List<Diary>> persons = new HashMap<>();
+  private Map<Visitor, List<Diary>> persons() {
+    Map<Visitor, List<Diary>> persons = new HashMap<>();
     diaries.forEach(
-        (visitor, diary) ->
-            persons
-                .computeIfAbsent(users.getOrDefault(visitor, visitor), person -> new ArrayList<>(1))
-                .add(diary));
+        (visitor, diary) -> {
+          Visitor person = new Visitor(visitor.site(), users.getOrDefault(visitor, visitor.name()));
+          persons.computeIfAbsent(person, p -> new ArrayList<>(1)).add(diary);
+        });
     return persons;
   }
 
@@ -149,7 +156,7 @@ public final class GroundTruth {
   }
 
   private static void addSessions(
-      String visitor, List<Diary> parts, Duration gap, List<Session> sessions) {
+      Visitor visitor, List<Diary> parts, Duration gap, List<Session> sessions) {
     long[] entries =
         parts.stream()
             .flatMapToLong(part -> Arrays.stream(part.entries, 0, part.size))
@@ -166,13 +173,14 @@ public final class GroundTruth {
     }
   }
 
-  private static Session session(String visitor, long[] entries) {
+  private static Session session(Visitor visitor, long[] entries) {
     long[] counts = new long[EventType.values().length];
     for (long entry : entries) {
       counts[(int) (entry & ((1 << TYPE_BITS) - 1))]++;
     }
     return new Session(
-        visitor,
+        visitor.site(),
+        visitor.name(),
         instant(micros(entries[0])),
         instant(micros(entries[entries.length - 1])),
         entries.length,

@@ -22,6 +22,9 @@ final class Population {
   /** Whole visits that lie behind, against single events: both are late. */
   private static final double LATE_VISITS = 0.7;
 
+  /** Whoever visits another shop is another visitor there. */
+  private static final double VISITS_ELSEWHERE = 0.15;
+
   /** Records that wait are held in memory. */
   private static final int MOST_WAITING = 20_000;
 
@@ -152,6 +155,7 @@ final class Population {
         visitor.getBytes(StandardCharsets.UTF_8),
         value,
         false,
+        visit.site,
         visitor,
         device,
         micros,
@@ -186,11 +190,22 @@ final class Population {
             : 0;
     return new Visit(
         person,
+        site(number),
         "s-%016x".formatted(id),
         behind,
         shop,
         settings.shares().logins(),
         new SeededRandom(id));
+  }
+
+  /** Mostly the one where a person always is; there may be none to tell. */
+  private String site(int number) {
+    if (settings.sites().isEmpty()) {
+      return null;
+    }
+    int usual = number % settings.sites().size();
+    int other = random.happens(VISITS_ELSEWHERE) ? random.below(settings.sites().size()) : usual;
+    return settings.sites().get(other);
   }
 
   private void shuffle(int[] numbers) {

@@ -2,6 +2,7 @@ package io.medallion.demo.traffic;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,6 +21,8 @@ import java.util.Objects;
  * @param start the time of the first event; null for now, or with no pace and a count for so long
  *     ago that the last event is of now
  * @param groundTruth whether to keep what was acted out, at some bytes an event
+ * @param sites the shops that people visit, mostly always the same one; none for one whose events
+ *     do not name it
  */
 public record TrafficSettings(
     Map<String, String> kafka,
@@ -32,7 +35,8 @@ public record TrafficSettings(
     long count,
     Duration duration,
     Instant start,
-    boolean groundTruth) {
+    boolean groundTruth,
+    List<String> sites) {
 
   /**
    * Shares of the records, each from 0 to 1.
@@ -77,6 +81,7 @@ public record TrafficSettings(
   /** Checks the ranges. */
   public TrafficSettings {
     kafka = Map.copyOf(kafka);
+    sites = List.copyOf(sites);
     Objects.requireNonNull(topic);
     Objects.requireNonNull(shares);
     Objects.requireNonNull(duration);
@@ -100,66 +105,161 @@ public record TrafficSettings(
         0,
         Duration.ZERO,
         null,
-        false);
+        false,
+        List.of());
   }
 
   /** The same with so many users. */
   public TrafficSettings withUsers(int value) {
     return new TrafficSettings(
-        kafka, topic, value, rate, seed, threads, shares, count, duration, start, groundTruth);
+        kafka,
+        topic,
+        value,
+        rate,
+        seed,
+        threads,
+        shares,
+        count,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same into another topic. */
   public TrafficSettings withTopic(String value) {
     return new TrafficSettings(
-        kafka, value, users, rate, seed, threads, shares, count, duration, start, groundTruth);
+        kafka,
+        value,
+        users,
+        rate,
+        seed,
+        threads,
+        shares,
+        count,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same at another rate; 0 for as fast as possible. */
   public TrafficSettings withRate(double value) {
     return new TrafficSettings(
-        kafka, topic, users, value, seed, threads, shares, count, duration, start, groundTruth);
+        kafka,
+        topic,
+        users,
+        value,
+        seed,
+        threads,
+        shares,
+        count,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same with another seed. */
   public TrafficSettings withSeed(long value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, value, threads, shares, count, duration, start, groundTruth);
+        kafka,
+        topic,
+        users,
+        rate,
+        value,
+        threads,
+        shares,
+        count,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same on so many threads. */
   public TrafficSettings withThreads(int value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, value, shares, count, duration, start, groundTruth);
+        kafka, topic, users, rate, seed, value, shares, count, duration, start, groundTruth, sites);
   }
 
   /** The same with other shares. */
   public TrafficSettings withShares(Shares value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, value, count, duration, start, groundTruth);
+        kafka,
+        topic,
+        users,
+        rate,
+        seed,
+        threads,
+        value,
+        count,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same, ending after so many records; 0 for no limit. */
   public TrafficSettings withCount(long value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, value, duration, start, groundTruth);
+        kafka,
+        topic,
+        users,
+        rate,
+        seed,
+        threads,
+        shares,
+        value,
+        duration,
+        start,
+        groundTruth,
+        sites);
   }
 
   /** The same, ending after this time; zero for no limit. */
   public TrafficSettings withDuration(Duration value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, count, value, start, groundTruth);
+        kafka, topic, users, rate, seed, threads, shares, count, value, start, groundTruth, sites);
   }
 
   /** The same with the first event at this time. */
   public TrafficSettings withStart(Instant value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, count, duration, value, groundTruth);
+        kafka,
+        topic,
+        users,
+        rate,
+        seed,
+        threads,
+        shares,
+        count,
+        duration,
+        value,
+        groundTruth,
+        sites);
   }
 
   /** The same, with or without keeping the truth. */
   public TrafficSettings withGroundTruth(boolean value) {
     return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, count, duration, start, value);
+        kafka, topic, users, rate, seed, threads, shares, count, duration, start, value, sites);
+  }
+
+  /** The same with these shops. */
+  public TrafficSettings withSites(List<String> value) {
+    return new TrafficSettings(
+        kafka,
+        topic,
+        users,
+        rate,
+        seed,
+        threads,
+        shares,
+        count,
+        duration,
+        start,
+        groundTruth,
+        value);
   }
 }

@@ -38,6 +38,9 @@ final class Visit {
   final Person person;
   final String session;
 
+  /** Which shop it is in; null if there is one alone. */
+  final String site;
+
   /** How far this visit lies behind the clock, in microseconds; it reaches us now. */
   final long behindMicros;
 
@@ -58,12 +61,14 @@ final class Visit {
    */
   Visit(
       Person person,
+      String site,
       String session,
       long behindMicros,
       Shop shop,
       double logins,
       SeededRandom random) {
     this.person = person;
+    this.site = site;
     this.session = session;
     this.behindMicros = behindMicros;
     this.shop = shop;

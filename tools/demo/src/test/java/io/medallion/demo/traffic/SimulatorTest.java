@@ -64,7 +64,26 @@ class SimulatorTest {
 
   @Test
   void theGroundTruthIsWhatReadingTheRecordsGives() throws IOException {
-    TrafficReport report = run(settings().withGroundTruth(true));
+    theGroundTruthIsWhatReadingTheRecordsGives(settings());
+  }
+
+  @Test
+  void ofTwoShopsTooWhereWhoeverVisitsBothIsTwoVisitors() throws IOException {
+    theGroundTruthIsWhatReadingTheRecordsGives(settings().withSites(List.of("shop-de", "shop-us")));
+    Map<String, Set<String>> sites = new HashMap<>();
+    uniqueEvents()
+        .values()
+        .forEach(
+            event ->
+                sites
+                    .computeIfAbsent(visitor(event), v -> new HashSet<>())
+                    .add(event.get("site").asText()));
+    assertThat(sites.values()).anyMatch(of -> of.size() == 2).anyMatch(of -> of.size() == 1);
+  }
+
+  private void theGroundTruthIsWhatReadingTheRecordsGives(TrafficSettings settings)
+      throws IOException {
+    TrafficReport report = run(settings.withGroundTruth(true));
     GroundTruth truth = report.truth().orElseThrow();
     Map<String, JsonNode> unique = uniqueEvents();
     assertThat(unique).hasSize((int) report.validUnique());
@@ -78,7 +97,17 @@ class SimulatorTest {
     assertThat(truth.pageViews()).isEqualTo(pageViews(people));
     assertThat(
             truth.sessions(GAP).stream()
-                .map(s -> s.visitor() + " " + s.start() + " " + s.end() + " " + s.events()))
+                .map(
+                    s ->
+                        s.site()
+                            + " "
+                            + s.visitor()
+                            + " "
+                            + s.start()
+                            + " "
+                            + s.end()
+                            + " "
+                            + s.events()))
         .containsExactlyInAnyOrderElementsOf(sessions(people));
     assertThat(truth.eventsByType())
         .isEqualTo(
@@ -212,6 +241,11 @@ class SimulatorTest {
         .orElse("");
   }
 
+  /** Null if the event does not say. */
+  private static String text(JsonNode event, String name) {
+    return event.path(name).asText(null);
+  }
+
   private static Map<GroundTruth.PageMinute, Long> pageViews(List<JsonNode> events) {
     Map<GroundTruth.PageMinute, Long> views = new HashMap<>();
     for (JsonNode event : events) {
@@ -221,7 +255,7 @@ class SimulatorTest {
                 ? URI.create(event.get("page").asText()).getPath()
                 : "product:" + event.get("product_id").asText();
         Instant minute = time(event).truncatedTo(ChronoUnit.MINUTES);
-        views.merge(new GroundTruth.PageMinute(minute, page), 1L, Long::sum);
+        views.merge(new GroundTruth.PageMinute(minute, text(event, "site"), page), 1L, Long::sum);
       }
     }
     return views;
@@ -231,10 +265,15 @@ class SimulatorTest {
     Map<String, String> users = new HashMap<>();
     events.stream()
         .filter(e -> e.has("user_id"))
-        .forEach(e -> users.put(e.path("anonymous_id").asText(), visitor(e)));
+        .forEach(
+            e ->
+                users.put(
+                    text(e, "site") + " " + e.path("anonymous_id").asText(),
+                    text(e, "site") + " " + visitor(e)));
     Map<String, List<Instant>> times = new TreeMap<>();
     for (JsonNode event : events) {
-      String person = users.getOrDefault(visitor(event), visitor(event));
+      String known = text(event, "site") + " " + visitor(event);
+      String person = users.getOrDefault(known, known);
       times.computeIfAbsent(person, v -> new ArrayList<>()).add(time(event));
     }
     List<String> sessions = new ArrayList<>();
