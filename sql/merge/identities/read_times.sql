@@ -9,8 +9,8 @@ CROSS JOIN LATERAL (
   UNION ALL
   SELECT day, half_hours
   FROM gold.identity_days AS of_user
-  WHERE of_user.site = member.site AND of_user.seen_with = member.id AND of_user.seen_with_kind = member.kind
-    AND of_user.kind = 'anonymous'
+  WHERE member.kind = 'user' AND of_user.site = member.site AND of_user.seen_with = member.id
+    AND of_user.seen_with_kind = 'user' AND of_user.kind = 'anonymous'
 ) AS own
 WHERE to_visitor IS NULL
 GROUP BY own.day
