@@ -4,6 +4,9 @@
 -- fits next to the old one and no index changes. They are also vacuumed earlier than by default: the
 -- rows of a merge are outdated a second later, and the dead rows of a fifth of a year's table are too
 -- many to wait for.
+--
+-- Indexes and sorts by visitor begin with what tells rows apart, and have the site behind it: most rows
+-- have the same one, and a sort looks at the first bytes of its first column alone where it can.
 CREATE SCHEMA IF NOT EXISTS gold_staging;
 COMMENT ON SCHEMA gold IS 'Marts of the clickstream, live and exact: each table equals a batch computation over silver at the ledger''s version';
 COMMENT ON SCHEMA gold_staging IS 'Partial aggregates on their way into gold, too many to go through the driver; not for readers';
@@ -276,10 +279,10 @@ CREATE TABLE gold.identities (
   second          text COLLATE "C",
   second_event_id text COLLATE "C",
   second_time     timestamptz,
-  PRIMARY KEY (site, id, kind)
+  PRIMARY KEY (id, site, kind)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX identities_person ON gold.identities (site, person);
-CREATE INDEX identities_by_anonymous ON gold.identities (site, seen_with) WHERE seen_with_kind = 'anonymous';
+CREATE INDEX identities_person ON gold.identities (person, site);
+CREATE INDEX identities_by_anonymous ON gold.identities (seen_with, site) WHERE seen_with_kind = 'anonymous';
 COMMENT ON TABLE gold.identities IS 'Anonymous ids that were seen with a user id, and session ids, of events that have nothing better, that were seen with a user or anonymous id: whose they are, and the first event that says so';
 COMMENT ON COLUMN gold.identities.site IS 'The site on which that is so: links hold within a site';
 COMMENT ON COLUMN gold.identities.kind IS 'What the id is: anonymous or session';
@@ -303,11 +306,11 @@ CREATE TABLE gold.identity_days (
   half_hours     bigint           NOT NULL,
   event_time     timestamptz,
   event_id       text COLLATE "C",
-  PRIMARY KEY (site, id, kind, seen_with_kind, seen_with, day)
+  PRIMARY KEY (id, site, kind, seen_with_kind, seen_with, day)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX identity_days_day ON gold.identity_days USING brin (day);
-CREATE INDEX identity_days_of_users ON gold.identity_days (site, seen_with) WHERE kind = 'anonymous' AND seen_with_kind = 'user';
-CREATE INDEX identity_days_of_sessions ON gold.identity_days (site, id) WHERE kind = 'session' AND seen_with_kind = '';
+CREATE INDEX identity_days_of_users ON gold.identity_days (seen_with, site) WHERE kind = 'anonymous' AND seen_with_kind = 'user';
+CREATE INDEX identity_days_of_sessions ON gold.identity_days (id, site) WHERE kind = 'session' AND seen_with_kind = '';
 COMMENT ON TABLE gold.identity_days IS 'State for linking: what silver has of each id on each day, those of crawlers and late ones included';
 COMMENT ON COLUMN gold.identity_days.site IS 'As in gold.identities';
 COMMENT ON COLUMN gold.identity_days.id IS 'As in gold.identities';
@@ -356,7 +359,7 @@ CREATE TABLE gold.sessions (
   exit_page_time      timestamptz,
   exit_page_event_id  text COLLATE "C",
   product_times       timestamptz[]    NOT NULL,
-  PRIMARY KEY (site, visitor, session_start)
+  PRIMARY KEY (visitor, site, session_start)
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 -- Not BRIN: the sessions of a day are looked up by their start, wherever late ones lie in the table.
 CREATE INDEX sessions_start ON gold.sessions (session_start);
@@ -426,9 +429,9 @@ CREATE TABLE gold.daily_users (
   site    text COLLATE "C" NOT NULL,
   day     date             NOT NULL,
   visitor text COLLATE "C" NOT NULL,
-  PRIMARY KEY (day, site, visitor)
+  PRIMARY KEY (day, visitor, site)
 );
-CREATE INDEX daily_users_visitor ON gold.daily_users (site, visitor, day);
+CREATE INDEX daily_users_visitor ON gold.daily_users (visitor, site, day);
 COMMENT ON TABLE gold.daily_users IS 'Who came on which day: one row for each visitor of a site and day with any event';
 COMMENT ON COLUMN gold.daily_users.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.daily_users.day IS 'The day by the clocks of the site';
@@ -465,7 +468,7 @@ CREATE TABLE gold.visitor_countries (
   country    text COLLATE "C" NOT NULL,
   first_seen timestamptz      NOT NULL,
   last_seen  timestamptz      NOT NULL,
-  PRIMARY KEY (site, visitor, hour, country)
+  PRIMARY KEY (visitor, site, hour, country)
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX visitor_countries_hour ON gold.visitor_countries USING brin (hour);
 COMMENT ON TABLE gold.visitor_countries IS 'From which countries a visitor came in an hour; without events that were not located';
@@ -480,7 +483,7 @@ CREATE TABLE gold.country_changes (
   site    text COLLATE "C" NOT NULL,
   visitor text COLLATE "C" NOT NULL,
   hour    timestamptz      NOT NULL,
-  PRIMARY KEY (site, visitor, hour)
+  PRIMARY KEY (visitor, site, hour)
 );
 CREATE INDEX country_changes_hour ON gold.country_changes USING brin (hour);
 COMMENT ON TABLE gold.country_changes IS 'Candidates for gold.impossible_travel: hours in which, or in the next of which, a visitor came from another country; rows may remain of events that a backfill removed';

@@ -16,4 +16,4 @@ WHERE NOT EXISTS (
 INSERT INTO gold.daily_users (site, day, visitor)
 SELECT site, day, visitor
 FROM changed_daily_users
-ORDER BY site, day, visitor
+ORDER BY day, visitor, site

@@ -13,7 +13,7 @@ parts AS (
       in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
     lead(session_start) OVER in_order AS next_start
   FROM staged_sessions
-  WINDOW in_order AS (PARTITION BY site, visitor ORDER BY session_start)
+  WINDOW in_order AS (PARTITION BY visitor, site ORDER BY session_start)
 ),
 judged AS MATERIALIZED (
   SELECT parts.*, kept.*,

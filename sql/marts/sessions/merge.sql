@@ -24,7 +24,7 @@ ordered AS (
     lag(product_times) OVER earlier AS product_times_before
   FROM parts
   WINDOW earlier AS (
-    PARTITION BY site, visitor ORDER BY session_start
+    PARTITION BY visitor, site ORDER BY session_start
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 marked AS (
@@ -37,7 +37,7 @@ numbered AS MATERIALIZED (
     lag(begins) OVER in_order AS begins_before,
     coalesce(lead(begins) OVER in_order, true) AS ends
   FROM marked
-  WINDOW in_order AS (ORDER BY site, visitor, session_start ROWS UNBOUNDED PRECEDING)
+  WINDOW in_order AS (ORDER BY visitor, site, session_start ROWS UNBOUNDED PRECEDING)
 ),
 -- Mostly an island is a session and what came after it, whose products stand in their order already.
 pairs AS MATERIALIZED (

@@ -86,4 +86,4 @@ SELECT
   entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
 FROM merged_sessions
 WHERE NOT kept
-ORDER BY site, visitor, session_start
+ORDER BY visitor, site, session_start

@@ -15,9 +15,9 @@ WITH setting AS MATERIALIZED (
 parts AS (
   SELECT site, visitor, session_start, session_end
   FROM joining_sessions
-  ORDER BY site, visitor, session_start
+  ORDER BY visitor, site, session_start
 )
-SELECT DISTINCT ON (kept.site, kept.visitor, kept.session_start)
+SELECT DISTINCT ON (kept.visitor, kept.site, kept.session_start)
   kept.site, kept.visitor, kept.session_start, kept.session_end, kept.local_date, kept.events, kept.page_views,
   kept.entry_page, kept.exit_page, kept.products, kept.cart_adds, kept.purchases, kept.revenue,
   kept.currency, kept.country, kept.city, kept.device_class, kept.referrer_medium,
@@ -42,4 +42,4 @@ CROSS JOIN LATERAL (
       parts.session_start)
     AND sessions.session_end >= parts.session_start - setting.gap
 ) AS kept
-ORDER BY kept.site, kept.visitor, kept.session_start
+ORDER BY kept.visitor, kept.site, kept.session_start

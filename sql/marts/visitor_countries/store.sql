@@ -13,4 +13,4 @@ INSERT INTO gold.visitor_countries (site, visitor, hour, country, first_seen, la
 SELECT site, visitor, hour, country, first_seen, last_seen
 FROM touched_visitor_countries
 WHERE NOT known
-ORDER BY site, visitor, hour, country
+ORDER BY visitor, site, hour, country

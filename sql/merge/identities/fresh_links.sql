@@ -5,10 +5,10 @@ WITH linked AS (
     site, kind, id, person, seen_with_kind, seen_with, event_id, event_time)
   SELECT site, kind, id, seen_with, seen_with_kind, seen_with, event_id, event_time
   FROM (
-    SELECT DISTINCT ON (site, id) *, count(*) OVER (PARTITION BY site, id) AS n
+    SELECT DISTINCT ON (id, site) *, count(*) OVER (PARTITION BY id, site) AS n
     FROM observed_identities
     WHERE kind = 'anonymous' AND seen_with_kind <> '' AND NOT known
-    ORDER BY site, id, event_time, event_id
+    ORDER BY id, site, event_time, event_id
   ) AS first
   WHERE n = 1
     AND NOT EXISTS (
@@ -19,7 +19,7 @@ WITH linked AS (
       SELECT
       FROM gold.identities AS session
       WHERE session.site = first.site AND session.seen_with = first.id AND session.seen_with_kind = 'anonymous')
-  ORDER BY site, id
+  ORDER BY id, site
   ON CONFLICT DO NOTHING
   RETURNING 1
 )

@@ -11,15 +11,15 @@ WITH strongest AS (
   GROUP BY site, kind, id
 ),
 firsts AS (
-  SELECT DISTINCT ON (site, kind, id, seen_with)
+  SELECT DISTINCT ON (id, site, kind, seen_with)
     site, kind, id, seen_with_kind, seen_with, event_time, event_id
   FROM identity_pairs
   JOIN strongest USING (site, kind, id, seen_with_kind)
-  ORDER BY site, kind, id, seen_with, event_time, event_id
+  ORDER BY id, site, kind, seen_with, event_time, event_id
 ),
 ranked AS (
   SELECT *,
-    row_number() OVER (PARTITION BY site, kind, id ORDER BY event_time, event_id, seen_with) AS place
+    row_number() OVER (PARTITION BY id, site, kind ORDER BY event_time, event_id, seen_with) AS place
   FROM firsts
 )
 SELECT again.site, again.kind, again.id, coalesce(kept.person, again.id), first.seen_with_kind, first.seen_with,

@@ -32,7 +32,7 @@ SELECT site, kind, id, person, seen_with_kind, seen_with, event_id, event_time, 
   second_time
 FROM judged_identities
 WHERE seen_with IS NOT NULL
-ORDER BY site, id, kind
+ORDER BY id, site, kind
 ON CONFLICT (site, id, kind) DO UPDATE SET
   person = excluded.person,
   seen_with_kind = excluded.seen_with_kind,

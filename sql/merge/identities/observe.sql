@@ -9,12 +9,12 @@ SELECT site, id, kind, seen_with_kind, seen_with, day,
        THEN new.event_id ELSE kept.event_id END,
   kept.half_hours IS NOT NULL
 FROM (
-  SELECT DISTINCT ON (site, id, kind, seen_with_kind, seen_with, day)
+  SELECT DISTINCT ON (id, site, kind, seen_with_kind, seen_with, day)
     site, id, kind, seen_with_kind, seen_with, day, event_time, event_id,
-    bit_or(half_hours) OVER (PARTITION BY site, id, kind, seen_with_kind, seen_with, day) AS half_hours
+    bit_or(half_hours) OVER (PARTITION BY id, site, kind, seen_with_kind, seen_with, day) AS half_hours
   FROM staged_identities
   WHERE half_hours IS NOT NULL
-  ORDER BY site, id, kind, seen_with_kind, seen_with, day, event_time, event_id
+  ORDER BY id, site, kind, seen_with_kind, seen_with, day, event_time, event_id
 ) AS new
 LEFT JOIN gold.identity_days AS kept USING (site, id, kind, seen_with_kind, seen_with, day)
 WHERE kept.half_hours IS NULL
@@ -24,11 +24,11 @@ WHERE kept.half_hours IS NULL
 -- Session ids beside better ones are many, and mostly of no use.
 INSERT INTO gold.identity_days AS kept (
   site, id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id)
-SELECT DISTINCT ON (site, id, seen_with_kind, seen_with, day)
+SELECT DISTINCT ON (id, site, seen_with_kind, seen_with, day)
   site, id, kind, seen_with_kind, seen_with, day, 0, event_time, event_id
 FROM staged_identities
 WHERE day IS NOT NULL AND half_hours IS NULL
-ORDER BY site, id, seen_with_kind, seen_with, day, event_time, event_id
+ORDER BY id, site, seen_with_kind, seen_with, day, event_time, event_id
 ON CONFLICT (site, id, kind, seen_with_kind, seen_with, day) DO UPDATE SET
   event_time = excluded.event_time,
   event_id = excluded.event_id

@@ -17,4 +17,4 @@ INSERT INTO gold.identity_days (
 SELECT site, id, kind, seen_with_kind, seen_with, day, half_hours, event_time, event_id
 FROM observed_identities
 WHERE NOT known
-ORDER BY site, id, kind
+ORDER BY id, site, kind

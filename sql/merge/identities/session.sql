@@ -3,7 +3,7 @@ CREATE TEMP TABLE judged_again (
   site text COLLATE "C",
   kind text,
   id   text COLLATE "C",
-  PRIMARY KEY (site, id, kind)
+  PRIMARY KEY (id, site, kind)
 ) ON COMMIT DELETE ROWS;
 -- What is new in identity_days: known where a row grows.
 CREATE TEMP TABLE observed_identities (
@@ -34,7 +34,7 @@ CREATE TEMP TABLE judged_identities (
   second          text COLLATE "C",
   second_event_id text COLLATE "C",
   second_time     timestamptz,
-  PRIMARY KEY (site, id, kind)
+  PRIMARY KEY (id, site, kind)
 ) ON COMMIT DELETE ROWS;
 -- Ids whose events, of which there are rows, become another visitor's.
 CREATE TEMP TABLE changed_identities (
@@ -58,7 +58,7 @@ CREATE TEMP TABLE moved_visitors (
   to_visitor   text COLLATE "C",
   from_hash    uuid,
   to_hash      uuid,
-  PRIMARY KEY (site, from_visitor)
+  PRIMARY KEY (from_visitor, site)
 ) ON COMMIT DELETE ROWS;
 -- When they had events.
 CREATE TEMP TABLE moved_times (
@@ -75,5 +75,5 @@ CREATE TEMP TABLE resolved_visitors (
   person      text COLLATE "C",
   person_hash uuid,
   read_again  boolean,
-  PRIMARY KEY (site, tag)
+  PRIMARY KEY (tag, site)
 ) ON COMMIT DELETE ROWS

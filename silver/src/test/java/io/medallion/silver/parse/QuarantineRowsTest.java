@@ -2,6 +2,7 @@ package io.medallion.silver.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -37,7 +38,8 @@ class QuarantineRowsTest {
     }
     columns[record.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP)].putNull(0);
     try (ColumnarBatch batch = new ColumnarBatch(columns, 1)) {
-      Iterator<InternalRow> rows = QuarantineRows.ofConflicting(null, 9).rows(batch.rowIterator());
+      Iterator<InternalRow> rows =
+          QuarantineRows.ofConflicting(Contract.NONE, 9).rows(batch.rowIterator());
 
       InternalRow row = rows.next();
       assertThat(row.isNullAt(QUARANTINE.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP))).isTrue();
