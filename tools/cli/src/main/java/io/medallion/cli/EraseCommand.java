@@ -25,12 +25,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "erase",
     sortOptions = false,
-    description = {
-      "Erases persons: their events, refused records and raw bytes, in every table, with all ids that",
-      "are linked to them. Says what there is; --apply does it, next to the running layers, and gold",
-      "follows by itself. Whatever comes again of them is kept out; --apply without ids takes its",
-      "bytes from bronze. Old versions hold it until maintain removes them: erase status."
-    },
+    description =
+        "Erases persons: their events, refused records and raw bytes, in every table, with all ids that "
+            + "are linked to them. Says what there is; --apply does it, next to the running layers, and gold "
+            + "follows by itself. Whatever comes again of them is kept out; --apply without ids takes its "
+            + "bytes from bronze. Old versions hold it until maintain removes them: erase status.",
     footer = {
       "",
       "Example:",
@@ -132,10 +131,9 @@ final class EraseCommand extends MedallionCommand {
   @Command(
       name = "status",
       sortOptions = false,
-      description = {
-        "Lists every erasure: when it was done, how many files of old versions may still hold what",
-        "was erased, and how many records came again. Exits with 0 once nothing is left."
-      },
+      description =
+          "Lists every erasure: when it was done, how many files of old versions may still hold what "
+              + "was erased, and how many records came again. Exits with 0 once nothing is left.",
       footer = {"", "Example:", "  medallion erase status --json"})
   private static final class LeftCommand extends SessionCommand {
     LeftCommand(CommandContext context) {
