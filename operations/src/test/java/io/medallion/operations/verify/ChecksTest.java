@@ -34,7 +34,8 @@ class ChecksTest {
           "layer_status",
           "observed_layer_status");
 
-  private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW gold\\.(\\w+) AS");
+  private static final Pattern VIEW =
+      Pattern.compile("CREATE OR REPLACE VIEW gold\\.(\\w+) WITH \\(.*?\\) AS");
   private static final Pattern READ = Pattern.compile("(?:FROM|JOIN)\\s+gold\\.(\\w+)");
 
   @Test
