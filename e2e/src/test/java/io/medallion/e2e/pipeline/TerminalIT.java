@@ -44,7 +44,7 @@ class TerminalIT {
       await().atMost(LONG).until(() -> terminal.screen().contains("Live page http"));
       assertThat(terminal.screen()).startsWith("Starting Kafka, Postgres and Spark.");
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(LONG)
           .alias("what there is already is shown while Spark starts")
           .until(() -> terminal.screen().contains("Medallion demo,"));
       String banner = terminal.screen();
@@ -247,7 +247,7 @@ class TerminalIT {
         await().atMost(LONG).until(terminal::isOver);
         assertThat(terminal.screen()).contains("Asks bronze, silver");
         assertThat(terminal.coloured())
-            .as("colours with %s", environment)
+            .as("colours with %s:%n%s", environment, terminal.escapes())
             .isEqualTo(environment.isEmpty());
       }
     }
@@ -314,7 +314,11 @@ class TerminalIT {
 
     /** Whether what is seen is more than plain text. */
     boolean coloured() throws Exception {
-      return tmux("capture-pane", "-p", "-e").contains("\u001b[1m");
+      return escapes().contains("\u001b[");
+    }
+
+    String escapes() throws Exception {
+      return tmux("capture-pane", "-p", "-e");
     }
 
     boolean isOver() throws Exception {
