@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The traffic to act out. The same settings, seed and start give the same events.
@@ -109,157 +110,102 @@ public record TrafficSettings(
         List.of());
   }
 
-  /** The same with so many users. */
-  public TrafficSettings withUsers(int value) {
+  /** What is changed of a copy. */
+  private static final class Copy {
+    private String topic;
+    private int users;
+    private double rate;
+    private long seed;
+    private int threads;
+    private Shares shares;
+    private long count;
+    private Duration duration;
+    private Instant start;
+    private boolean groundTruth;
+    private List<String> sites;
+  }
+
+  private TrafficSettings with(Consumer<Copy> change) {
+    Copy copy = new Copy();
+    copy.topic = topic;
+    copy.users = users;
+    copy.rate = rate;
+    copy.seed = seed;
+    copy.threads = threads;
+    copy.shares = shares;
+    copy.count = count;
+    copy.duration = duration;
+    copy.start = start;
+    copy.groundTruth = groundTruth;
+    copy.sites = sites;
+    change.accept(copy);
     return new TrafficSettings(
         kafka,
-        topic,
-        value,
-        rate,
-        seed,
-        threads,
-        shares,
-        count,
-        duration,
-        start,
-        groundTruth,
-        sites);
+        copy.topic,
+        copy.users,
+        copy.rate,
+        copy.seed,
+        copy.threads,
+        copy.shares,
+        copy.count,
+        copy.duration,
+        copy.start,
+        copy.groundTruth,
+        copy.sites);
+  }
+
+  /** The same with so many users. */
+  public TrafficSettings withUsers(int value) {
+    return with(copy -> copy.users = value);
   }
 
   /** The same into another topic. */
   public TrafficSettings withTopic(String value) {
-    return new TrafficSettings(
-        kafka,
-        value,
-        users,
-        rate,
-        seed,
-        threads,
-        shares,
-        count,
-        duration,
-        start,
-        groundTruth,
-        sites);
+    return with(copy -> copy.topic = value);
   }
 
   /** The same at another rate; 0 for as fast as possible. */
   public TrafficSettings withRate(double value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        value,
-        seed,
-        threads,
-        shares,
-        count,
-        duration,
-        start,
-        groundTruth,
-        sites);
+    return with(copy -> copy.rate = value);
   }
 
   /** The same with another seed. */
   public TrafficSettings withSeed(long value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        rate,
-        value,
-        threads,
-        shares,
-        count,
-        duration,
-        start,
-        groundTruth,
-        sites);
+    return with(copy -> copy.seed = value);
   }
 
   /** The same on so many threads. */
   public TrafficSettings withThreads(int value) {
-    return new TrafficSettings(
-        kafka, topic, users, rate, seed, value, shares, count, duration, start, groundTruth, sites);
+    return with(copy -> copy.threads = value);
   }
 
   /** The same with other shares. */
   public TrafficSettings withShares(Shares value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        rate,
-        seed,
-        threads,
-        value,
-        count,
-        duration,
-        start,
-        groundTruth,
-        sites);
+    return with(copy -> copy.shares = value);
   }
 
   /** The same, ending after so many records; 0 for no limit. */
   public TrafficSettings withCount(long value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        rate,
-        seed,
-        threads,
-        shares,
-        value,
-        duration,
-        start,
-        groundTruth,
-        sites);
+    return with(copy -> copy.count = value);
   }
 
   /** The same, ending after this time; zero for no limit. */
   public TrafficSettings withDuration(Duration value) {
-    return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, count, value, start, groundTruth, sites);
+    return with(copy -> copy.duration = value);
   }
 
   /** The same with the first event at this time. */
   public TrafficSettings withStart(Instant value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        rate,
-        seed,
-        threads,
-        shares,
-        count,
-        duration,
-        value,
-        groundTruth,
-        sites);
+    return with(copy -> copy.start = value);
   }
 
   /** The same, with or without keeping the truth. */
   public TrafficSettings withGroundTruth(boolean value) {
-    return new TrafficSettings(
-        kafka, topic, users, rate, seed, threads, shares, count, duration, start, value, sites);
+    return with(copy -> copy.groundTruth = value);
   }
 
   /** The same with these shops. */
   public TrafficSettings withSites(List<String> value) {
-    return new TrafficSettings(
-        kafka,
-        topic,
-        users,
-        rate,
-        seed,
-        threads,
-        shares,
-        count,
-        duration,
-        start,
-        groundTruth,
-        value);
+    return with(copy -> copy.sites = value);
   }
 }
