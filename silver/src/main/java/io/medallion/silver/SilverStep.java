@@ -74,7 +74,7 @@ final class SilverStep {
     this.layer = layer;
     this.erasures = Erasures.of(lake.folder(), configuration);
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
-    this.lookup = new IdentityIndex(silver, silver.files());
+    this.lookup = new IdentityIndex(silver, silver.files(), transform.identity());
     this.mostLiveRecords = configuration.get(Keys.LOW_LATENCY_MAX_RECORDS);
     this.sessions =
         Map.of(
@@ -157,7 +157,8 @@ final class SilverStep {
       Set<String> decided = decidedBefore(parsed);
       Candidates candidates = parsed.candidates(decided);
       clock.end("parse");
-      DedupResult deduplicated = DedupResult.of(candidates, lookup.find(session, candidates));
+      DedupResult deduplicated =
+          DedupResult.of(candidates, lookup.find(session, candidates), transform.identity());
       clock.end("lookup");
       long quarantined;
       try (AsyncTask<Long> quarantining =

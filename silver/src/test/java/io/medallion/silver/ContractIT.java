@@ -10,6 +10,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.Compaction;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.replay.Replay;
@@ -305,6 +306,76 @@ class ContractIT {
     assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]");
   }
 
+  /**
+   * In one batch, in the next one by another process, over midnight, and in days replayed alone.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void withinTheStatedTimeOneIdIsOneEvent(boolean fast) throws Exception {
+    fastWriter = fast;
+    contract("identity: {within: 10m}");
+    commit(
+        retry("a", "2026-03-01T10:00:00.000Z", 100),
+        retry("a", "2026-03-01T10:00:00.350Z", 100),
+        retry("b", "2026-02-28T23:59:59.900Z", 7),
+        retry("c", "2026-03-01T00:00:00.100Z", 8));
+    run();
+    commit(
+        retry("a", "2026-03-01T10:00:00.700Z", 100),
+        retry("a", "2026-03-01T09:50:00.000Z", 100),
+        retry("a", "2026-03-01T10:00:01.000Z", 5),
+        retry("a", "2026-03-01T10:10:00.001Z", 100),
+        retry("b", "2026-03-01T00:00:00.100Z", 7),
+        retry("c", "2026-02-28T23:59:59.900Z", 8),
+        retry("c", "2026-02-28T23:59:59.900Z", 9));
+    run();
+
+    List<String> events = rows("event_id, event_time, price, offset");
+    assertThat(rows("event_id, unix_millis(event_time)"))
+        .containsExactly(
+            "[a,1772359200000]", "[b,1772323199900]", "[c,1772323200100]", "[a,1772359800001]");
+    assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]", "[ID_CONFLICT event_id]");
+    assertThat(silver().state().duplicates()).isEqualTo(5);
+    for (LocalDate day : List.of(DAY, DAY.minusDays(1))) {
+      Replay.of(open(), configuration()).applyDays(day, day);
+      assertThat(rows("event_id, event_time, price, offset")).isEqualTo(events);
+      assertThat(quarantine()).hasSize(2);
+    }
+    merge();
+    commit(retry("a", "2026-03-01T10:00:00.900Z", 100), retry("c", "2026-03-01T00:00:01Z", 8));
+    run();
+    assertThat(rows("event_id, event_time, price, offset")).isEqualTo(events);
+    assertThat(silver().state().duplicates()).isEqualTo(7);
+    assertThat(silver().filesAt(silver().version()))
+        .hasSize(2)
+        .allMatch(file -> file.identities(IdentityKind.ID).isPresent() == fast);
+  }
+
+  /** What was judged before has the time in its fingerprint. */
+  @Test
+  void aTimeStatedLaterHoldsForWhatIsReplayed() throws Exception {
+    contract(null);
+    commit(retry("a", "2026-03-01T10:00:00Z", 1), retry("a", "2026-03-01T10:00:00.350Z", 1));
+    run();
+    assertThat(rows("event_id")).hasSize(2);
+
+    contract("identity: {within: 1s}");
+    commit(retry("a", "2026-03-01T10:00:00.700Z", 1));
+    run();
+    assertThat(rows("event_id")).hasSize(2);
+    assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]");
+
+    Replay.of(open(), configuration()).applyDays(DAY, DAY);
+    assertThat(rows("event_id, offset")).containsExactly("[a,0]");
+    assertThat(quarantine()).isEmpty();
+    assertThat(silver().state().duplicates()).isEqualTo(2);
+  }
+
+  private static String retry(String id, String time, int price) {
+    return "{\"timestamp\":\"%s\",\"user_id\":\"u\",\"event_id\":\"%s\",\"price\":%d}"
+        .formatted(time, id, price);
+  }
+
   @Test
   void flagsOfCopiesDoNotCount() throws Exception {
     contract("rules: {seen: {check: \"page <> '/x'\", otherwise: flag}}");
@@ -412,10 +483,7 @@ class ContractIT {
     contract("columns: {size: {type: int, from: size}, ages: {type: array of string, from: ages}}");
     commit(event("\"size\":2,\"ages\":[\"old\",\"new\"]"));
     run();
-    Compaction compaction = silver().compaction();
-    for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1L << 20)) {
-      compaction.commit(spark, List.of(compaction.prepare(spark, group)), () -> () -> {});
-    }
+    merge();
 
     assertThat(silver().filesAt(silver().version())).hasSize(1);
     assertThat(rows("size, ages, event_date"))
@@ -465,6 +533,13 @@ class ContractIT {
     assertThatThrownBy(this::run)
         .isInstanceOfSatisfying(
             MedallionException.class, e -> assertThat(e.explain()).contains(told));
+  }
+
+  private void merge() {
+    Compaction compaction = silver().compaction();
+    for (Compaction.Group group : compaction.plan(Instant.now().plusSeconds(60), 1L << 20)) {
+      compaction.commit(spark, List.of(compaction.prepare(spark, group)), () -> () -> {});
+    }
   }
 
   private static String event(String members) {

@@ -9,6 +9,7 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.layer.Layer;
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.source.BronzeCommits;
@@ -110,7 +111,7 @@ class LateEventsIT {
     commit(first);
     run("100000", true);
     TableFile file = onlyFile();
-    long offset = file.identities().orElseThrow().offset();
+    long offset = file.identities(IdentityKind.ID_AND_TIME).orElseThrow().offset();
     Path path = Path.of(table(TableDefinition.SILVER).path(), file.path());
     // Hadoop's own checksums of a local file would notice as well.
     Files.delete(path.resolveSibling("." + path.getFileName() + ".crc"));
@@ -234,7 +235,7 @@ class LateEventsIT {
   private List<Boolean> keptIdentities() {
     LakeTable silver = table(TableDefinition.SILVER);
     return silver.filesAt(silver.version()).stream()
-        .map(file -> file.identities().isPresent())
+        .map(file -> file.identities(IdentityKind.ID_AND_TIME).isPresent())
         .toList();
   }
 

@@ -286,7 +286,8 @@ public final class Keys {
           "list",
           ConfigTypes::list,
           "",
-          "Marts that are shipped and not kept unless named here: session_paths, session_funnels.");
+          "Marts that are shipped and not kept unless named here: session_paths, session_funnels,"
+              + " distinct_orders.");
   public static final ConfigKey<Boolean> GOLD_MARTS_STRICT =
       flag(
           "gold.marts.strict",

@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * @param visitorRequired whether a record without a visitor is no event
  * @param fields how a producer gives the fields of the event contract, where not as it asks
  * @param pages which addresses are the same page
- * @param ignored what two copies of one event may differ in
+ * @param identity what makes two records one event
  * @param sites those whose days are not those of UTC, and others that a user names
  * @param lenient whether what is beside the point is dropped with a flag if it breaks a rule
  */
@@ -40,7 +40,7 @@ public record Contract(
     boolean visitorRequired,
     List<FieldRules> fields,
     PageRules pages,
-    List<JsonPath> ignored,
+    IdentityRules identity,
     List<Site> sites,
     boolean lenient)
     implements Serializable {
@@ -53,7 +53,7 @@ public record Contract(
           true,
           List.of(),
           PageRules.AS_SENT,
-          List.of(),
+          IdentityRules.ID_AND_TIME,
           List.of(),
           false);
 
@@ -76,7 +76,6 @@ public record Contract(
     columns = List.copyOf(columns);
     rules = List.copyOf(rules);
     fields = List.copyOf(fields);
-    ignored = List.copyOf(ignored);
     sites = List.copyOf(sites);
   }
 
@@ -201,7 +200,7 @@ public record Contract(
         && visitorRequired
         && fields.isEmpty()
         && pages.equals(PageRules.AS_SENT)
-        && ignored.isEmpty()
+        && identity.equals(IdentityRules.ID_AND_TIME)
         && sites.isEmpty()
         && !lenient;
   }
@@ -260,10 +259,13 @@ public record Contract(
     sites.stream()
         .sorted(Comparator.comparing(Site::name))
         .forEach(s -> text.append(s.name()).append('\0').append(s.zone().getId()).append('\n'));
-    if (!ignored.isEmpty() || lenient) {
-      text.append(new TreeSet<>(ignored.stream().map(JsonPath::toString).toList()))
+    if (!identity.ignored().isEmpty() || lenient) {
+      text.append(new TreeSet<>(identity.ignored().stream().map(JsonPath::toString).toList()))
           .append(lenient)
           .append('\n');
+    }
+    if (identity.isIdAlone()) {
+      text.append("within").append(identity.within()).append('\n');
     }
     try {
       byte[] hash =

@@ -1,8 +1,10 @@
 package io.medallion.common.contract;
 
+import io.medallion.common.config.ConfigTypes;
 import io.medallion.common.contract.ContractNodes.Entry;
 import io.medallion.common.contract.ContractRule.Otherwise;
 import io.medallion.common.contract.ValueRules.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /** Reads a contract from YAML, and finds every error in it, not only the first. */
 final class ContractReader {
@@ -36,6 +39,9 @@ final class ContractReader {
 
   /** Each flag is a counter of the table's state, of which Delta keeps a hundred at hand. */
   private static final int MOST_FLAGS = 40;
+
+  /** What a lookup reads grows with it; a copy lies on its event's day or on one next to it. */
+  private static final Duration MOST_WITHIN = Duration.ofDays(1);
 
   private final String file;
   private final boolean own;
@@ -91,7 +97,7 @@ final class ContractReader {
                         lenient),
             new PagesReader(nodes)
                 .pages(section("pages", preset, given, "what pages are, such as `case: lower`")),
-            ignored(
+            identity(
                 section("identity", preset, given, "an event's identity, `{ignore: [sent_at]}`")),
             new SitesReader(nodes)
                 .sites(
@@ -209,8 +215,32 @@ final class ContractReader {
     }
   }
 
+  private IdentityRules identity(Map<String, Entry> identity) {
+    nodes.requireKnown(identity, List.of("ignore", "within"), "a key of identity");
+    return new IdentityRules(ignored(identity), within(identity.get("within")));
+  }
+
+  private Duration within(Entry entry) {
+    if (entry == null) {
+      return Duration.ZERO;
+    }
+    try {
+      Duration within = ConfigTypes.duration(text(entry));
+      if (within.compareTo(MOST_WITHIN) <= 0) {
+        return within;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    nodes.wrong(entry.value(), "this is to be a duration of at most a day, such as 500ms or 10m");
+    return Duration.ZERO;
+  }
+
+  private static String text(Entry entry) {
+    return entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
   private List<JsonPath> ignored(Map<String, Entry> identity) {
-    nodes.requireKnown(identity, List.of("ignore"), "a key of identity");
     List<JsonPath> ignored = paths.any(identity.get("ignore"));
     if (ignored.stream().anyMatch(JsonPath::hasChoices)) {
       nodes.wrong(

@@ -102,8 +102,21 @@ final class FieldBindings {
       bindAll(top, column.from(), number, mappings);
       number++;
     }
-    user.ignored().forEach(path -> place(top, path).ignored = true);
+    user.identity().ignored().forEach(path -> place(top, path).ignored = true);
+    if (user.identity().isIdAlone()) {
+      ignoreTimes(top);
+    }
     return top;
+  }
+
+  /** One in an array stays, as the array has other values. */
+  private static void ignoreTimes(Map<String, Binding> level) {
+    for (Binding binding : level.values()) {
+      binding.ignored |= binding.column == ParsedEvent.EVENT_TIME;
+      if (binding.below != null) {
+        ignoreTimes(binding.below);
+      }
+    }
   }
 
   private static int numberOf(List<ContractColumn> own, ContractColumn column) {

@@ -79,6 +79,8 @@ class ContractReaderTest {
             "pages: {case: upper}",
             "pages: {hash_routes: drop}",
             "identity: {ignored: [a]}",
+            "identity: {within: 10}",
+            "identity: {within: [10m]}",
             "sites: {a: {zone: Europe/Berlin}}",
             "sites: [a]",
             "sites: {' ': {time_zone: UTC}}")) {
@@ -149,6 +151,8 @@ class ContractReaderTest {
         "pages: {slash: drop} | line 1, column 9: 'slash' is not a key of pages",
         "pages: {hosts: 'https://shop.example'} | line 1, column 16: 'https://shop.example' is no host; give one without scheme",
         "identity: {ignore: ['a[0]']} | an element of an array cannot be left out; name the array",
+        "identity: {within: 10 minutes} | line 1, column 20: this is to be a duration of at most a day, such as 500ms",
+        "identity: {within: 25h} | line 1, column 20: this is to be a duration of at most a day",
         "sites: {a: {time_zone: Europe/Berlim}} | line 1, column 24: there is no zone 'Europe/Berlim'; give a name",
         "sites: {a: {time_zon: UTC}} | line 1, column 13: 'time_zon' is not a key of a site; did you mean time_zone?",
         "sites: {' ': {time_zone: UTC}} | line 1, column 9: a site has a name",
@@ -231,6 +235,8 @@ class ContractReaderTest {
         "columns: {a: {type: int, from: x}}\nfields: {event_type: {map: {y: purchase}}}",
         "columns: {a: {type: int, from: x}}\npages: {case: lower}",
         "columns: {a: {type: int, from: x}}\nidentity: {ignore: y}",
+        "columns: {a: {type: int, from: x}}\nidentity: {within: 10m}",
+        "columns: {a: {type: int, from: x}}\nidentity: {within: 11m}",
         "columns: {a: {type: int, from: x}}\noptional: lenient"
       })
   void everyMeaningHasItsVersion(String other) {

@@ -444,6 +444,32 @@ class ProducersWordsTest {
         .isNotEqualTo(with("visitor: {required: true}", other).fingerprint());
   }
 
+  /** Wherever it is given, of one name or two; a time that is another column's stays in it. */
+  @Test
+  void whereAnIdAloneIsAnEventItsTimeIsNoPartOfTheFingerprint() {
+    String yaml =
+        """
+        identity: {within: 10m}
+        fields: {timestamp: {from: [context.at, timestamp]}}
+        columns: {sent: {type: timestamp, from: sent_at}}
+        """;
+    String one =
+        "\"context\":{\"at\":\"2026-03-01T10:00:00Z\",\"a\":1},\"sent_at\":\"2026-03-01T10:00:00Z\"";
+
+    long first = with(yaml, one).fingerprint();
+    assertThat(
+            with(
+                    yaml,
+                    one.replace(
+                        "at\":\"2026-03-01T10:00:00Z\",", "at\":\"2026-03-01T10:00:00.350Z\","))
+                .fingerprint())
+        .isEqualTo(first);
+    assertThat(event.eventTimeMicros()).isEqualTo(1772359200350000L);
+    assertThat(with(yaml, one.replace("10:00:00Z\"", "10:00:01Z\"")).fingerprint())
+        .isNotEqualTo(first);
+    assertThat(with(yaml, one.replace("\"a\":1", "\"a\":2")).fingerprint()).isNotEqualTo(first);
+  }
+
   @Test
   void aFieldsOwnNamesComeBehindThoseOfTheContract() {
     String yaml = "fields: {user_id: {from: [customer.id, login]}}";

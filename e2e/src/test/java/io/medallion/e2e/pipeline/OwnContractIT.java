@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +38,7 @@ class OwnContractIT {
   private static final String SAME = "silver says what bronze's bytes say";
 
   private static final String MART = "readings";
+  private static final LocalDate DAY = LocalDate.parse("2026-03-01");
 
   @TempDir Path folder;
 
@@ -131,6 +134,76 @@ class OwnContractIT {
       assertThat(check(found, KEPT).off()).isEqualTo(3);
       assertThat(check(found, SAME).off()).isEqualTo(5);
     }
+  }
+
+  /** A retry whose time moved, and thank-you pages that were loaded again, the later one first. */
+  @Test
+  @Tag("full")
+  void anOrderCountsOnceHoweverOftenAndInWhateverOrderItIsSent() throws Exception {
+    Path contract = folder.resolve("contract.yaml");
+    Files.writeString(
+        contract,
+        """
+        columns: {order_id: {type: string, from: order_id, whole_numbers: true}}
+        identity: {within: 10m}
+        """);
+    try (Pipeline pipeline =
+        Pipeline.in(
+            folder.resolve("data"),
+            Map.of(
+                "silver.contract",
+                contract.toString(),
+                "gold.optional-marts",
+                "distinct_orders"))) {
+      send(
+          pipeline,
+          List.of(
+              purchase("a", "10:00:00.000", "100.00", "1"),
+              purchase("a", "10:00:00.350", "100.00", "1"),
+              purchase("a", "10:00:00.700", "100.00", "1"),
+              purchase("d", "10:01:00.000", "30.00", "3"),
+              purchase("c", "10:02:00.000", "20.00", "2")),
+          "");
+      pipeline.drain();
+      assertThat(orders(pipeline))
+          .containsExactly(
+              List.of("10:00", "1", "100.00", "0"),
+              List.of("10:01", "1", "30.00", "0"),
+              List.of("10:02", "1", "20.00", "0"));
+      send(
+          pipeline,
+          List.of(
+              purchase("a", "10:00:00.700", "100.00", "1"),
+              purchase("b", "09:59:59.999", "20.00", "2"),
+              purchase("e", "10:03:00.000", "30.00", "3")),
+          "");
+      pipeline.drain();
+
+      assertThat(orders(pipeline))
+          .containsExactly(
+              List.of("09:59", "1", "20.00", "1"),
+              List.of("10:00", "1", "100.00", "0"),
+              List.of("10:01", "1", "30.00", "1"));
+      assertThat(pipeline.state(TableDefinition.SILVER).duplicates()).isEqualTo(3);
+      LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
+      VerifyReport clean = proof.prove(EventDays.ALL);
+      assertThat(clean.holds()).as("%s", clean).isTrue();
+      assertThat(check(clean, "gold.distinct_orders is what silver says").examined()).isEqualTo(3);
+      assertThat(proof.prove(new EventDays(DAY, DAY)).holds()).isTrue();
+    }
+  }
+
+  private static String purchase(String id, String time, String price, String order) {
+    return "{\"event_id\":\"%s\",\"timestamp\":\"%sT%sZ\",\"user_id\":\"u\",\"type\":\"purchase\",\"price\":%s,\"order_id\":%s}"
+        .formatted(id, DAY, time, price, order);
+  }
+
+  private static List<List<String>> orders(Pipeline pipeline) throws Exception {
+    return pipeline.gold(
+        """
+        select to_char(window_start at time zone 'UTC', 'HH24:MI'), orders, revenue::numeric(9, 2),
+          repeated
+        from gold.order_revenue order by 1""");
   }
 
   private static Check check(VerifyReport report, String name) {

@@ -122,6 +122,7 @@ class SchemaGrowthIT {
         new StructType(fields),
         table.partitionColumn(),
         table.statistics(),
+        table.identity(),
         table.properties());
   }
 }

@@ -42,7 +42,10 @@ public record DeclaredMarts(
 
   /** Those in {@code sql/marts/optional}, and the view on top of each. */
   private static final Map<String, String> OPTIONAL =
-      Map.of("session_paths", "page_transitions_by_day", "session_funnels", "funnel_steps_by_day");
+      Map.of(
+          "session_paths", "page_transitions_by_day",
+          "session_funnels", "funnel_steps_by_day",
+          "distinct_orders", "order_revenue");
 
   private static final String OPTIONAL_FOLDER = "marts/optional/";
   private static final String ENDING = ".sql";

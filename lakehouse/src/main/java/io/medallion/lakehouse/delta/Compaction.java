@@ -2,6 +2,7 @@ package io.medallion.lakehouse.delta;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.lakehouse.store.TableLock;
@@ -144,7 +145,7 @@ public final class Compaction {
    */
   public Prepared prepare(SparkSession session, Group group) {
     // A contract may have added columns that this program was not told of.
-    LakeTable whole = table.whole();
+    LakeTable whole = table.whole().identifiedBy(identity(group));
     Dataset<Row> rows = ordered(session, group).select(whole.definition().columns());
     TableCommit files = whole.begin(session).append(InternalRowDatasets.of(rows));
     if (files.rows() != group.records()) {
@@ -153,6 +154,16 @@ public final class Compaction {
               .formatted(group.records(), table.definition().name(), files.rows()));
     }
     return new Prepared(group, files);
+  }
+
+  /** The kind that its files keep hashes of: which one is wanted, their writer knew. */
+  private IdentityKind identity(Group group) {
+    IdentityKind ours = table.definition().identity();
+    boolean ofIds =
+        ours != IdentityKind.NONE
+            && group.files().stream()
+                .anyMatch(file -> file.identities(IdentityKind.ID).isPresent());
+    return ofIds ? IdentityKind.ID : ours;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.parquet.IdentityFile;
 import io.medallion.lakehouse.parquet.PartitionedDataFileWriter;
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
 import java.io.IOException;
@@ -287,6 +288,13 @@ public final class LakeTable {
         : new LakeTable(session, definition.with(schema), path, writer);
   }
 
+  /** The same, whose new files keep hashes of another kind. */
+  LakeTable identifiedBy(IdentityKind kind) {
+    return kind == definition.identity()
+        ? this
+        : new LakeTable(session, definition.identifiedBy(kind), path, writer);
+  }
+
   /** The newest version. */
   public long version() {
     return latest().version();
@@ -452,14 +460,14 @@ public final class LakeTable {
   /**
    * Opens a file to read what it keeps of its rows' identities. The caller closes it.
    *
-   * @param file one that {@linkplain TableFile#identities keeps} them
+   * @param file one that {@linkplain TableFile#identities keeps} them, of the table's kind
    */
   public IdentityFile identities(TableFile file) throws IOException {
     return IdentityFile.open(
         settings(),
         TableFile.place(new Path(path), file.path()),
         file.size(),
-        file.identities().orElseThrow());
+        file.identities(definition.identity()).orElseThrow());
   }
 
   /** Hadoop's, which are many, copied once. */

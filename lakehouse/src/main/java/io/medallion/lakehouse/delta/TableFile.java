@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.lakehouse.parquet.IdentityPages;
 import io.medallion.lakehouse.parquet.TimeSpans;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -64,9 +65,9 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
     return tag(TableDefinition.TIMES_TAG).flatMap(TimeSpans::parse);
   }
 
-  /** Where in it the hashes of its rows' identities are, if it has some. */
-  public Optional<IdentityPages.Place> identities() {
-    return tag(TableDefinition.IDENTITIES_TAG)
+  /** Where in it the hashes of its rows' identities are, if it has some of that kind. */
+  public Optional<IdentityPages.Place> identities(IdentityKind kind) {
+    return tag(kind.tag())
         .flatMap(IdentityPages.Place::parse)
         .filter(place -> place.rows() == records);
   }

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 public final class TableFiles {
   /** A file and where its times lie, which is a text until it is read. */
   private record Span(TableFile file, long from, long to, Optional<TimeSpans> spans) {
-    boolean holdAny(long[] times) {
-      int first = TimeSpans.firstFrom(times, 0, from);
+    boolean holdAny(long[] times, long reach) {
+      int first = TimeSpans.firstFrom(times, 0, from - reach);
       return first < times.length
-          && times[first] <= to
-          && (spans.isEmpty() || spans.get().holdAny(times));
+          && times[first] <= to + reach
+          && (spans.isEmpty() || spans.get().holdAny(times, reach));
     }
   }
 
@@ -87,12 +87,16 @@ public final class TableFiles {
   }
 
   /**
-   * Those of them that may hold one of some times, by the column of times that the table is
-   * clustered by.
+   * Those of them that may hold one of some times, or one near it, by the column of times that the
+   * table is clustered by.
    *
    * @param times microseconds since 1970 in ascending order
+   * @param reach how far from a time is near, microseconds
    */
-  public List<TableFile> withAny(long[] times) {
-    return files.values().stream().filter(span -> span.holdAny(times)).map(Span::file).toList();
+  public List<TableFile> withAny(long[] times, long reach) {
+    return files.values().stream()
+        .filter(span -> span.holdAny(times, reach))
+        .map(Span::file)
+        .toList();
   }
 }

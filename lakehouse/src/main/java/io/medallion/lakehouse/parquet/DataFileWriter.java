@@ -1,5 +1,6 @@
 package io.medallion.lakehouse.parquet;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -76,7 +77,7 @@ final class DataFileWriter {
         ParquetFile.create(target.layout(), new Path(table, path), settings),
         target.schema(),
         FileStatistics.of(target.schema(), target.statistics()),
-        target.identity().isEmpty()
+        target.identity() == IdentityKind.NONE
             ? Optional.empty()
             : Optional.of(new FileIdentities(target.schema(), target.identity())));
   }

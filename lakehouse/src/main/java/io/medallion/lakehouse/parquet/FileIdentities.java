@@ -1,7 +1,8 @@
 package io.medallion.lakehouse.parquet;
 
+import io.medallion.lakehouse.schema.IdentityKind;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
@@ -11,6 +12,7 @@ import org.apache.spark.sql.types.StructType;
  * which most files are passed over, in its entry in the log, and {@link IdentityPages} in itself.
  */
 final class FileIdentities {
+  private final IdentityKind kind;
   private final int id;
   private final int time;
   private final TimeSpans.Builder spans = new TimeSpans.Builder();
@@ -19,18 +21,18 @@ final class FileIdentities {
   /**
    * For one file.
    *
-   * @param identity the columns that identify a row: a text and a time
-   * @see TableDefinition#identity()
+   * @param kind what identifies a row
    */
-  FileIdentities(StructType schema, List<String> identity) {
-    this.id = schema.fieldIndex(identity.get(0));
-    this.time = schema.fieldIndex(identity.get(1));
+  FileIdentities(StructType schema, IdentityKind kind) {
+    this.kind = kind;
+    this.id = schema.fieldIndex(SilverColumns.EVENT_ID);
+    this.time = schema.fieldIndex(SilverColumns.EVENT_TIME);
   }
 
   /** Takes in the next row of the file. */
   void add(InternalRow row) {
     long micros = row.getLong(time);
-    pages.add(IdentityHash.of(row.getUTF8String(id), micros), micros);
+    pages.add(IdentityHash.of(kind, row.getUTF8String(id), micros), micros);
     spans.add(micros);
   }
 
@@ -46,7 +48,9 @@ final class FileIdentities {
    */
   Map<String, String> tags(long offset) {
     return Map.of(
-        TableDefinition.TIMES_TAG, spans.build().encode(),
-        TableDefinition.IDENTITIES_TAG, new IdentityPages.Place(offset, pages.rows()).encode());
+        TableDefinition.TIMES_TAG,
+        spans.build().encode(),
+        kind.tag(),
+        new IdentityPages.Place(offset, pages.rows()).encode());
   }
 }

@@ -1,5 +1,6 @@
 package io.medallion.lakehouse.parquet;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.spark.SparkInternals;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -13,10 +14,12 @@ public final class IdentityHash {
   /**
    * Of an event.
    *
+   * @param kind whether the time is a part of it
    * @param id the producer's, or the one derived from the record's position
    * @param timeMicros the event time, microseconds since 1970
    */
-  public static long of(UTF8String id, long timeMicros) {
-    return SparkInternals.xxHash64(id, timeMicros);
+  public static long of(IdentityKind kind, UTF8String id, long timeMicros) {
+    return SparkInternals.xxHash64(
+        id, kind == IdentityKind.ID ? SparkInternals.XXHASH64_SEED : timeMicros);
   }
 }

@@ -102,8 +102,13 @@ public final class IdentityPages {
     return Math.min(ROWS, place.rows() - page * ROWS);
   }
 
-  /** The pages that may hold one of some times, microseconds in ascending order. */
-  public BitSet withAny(long[] times) {
+  /**
+   * The pages that may hold one of some times, or one near it.
+   *
+   * @param times microseconds in ascending order
+   * @param reach how far from a time is near, microseconds
+   */
+  public BitSet withAny(long[] times, long reach) {
     BitSet found = new BitSet();
     int first = 0;
     for (int page = 0; page < from.length; page++) {
@@ -111,10 +116,10 @@ public final class IdentityPages {
       if (page > 0 && from[page] < from[page - 1]) {
         first = 0;
       }
-      if (first < times.length && times[first] < from[page]) {
-        first = TimeSpans.firstFrom(times, first, from[page]);
+      if (first < times.length && times[first] < from[page] - reach) {
+        first = TimeSpans.firstFrom(times, first, from[page] - reach);
       }
-      found.set(page, first < times.length && times[first] <= to[page]);
+      found.set(page, first < times.length && times[first] <= to[page] + reach);
     }
     return found;
   }

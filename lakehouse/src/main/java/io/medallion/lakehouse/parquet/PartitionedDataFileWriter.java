@@ -1,5 +1,6 @@
 package io.medallion.lakehouse.parquet;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
 import java.io.IOException;
@@ -49,14 +50,14 @@ public final class PartitionedDataFileWriter {
    * @param schema of the table, by which rows are read
    * @param layout of the files, which have all columns but the last
    * @param statistics the columns that Delta keeps minimum and maximum of
-   * @param identity the columns that identify a row, if there are any
+   * @param identity what identifies a row
    */
   record Target(
       String path,
       StructType schema,
       ParquetFile.Layout layout,
       List<String> statistics,
-      List<String> identity,
+      IdentityKind identity,
       Broadcast<SerializableConfiguration> settings)
       implements Serializable {
 

@@ -32,15 +32,20 @@ public final class TimeSpans {
     return starts.length;
   }
 
-  /** Whether one of some times, microseconds in ascending order, lies in a span. */
-  public boolean holdAny(long[] times) {
+  /**
+   * Whether one of some times lies in a span, or near it.
+   *
+   * @param times microseconds in ascending order
+   * @param reach how far from a span is near, microseconds
+   */
+  public boolean holdAny(long[] times, long reach) {
     int time = 0;
     int span = 0;
     while (span < starts.length && time < times.length) {
-      if (ends[span] < times[time]) {
+      if (ends[span] + reach < times[time]) {
         span++;
-      } else if (times[time] < starts[span]) {
-        time = firstFrom(times, time + 1, starts[span]);
+      } else if (times[time] < starts[span] - reach) {
+        time = firstFrom(times, time + 1, starts[span] - reach);
       } else {
         return true;
       }

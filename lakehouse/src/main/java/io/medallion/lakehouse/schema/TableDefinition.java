@@ -35,6 +35,7 @@ import org.apache.spark.sql.types.StructType;
  * @param partitionColumn the date that its folders are named after
  * @param statistics the columns that Delta keeps minimum and maximum of in each file; few, because
  *     they cost time in every small batch
+ * @param identity what identifies a row among all of the table
  * @param properties further Delta table properties
  */
 public record TableDefinition(
@@ -43,6 +44,7 @@ public record TableDefinition(
     StructType schema,
     String partitionColumn,
     List<String> statistics,
+    IdentityKind identity,
     Map<String, String> properties) {
 
   /** One Kafka record as it came, and where it came from. */
@@ -57,6 +59,7 @@ public record TableDefinition(
               BronzeColumns.OFFSET,
               BronzeColumns.COMMIT_SEQ,
               BronzeColumns.KAFKA_TIMESTAMP),
+          IdentityKind.NONE,
           Map.of("delta.appendOnly", "true"));
 
   /** One event: parsed, judged, deduplicated, located. Without what a user's contract adds. */
@@ -70,6 +73,7 @@ public record TableDefinition(
           quarantineSchema(),
           BronzeColumns.INGEST_DATE,
           List.of(BronzeColumns.PARTITION, BronzeColumns.OFFSET, BronzeColumns.COMMIT_SEQ),
+          IdentityKind.NONE,
           Map.of());
 
   /** Every table of the lake, upstream first. */
@@ -88,9 +92,6 @@ public record TableDefinition(
   /** What a file's entry in the log calls the spans of time in which its rows lie. */
   public static final String TIMES_TAG = "medallion.times";
 
-  /** What it calls the place of the hashes of its rows' identities in the file. */
-  public static final String IDENTITIES_TAG = "medallion.identities";
-
   /** The column by which it is looked up, next to its date: files should cover little of it. */
   public String clusteredBy() {
     return statistics.contains(SilverColumns.EVENT_TIME)
@@ -98,14 +99,9 @@ public record TableDefinition(
         : BronzeColumns.COMMIT_SEQ;
   }
 
-  /**
-   * The columns that identify a row among all of the table, a text and a time; none where rows are
-   * not looked up. Its files keep {@linkplain #IDENTITIES_TAG hashes} of them.
-   */
-  public List<String> identity() {
-    return statistics.contains(SilverColumns.EVENT_TIME)
-        ? List.of(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME)
-        : List.of();
+  /** The same with rows that something else identifies. */
+  public TableDefinition identifiedBy(IdentityKind kind) {
+    return new TableDefinition(name, path, schema, partitionColumn, statistics, kind, properties);
   }
 
   /** Its columns in order, to select them. */
@@ -128,7 +124,13 @@ public record TableDefinition(
       }
     }
     return new TableDefinition(
-        name, path, all.add(table.apply(partitionColumn)), partitionColumn, statistics, properties);
+        name,
+        path,
+        all.add(table.apply(partitionColumn)),
+        partitionColumn,
+        statistics,
+        identity,
+        properties);
   }
 
   /**
@@ -209,6 +211,7 @@ public record TableDefinition(
         silverSchema(contract),
         SilverColumns.EVENT_DATE,
         List.of(SilverColumns.EVENT_TIME, SilverColumns.COMMIT_SEQ),
+        contract.identity().isIdAlone() ? IdentityKind.ID : IdentityKind.ID_AND_TIME,
         Map.of());
   }
 

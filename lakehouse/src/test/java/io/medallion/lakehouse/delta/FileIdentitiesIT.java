@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.lakehouse.parquet.IdentityFile;
 import io.medallion.lakehouse.parquet.IdentityHash;
 import io.medallion.lakehouse.parquet.IdentityPages;
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.io.IOException;
@@ -53,12 +54,16 @@ class FileIdentitiesIT extends WithBronze {
     TableFiles files = silver.files();
     files.refresh();
 
-    assertThat(files.all()).hasSize(4).allMatch(file -> file.identities().isPresent());
+    assertThat(files.all())
+        .hasSize(4)
+        .allMatch(file -> file.identities(IdentityKind.ID_AND_TIME).isPresent());
     // The range of the second file of today reaches from the late event to an hour after noon.
-    assertThat(files.withAny(new long[] {NOON + 300_000})).hasSize(1);
-    assertThat(files.withAny(new long[] {NOON - 1_800_000_000L, NOON + 1_800_000_000L})).isEmpty();
-    assertThat(files.withAny(new long[] {NOON - 86_400_000_000L})).hasSize(1);
-    assertThat(files.withAny(new long[] {NOON - 3_600_000_000L, NOON + 3_600_000_000L})).hasSize(2);
+    assertThat(files.withAny(new long[] {NOON + 300_000}, 0)).hasSize(1);
+    assertThat(files.withAny(new long[] {NOON - 1_800_000_000L, NOON + 1_800_000_000L}, 0))
+        .isEmpty();
+    assertThat(files.withAny(new long[] {NOON - 86_400_000_000L}, 0)).hasSize(1);
+    assertThat(files.withAny(new long[] {NOON - 3_600_000_000L, NOON + 3_600_000_000L}, 0))
+        .hasSize(2);
   }
 
   @Test
@@ -89,8 +94,10 @@ class FileIdentitiesIT extends WithBronze {
     TableFiles files = silver.files();
     files.refresh();
 
-    assertThat(files.all()).hasSize(2).allMatch(file -> file.identities().isEmpty());
-    assertThat(files.withAny(new long[] {NOON - 1_800_000_000L})).hasSize(1);
+    assertThat(files.all())
+        .hasSize(2)
+        .allMatch(file -> file.identities(IdentityKind.ID_AND_TIME).isEmpty());
+    assertThat(files.withAny(new long[] {NOON - 1_800_000_000L}, 0)).hasSize(1);
   }
 
   private void write(Dataset<Row> rows) {
@@ -112,7 +119,12 @@ class FileIdentitiesIT extends WithBronze {
         .selectExpr("event_id", "unix_micros(event_time)")
         .collectAsList()
         .stream()
-        .mapToLong(row -> IdentityHash.of(UTF8String.fromString(row.getString(0)), row.getLong(1)))
+        .mapToLong(
+            row ->
+                IdentityHash.of(
+                    IdentityKind.ID_AND_TIME,
+                    UTF8String.fromString(row.getString(0)),
+                    row.getLong(1)))
         .toArray();
   }
 

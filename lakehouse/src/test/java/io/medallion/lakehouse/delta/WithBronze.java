@@ -63,7 +63,13 @@ public abstract class WithBronze {
                 .toArray(StructField[]::new));
     another.createTable(
         new TableDefinition(
-            now.name(), now.path(), schema, now.partitionColumn(), now.statistics(), Map.of()));
+            now.name(),
+            now.path(),
+            schema,
+            now.partitionColumn(),
+            now.statistics(),
+            now.identity(),
+            Map.of()));
     LakeTable grown = another.createTable(now);
     List<String> columns = List.of(grown.rowsAt(spark, grown.version()).schema().fieldNames());
     assertThat(columns.subList(columns.size() - added.size(), columns.size())).isEqualTo(added);

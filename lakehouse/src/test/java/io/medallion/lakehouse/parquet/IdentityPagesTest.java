@@ -3,6 +3,7 @@ package io.medallion.lakehouse.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -21,9 +22,11 @@ class IdentityPagesTest {
   /** Files have them: another function would find no copy in any older file. By xxHash's rules. */
   @Test
   void theHashOfAnIdentityNeverChanges() {
-    assertThat(IdentityHash.of(UTF8String.fromString("e-1"), 1_700_000_000_123_456L))
+    assertThat(
+            IdentityHash.of(
+                IdentityKind.ID_AND_TIME, UTF8String.fromString("e-1"), 1_700_000_000_123_456L))
         .isEqualTo(2722843386923489156L);
-    assertThat(IdentityHash.of(UTF8String.fromString("ä-€-event"), -1))
+    assertThat(IdentityHash.of(IdentityKind.ID_AND_TIME, UTF8String.fromString("ä-€-event"), -1))
         .isEqualTo(6856135416515920268L);
   }
 
@@ -50,12 +53,12 @@ class IdentityPagesTest {
   void onlyThePagesOfTheTimesAreAsked() throws IOException {
     IdentityPages pages = pages(IntStream.range(0, 5_000).mapToLong(row -> 10L * row).toArray());
 
-    assertThat(pages.withAny(new long[] {5_115})).isEqualTo(bits());
-    assertThat(pages.withAny(new long[] {-1, 5_110, 5_120, 49_990, 60_000}))
+    assertThat(pages.withAny(new long[] {5_115}, 0)).isEqualTo(bits());
+    assertThat(pages.withAny(new long[] {-1, 5_110, 5_120, 49_990, 60_000}, 0))
         .isEqualTo(bits(0, 1, 9));
-    assertThat(pages.withAny(new long[] {5_130})).isEqualTo(bits(1));
-    assertThat(pages.withAny(new long[0])).isEqualTo(bits());
-    assertThat(pages.withAny(new long[] {-5, 49_991})).isEqualTo(bits());
+    assertThat(pages.withAny(new long[] {5_130}, 0)).isEqualTo(bits(1));
+    assertThat(pages.withAny(new long[0], 0)).isEqualTo(bits());
+    assertThat(pages.withAny(new long[] {-5, 49_991}, 0)).isEqualTo(bits());
   }
 
   /** Delta's compaction or a user's rewrite may leave rows in any order. */
@@ -76,7 +79,7 @@ class IdentityPagesTest {
         long to = Arrays.stream(own).max().orElseThrow();
         expected.set(page, Arrays.stream(asked).anyMatch(time -> from <= time && time <= to));
       }
-      assertThat(pages.withAny(asked)).isEqualTo(expected);
+      assertThat(pages.withAny(asked, 0)).isEqualTo(expected);
     }
   }
 

@@ -20,11 +20,11 @@ class TimeSpansTest {
     TimeSpans spans = of(NOW, NOW + 400_000, NOW + SECOND, NOW - 3_600 * SECOND);
 
     assertThat(spans.size()).isEqualTo(2);
-    assertThat(spans.holdAny(times(NOW - 3_600 * SECOND))).isTrue();
-    assertThat(spans.holdAny(times(NOW - 3_599 * SECOND, NOW - 1))).isFalse();
-    assertThat(spans.holdAny(times(NOW - 9_000 * SECOND, NOW - SECOND, NOW + 3))).isTrue();
-    assertThat(spans.holdAny(times(NOW + SECOND + 1_000))).isFalse();
-    assertThat(spans.holdAny(times())).isFalse();
+    assertThat(spans.holdAny(times(NOW - 3_600 * SECOND), 0)).isTrue();
+    assertThat(spans.holdAny(times(NOW - 3_599 * SECOND, NOW - 1), 0)).isFalse();
+    assertThat(spans.holdAny(times(NOW - 9_000 * SECOND, NOW - SECOND, NOW + 3), 0)).isTrue();
+    assertThat(spans.holdAny(times(NOW + SECOND + 1_000), 0)).isFalse();
+    assertThat(spans.holdAny(times(), 0)).isFalse();
   }
 
   /** The log tells milliseconds: a span reaches to the end of its last one. */
@@ -32,9 +32,9 @@ class TimeSpansTest {
   void aSpanHoldsTheMicrosecondsOfItsLastMillisecond() {
     TimeSpans spans = of(NOW + 1_234);
 
-    assertThat(spans.holdAny(times(NOW + 1_000))).isTrue();
-    assertThat(spans.holdAny(times(NOW + 1_999))).isTrue();
-    assertThat(spans.holdAny(times(NOW + 999, NOW + 2_000))).isFalse();
+    assertThat(spans.holdAny(times(NOW + 1_000), 0)).isTrue();
+    assertThat(spans.holdAny(times(NOW + 1_999), 0)).isTrue();
+    assertThat(spans.holdAny(times(NOW + 999, NOW + 2_000), 0)).isFalse();
   }
 
   @ParameterizedTest
@@ -56,12 +56,12 @@ class TimeSpansTest {
 
     for (TimeSpans each : List.of(spans, sorted, parsed)) {
       assertThat(each.size()).isBetween(1, TimeSpans.MOST);
-      assertThat(Arrays.stream(times).filter(time -> !each.holdAny(times(time)))).isEmpty();
+      assertThat(Arrays.stream(times).filter(time -> !each.holdAny(times(time), 0))).isEmpty();
     }
     assertThat(parsed.encode()).isEqualTo(spans.encode());
     long[] others = random.longs(2_000, NOW - 300_000 * SECOND, NOW + SECOND).sorted().toArray();
-    assertThat(parsed.holdAny(others))
-        .isEqualTo(Arrays.stream(others).anyMatch(time -> spans.holdAny(times(time))));
+    assertThat(parsed.holdAny(others, 0))
+        .isEqualTo(Arrays.stream(others).anyMatch(time -> spans.holdAny(times(time), 0)));
   }
 
   /** With more than fit, what stays apart is what lies farthest apart. */
@@ -76,7 +76,7 @@ class TimeSpansTest {
     TimeSpans spans = builder.build();
 
     for (int day = 0; day < 59; day++) {
-      assertThat(spans.holdAny(times(NOW + (86_400L * day + 3_600L) * SECOND))).isFalse();
+      assertThat(spans.holdAny(times(NOW + (86_400L * day + 3_600L) * SECOND), 0)).isFalse();
     }
   }
 

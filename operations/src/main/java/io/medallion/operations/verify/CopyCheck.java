@@ -1,6 +1,7 @@
 package io.medallion.operations.verify;
 
 import io.medallion.operations.verify.VerifyReport.Check;
+import io.medallion.silver.dedup.IdentityRule;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,30 +16,32 @@ final class CopyCheck {
   static final String EVENT_ONCE = "silver holds each event once";
   static final String FIRST = "the first record of an event is the one in silver";
 
-  private static final String NO_FIRST = "number = 1 and silver_rows = 0";
-  private static final String TWICE = "number > 1 and silver_rows > 0 or silver_rows > 1";
-  private static final String COPY_REFUSED =
-      "quarantine_rows > 0 and (number = 1 or fingerprint = first_fingerprint)";
+  private static final String NO_FIRST = "originals = 0 and silver_rows = 0";
+  private static final String TWICE = "originals > 0 and silver_rows > 0 or silver_rows > 1";
+  private static final String COPY_REFUSED = "quarantine_rows > 0 and (originals = 0 or alike > 0)";
   private static final String CONFLICT_LOST =
-      "number > 1 and fingerprint <> first_fingerprint and quarantine_rows = 0 and silver_rows = 0";
+      "originals > 0 and alike = 0 and quarantine_rows = 0 and silver_rows = 0";
 
   private final SparkSession session;
   private final Places places;
+  private final IdentityRule identity;
   private final String tolerated;
 
   /**
+   * @param identity what makes two records one event
    * @param tolerated the positions that are no finding, as a condition in Spark's SQL
    */
-  CopyCheck(SparkSession session, Places places, String tolerated) {
+  CopyCheck(SparkSession session, Places places, IdentityRule identity, String tolerated) {
     this.session = session;
     this.places = places;
+    this.identity = identity;
     this.tolerated = tolerated;
   }
 
   void prove(Findings findings) {
     Dataset<Row> copies =
         session
-            .sql(SqlResource.of("copies"))
+            .sql(SqlResource.of("copies").replace(":near", near()))
             .where("not " + tolerated)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -62,6 +65,13 @@ final class CopyCheck {
           "%,d event ids are used for events of different times; these are different events",
           reused);
     }
+  }
+
+  /** Equal times are joined by, so that many events of one id are not compared with each other. */
+  private String near() {
+    return identity.isIdAlone()
+        ? "abs(e.micros - c.micros) <= " + identity.reachMicros()
+        : "e.micros = c.micros";
   }
 
   private void add(Findings findings, String name, long examined, String off, String words) {

@@ -3,5 +3,6 @@ select count(*)
 from (
   select id
   from candidates
+  where silver_rows > 0
   group by id
-  having count(*) > 1 and min(micros) <> max(micros))
+  having min(micros) <> max(micros))

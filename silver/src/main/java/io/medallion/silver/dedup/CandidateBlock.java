@@ -32,6 +32,7 @@ public final class CandidateBlock implements Serializable {
   private static final int FIXED_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
 
   private final int number;
+  private final IdentityRule rule;
   private int size;
   private int[] indexes = new int[1024];
   private long[] times = new long[1024];
@@ -40,9 +41,15 @@ public final class CandidateBlock implements Serializable {
   private byte[] bytes = new byte[1 << 16];
   private int used;
 
-  /** An empty one, for the partition of that number. */
-  public CandidateBlock(int number) {
+  /**
+   * An empty one.
+   *
+   * @param number of the partition that it is for
+   * @param rule by which candidates are hashed
+   */
+  public CandidateBlock(int number, IdentityRule rule) {
     this.number = number;
+    this.rule = rule;
   }
 
   /**
@@ -59,7 +66,7 @@ public final class CandidateBlock implements Serializable {
     UTF8String topic = row.getUTF8String(TOPIC);
     indexes[size] = index;
     times[size] = row.getLong(EVENT_TIME);
-    hashes[size] = Identity.hash(id, times[size]);
+    hashes[size] = rule.hash(id, times[size]);
     details[size] = used;
     int needed = used + FIXED_BYTES + topic.numBytes() + id.numBytes();
     if (needed > bytes.length) {
@@ -111,7 +118,7 @@ public final class CandidateBlock implements Serializable {
     return times;
   }
 
-  /** The {@linkplain Identity#hash hashes}; the caller does not change them. */
+  /** The {@linkplain IdentityRule#hash hashes}; the caller does not change them. */
   long[] hashes() {
     return hashes;
   }

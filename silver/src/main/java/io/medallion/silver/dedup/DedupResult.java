@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
@@ -27,20 +29,23 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
    * <p>One whose hash no other has, here or in silver, is an event; only of the others, a few in a
    * hundred, the identities themselves are compared.
    *
-   * @param inSilver the fingerprints of at least those identities among them that silver holds
+   * @param inSilver the fingerprints of at least those identities that silver holds and that they
+   *     may be copies of
    */
-  public static DedupResult of(Candidates candidates, Map<Identity, Long> inSilver) {
+  public static DedupResult of(
+      Candidates candidates, Map<Identity, Long> inSilver, IdentityRule rule) {
     DedupResult deduplicated =
         new DedupResult((BitSet) candidates.numbers().clone(), new BitSet(), new ArrayList<>());
-    SortedHashSet contested = contested(candidates.hashes(), inSilver.keySet());
+    SortedHashSet contested = contested(candidates.hashes(), inSilver.keySet(), rule);
     if (contested.size() > 0) {
-      deduplicated.decide(among(candidates, contested), inSilver);
+      deduplicated.decide(among(candidates, contested), inSilver, rule.reachMicros());
     }
     return deduplicated;
   }
 
   /** The hashes that more than one candidate or an event of silver has. */
-  private static SortedHashSet contested(SortedHashSet hashes, Collection<Identity> inSilver) {
+  private static SortedHashSet contested(
+      SortedHashSet hashes, Collection<Identity> inSilver, IdentityRule rule) {
     LongStream.Builder found = LongStream.builder();
     for (int place = 1; place < hashes.size(); place++) {
       if (hashes.get(place) == hashes.get(place - 1)) {
@@ -48,7 +53,7 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
       }
     }
     return SortedHashSet.of(
-        LongStream.concat(found.build(), inSilver.stream().mapToLong(Identity::hash)).toArray());
+        LongStream.concat(found.build(), inSilver.stream().mapToLong(rule::hash)).toArray());
   }
 
   private static Map<Integer, Candidate> among(Candidates candidates, SortedHashSet contested) {
@@ -59,29 +64,41 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
     return found;
   }
 
-  @SuppressWarnings("ReferenceEquality") // The very one that was found to be the first.
-  private void decide(Map<Integer, Candidate> contested, Map<Identity, Long> inSilver) {
-    Map<Identity, Candidate> firsts = new HashMap<>();
-    for (Candidate candidate : contested.values()) {
-      firsts.merge(candidate.identity(), candidate, DedupResult::earlier);
-    }
-    contested.forEach(
-        (number, candidate) -> {
-          Candidate first = firsts.get(candidate.identity());
-          Long known = inSilver.get(candidate.identity());
-          if (known != null || candidate != first) {
-            events.clear(number);
-            long original = known != null ? known : first.fingerprint();
-            if (candidate.fingerprint() == original) {
-              duplicates.set(number);
-            } else {
-              conflicts.add(candidate);
-            }
-          }
-        });
+  /**
+   * In bronze's order each is a copy of what is an event by then, near its time, or an event
+   * itself. Of several events near it, any may be the one that it is a copy of.
+   */
+  private void decide(Map<Integer, Candidate> contested, Map<Identity, Long> inSilver, long reach) {
+    Map<String, NavigableMap<Long, Long>> payloads = new HashMap<>();
+    inSilver.forEach(
+        (identity, payload) -> timesOf(payloads, identity).put(time(identity), payload));
+    contested.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Candidate.BRONZE_ORDER))
+        .forEach(
+            entry -> {
+              Candidate candidate = entry.getValue();
+              long time = time(candidate.identity());
+              NavigableMap<Long, Long> byTime = timesOf(payloads, candidate.identity());
+              NavigableMap<Long, Long> near = byTime.subMap(time - reach, true, time + reach, true);
+              if (near.isEmpty()) {
+                byTime.put(time, candidate.fingerprint());
+                return;
+              }
+              events.clear(entry.getKey());
+              if (near.containsValue(candidate.fingerprint())) {
+                duplicates.set(entry.getKey());
+              } else {
+                conflicts.add(candidate);
+              }
+            });
   }
 
-  private static Candidate earlier(Candidate a, Candidate b) {
-    return Candidate.BRONZE_ORDER.compare(a, b) <= 0 ? a : b;
+  private static NavigableMap<Long, Long> timesOf(
+      Map<String, NavigableMap<Long, Long>> payloads, Identity identity) {
+    return payloads.computeIfAbsent(identity.eventId(), id -> new TreeMap<>());
+  }
+
+  private static long time(Identity identity) {
+    return identity.timeMicros();
   }
 }

@@ -54,11 +54,13 @@ final class FileIdentityCache {
   }
 
   private final LakeTable silver;
+  private final IdentityRule rule;
   private final LinkedHashMap<String, Known> byFile = new LinkedHashMap<>(16, 0.75f, true);
   private long kept;
 
-  FileIdentityCache(LakeTable silver) {
+  FileIdentityCache(LakeTable silver, IdentityRule rule) {
     this.silver = silver;
+    this.rule = rule;
   }
 
   /** Whether those of a file are here. */
@@ -121,12 +123,13 @@ final class FileIdentityCache {
   private void load(SparkSession session, List<TableFile> files) {
     Map<String, long[]> hashesByName = new HashMap<>();
     files.forEach(file -> hashesByName.put(name(file.path()), new long[0]));
+    IdentityRule by = rule;
     Dataset<Row> identities =
         silver
             .rows(session, files)
             .select("_metadata.file_name", SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME);
     InternalRowDatasets.of(identities)
-        .mapPartitions(FileIdentityCache::packByFile)
+        .mapPartitions(rows -> packByFile(rows, by))
         .collect()
         .forEach(part -> hashesByName.merge(part._1(), unpack(part._2()), FileIdentityCache::join));
     files.forEach(file -> put(file.path(), new Known(hashesByName.get(name(file.path())))));
@@ -136,13 +139,14 @@ final class FileIdentityCache {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  private static Iterator<Tuple2<String, byte[]>> packByFile(Iterator<InternalRow> rows) {
+  private static Iterator<Tuple2<String, byte[]>> packByFile(
+      Iterator<InternalRow> rows, IdentityRule rule) {
     Map<String, LongStream.Builder> hashes = new HashMap<>();
     rows.forEachRemaining(
         row ->
             hashes
                 .computeIfAbsent(row.getUTF8String(0).toString(), name -> LongStream.builder())
-                .add(Identity.hash(row.getUTF8String(1), row.getLong(2))));
+                .add(rule.hash(row.getUTF8String(1), row.getLong(2))));
     List<Tuple2<String, byte[]>> packed = new ArrayList<>();
     hashes.forEach((name, all) -> packed.add(new Tuple2<>(name, pack(all.build().toArray()))));
     return packed.iterator();

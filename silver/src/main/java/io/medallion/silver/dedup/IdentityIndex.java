@@ -23,7 +23,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * Finds which identities silver holds already, at a cost that follows the candidates and not the
@@ -49,6 +48,7 @@ public final class IdentityIndex {
   private static final long SMALL = 1_000;
 
   private final LakeTable silver;
+  private final IdentityRule rule;
   private final TableFiles files;
   private final IdentityPageCache pages;
   private final FileIdentityCache hashes;
@@ -58,17 +58,19 @@ public final class IdentityIndex {
    * Looks into some files of silver.
    *
    * @param files its own, or those that a commit will give it
+   * @param rule what makes two records one event
    */
-  public IdentityIndex(LakeTable silver, TableFiles files) {
+  public IdentityIndex(LakeTable silver, TableFiles files, IdentityRule rule) {
     this.silver = silver;
+    this.rule = rule;
     this.files = files;
-    this.pages = new IdentityPageCache(silver);
-    this.hashes = new FileIdentityCache(silver);
+    this.pages = new IdentityPageCache(silver, rule);
+    this.hashes = new FileIdentityCache(silver, rule);
   }
 
   /**
-   * The fingerprints of those of the candidates' identities that silver holds; perhaps with a few
-   * of others.
+   * The fingerprints of those identities that silver holds and that candidates may be copies of;
+   * perhaps with a few of others.
    */
   public Map<Identity, Long> find(SparkSession session, Candidates candidates) {
     files.refresh();
@@ -77,8 +79,8 @@ public final class IdentityIndex {
     List<TableFile> written = new ArrayList<>();
     List<TableFile> paged = new ArrayList<>();
     List<TableFile> plain = new ArrayList<>();
-    for (TableFile file : files.withAny(times)) {
-      (recent.hold(file) ? written : file.identities().isPresent() ? paged : plain).add(file);
+    for (TableFile file : files.withAny(times, rule.reachMicros())) {
+      (recent.hold(file) ? written : isPaged(file) ? paged : plain).add(file);
     }
     Map<Identity, Long> found = recent.among(written, wanted);
     IdentityPageCache.Matches matches = pages.matches(paged, times, wanted);
@@ -89,6 +91,10 @@ public final class IdentityIndex {
     plain.addAll(matches.unreadable());
     found.putAll(inPlain(session, plain, times, wanted));
     return found;
+  }
+
+  private boolean isPaged(TableFile file) {
+    return file.identities(rule.kind()).isPresent();
   }
 
   /** The same in files that keep no hashes. */
@@ -119,7 +125,7 @@ public final class IdentityIndex {
    * @param few these times, to which its own are added
    */
   private boolean holdsFew(TableFile file, long[] times, Set<Long> few) {
-    if (file.records() < SMALL || hashes.knows(file)) {
+    if (rule.isIdAlone() || file.records() < SMALL || hashes.knows(file)) {
       return false;
     }
     int first = TimeSpans.firstFrom(times, 0, file.minMicros(SilverColumns.EVENT_TIME));
@@ -141,37 +147,46 @@ public final class IdentityIndex {
    * @param events the numbers of the candidates that were written
    */
   public void written(List<TableFile> written, Candidates candidates, BitSet events) {
-    hashes.remember(
-        written.stream().filter(file -> file.identities().isEmpty()).toList(), candidates, events);
+    hashes.remember(written.stream().filter(file -> !isPaged(file)).toList(), candidates, events);
     recent.add(written, candidates, events);
   }
 
-  /** What some files hold of some times, which are in ascending order. */
+  /** What some files hold of some times, which are in ascending order, and near them. */
   private Map<Identity, Long> read(
       SparkSession session, List<TableFile> asked, long[] times, SortedHashSet wanted) {
     Dataset<Row> rows = silver.rows(session, asked);
     Column time = rows.col(SilverColumns.EVENT_TIME);
-    Object[] instants =
-        Arrays.stream(times)
-            .mapToObj(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
-            .toArray();
-    Column held =
-        instants.length <= FEW_TIMES
-            ? time.isin(instants)
-            : time.between(instants[0], instants[instants.length - 1]);
+    long last = times[times.length - 1];
+    Column held;
+    if (times.length > FEW_TIMES) {
+      held = near(time, times[0], last);
+    } else if (rule.isIdAlone()) {
+      held = Arrays.stream(times).mapToObj(t -> near(time, t, t)).reduce(Column::or).orElseThrow();
+    } else {
+      held = time.isin(Arrays.stream(times).mapToObj(IdentityIndex::instant).toArray());
+    }
     return read(session, rows.where(held), wanted);
   }
 
-  private static Map<Identity, Long> read(
-      SparkSession session, Dataset<Row> rows, SortedHashSet wanted) {
+  private Column near(Column time, long from, long to) {
+    return time.between(instant(from - rule.reachMicros()), instant(to + rule.reachMicros()));
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private Map<Identity, Long> read(SparkSession session, Dataset<Row> rows, SortedHashSet wanted) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    IdentityRule by = rule;
     Broadcast<SortedHashSet> hashesWanted = context.broadcast(wanted);
     try {
       Map<Identity, Long> found = new HashMap<>();
       InternalRowDatasets.of(
               rows.select(
                   SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.FINGERPRINT))
-          .filter(row -> isWanted(row, hashesWanted.value()))
+          .filter(
+              row -> hashesWanted.value().contains(by.hash(row.getUTF8String(0), row.getLong(1))))
           .map(
               row ->
                   new StoredIdentity(
@@ -182,10 +197,6 @@ public final class IdentityIndex {
     } finally {
       hashesWanted.destroy();
     }
-  }
-
-  private static boolean isWanted(InternalRow row, SortedHashSet wanted) {
-    return wanted.contains(Identity.hash(row.getUTF8String(0), row.getLong(1)));
   }
 
   /** A row of silver whose hash is a candidate's. */

@@ -90,7 +90,7 @@ final class IdentityPageCache {
       this.file = file;
       this.known = byFile.get(file.path());
       this.bytesBefore = known == null ? 0 : known.bytes;
-      this.asked = known == null ? null : known.pages.withAny(times);
+      this.asked = known == null ? null : known.pages.withAny(times, reach);
     }
 
     boolean needsReading() {
@@ -101,7 +101,7 @@ final class IdentityPageCache {
       try (IdentityFile opened = silver.identities(file)) {
         if (known == null) {
           known = new Known(opened.pages());
-          asked = known.pages.withAny(times);
+          asked = known.pages.withAny(times, reach);
         }
         known.read(opened, known.missing(asked));
       } catch (IOException e) {
@@ -126,14 +126,16 @@ final class IdentityPageCache {
   }
 
   private final LakeTable silver;
+  private final long reach;
   private final LinkedHashMap<String, Known> byFile = new LinkedHashMap<>(16, 0.75f, true);
   private final ThreadPoolExecutor readers =
       new ThreadPoolExecutor(
           THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), reader());
   private long kept;
 
-  IdentityPageCache(LakeTable silver) {
+  IdentityPageCache(LakeTable silver, IdentityRule rule) {
     this.silver = silver;
+    this.reach = rule.reachMicros();
     // So that there are none that anybody would have to stop.
     readers.allowCoreThreadTimeOut(true);
   }
@@ -149,7 +151,7 @@ final class IdentityPageCache {
   /**
    * Looks for hashes in files that keep pages of them.
    *
-   * @param times of what is looked for, microseconds in ascending order
+   * @param times of what is looked for, or near it, microseconds in ascending order
    * @param wanted the hashes
    */
   Matches matches(List<TableFile> files, long[] times, SortedHashSet wanted) {

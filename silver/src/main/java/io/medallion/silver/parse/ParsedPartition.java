@@ -1,6 +1,7 @@
 package io.medallion.silver.parse;
 
 import io.medallion.silver.dedup.CandidateBlock;
+import io.medallion.silver.dedup.IdentityRule;
 import java.io.Serializable;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -30,9 +31,9 @@ final class ParsedPartition implements Serializable {
    */
   record Summary(CandidateBlock candidates, ParseStatistics statistics) implements Serializable {}
 
-  private ParsedPartition(int number, ParsedSchema schema) {
+  private ParsedPartition(int number, ParsedSchema schema, IdentityRule identity) {
     this.rows = new RowBlock(schema.size());
-    this.candidates = new CandidateBlock(number);
+    this.candidates = new CandidateBlock(number, identity);
   }
 
   /**
@@ -40,10 +41,12 @@ final class ParsedPartition implements Serializable {
    *
    * @param number of the partition
    * @param schema of the rows
+   * @param identity what makes two of them one event
    * @param parsed the rows, each valid until the next
    */
-  static ParsedPartition of(int number, ParsedSchema schema, Iterator<UnsafeRow> parsed) {
-    ParsedPartition block = new ParsedPartition(number, schema);
+  static ParsedPartition of(
+      int number, ParsedSchema schema, IdentityRule identity, Iterator<UnsafeRow> parsed) {
+    ParsedPartition block = new ParsedPartition(number, schema, identity);
     int reasons = schema.reasons();
     for (int place = 0; parsed.hasNext(); place++) {
       UnsafeRow row = parsed.next();

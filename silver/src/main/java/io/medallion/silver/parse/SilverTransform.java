@@ -10,6 +10,7 @@ import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
+import io.medallion.silver.dedup.IdentityRule;
 import io.medallion.silver.enrich.EnrichmentSettings;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -112,6 +113,11 @@ public record SilverTransform(
   /** The silver table, with what the contract adds to it. */
   public TableDefinition silver() {
     return TableDefinition.silver(rules.contract());
+  }
+
+  /** When two records are one event. */
+  public IdentityRule identity() {
+    return IdentityRule.of(rules.contract().identity());
   }
 
   /** Parses bronze's rows; the result has the columns of {@link #schema}. */
@@ -220,7 +226,9 @@ public record SilverTransform(
     return records.mapPartitionsWithIndex(
         (number, part) -> {
           RecordTransformer transformer = new RecordTransformer(this);
-          return List.of(ParsedPartition.of(number, schema, parsed(part, transformer::transform)))
+          return List.of(
+                  ParsedPartition.of(
+                      number, schema, identity(), parsed(part, transformer::transform)))
               .iterator();
         },
         true);

@@ -3,6 +3,7 @@ package io.medallion.silver.replay;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
@@ -10,6 +11,7 @@ import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.CandidateBlock;
 import io.medallion.silver.dedup.Candidates;
 import io.medallion.silver.dedup.DedupResult;
+import io.medallion.silver.dedup.IdentityRule;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.source.SilverState;
 import java.time.LocalDate;
@@ -28,7 +30,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.StorageLevel;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Finds the event days that have to be replayed for records of quarantine: those of records that
@@ -38,9 +39,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * that has its identity is there, it stays, and its day is left out.
  */
 final class QuarantineDays {
-  private static final List<String> IDENTITY =
-      List.of(SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.EVENT_DATE);
-
   private final ReplayTables tables;
 
   QuarantineDays(ReplayTables tables) {
@@ -106,7 +104,7 @@ final class QuarantineDays {
     List<CandidateBlock> claiming = blocks(conflicts);
     List<CandidateBlock> all = new ArrayList<>(claiming);
     all.addAll(blocks(holders(conflicts, days, cut)));
-    DedupResult deduplicated = DedupResult.of(Candidates.of(all), Map.of());
+    DedupResult deduplicated = DedupResult.of(Candidates.of(all), Map.of(), tables.identity());
     BitSet released = (BitSet) deduplicated.events().clone();
     released.or(deduplicated.duplicates());
     SortedSet<LocalDate> changed = new TreeSet<>();
@@ -123,27 +121,43 @@ final class QuarantineDays {
     return changed;
   }
 
-  /** Silver's rows that have the identities of records. */
+  /** Silver's rows that have the ids of records, at their times or near them. */
   private Dataset<Row> holders(Dataset<Row> records, SortedSet<LocalDate> days, SilverState cut) {
-    Column[] identity = IDENTITY.stream().map(name -> col(name)).toArray(Column[]::new);
-    return tables
-        .silver(cut)
-        .where(ReplayTables.onDays(days))
+    long reach = tables.identity().reachMicros();
+    SortedSet<LocalDate> near = new TreeSet<>(days);
+    if (reach > 0) {
+      days.forEach(day -> near.addAll(List.of(day.minusDays(1), day.plusDays(1))));
+    }
+    Dataset<Row> silver = tables.silver(cut).where(ReplayTables.onDays(near));
+    Dataset<Row> claimed =
+        records
+            .select(
+                col(SilverColumns.EVENT_ID).as("claimed_id"),
+                unix_micros(col(SilverColumns.EVENT_TIME)).as("claimed_micros"))
+            .distinct();
+    Column apart =
+        unix_micros(silver.col(SilverColumns.EVENT_TIME)).minus(claimed.col("claimed_micros"));
+    return silver
         .join(
-            broadcast(records.select(identity).distinct()),
-            CollectionConverters.asScala(IDENTITY).toSeq(),
+            broadcast(claimed),
+            silver
+                .col(SilverColumns.EVENT_ID)
+                .equalTo(claimed.col("claimed_id"))
+                .and(apart.between(-reach, reach)),
             "left_semi")
         .select(tables.columns());
   }
 
-  private static List<CandidateBlock> blocks(Dataset<Row> rows) {
+  private List<CandidateBlock> blocks(Dataset<Row> rows) {
+    IdentityRule rule = tables.identity();
     return InternalRowDatasets.of(rows)
-        .mapPartitionsWithIndex((number, part) -> List.of(block(number, part)).iterator(), true)
+        .mapPartitionsWithIndex(
+            (number, part) -> List.of(block(number, part, rule)).iterator(), true)
         .collect();
   }
 
-  private static CandidateBlock block(int number, Iterator<InternalRow> rows) {
-    CandidateBlock block = new CandidateBlock(number);
+  private static CandidateBlock block(int number, Iterator<InternalRow> rows, IdentityRule rule) {
+    CandidateBlock block = new CandidateBlock(number, rule);
     for (int place = 0; rows.hasNext(); place++) {
       block.add(place, rows.next());
     }

@@ -14,6 +14,7 @@ import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
+import io.medallion.silver.dedup.IdentityRule;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.source.BronzeRange;
@@ -110,6 +111,11 @@ final class ReplayTables {
   /** Silver's columns, to select them. */
   Column[] columns() {
     return silver.definition().columns();
+  }
+
+  /** When two records are one event. */
+  IdentityRule identity() {
+    return transform.identity();
   }
 
   /** The user's contract. */

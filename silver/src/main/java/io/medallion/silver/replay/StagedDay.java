@@ -1,5 +1,6 @@
 package io.medallion.silver.replay;
 
+import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.layer.AsyncTask;
@@ -8,6 +9,7 @@ import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.Candidates;
 import io.medallion.silver.dedup.DedupResult;
+import io.medallion.silver.dedup.Identity;
 import io.medallion.silver.dedup.IdentityIndex;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.QuarantineRows;
@@ -19,9 +21,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -50,6 +52,10 @@ final class StagedDay implements AutoCloseable {
   private final TableCommit events;
   private final TableCommit refusals;
   private final IdentityIndex lookup;
+
+  /** Of silver as it is: events of days that are not derived again keep their places. */
+  private final IdentityIndex other;
+
   private final List<JavaRDD<OffsetRange>> offsetRanges = new ArrayList<>();
   private final List<JavaRDD<InternalRow>> duplicates = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
@@ -66,7 +72,8 @@ final class StagedDay implements AutoCloseable {
     this.watched = watched;
     this.events = tables.silver().begin(tables.session());
     this.refusals = tables.quarantine().begin(tables.session());
-    this.lookup = new IdentityIndex(tables.silver(), events.filesSoFar());
+    this.lookup = new IdentityIndex(tables.silver(), events.filesSoFar(), tables.identity());
+    this.other = new IdentityIndex(tables.silver(), tables.silver().files(), tables.identity());
   }
 
   /**
@@ -97,8 +104,9 @@ final class StagedDay implements AutoCloseable {
 
   private void add(ParsedBatch chunk, SortedSet<LocalDate> days) {
     Candidates candidates = chunk.candidates(Set.of()).at(timesOn(days));
-    DedupResult deduplicated =
-        DedupResult.of(candidates, lookup.find(tables.session(), candidates));
+    Map<Identity, Long> known = lookup.find(tables.session(), candidates);
+    known.putAll(onOtherDays(candidates, days));
+    DedupResult deduplicated = DedupResult.of(candidates, known, tables.identity());
     int written = events.files().size();
     try (AsyncTask<TableCommit> refusing =
         AsyncTask.start(
@@ -119,9 +127,25 @@ final class StagedDay implements AutoCloseable {
   }
 
   private static LongPredicate timesOn(SortedSet<LocalDate> days) {
-    Set<Long> numbers = new HashSet<>();
-    days.forEach(day -> numbers.add(day.toEpochDay()));
-    return micros -> numbers.contains(Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1)));
+    Set<Integer> numbers = new HashSet<>();
+    days.forEach(day -> numbers.add((int) day.toEpochDay()));
+    return micros -> numbers.contains(UtcDay.of(micros));
+  }
+
+  /**
+   * What silver holds of other days that candidates may be copies of; empty where times of copies
+   * do not differ, so that all are on one day.
+   */
+  private Map<Identity, Long> onOtherDays(Candidates candidates, SortedSet<LocalDate> days) {
+    LongPredicate onDays = timesOn(days);
+    long reach = tables.identity().reachMicros();
+    Candidates atEdges = candidates.at(t -> !onDays.test(t - reach) || !onDays.test(t + reach));
+    if (atEdges.numbers().isEmpty()) {
+      return Map.of();
+    }
+    Map<Identity, Long> found = other.find(tables.session(), atEdges);
+    found.keySet().removeIf(identity -> onDays.test(identity.timeMicros()));
+    return found;
   }
 
   private JavaRDD<InternalRow> positions(JavaRDD<InternalRow> parsed) {

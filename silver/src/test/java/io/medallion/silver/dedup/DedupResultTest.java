@@ -2,6 +2,7 @@ package io.medallion.silver.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.ArrayList;
@@ -98,7 +99,8 @@ class DedupResultTest {
 
   @Test
   void anEventOfSilverThatOnlySharesTheHashIsNoOriginal() {
-    assertThat(B_LIKE_A_AT_5.hash()).isEqualTo(A_AT_5.hash());
+    assertThat(IdentityRule.ID_AND_TIME.hash(B_LIKE_A_AT_5))
+        .isEqualTo(IdentityRule.ID_AND_TIME.hash(A_AT_5));
     DedupResult result = of(Map.of(B_LIKE_A_AT_5, 1L), candidate("a", 5, 1, 1));
 
     assertThat(result.events()).isEqualTo(numbers(0));
@@ -117,9 +119,13 @@ class DedupResultTest {
   /** They are numbered on, and what was taken out decides about nobody. */
   @Test
   void candidatesThatAreNoneAnyMoreDecideNothing() {
-    Candidates all = candidates(List.of(List.of(candidate("a", 5, 1, 1), candidate("a", 5, 2, 2))));
+    Candidates all =
+        candidates(
+            List.of(List.of(candidate("a", 5, 1, 1), candidate("a", 5, 2, 2))),
+            IdentityRule.ID_AND_TIME);
 
-    DedupResult result = DedupResult.of(all.without(c -> c.offset() == 1), Map.of());
+    DedupResult result =
+        DedupResult.of(all.without(c -> c.offset() == 1), Map.of(), IdentityRule.ID_AND_TIME);
 
     assertThat(result.events()).isEqualTo(numbers(1));
     assertThat(result.duplicates()).isEqualTo(numbers());
@@ -128,8 +134,52 @@ class DedupResultTest {
   }
 
   @Test
+  void withinTheReachAnIdAtAnotherTimeIsACopyAndBehindItAnEvent() {
+    Candidate otherPayload = candidate("a", 14, 2, 4);
+    DedupResult result =
+        of(
+            within(10),
+            Map.of(),
+            candidate("a", 5, 1, 1),
+            candidate("a", 15, 1, 2),
+            candidate("a", 16, 1, 3),
+            otherPayload,
+            candidate("b", 5, 1, 5));
+
+    assertThat(result.events()).isEqualTo(numbers(0, 2, 4));
+    assertThat(result.duplicates()).isEqualTo(numbers(1));
+    assertThat(result.conflicts()).containsExactly(otherPayload);
+  }
+
+  /** Bronze's order decides and not time: what came first was there to be copied. */
+  @Test
+  void theFirstIsTheEventAlsoIfACopyIsOfAnEarlierTime() {
+    assertThat(of(within(10), Map.of(), candidate("a", 5, 1, 2), candidate("a", 6, 1, 1)).events())
+        .isEqualTo(numbers(1));
+  }
+
+  /** A copy of a copy that is further from the event is an event: copies are nobody's originals. */
+  @Test
+  void copiesDoNotExtendTheReach() {
+    DedupResult result =
+        of(
+            within(10),
+            Map.of(new Identity("a", 0), 1L),
+            candidate("a", 8, 1, 1),
+            candidate("a", 16, 1, 2));
+
+    assertThat(result.events()).isEqualTo(numbers(1));
+    assertThat(result.duplicates()).isEqualTo(numbers(0));
+  }
+
+  private static IdentityRule within(int micros) {
+    return new IdentityRule(IdentityKind.ID, micros);
+  }
+
+  @Test
   void noCandidatesMakeNothing() {
-    DedupResult result = DedupResult.of(Candidates.of(List.of()), Map.of(A_AT_5, 1L));
+    DedupResult result =
+        DedupResult.of(Candidates.of(List.of()), Map.of(A_AT_5, 1L), IdentityRule.ID_AND_TIME);
 
     assertThat(result.events()).isEqualTo(numbers());
   }
@@ -138,6 +188,7 @@ class DedupResultTest {
   void theVerdictIsThatOfComparingEachWithEveryOther() {
     Random random = new Random(SEED);
     for (int round = 0; round < 1_000; round++) {
+      IdentityRule rule = round % 2 == 0 ? IdentityRule.ID_AND_TIME : within(1 + random.nextInt(2));
       List<List<Candidate>> blocks = new ArrayList<>();
       List<Candidate> all = new ArrayList<>();
       for (int b = random.nextInt(5); b > 0; b--) {
@@ -155,31 +206,40 @@ class DedupResultTest {
 
       assertVerdict(
           "seed %d, round %d: %s with %s".formatted(SEED, round, blocks, inSilver),
-          DedupResult.of(candidates(blocks), inSilver),
+          DedupResult.of(candidates(blocks, rule), inSilver, rule),
           all,
-          inSilver);
+          inSilver,
+          rule.reachMicros());
     }
   }
 
   private static void assertVerdict(
-      String where, DedupResult result, List<Candidate> all, Map<Identity, Long> inSilver) {
+      String where,
+      DedupResult result,
+      List<Candidate> all,
+      Map<Identity, Long> inSilver,
+      long reach) {
     BitSet events = new BitSet();
     BitSet duplicates = new BitSet();
     Set<Candidate> conflicts = new HashSet<>();
-    for (int number = 0; number < all.size(); number++) {
-      Candidate candidate = all.get(number);
-      Candidate original = candidate;
-      for (Candidate other : all) {
-        if (other.identity().equals(candidate.identity()) && isBefore(other, original)) {
-          original = other;
-        }
-      }
-      boolean known = inSilver.containsKey(candidate.identity());
-      long payload = known ? inSilver.get(candidate.identity()) : original.fingerprint();
-      if (!known && original.equals(candidate)) {
-        events.set(number);
-      } else if (payload == candidate.fingerprint()) {
-        duplicates.set(number);
+    List<Candidate> inOrder = new ArrayList<>(all);
+    inOrder.sort((a, b) -> isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
+    List<Candidate> firsts = new ArrayList<>();
+    inSilver.forEach((id, payload) -> firsts.add(new Candidate(id, payload, 0, "", 0, 0)));
+    for (Candidate candidate : inOrder) {
+      List<Candidate> originals =
+          firsts.stream()
+              .filter(f -> f.identity().eventId().equals(candidate.identity().eventId()))
+              .filter(
+                  f ->
+                      Math.abs(f.identity().timeMicros() - candidate.identity().timeMicros())
+                          <= reach)
+              .toList();
+      if (originals.isEmpty()) {
+        firsts.add(candidate);
+        events.set(all.indexOf(candidate));
+      } else if (originals.stream().anyMatch(f -> f.fingerprint() == candidate.fingerprint())) {
+        duplicates.set(all.indexOf(candidate));
       } else {
         conflicts.add(candidate);
       }
@@ -256,14 +316,19 @@ class DedupResultTest {
   }
 
   private static DedupResult of(Map<Identity, Long> inSilver, Candidate... candidates) {
-    return DedupResult.of(candidates(List.of(List.of(candidates))), inSilver);
+    return of(IdentityRule.ID_AND_TIME, inSilver, candidates);
   }
 
-  private static Candidates candidates(List<List<Candidate>> blocks) {
+  private static DedupResult of(
+      IdentityRule rule, Map<Identity, Long> inSilver, Candidate... candidates) {
+    return DedupResult.of(candidates(List.of(List.of(candidates)), rule), inSilver, rule);
+  }
+
+  private static Candidates candidates(List<List<Candidate>> blocks, IdentityRule rule) {
     StructType schema = TableDefinition.SILVER.schema();
     List<CandidateBlock> packed = new ArrayList<>();
     for (List<Candidate> candidates : blocks) {
-      CandidateBlock block = new CandidateBlock(packed.size());
+      CandidateBlock block = new CandidateBlock(packed.size(), rule);
       for (Candidate candidate : candidates) {
         Object[] row = new Object[schema.length()];
         row[schema.fieldIndex(SilverColumns.EVENT_ID)] =

@@ -56,7 +56,7 @@ class RecentIdentityCacheTest {
     values[schema.fieldIndex(SilverColumns.PARTITION)] = 0;
     values[schema.fieldIndex(SilverColumns.COMMIT_SEQ)] = 1L;
     values[schema.fieldIndex(SilverColumns.FINGERPRINT)] = 1L;
-    CandidateBlock block = new CandidateBlock(0);
+    CandidateBlock block = new CandidateBlock(0, IdentityRule.ID_AND_TIME);
     for (int i = 0; i < candidates; i++) {
       values[schema.fieldIndex(SilverColumns.OFFSET)] = (long) i;
       values[schema.fieldIndex(SilverColumns.EVENT_ID)] = UTF8String.fromString("e" + i);
