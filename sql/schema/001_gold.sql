@@ -214,6 +214,8 @@ CREATE TABLE gold.layer_status (
   duplicates   bigint      NOT NULL,
   quarantined  bigint      NOT NULL,
   reasons      jsonb       NOT NULL DEFAULT '{}',
+  more_events  bigint      NOT NULL DEFAULT 0,
+  flags        jsonb       NOT NULL DEFAULT '{}',
   newest_kafka timestamptz,
   committed_at timestamptz,
   updated_at   timestamptz NOT NULL
@@ -226,6 +228,8 @@ COMMENT ON COLUMN gold.layer_status.rows_written IS 'Rows in its table; for gold
 COMMENT ON COLUMN gold.layer_status.duplicates IS 'Of those read, proven duplicates';
 COMMENT ON COLUMN gold.layer_status.quarantined IS 'Of those read, in quarantine';
 COMMENT ON COLUMN gold.layer_status.reasons IS 'Its records in quarantine by the code of their first reason';
+COMMENT ON COLUMN gold.layer_status.more_events IS 'How many events more its rows read hold than they are, as a record may hold several';
+COMMENT ON COLUMN gold.layer_status.flags IS 'Its rows by the flags that the contract gave them';
 COMMENT ON COLUMN gold.layer_status.newest_kafka IS 'The newest Kafka time among them';
 COMMENT ON COLUMN gold.layer_status.committed_at IS 'When the layer last committed, as of the last merge; null when that is not known';
 COMMENT ON COLUMN gold.layer_status.updated_at IS 'When gold merged';
@@ -238,6 +242,8 @@ CREATE TABLE gold.observed_layer_status (
   duplicates      bigint      NOT NULL,
   quarantined     bigint      NOT NULL,
   reasons         jsonb       NOT NULL,
+  more_events     bigint      NOT NULL DEFAULT 0,
+  flags           jsonb       NOT NULL DEFAULT '{}',
   newest_kafka    timestamptz,
   committed_at    timestamptz,
   waiting         bigint,
@@ -253,6 +259,8 @@ COMMENT ON COLUMN gold.observed_layer_status.rows_written IS 'Rows in its table'
 COMMENT ON COLUMN gold.observed_layer_status.duplicates IS 'Of those read, proven duplicates';
 COMMENT ON COLUMN gold.observed_layer_status.quarantined IS 'Of those read, in quarantine';
 COMMENT ON COLUMN gold.observed_layer_status.reasons IS 'Its records in quarantine by the code of their first reason';
+COMMENT ON COLUMN gold.observed_layer_status.more_events IS 'How many events more its rows read hold than they are, as a record may hold several';
+COMMENT ON COLUMN gold.observed_layer_status.flags IS 'Its rows by the flags that the contract gave them';
 COMMENT ON COLUMN gold.observed_layer_status.newest_kafka IS 'The newest Kafka time among them';
 COMMENT ON COLUMN gold.observed_layer_status.committed_at IS 'When the layer last committed';
 COMMENT ON COLUMN gold.observed_layer_status.waiting IS 'Bronze only: records in Kafka that it had not read at waiting_at; null when it never reported any';

@@ -321,6 +321,8 @@ class GoldMergeIT {
                     7,
                     3,
                     Map.of("NOT_UTF8", 2L, "ID_CONFLICT", 1L),
+                    4,
+                    Map.of("cheap", 9L),
                     Instant.parse("2024-01-01T00:00:00Z"),
                     Instant.parse("2024-01-01T00:00:01Z"))));
     try (GoldMerge gold = Fixtures.gold(postgres)) {
@@ -340,10 +342,10 @@ class GoldMergeIT {
     assertThat(
             tables.rows(
                 "SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,"
-                    + " committed_at IS NULL FROM gold.layer_status"))
+                    + " more_events, flags, committed_at IS NULL FROM gold.layer_status"))
         .containsExactly(
-            "gold|1|50|%d|0|0|{}|f".formatted(50 - bots),
-            "silver|v3|60|50|7|3|{\"NOT_UTF8\": 2, \"ID_CONFLICT\": 1}|f");
+            "gold|1|50|%d|0|0|{}|0|{}|f".formatted(50 - bots),
+            "silver|v3|60|50|7|3|{\"NOT_UTF8\": 2, \"ID_CONFLICT\": 1}|4|{\"cheap\": 9}|f");
   }
 
   @Test

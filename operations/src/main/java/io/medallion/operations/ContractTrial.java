@@ -49,6 +49,7 @@ public final class ContractTrial {
           SilverColumns.TOPIC,
           SilverColumns.PARTITION,
           SilverColumns.OFFSET,
+          SilverColumns.EVENT_INDEX,
           SilverColumns.COMMIT_SEQ,
           SilverColumns.KAFKA_TIMESTAMP,
           SilverColumns.INGESTED_AT);
@@ -70,7 +71,8 @@ public final class ContractTrial {
   /**
    * What becomes of one.
    *
-   * @param position of its record, {@code topic/partition/offset}; of a line, its number
+   * @param position of its record, {@code topic/partition/offset}, of a line its number; with
+   *     {@code #index} for one of several events
    * @param event its columns as a JSON object, without those that are null; null if it is refused
    * @param flags the rules that it breaks and is an event all the same
    * @param reasons why it is refused; empty if it is not
@@ -102,7 +104,7 @@ public final class ContractTrial {
       byte[] value = line.getBytes(StandardCharsets.UTF_8);
       records.add(
           RowFactory.create(
-              null, value, null, 0, topic, 0, first + records.size(), null, 0, 0L, now, day));
+              null, value, null, 0, topic, 0, first + records.size(), null, 0, 1L, now, day));
     }
     return outcomes(session.createDataFrame(records, TableDefinition.BRONZE.schema())).stream()
         .map(
@@ -142,7 +144,10 @@ public final class ContractTrial {
             .map(name -> col(name))
             .toArray(Column[]::new);
     return parsed
-        .selectExpr("*", "concat_ws('/', topic, partition, offset) as _position")
+        .selectExpr(
+            "*",
+            "concat(topic, '/', partition, '/', offset, coalesce(concat('#', event_index), '')) as"
+                + " _position")
         .select(
             col("_position"),
             to_json(struct(shown), FORMAT),

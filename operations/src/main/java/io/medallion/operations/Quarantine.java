@@ -16,6 +16,7 @@ import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.replay.Replay;
 import java.time.Instant;
@@ -48,7 +49,8 @@ public final class Quarantine {
           BronzeColumns.OFFSET,
           BronzeColumns.INGEST_DATE,
           QuarantineColumns.REASONS,
-          BronzeColumns.VALUE);
+          BronzeColumns.VALUE,
+          SilverColumns.EVENT_INDEX);
   private static final List<String> SHOWN =
       List.of(
           BronzeColumns.COMMIT_SEQ,
@@ -62,7 +64,11 @@ public final class Quarantine {
           QuarantineColumns.RULES_VERSION,
           QuarantineColumns.REASONS,
           BronzeColumns.KEY,
-          BronzeColumns.VALUE);
+          BronzeColumns.VALUE,
+          SilverColumns.EVENT_INDEX);
+
+  private static final int INDEX_COUNTED = COUNTED.indexOf(SilverColumns.EVENT_INDEX);
+  private static final int INDEX_SHOWN = SHOWN.indexOf(SilverColumns.EVENT_INDEX);
 
   private final TableLog table;
   private final TableLog silver;
@@ -161,7 +167,7 @@ public final class Quarantine {
   /**
    * One refused record.
    *
-   * @param position {@code topic/partition/offset}
+   * @param position {@code topic/partition/offset}, with {@code #index} for one of several events
    * @param sourceEpoch rises with each accepted replacement of the source
    * @param seq the bronze commit that landed it
    * @param kafkaTime of the record; null if it has none
@@ -231,7 +237,7 @@ public final class Quarantine {
     void add(Row row, Reason reason) {
       records++;
       long seq = row.getLong(0);
-      Place place = Place.of(row);
+      Place place = Place.of(row, INDEX_COUNTED);
       if (first == null
           || seq < firstSeq
           || (seq == firstSeq && Place.ORDER.compare(place, first) < 0)) {
@@ -262,16 +268,32 @@ public final class Quarantine {
     }
   }
 
-  /** Where in Kafka a record was. */
-  private record Place(String topic, int partition, long offset) {
+  /**
+   * Where in Kafka a record was.
+   *
+   * @param index of the event in a record that holds several; {@link #RECORD} for the record
+   */
+  private record Place(String topic, int partition, long offset, int index) {
+    private static final int RECORD = -1;
+
     static final Comparator<Place> ORDER =
         Comparator.comparing(Place::topic)
             .thenComparingInt(Place::partition)
-            .thenComparingLong(Place::offset);
+            .thenComparingLong(Place::offset)
+            .thenComparingInt(Place::index);
 
     /** Of a row whose second column and the two behind it are these. */
-    static Place of(Row row) {
-      return new Place(row.getString(1), row.getInt(2), row.getLong(3));
+    static Place of(Row row, int index) {
+      return new Place(
+          row.getString(1),
+          row.getInt(2),
+          row.getLong(3),
+          row.isNullAt(index) ? RECORD : row.getInt(index));
+    }
+
+    /** Whether another one is in it. */
+    boolean holds(Place other) {
+      return equals(other) || equals(new Place(other.topic, other.partition, other.offset, RECORD));
     }
 
     /**
@@ -282,12 +304,15 @@ public final class Quarantine {
     static Place parse(String text) {
       int offset = text.lastIndexOf('/');
       int partition = text.lastIndexOf('/', offset - 1);
+      int index = text.indexOf('#', offset);
+      int end = index < 0 ? text.length() : index;
       try {
         if (partition > 0) {
           return new Place(
               text.substring(0, partition),
               Integer.parseInt(text.substring(partition + 1, offset)),
-              Long.parseLong(text.substring(offset + 1)));
+              Long.parseLong(text.substring(offset + 1, end)),
+              index < 0 ? RECORD : Integer.parseInt(text.substring(index + 1)));
         }
       } catch (NumberFormatException e) {
         // Told below.
@@ -296,7 +321,8 @@ public final class Quarantine {
           ErrorCode.USAGE,
           "'%s' is no position".formatted(text),
           "A record is known by its topic, partition and offset.",
-          "Write it as `quarantine list` does, such as clickstream_events/0/4711.");
+          "Write it as `quarantine list` does, such as clickstream_events/0/4711, or /4711#2 for one"
+              + " event of a record that holds several.");
     }
 
     Predicate sought() {
@@ -309,28 +335,29 @@ public final class Quarantine {
 
     @Override
     public String toString() {
-      return topic + "/" + partition + "/" + offset;
+      return topic + "/" + partition + "/" + offset + (index == RECORD ? "" : "#" + index);
     }
   }
 
   /**
    * The records of a position; several where a source was replaced under its name.
    *
-   * @param wanted {@code topic/partition/offset}
+   * @param wanted {@code topic/partition/offset}, with {@code #index} for one of several events
    * @throws MedallionException if it is no position
    */
   public List<Refused> show(String wanted) {
     Place place = Place.parse(wanted);
-    List<Refused> found = new ArrayList<>();
+    List<Refused> all = new ArrayList<>();
     rows(
         SHOWN,
         place.sought(),
         row -> {
-          if (Place.of(row).equals(place)) {
-            found.add(refused(place, row));
+          Place found = Place.of(row, INDEX_SHOWN);
+          if (place.holds(found)) {
+            all.add(refused(found, row));
           }
         });
-    return found;
+    return all;
   }
 
   private static Refused refused(Place place, Row row) {

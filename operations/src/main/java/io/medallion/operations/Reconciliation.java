@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param bronzeRows rows of the bronze table, counted in its files
  * @param silverRows rows of the silver table, counted in its files
  * @param quarantined rows of the quarantine table, counted in its files
- * @param duplicates bronze rows that are proven copies of silver rows
+ * @param moreEvents how many more events bronze's rows hold than they are
+ * @param duplicates events of bronze rows that are proven copies of silver rows
  * @param goldRows silver rows that gold has merged
  * @param sessionEvents events of all sessions in gold; null if it does not keep all of them
  * @param bots silver rows that gold left out because a crawler sent them
@@ -35,6 +36,7 @@ public record Reconciliation(
     long bronzeRows,
     long silverRows,
     long quarantined,
+    long moreEvents,
     long duplicates,
     long goldRows,
     Long sessionEvents,
@@ -72,6 +74,7 @@ public record Reconciliation(
         bronzeRows,
         silverRows,
         quarantined,
+        silverState.events() - silverState.read(),
         silverState.duplicates(),
         balance.map(b -> b.ledger().silverRows()).orElse(0L),
         balance.isPresent() ? balance.get().sessionEvents() : Long.valueOf(0),
@@ -100,8 +103,8 @@ public record Reconciliation(
     unless(problems, "Kafka's records", kafkaRecords, "bronze's rows", bronzeRows);
     unless(
         problems,
-        "bronze's rows",
-        bronzeRows,
+        "bronze's events",
+        bronzeRows + moreEvents,
         "silver + quarantine + duplicates",
         silverRows + quarantined + duplicates);
     unless(problems, "silver's rows", silverRows, "the rows that gold merged", goldRows);

@@ -141,6 +141,9 @@ public final class StatusReader implements AutoCloseable {
     state.ifPresent(
         m -> {
           counts.put("read", m.read());
+          if (m.events() > m.read()) {
+            counts.put("events", m.events());
+          }
           counts.put("quarantined", m.quarantined());
           counts.put("duplicates", m.duplicates());
           m.flagged().forEach((flag, rows) -> counts.put("flag_" + flag, rows));

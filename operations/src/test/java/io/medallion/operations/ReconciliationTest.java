@@ -26,14 +26,14 @@ class ReconciliationTest {
   void aRowThatSilverCountsTwiceIsTooMany() {
     assertThat(reconciliation(100, 100, 91, 6, 4, 91, 81, 7, 3).problems())
         .containsExactly(
-            "bronze's rows are 100, silver + quarantine + duplicates are 101: 1 too many");
+            "bronze's events are 100, silver + quarantine + duplicates are 101: 1 too many");
   }
 
   @Test
   void aDuplicateThatIsNowhereIsMissing() {
     assertThat(reconciliation(100, 100, 90, 6, 3, 90, 80, 7, 3).problems())
         .containsExactly(
-            "bronze's rows are 100, silver + quarantine + duplicates are 99: 1 are missing");
+            "bronze's events are 100, silver + quarantine + duplicates are 99: 1 are missing");
   }
 
   @Test
@@ -55,14 +55,15 @@ class ReconciliationTest {
 
   @Test
   void sessionsThatAreNotAllKeptAreNotCounted() {
-    assertThat(new Reconciliation(100, 0, 100, 90, 6, 4, 90, null, 7, 3, List.of()).problems())
+    assertThat(new Reconciliation(100, 0, 100, 90, 6, 0, 4, 90, null, 7, 3, List.of()).problems())
         .isEmpty();
   }
 
   @Test
   void recordsBeyondBronzeAndATablesOwnContradictionAreTold() {
     Reconciliation reconciliation =
-        new Reconciliation(100, 2, 100, 90, 6, 4, 90, 80L, 7, 3, List.of("the silver table lies"));
+        new Reconciliation(
+            100, 2, 100, 90, 6, 0, 4, 90, 80L, 7, 3, List.of("the silver table lies"));
     assertThat(reconciliation.problems())
         .containsExactly(
             "the silver table lies", "Kafka holds 2 records that bronze has not taken");
@@ -84,6 +85,7 @@ class ReconciliationTest {
         bronze,
         silver,
         quarantined,
+        0,
         duplicates,
         gold,
         sessionEvents,

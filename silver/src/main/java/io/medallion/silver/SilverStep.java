@@ -70,7 +70,7 @@ final class SilverStep {
     this.bronze = lake.table(TableDefinition.BRONZE);
     this.silver = lake.table(transform.silver());
     this.quarantine = lake.table(TableDefinition.QUARANTINE);
-    this.transform = transform;
+    this.transform = transform.dividingAs(silver.state());
     this.layer = layer;
     this.erasures = Erasures.of(lake.folder(), configuration);
     this.history = new BronzeHistory(bronze, configuration.get(Keys.SILVER_MAX_RECORDS));
@@ -153,7 +153,7 @@ final class SilverStep {
         TableLock commits = lake.lockCommits(TableDefinition.SILVER);
         ParsedBatch parsed = current(next)) {
       TableCommit silverCommit = silver.begin(session);
-      state = state.at(silver, silverCommit);
+      state = state.at(silver, silverCommit).dividing(transform.division());
       Set<String> decided = decidedBefore(parsed);
       Candidates candidates = parsed.candidates(decided);
       clock.end("parse");
@@ -172,7 +172,8 @@ final class SilverStep {
       SilverState after =
           state.after(
               chunk.reaches(),
-              chunk.rows(),
+              read(chunk, parsed),
+              parsed.size(),
               silverCommit.rows(),
               quarantined,
               parsed.refused(),
@@ -204,6 +205,14 @@ final class SilverStep {
               clock.total(),
               clock.phases()));
     }
+  }
+
+  private static long read(Chunk chunk, ParsedBatch parsed) {
+    if (parsed.records() != chunk.rows()) {
+      throw new IllegalStateException(
+          "%d records of %d were read".formatted(parsed.records(), chunk.rows()));
+    }
+    return chunk.rows();
   }
 
   /** Looks into quarantine only as far as an earlier run left it ahead of silver. */

@@ -376,6 +376,87 @@ class ContractIT {
         .formatted(time, id, price);
   }
 
+  /**
+   * Events of a batch have places, identities and fates of their own; records and events add up.
+   */
+  @Test
+  void aRecordMayHoldSeveralEvents() throws Exception {
+    contract(null);
+    commit("{\"batch\":[" + event("\"event_id\":\"old\"") + "]}");
+    run();
+    assertThat(quarantine()).containsExactly("[MISSING_FIELD timestamp, MISSING_FIELD user_id]");
+
+    contract("batch: {from: batch}");
+    String batch =
+        "{\"sentAt\":1,\"batch\":[%s,%s,%s,%s]}"
+            .formatted(
+                event("\"event_id\":\"a\""),
+                event("\"price\":1"),
+                "{\"timestamp\":\"never\",\"user_id\":\"u\"}",
+                event("\"event_id\":\"a\""));
+    commit(batch, event("\"price\":2"), "{\"batch\":[]}", "{\"batch\":[{}");
+    run();
+    commit(batch, "{\"batch\":[" + event("\"event_id\":\"a\",\"price\":3") + "]}");
+    run();
+
+    String columns = "offset, event_index, event_id, price";
+    List<String> rows =
+        List.of(
+            "[1,0,a,null]",
+            "[1,1,k:0:t:0:1:1,1.000000]",
+            "[2,null,k:0:t:0:2,2.000000]",
+            "[5,1,k:0:t:0:5:1,1.000000]");
+    List<String> refused =
+        List.of(
+            "[0,null,MISSING_FIELD]",
+            "[1,2,INVALID_TIMESTAMP]",
+            "[3,null,MISSING_FIELD]",
+            "[4,null,MALFORMED_JSON]",
+            "[5,2,INVALID_TIMESTAMP]",
+            "[6,0,ID_CONFLICT]");
+    assertThat(rows(columns)).containsExactlyInAnyOrderElementsOf(rows);
+    assertThat(rows(TableDefinition.QUARANTINE, "offset, event_index, reasons[0].code"))
+        .containsExactlyInAnyOrderElementsOf(refused);
+    assertThat(rows(TableDefinition.QUARANTINE, "string(value)"))
+        .contains("[{\"timestamp\":\"never\",\"user_id\":\"u\"}]");
+    assertThat(silver().state().read()).isEqualTo(7);
+    assertThat(silver().state().events()).isEqualTo(13);
+    assertThat(silver().state().duplicates()).isEqualTo(3);
+
+    Replay.of(open(), configuration()).applyDays(DAY, DAY);
+    Replay.of(open(), configuration()).applyQuarantine(Replay.everything());
+    assertThat(rows(columns)).containsExactlyInAnyOrderElementsOf(rows);
+    assertThat(rows(TableDefinition.QUARANTINE, "offset, event_index, reasons[0].code"))
+        .containsExactlyInAnyOrderElementsOf(refused);
+    assertThat(silver().state().duplicates()).isEqualTo(3);
+    contract("batch: {from: events}");
+    assertThatThrownBy(this::run).hasMessageContaining("divided into events by another contract");
+  }
+
+  /** An event of a batch that a rule refused counts once the rule is gone, and the others stay. */
+  @Test
+  void aRuleThatWasTooStrictFreesEventsOfBatches() throws Exception {
+    String batch = "batch: {from: '[]'}\n";
+    contract(batch + "rules: {cheap: {check: \"price < 10\", otherwise: quarantine}}");
+    commit(
+        "[%s,%s,%s]"
+            .formatted(
+                event("\"price\":1"),
+                event("\"price\":11"),
+                "{\"timestamp\":\"2026-02-28T10:00:00Z\",\"user_id\":\"u\",\"price\":12}"));
+    run();
+    assertThat(rows("event_index, price")).containsExactly("[0,1.000000]");
+
+    contract(batch);
+    run();
+    Replay.of(open(), configuration()).applyQuarantine(Replay.everything());
+
+    assertThat(rows("event_index, price"))
+        .containsExactlyInAnyOrder("[0,1.000000]", "[1,11.000000]", "[2,12.000000]");
+    assertThat(quarantine()).isEmpty();
+    assertThat(silver().state().duplicates()).isEqualTo(0);
+  }
+
   @Test
   void flagsOfCopiesDoNotCount() throws Exception {
     contract("rules: {seen: {check: \"page <> '/x'\", otherwise: flag}}");

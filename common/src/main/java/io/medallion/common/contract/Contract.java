@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * @param fields how a producer gives the fields of the event contract, where not as it asks
  * @param pages which addresses are the same page
  * @param identity what makes two records one event
+ * @param batch whether a record holds several events
  * @param sites those whose days are not those of UTC, and others that a user names
  * @param lenient whether what is beside the point is dropped with a flag if it breaks a rule
  */
@@ -41,6 +42,7 @@ public record Contract(
     List<FieldRules> fields,
     PageRules pages,
     IdentityRules identity,
+    BatchRules batch,
     List<Site> sites,
     boolean lenient)
     implements Serializable {
@@ -54,6 +56,7 @@ public record Contract(
           List.of(),
           PageRules.AS_SENT,
           IdentityRules.ID_AND_TIME,
+          BatchRules.NONE,
           List.of(),
           false);
 
@@ -201,6 +204,7 @@ public record Contract(
         && fields.isEmpty()
         && pages.equals(PageRules.AS_SENT)
         && identity.equals(IdentityRules.ID_AND_TIME)
+        && !batch.isDeclared()
         && sites.isEmpty()
         && !lenient;
   }
@@ -266,6 +270,9 @@ public record Contract(
     }
     if (identity.isIdAlone()) {
       text.append("within").append(identity.within()).append('\n');
+    }
+    if (batch.isDeclared()) {
+      text.append("batch").append(batch.names()).append('\n');
     }
     try {
       byte[] hash =

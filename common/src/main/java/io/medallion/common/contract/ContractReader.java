@@ -30,6 +30,7 @@ final class ContractReader {
           "optional",
           "pages",
           "identity",
+          "batch",
           "sites");
   private static final List<String> OF_RULE = List.of("when", "check", "otherwise", "fields");
 
@@ -39,6 +40,9 @@ final class ContractReader {
 
   /** Each flag is a counter of the table's state, of which Delta keeps a hundred at hand. */
   private static final int MOST_FLAGS = 40;
+
+  /** In place of a path where a record is itself the array of events. */
+  private static final String THE_RECORD = "[]";
 
   /** What a lookup reads grows with it; a copy lies on its event's day or on one next to it. */
   private static final Duration MOST_WITHIN = Duration.ofDays(1);
@@ -99,6 +103,7 @@ final class ContractReader {
                 .pages(section("pages", preset, given, "what pages are, such as `case: lower`")),
             identity(
                 section("identity", preset, given, "an event's identity, `{ignore: [sent_at]}`")),
+            batch(section("batch", preset, given, "where a record's events are, `{from: batch}`")),
             new SitesReader(nodes)
                 .sites(
                     section(
@@ -238,6 +243,24 @@ final class ContractReader {
 
   private static String text(Entry entry) {
     return entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
+  private BatchRules batch(Map<String, Entry> batch) {
+    nodes.requireKnown(batch, List.of("from"), "a key of batch");
+    Entry from = batch.get("from");
+    if (from == null) {
+      return BatchRules.NONE;
+    }
+    if (text(from).equals(THE_RECORD)) {
+      return new BatchRules(true, List.of());
+    }
+    List<JsonPath> path = paths.any(from);
+    if (path.size() != 1 || path.get(0).hasChoices()) {
+      nodes.wrong(
+          from.value(), "this is to be one path to an array, or [] where the record is the array");
+      return BatchRules.NONE;
+    }
+    return new BatchRules(true, path.get(0).names());
   }
 
   private List<JsonPath> ignored(Map<String, Entry> identity) {

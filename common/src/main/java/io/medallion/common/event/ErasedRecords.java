@@ -70,9 +70,7 @@ public final class ErasedRecords {
         event.text(ParsedEvent.SESSION_ID))) {
       return true;
     }
-    return !event.isGood()
-        && ((key != null && ids.hasAny(new String(key, StandardCharsets.UTF_8)))
-            || (value != null && concerns(value)));
+    return !event.isGood() && ((key != null && isOf(key)) || (value != null && concerns(value)));
   }
 
   /** Whether an event with these ids, each of which may be null, is an erased person's. */
@@ -92,8 +90,13 @@ public final class ErasedRecords {
         && !placeholders.contains(id.strip().toLowerCase(Locale.ROOT));
   }
 
-  /** Goes by the bytes alone, since these may be no JSON. */
-  private boolean concerns(byte[] value) {
+  /** Whether some bytes are the id of an erased person, as a key or a header may be. */
+  public boolean isOf(byte[] text) {
+    return ids.hasAny(new String(text, StandardCharsets.UTF_8));
+  }
+
+  /** Whether some bytes name an erased person; by them alone, since they may be no JSON. */
+  public boolean concerns(byte[] value) {
     RawTexts texts = new RawTexts(value);
     boolean named = false;
     while (texts.next()) {

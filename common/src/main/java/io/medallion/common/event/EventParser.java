@@ -28,10 +28,32 @@ public final class EventParser {
     this.localDays = new LocalDays(rules.contract().sites());
   }
 
+  /** Parses a record that is one event; the same as of the first of several. */
+  public ParsedEvent parse(
+      byte[] value,
+      long kafkaTimestampMicros,
+      TimestampType timestampType,
+      long ingestedAtMicros,
+      int sourceEpoch,
+      String topic,
+      int partition,
+      long offset) {
+    return parse(
+        value,
+        kafkaTimestampMicros,
+        timestampType,
+        ingestedAtMicros,
+        sourceEpoch,
+        topic,
+        partition,
+        offset,
+        0);
+  }
+
   /**
-   * Parses one record; never throws for what it holds.
+   * Parses one event; never throws for what it holds.
    *
-   * @param value the record's value, null for a tombstone
+   * @param value the record's value, or the event's part of it; null for a tombstone
    * @param kafkaTimestampMicros the record's time in microseconds since 1970, negative if it has
    *     none
    * @param timestampType whose clock that is
@@ -39,6 +61,7 @@ public final class EventParser {
    * @param sourceEpoch with topic, partition and offset the record's position, from which a missing
    *     id is derived
    * @param topic the site as well, if the event names none
+   * @param index the event's place in its record, if that holds several; else 0
    * @return the same object every time, valid until the next call
    */
   public ParsedEvent parse(
@@ -49,7 +72,8 @@ public final class EventParser {
       int sourceEpoch,
       String topic,
       int partition,
-      long offset) {
+      long offset,
+      int index) {
     event.clear();
     fields.clear();
     boolean whole = read(value);
@@ -60,7 +84,7 @@ public final class EventParser {
     event.whole = whole;
     event.ownId = event.eventId() != null;
     if (!event.ownId) {
-      event.values[ParsedEvent.EVENT_ID] = derivedId(sourceEpoch, topic, partition, offset);
+      event.values[ParsedEvent.EVENT_ID] = derivedId(sourceEpoch, topic, partition, offset, index);
     }
     if (event.site() == null) {
       event.values[ParsedEvent.SITE] = topic;
@@ -82,8 +106,10 @@ public final class EventParser {
    * The id of an event that has none. A producer that chose the same text for the same time would
    * have its second event in quarantine as a conflict, so nothing is lost by it.
    */
-  private static String derivedId(int sourceEpoch, String topic, int partition, long offset) {
-    return "k:" + sourceEpoch + ':' + topic + ':' + partition + ':' + offset;
+  private static String derivedId(
+      int sourceEpoch, String topic, int partition, long offset, int index) {
+    String ofRecord = "k:" + sourceEpoch + ':' + topic + ':' + partition + ':' + offset;
+    return index == 0 ? ofRecord : ofRecord + ':' + index;
   }
 
   /** Whether the value was read to its end; if not, the reason is among the reasons. */

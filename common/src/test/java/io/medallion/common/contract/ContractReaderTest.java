@@ -80,6 +80,8 @@ class ContractReaderTest {
             "pages: {hash_routes: drop}",
             "identity: {ignored: [a]}",
             "identity: {within: 10}",
+            "batch: {path: a}",
+            "batch: {from: [a, b]}",
             "identity: {within: [10m]}",
             "sites: {a: {zone: Europe/Berlin}}",
             "sites: [a]",
@@ -152,6 +154,8 @@ class ContractReaderTest {
         "pages: {hosts: 'https://shop.example'} | line 1, column 16: 'https://shop.example' is no host; give one without scheme",
         "identity: {ignore: ['a[0]']} | an element of an array cannot be left out; name the array",
         "identity: {within: 10 minutes} | line 1, column 20: this is to be a duration of at most a day, such as 500ms",
+        "batch: {from: [a, b]} | line 1, column 15: this is to be one path to an array, or []",
+        "batch: {from: 'a[0]'} | line 1, column 15: this is to be one path to an array",
         "identity: {within: 25h} | line 1, column 20: this is to be a duration of at most a day",
         "sites: {a: {time_zone: Europe/Berlim}} | line 1, column 24: there is no zone 'Europe/Berlim'; give a name",
         "sites: {a: {time_zon: UTC}} | line 1, column 13: 'time_zon' is not a key of a site; did you mean time_zone?",
@@ -237,6 +241,8 @@ class ContractReaderTest {
         "columns: {a: {type: int, from: x}}\nidentity: {ignore: y}",
         "columns: {a: {type: int, from: x}}\nidentity: {within: 10m}",
         "columns: {a: {type: int, from: x}}\nidentity: {within: 11m}",
+        "columns: {a: {type: int, from: x}}\nbatch: {from: x}",
+        "columns: {a: {type: int, from: x}}\nbatch: {from: '[]'}",
         "columns: {a: {type: int, from: x}}\noptional: lenient"
       })
   void everyMeaningHasItsVersion(String other) {

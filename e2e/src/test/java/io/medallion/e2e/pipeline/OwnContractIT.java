@@ -3,8 +3,11 @@ package io.medallion.e2e.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.operations.Erase;
+import io.medallion.operations.Quarantine;
 import io.medallion.operations.StatusReader;
 import io.medallion.operations.verify.EventDays;
 import io.medallion.operations.verify.GoldLineage;
@@ -21,6 +24,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -191,6 +195,106 @@ class OwnContractIT {
       assertThat(check(clean, "gold.distinct_orders is what silver says").examined()).isEqualTo(3);
       assertThat(proof.prove(new EventDays(DAY, DAY)).holds()).isTrue();
     }
+  }
+
+  /** Records and events add up, each event has its place, and a person leaves batches of others. */
+  @Test
+  @Tag("full")
+  void eventsOfBatchesCountBothAsRecordsAndAsEvents() throws Exception {
+    Path contract = folder.resolve("contract.yaml");
+    Files.writeString(contract, "batch: {from: batch}");
+    try (Pipeline pipeline =
+        Pipeline.in(folder.resolve("data"), Map.of("silver.contract", contract.toString()))) {
+      String bad = "{\"timestamp\":\"%sT10:00:00Z\",\"price\":1}".formatted(DAY);
+      send(
+          pipeline,
+          List.of(
+              batch(view("a", "annabelle", "/1"), view("b", "bartholomew", "/2"), bad),
+              batch(view("b", "bartholomew", "/2"), view("c", "bartholomew", "/3"), bad),
+              view("d", "annabelle", "/4"),
+              batch(view("e", "bartholomew", "/5")),
+              "{\"batch\":[{"),
+          "");
+      pipeline.drain();
+
+      TableState state = pipeline.state(TableDefinition.SILVER);
+      assertThat(List.of(state.read(), state.events(), state.rows(), state.quarantined()))
+          .containsExactly(5L, 9L, 5L, 3L);
+      assertThat(state.duplicates()).isEqualTo(1);
+      assertThat(
+              pipeline.gold(
+                  "select rows_read, rows_written, duplicates, quarantined from gold.layer_status where layer = 'silver'"))
+          .containsExactly(List.of("5", "5", "1", "3"));
+      assertThat(views(pipeline)).containsExactly("/1", "/2", "/3", "/4", "/5");
+      LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
+      VerifyReport clean = proof.prove(EventDays.ALL);
+      assertThat(clean.holds()).as("%s", clean).isTrue();
+      assertThat(check(clean, "each bronze row is one of silver, quarantine, duplicate").examined())
+          .isEqualTo(9);
+      assertThat(check(clean, "bronze holds as many rows as silver has read").examined())
+          .isEqualTo(5);
+      assertThat(
+              new GoldLineage(pipeline.lake(), pipeline.configuration())
+                  .of("page_views", List.of(DAY + "T10:00:00Z", "clickstream_events", "/3"), 10)
+                  .first())
+          .extracting(Lineage.Event::position)
+          .containsExactly("clickstream_events/0/1#1");
+      Quarantine quarantine = Quarantine.of(pipeline.lake().folder());
+      assertThat(quarantine.show("clickstream_events/0/1#2"))
+          .singleElement()
+          .satisfies(refused -> assertThat(refused.value().text()).isEqualTo(bad));
+      assertThat(quarantine.show("clickstream_events/0/1")).hasSize(1);
+      assertThat(quarantine.show("clickstream_events/0/1#1")).isEmpty();
+
+      Erase erase = Erase.of(pipeline.lake(), pipeline.configuration());
+      erase.apply(erase.persons(List.of("bartholomew"), List.of(), null));
+      pipeline.drain();
+      assertThat(views(pipeline)).containsExactly("/1", "/4");
+      assertThat(bronze(pipeline))
+          .startsWith(
+              "{\"batch\":[" + view("a", "annabelle", "/1") + ",\"medallion-erased\"," + bad + "]}")
+          .doesNotContain("bartholomew");
+      VerifyReport erased = proof.prove(EventDays.ALL);
+      assertThat(erased.holds()).as("%s", erased).isTrue();
+      assertThat(pipeline.state(TableDefinition.SILVER).quarantinedByReason())
+          .isEqualTo(Map.of("ERASED", 4L, "MISSING_FIELD", 2L, "MALFORMED_JSON", 1L));
+
+      damage(pipeline, "event_index = 5", "a");
+      assertThat(
+              check(
+                      proof.prove(EventDays.ALL),
+                      "each bronze row is one of silver, quarantine, duplicate")
+                  .off())
+          .isEqualTo(1);
+    }
+  }
+
+  private static String batch(String... events) {
+    return "{\"sentAt\":1,\"batch\":[" + String.join(",", events) + "]}";
+  }
+
+  private static String view(String id, String user, String page) {
+    return "{\"event_id\":\"%s\",\"timestamp\":\"%sT10:00:00Z\",\"user_id\":\"%s\",\"page\":\"%s\"}"
+        .formatted(id, DAY, user, page);
+  }
+
+  private static List<String> views(Pipeline pipeline) throws Exception {
+    return pipeline.gold("select page from gold.page_views order by 1").stream()
+        .map(row -> row.get(0))
+        .toList();
+  }
+
+  /** All that its records hold, in their order. */
+  private static String bronze(Pipeline pipeline) {
+    LakeTable bronze = pipeline.lake().table(TableDefinition.BRONZE);
+    return bronze
+        .rowsAt(pipeline.lake().session(), bronze.version())
+        .orderBy("offset")
+        .selectExpr("coalesce(string(value), '')")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String purchase(String id, String time, String price, String order) {

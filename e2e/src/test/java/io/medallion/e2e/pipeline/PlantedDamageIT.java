@@ -283,7 +283,7 @@ class PlantedDamageIT {
     }
     // What silver commits to quarantine before its own commit.
     session.sql(
-        "insert into %2$s by name select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, ingested_at, ingest_date, now() as quarantined_at, r.* from (select * from %1$s where cast(value as string) = '%3$s' order by commit_seq desc limit 1) cross join (select reasons, rules_version, contract_version from %2$s where cast(value as string) = '%3$s') r"
+        "insert into %2$s by name select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, ingested_at, ingest_date, now() as quarantined_at, cast(null as int) as event_index, r.* from (select * from %1$s where cast(value as string) = '%3$s' order by commit_seq desc limit 1) cross join (select reasons, rules_version, contract_version from %2$s where cast(value as string) = '%3$s') r"
             .formatted(table("bronze"), table("quarantine"), BROKEN));
     VerifyReport once = proof();
     assertThat(once.holds()).as("%s", once).isTrue();

@@ -210,6 +210,8 @@ public final class GoldReader implements AutoCloseable {
         row.getLong("duplicates"),
         row.getLong("quarantined"),
         counts(row, "codes", "records"),
+        row.getLong("more_events"),
+        counts(row, "flags", "flagged"),
         instant(row, "newest_kafka"),
         instant(row, "committed_at"));
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,15 +20,19 @@ public final class LayerStatus {
   private static final String UPSERT =
       """
       INSERT INTO gold.%1$s (layer, position, rows_read, rows_written, duplicates, quarantined,
-        reasons, newest_kafka, committed_at, %2$s)
+        reasons, more_events, flags, newest_kafka, committed_at, %2$s)
       VALUES (?, ?, ?, ?, ?, ?,
         (SELECT coalesce(jsonb_object_agg(code, records), '{}')
          FROM unnest(?::text[], ?::bigint[]) AS r (code, records)),
+        ?,
+        (SELECT coalesce(jsonb_object_agg(flag, events), '{}')
+         FROM unnest(?::text[], ?::bigint[]) AS f (flag, events)),
         ?, ?, clock_timestamp())
       ON CONFLICT (layer) DO UPDATE SET
         position = excluded.position, rows_read = excluded.rows_read,
         rows_written = excluded.rows_written, duplicates = excluded.duplicates,
         quarantined = excluded.quarantined, reasons = excluded.reasons,
+        more_events = excluded.more_events, flags = excluded.flags,
         newest_kafka = excluded.newest_kafka, committed_at = excluded.committed_at,
         %2$s = excluded.%2$s""";
 
@@ -83,16 +88,24 @@ public final class LayerStatus {
         upsert.setLong(4, layer.rowsWritten());
         upsert.setLong(5, layer.duplicates());
         upsert.setLong(6, layer.quarantined());
-        List<String> codes = List.copyOf(layer.reasons().keySet());
-        upsert.setArray(7, connection.createArrayOf("text", codes.toArray()));
-        upsert.setArray(
-            8,
-            connection.createArrayOf("bigint", codes.stream().map(layer.reasons()::get).toArray()));
-        upsert.setObject(9, time(layer.newestKafkaTime()));
-        upsert.setObject(10, time(layer.committedAt()));
+        setCounts(upsert, 7, layer.reasons());
+        upsert.setLong(9, layer.moreEvents());
+        setCounts(upsert, 10, layer.flags());
+        upsert.setObject(12, time(layer.newestKafkaTime()));
+        upsert.setObject(13, time(layer.committedAt()));
         upsert.executeUpdate();
       }
     }
+  }
+
+  /** Names and their counts, as two parameters from one on. */
+  private static void setCounts(PreparedStatement upsert, int first, Map<String, Long> counts)
+      throws SQLException {
+    List<String> names = List.copyOf(counts.keySet());
+    Connection connection = upsert.getConnection();
+    upsert.setArray(first, connection.createArrayOf("text", names.toArray()));
+    upsert.setArray(
+        first + 1, connection.createArrayOf("bigint", names.stream().map(counts::get).toArray()));
   }
 
   private static OffsetDateTime time(Instant instant) {

@@ -33,6 +33,8 @@ public record LayerStatusSnapshot(List<Layer> layers) {
    * @param duplicates rows left out as proven duplicates
    * @param quarantined rows that went to quarantine
    * @param reasons how many of these by the code of their first reason
+   * @param moreEvents how many more events the rows read hold than they are
+   * @param flags how many rows of its table bear each flag
    * @param newestKafkaTime the newest Kafka time among them; null if there is none
    * @param committedAt when the layer last wrote; null if that is not known
    */
@@ -44,11 +46,14 @@ public record LayerStatusSnapshot(List<Layer> layers) {
       long duplicates,
       long quarantined,
       Map<String, Long> reasons,
+      long moreEvents,
+      Map<String, Long> flags,
       Instant newestKafkaTime,
       Instant committedAt) {
-    /** Takes a copy of the map. */
+    /** Takes copies of the maps. */
     public Layer {
       reasons = Map.copyOf(reasons);
+      flags = Map.copyOf(flags);
     }
   }
 
@@ -68,6 +73,8 @@ public record LayerStatusSnapshot(List<Layer> layers) {
                 read,
                 read,
                 0,
+                0,
+                Map.of(),
                 0,
                 Map.of(),
                 state.newestKafkaTime().orElse(null),
@@ -94,6 +101,8 @@ public record LayerStatusSnapshot(List<Layer> layers) {
                 0,
                 0,
                 Map.of(),
+                0,
+                Map.of(),
                 bronze.newestKafkaTime().orElse(null),
                 bronze.committedAt().orElse(null)),
             silver(version, silver)));
@@ -108,6 +117,8 @@ public record LayerStatusSnapshot(List<Layer> layers) {
         state.duplicates(),
         state.quarantined(),
         state.quarantinedByReason(),
+        state.events() - state.read(),
+        state.flagged(),
         state.newestKafkaTime().orElse(null),
         state.committedAt().orElse(null));
   }

@@ -21,10 +21,22 @@ public record TableState(Map<String, Long> values) {
   /** How many rows the layer has written to this table. */
   public static final String ROWS = "medallion.rows";
 
-  /** How many bronze rows silver has read: silver rows, quarantine rows and duplicates together. */
+  /** How many bronze rows silver has read: records of Kafka. */
   public static final String READ = "medallion.read";
 
-  /** How many bronze rows silver has quarantined. */
+  /**
+   * How many more events these hold than they are: those of records that hold several, but for one
+   * of each.
+   */
+  public static final String MORE_EVENTS = "medallion.more-events";
+
+  /** Silver: which commit of bronze was the last whose records are one event each. */
+  public static final String DIVIDED_AFTER = "medallion.divided-after";
+
+  /** Silver: a hash of where in a record its events are. */
+  public static final String DIVISION = "medallion.division";
+
+  /** How many of the events silver has quarantined. */
   public static final String QUARANTINED = "medallion.quarantined";
 
   /**
@@ -36,7 +48,7 @@ public record TableState(Map<String, Long> values) {
   /** Prefix of the numbers of rows that bear each flag; a row counts for each that it bears. */
   public static final String FLAGGED_FOR = "medallion.flagged/";
 
-  /** How many bronze rows were duplicates of silver rows. */
+  /** How many of the events were duplicates of silver rows. */
   public static final String DUPLICATES = "medallion.duplicates";
 
   /** The newest Kafka timestamp among the rows, microseconds since 1970. */
@@ -87,6 +99,14 @@ public record TableState(Map<String, Long> values) {
   /** See {@link #READ}. */
   public long read() {
     return get(READ);
+  }
+
+  /**
+   * How many events the bronze rows hold that silver has read: silver rows, quarantine rows and
+   * duplicates together.
+   */
+  public long events() {
+    return read() + get(MORE_EVENTS);
   }
 
   /** See {@link #QUARANTINED}. */

@@ -53,6 +53,7 @@ public final class SilverColumns {
   public static final String TOPIC = BronzeColumns.TOPIC;
   public static final String PARTITION = BronzeColumns.PARTITION;
   public static final String OFFSET = BronzeColumns.OFFSET;
+  public static final String EVENT_INDEX = "event_index";
   public static final String COMMIT_SEQ = BronzeColumns.COMMIT_SEQ;
   public static final String KAFKA_TIMESTAMP = BronzeColumns.KAFKA_TIMESTAMP;
   public static final String INGESTED_AT = BronzeColumns.INGESTED_AT;

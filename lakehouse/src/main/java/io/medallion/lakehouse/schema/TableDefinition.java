@@ -270,6 +270,7 @@ public record TableDefinition(
         .add(SilverColumns.TOPIC, StringType, false)
         .add(SilverColumns.PARTITION, IntegerType, false)
         .add(SilverColumns.OFFSET, LongType, false)
+        .add(SilverColumns.EVENT_INDEX, IntegerType)
         .add(SilverColumns.COMMIT_SEQ, LongType, false)
         .add(SilverColumns.KAFKA_TIMESTAMP, TimestampType)
         .add(SilverColumns.INGESTED_AT, TimestampType, false);
@@ -282,6 +283,7 @@ public record TableDefinition(
             .add(QuarantineColumns.REASON_FIELD, StringType)
             .add(QuarantineColumns.REASON_MESSAGE, StringType);
     return recordSchema()
+        .add(SilverColumns.EVENT_INDEX, IntegerType)
         .add(BronzeColumns.INGESTED_AT, TimestampType, false)
         .add(QuarantineColumns.REASONS, createArrayType(reason), false)
         .add(QuarantineColumns.RULES_VERSION, IntegerType, false)

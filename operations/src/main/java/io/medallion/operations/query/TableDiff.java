@@ -16,6 +16,7 @@ import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.silver.source.RowPosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -55,7 +56,8 @@ public record TableDiff(
           BronzeColumns.SOURCE_EPOCH,
           BronzeColumns.TOPIC,
           BronzeColumns.PARTITION,
-          BronzeColumns.OFFSET);
+          BronzeColumns.OFFSET,
+          SilverColumns.EVENT_INDEX);
 
   /** What happened to a row. */
   public enum Kind {
@@ -135,7 +137,18 @@ public record TableDiff(
     return files.stream().filter(file -> !known.contains(file.path())).toList();
   }
 
-  private static Dataset<Row> changes(Dataset<Row> old, Dataset<Row> now, String table) {
+  /** The first event of a record, if the table or the row does not say which one. */
+  private static Dataset<Row> ofEvents(Dataset<Row> rows) {
+    Column index =
+        RowPosition.areOfEvents(rows.schema()) ? col(SilverColumns.EVENT_INDEX) : lit(null);
+    return rows.withColumn(
+        SilverColumns.EVENT_INDEX,
+        org.apache.spark.sql.functions.coalesce(index.cast("int"), lit(0)));
+  }
+
+  private static Dataset<Row> changes(Dataset<Row> before, Dataset<Row> after, String table) {
+    Dataset<Row> old = ofEvents(before);
+    Dataset<Row> now = ofEvents(after);
     Column same =
         POSITION.stream()
             .map(name -> col("o." + name).equalTo(col("n." + name)))
@@ -183,9 +196,14 @@ public record TableDiff(
               Kind kind = Kind.valueOf(row.getString(0));
               return new Change(
                   kind,
-                  "%s/%d/%d".formatted(row.getString(2), row.getInt(3), row.getLong(4)),
-                  row.getString(5),
-                  kind == Kind.CHANGED ? row.getList(6) : List.of());
+                  "%s/%d/%d%s"
+                      .formatted(
+                          row.getString(2),
+                          row.getInt(3),
+                          row.getLong(4),
+                          row.getInt(5) == 0 ? "" : "#" + row.getInt(5)),
+                  row.getString(6),
+                  kind == Kind.CHANGED ? row.getList(7) : List.of());
             })
         .toList();
   }

@@ -135,17 +135,21 @@ final class ContractCheck {
             BronzeColumns.SOURCE_EPOCH,
             BronzeColumns.TOPIC,
             BronzeColumns.PARTITION,
-            BronzeColumns.OFFSET)
+            BronzeColumns.OFFSET,
+            SilverColumns.EVENT_INDEX)
         .limit(Findings.EXAMPLES)
         .collectAsList()
         .stream()
         .map(
             row ->
-                "%s-%d@%d: not what the contract computes"
+                "%s-%d@%d%s: not what the contract computes"
                     .formatted(
                         row.<String>getAs(BronzeColumns.TOPIC),
                         row.<Integer>getAs(BronzeColumns.PARTITION),
-                        row.<Long>getAs(BronzeColumns.OFFSET)))
+                        row.<Long>getAs(BronzeColumns.OFFSET),
+                        row.getAs(SilverColumns.EVENT_INDEX) == null
+                            ? ""
+                            : "#" + row.<Integer>getAs(SilverColumns.EVENT_INDEX)))
         .toList();
   }
 }

@@ -2,6 +2,7 @@ package io.medallion.operations.verify;
 
 import io.medallion.lakehouse.Erasures;
 import io.medallion.silver.parse.QuarantineRows;
+import io.medallion.silver.source.RowPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,20 @@ final class ErasureCheck {
     findings.add(
         new VerifyReport.Check(
             "bronze", NAME, rows, off, examples.stream().limit(Findings.EXAMPLES).toList()));
-    long places = tables.quarantine(session).where(QuarantineRows.isErased()).count();
+    long places =
+        tables
+            .quarantine(session)
+            .where(QuarantineRows.isErased())
+            .select(RowPosition.recordColumns())
+            .distinct()
+            .count();
+    rows +=
+        tables
+            .bronze(session)
+            .where(
+                "not %s and %s"
+                    .formatted(KafkaContentCheck.ERASED, KafkaContentCheck.PARTLY_ERASED))
+            .count();
     findings.note(
         "%,d records are of erased persons: their places are counted, and %,d rows of bronze are empty for it",
         places, rows);

@@ -50,7 +50,7 @@ import org.apache.spark.sql.types.StructType;
 /** Follows a row of gold back to silver's rows, bronze's commits and Kafka's offsets. */
 public final class GoldLineage {
   private static final String LINEAGE =
-      ", event_id, event_time, source_epoch, topic, partition, offset, commit_seq";
+      ", event_id, event_time, source_epoch, topic, partition, offset, event_index, commit_seq";
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -380,7 +380,7 @@ public final class GoldLineage {
             col("t"),
             col("type"),
             col("whole_visitor"),
-            expr("topic || '/' || partition || '/' || offset"),
+            expr("topic || '/' || partition || '/' || offset || coalesce('#' || event_index, '')"),
             col("commit_seq"))
         .collectAsList()
         .stream()

@@ -5,6 +5,7 @@ import io.medallion.bronze.KafkaRecords.Stretch;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.operations.verify.VerifyReport.Check;
 import java.util.ArrayList;
@@ -36,6 +37,10 @@ final class KafkaContentCheck {
   static final String ERASED =
       "coalesce(key is null and value is null and size(headers) = 1 and headers[0].key = '%s', false)"
           .formatted(BronzeColumns.ERASED_HEADER);
+
+  /** Whether it has lost some of several events to one. */
+  static final String PARTLY_ERASED =
+      "coalesce(instr(decode(value, 'UTF-8'), '%s') > 0, false)".formatted(RecordDivider.GONE);
 
   private final SparkSession session;
   private final Tables tables;
@@ -178,7 +183,7 @@ final class KafkaContentCheck {
           union all
           select topic, partition, offset, 0, 1, %2$s, %1$s from bronze_records)
         group by topic, partition, offset"""
-        .formatted(HASH, ERASED);
+        .formatted(HASH, "(%s or %s)".formatted(ERASED, PARTLY_ERASED));
   }
 
   private List<String> examples(boolean compacted) {

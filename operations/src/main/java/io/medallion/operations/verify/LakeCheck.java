@@ -73,7 +73,7 @@ public final class LakeCheck {
       } else {
         findings.omit("Kafka: its offsets know no event days");
       }
-      new RowCheck(session, tables, transform(findings), days).prove(findings);
+      new RowCheck(session, tables, transform(tables, findings), days).prove(findings);
       new ErasureCheck(session, tables, Erasures.of(lake.folder(), configuration)).prove(findings);
       tables
           .unfinished()
@@ -107,10 +107,11 @@ public final class LakeCheck {
   }
 
   /** Silver's own, without a GeoIP database if that is not to be had here. */
-  private SilverTransform transform(Findings findings) {
+  private SilverTransform transform(Tables tables, Findings findings) {
     SilverTransform transform =
         SilverTransform.of(configuration, lake.session())
-            .without(Erasures.of(lake.folder(), configuration).ids());
+            .without(Erasures.of(lake.folder(), configuration).ids())
+            .dividingAs(tables.silverState());
     try {
       transform.enrichment().enrichers();
       return transform;

@@ -4,6 +4,7 @@ import io.medallion.gold.mart.TimeRange;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.operations.verify.VerifyReport.Check;
 import io.medallion.silver.parse.SilverTransform;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -173,6 +174,7 @@ final class RowCheck {
                     ", ",
                     "select ",
                     (", count_if(%s), count_if(%s), count_if(%s), coalesce(sum(if(%s, 0, bronze_rows)), 0),"
+                            + " coalesce(sum(if(%s or not %s, 0, bronze_rows)), 0),"
                             + " coalesce(sum(silver_rows), 0), coalesce(sum(if(%s, 0, quarantine_rows)), 0)"
                             + " from places")
                         .formatted(
@@ -180,6 +182,8 @@ final class RowCheck {
                             IN_QUARANTINE + " and " + Bit.OTHER_REFUSAL.isSet(),
                             OF_TODAY + " and database <> 0",
                             Bit.BEYOND.isSet(),
+                            Bit.BEYOND.isSet(),
+                            Places.isFirstOfRecord(),
                             Bit.BEYOND.isSet())));
     Row counts = session.sql(selected).head();
     int next = 0;
@@ -196,7 +200,12 @@ final class RowCheck {
     }
     omitted(counts, next, findings);
     if (days.isAll()) {
-      state(counts.getLong(next + 3), counts.getLong(next + 4), counts.getLong(next + 5), findings);
+      state(
+          counts.getLong(next + 3),
+          counts.getLong(next + 4),
+          counts.getLong(next + 5),
+          counts.getLong(next + 6),
+          findings);
     }
   }
 
@@ -230,18 +239,22 @@ final class RowCheck {
   }
 
   /** What silver's commits count, by which other tables and pages are told what it did. */
-  private void state(long bronze, long silver, long quarantined, Findings findings) {
+  private void state(long events, long bronze, long silver, long quarantined, Findings findings) {
     TableState state = tables.silverState();
+    List<String> off = new ArrayList<>();
+    if (bronze != state.read()) {
+      off.add("%,d rows up to there, silver has read %,d".formatted(bronze, state.read()));
+    }
+    if (events != state.events()) {
+      off.add("%,d events up to there, silver has read %,d".formatted(events, state.events()));
+    }
     findings.add(
         new Check(
             "bronze",
             COUNT,
             bronze,
-            Math.abs(bronze - state.read()),
-            bronze == state.read()
-                ? List.of()
-                : List.of(
-                    "%,d rows up to there, silver has read %,d".formatted(bronze, state.read()))));
+            Math.max(Math.abs(bronze - state.read()), Math.abs(events - state.events())),
+            off));
     if (!tables.unfinished().isEmpty()) {
       findings.omit("what silver's commits count, while a rewrite is unfinished");
       return;
@@ -249,7 +262,7 @@ final class RowCheck {
     Map<String, Long[]> counts = new TreeMap<>();
     counts.put("rows", new Long[] {state.rows(), silver});
     counts.put("quarantined", new Long[] {state.quarantined(), quarantined});
-    counts.put("duplicates", new Long[] {state.duplicates(), bronze - silver - quarantined});
+    counts.put("duplicates", new Long[] {state.duplicates(), events - silver - quarantined});
     findings.add(
         LAYER,
         STATE,
@@ -287,6 +300,7 @@ final class RowCheck {
               session.sql(
                   SqlResource.of("of_other_rules")
                       .replace(":place", places.column())
+                      .replace(":in_partition", Places.inPartition())
                       .replace(":of_today", ContractCheck.ofToday(transform.rules()))));
     }
     candidates.createOrReplaceTempView("candidates");

@@ -213,6 +213,7 @@ final class TableFacts {
   }
 
   private static Facts at(Places places, InternalRow row, StructType schema, Fact table) {
+    int part = index(schema, SilverColumns.EVENT_INDEX);
     return new Facts()
         .set(
             Fact.PLACE,
@@ -220,7 +221,11 @@ final class TableFacts {
                 row.getInt(index(schema, SilverColumns.SOURCE_EPOCH)),
                 row.getUTF8String(index(schema, SilverColumns.TOPIC)),
                 row.getInt(index(schema, SilverColumns.PARTITION))))
-        .set(Fact.OFFSET, row.getLong(index(schema, SilverColumns.OFFSET)))
+        .set(
+            Fact.OFFSET,
+            Places.inPartition(
+                row.getLong(index(schema, SilverColumns.OFFSET)),
+                row.isNullAt(part) ? 0 : row.getInt(part)))
         .set(table, 1);
   }
 

@@ -3,7 +3,7 @@ select p.place, p.offset, p.commit_seq, k.id, k.micros, k.fingerprint,
   p.silver_rows, p.quarantine_rows, p.bronze_rows
 from of_other_rules p
 join (
-  select :place as place, offset, xxhash64(event_id) as id, unix_micros(event_time) as micros, fingerprint
+  select :place as place, :in_partition as offset, xxhash64(event_id) as id, unix_micros(event_time) as micros, fingerprint
   from silver
   where not :of_today) k
 on k.place = p.place and k.offset = p.offset

@@ -1,4 +1,4 @@
--- How often each position of Kafka is in each table, and whether they agree on it. Everything is a
+-- How often each position of Kafka (with the place of an event in its record) is in each table, and whether they agree on it. Everything is a
 -- number, so that rows are grouped by hashing and nothing is sorted: hashes of what two tables say of
 -- a position cancel each other out (xor) where they are equal.
 select place, offset,

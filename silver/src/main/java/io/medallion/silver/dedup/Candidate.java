@@ -8,9 +8,16 @@ import java.util.Comparator;
  * @param identity what event it is
  * @param fingerprint the same in copies of one payload
  * @param seq with topic, partition and offset the record's place in bronze's order
+ * @param index its place in the record, if that holds several events; else 0
  */
 public record Candidate(
-    Identity identity, long fingerprint, long seq, String topic, int partition, long offset) {
+    Identity identity,
+    long fingerprint,
+    long seq,
+    String topic,
+    int partition,
+    long offset,
+    int index) {
 
   /**
    * The order in which bronze took the records: among copies the least is the event, the others are
@@ -20,5 +27,6 @@ public record Candidate(
       Comparator.comparingLong(Candidate::seq)
           .thenComparing(Candidate::topic)
           .thenComparingInt(Candidate::partition)
-          .thenComparingLong(Candidate::offset);
+          .thenComparingLong(Candidate::offset)
+          .thenComparingInt(Candidate::index);
 }

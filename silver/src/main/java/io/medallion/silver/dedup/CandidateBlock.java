@@ -1,5 +1,6 @@
 package io.medallion.silver.dedup;
 
+import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
@@ -27,8 +28,9 @@ public final class CandidateBlock implements Serializable {
   private static final int TOPIC = SILVER.fieldIndex(SilverColumns.TOPIC);
   private static final int PARTITION = SILVER.fieldIndex(SilverColumns.PARTITION);
   private static final int OFFSET = SILVER.fieldIndex(SilverColumns.OFFSET);
+  private static final int INDEX = SILVER.fieldIndex(SilverColumns.EVENT_INDEX);
 
-  /** Fingerprint, sequence number, offset, partition, and the lengths of topic and id. */
+  /** Fingerprint, sequence number, place, partition, and the lengths of topic and id. */
   private static final int FIXED_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
 
   private final int number;
@@ -75,7 +77,7 @@ public final class CandidateBlock implements Serializable {
     ByteBuffer.wrap(bytes, used, FIXED_BYTES)
         .putLong(row.getLong(FINGERPRINT))
         .putLong(row.getLong(SEQ))
-        .putLong(row.getLong(OFFSET))
+        .putLong(place(row))
         .putInt(row.getInt(PARTITION))
         .putInt(topic.numBytes())
         .putInt(id.numBytes());
@@ -129,14 +131,26 @@ public final class CandidateBlock implements Serializable {
     ByteBuffer fixed = ByteBuffer.wrap(bytes, start, FIXED_BYTES);
     long fingerprint = fixed.getLong();
     long seq = fixed.getLong();
-    long offset = fixed.getLong();
+    long place = fixed.getLong();
     int partition = fixed.getInt();
     int topicBytes = fixed.getInt();
     int idBytes = fixed.getInt();
     String topic = text(start + FIXED_BYTES, topicBytes);
     String id = text(start + FIXED_BYTES + topicBytes, idBytes);
     return new Candidate(
-        new Identity(id, times[candidate]), fingerprint, seq, topic, partition, offset);
+        new Identity(id, times[candidate]),
+        fingerprint,
+        seq,
+        topic,
+        partition,
+        place / RecordDivider.MOST_EVENTS,
+        (int) (place % RecordDivider.MOST_EVENTS));
+  }
+
+  /** Offset and place in the record. */
+  private static long place(InternalRow row) {
+    int index = row.isNullAt(INDEX) ? 0 : row.getInt(INDEX);
+    return row.getLong(OFFSET) * RecordDivider.MOST_EVENTS + index;
   }
 
   private String text(int start, int length) {

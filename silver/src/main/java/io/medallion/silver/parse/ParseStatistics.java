@@ -32,6 +32,12 @@ public final class ParseStatistics implements Serializable {
   private final Map<ReasonCode, Long> firstReasons = new EnumMap<>(ReasonCode.class);
   private final Map<String, Long> flags = new HashMap<>();
   private long late;
+  private long records;
+
+  /** Counts a record, which may hold several events. */
+  void record() {
+    records++;
+  }
 
   void good(InternalRow row) {
     if (!row.isNullAt(KAFKA_TIMESTAMP)
@@ -66,9 +72,15 @@ public final class ParseStatistics implements Serializable {
 
   void add(ParseStatistics other) {
     late += other.late;
+    records += other.records;
     other.flags.forEach((flag, records) -> flags.merge(flag, records, Long::sum));
     other.reasons.forEach((code, records) -> reasons.merge(code, records, Long::sum));
     other.firstReasons.forEach((code, records) -> firstReasons.merge(code, records, Long::sum));
+  }
+
+  /** How many records there are; the other counts are of events. */
+  long records() {
+    return records;
   }
 
   /** Good records that reached Kafka more than two minutes after they happened. */

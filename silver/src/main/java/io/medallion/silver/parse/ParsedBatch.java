@@ -1,12 +1,15 @@
 package io.medallion.silver.parse;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.event.ReasonCode;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.Candidate;
@@ -64,7 +67,8 @@ public final class ParsedBatch implements AutoCloseable {
     this.session = session;
     Dataset<Row> read = SilverTransform.read(bronze);
     this.scanFellBack = InternalRowDatasets.scanFallsBack(read);
-    this.records = mode.gathered(InternalRowDatasets.ofFiles(read));
+    this.records =
+        transform.divided(mode.gathered(InternalRowDatasets.ofFiles(read)), read.schema());
     this.parsed = transform.partitions(records).persist(StorageLevel.MEMORY_AND_DISK());
     List<ParsedPartition.Summary> summaries = summaries();
     this.good = Candidates.of(summaries.stream().map(ParsedPartition.Summary::candidates).toList());
@@ -97,6 +101,11 @@ public final class ParsedBatch implements AutoCloseable {
   }
 
   /** How many records were validated. */
+  public long records() {
+    return statistics.records();
+  }
+
+  /** How many events they hold. */
   public long size() {
     return good.numbers().cardinality()
         + refused().values().stream().mapToLong(Long::longValue).sum();
@@ -136,8 +145,8 @@ public final class ParsedBatch implements AutoCloseable {
   }
 
   /**
-   * The records of this chunk that are in quarantine already. There are some only after a crash
-   * between quarantine's commit and silver's.
+   * The positions of this chunk's events that are in quarantine already. There are some only after
+   * a crash between quarantine's commit and silver's.
    *
    * @param after the position from which silver goes on
    */
@@ -147,13 +156,20 @@ public final class ParsedBatch implements AutoCloseable {
         quarantine
             .rowsAt(session, quarantine.version())
             .where(col(BronzeColumns.COMMIT_SEQ).gt(after.seq()));
-    Set<String> decided = new HashSet<>(positions(ahead));
-    decided.retainAll(inChunk);
+    Set<String> decided = new HashSet<>();
+    Column index = coalesce(col(SilverColumns.EVENT_INDEX), lit(0)).cast("string");
+    for (Row row : ahead.select(position(), concat_ws("/", position(), index)).collectAsList()) {
+      if (inChunk.contains(row.getString(0))) {
+        decided.add(row.getString(1));
+      }
+    }
     return decided;
   }
 
-  private static List<String> positions(Dataset<Row> rows) {
-    return rows.select(position()).collectAsList().stream().map(row -> row.getString(0)).toList();
+  private static List<String> positions(Dataset<Row> records) {
+    return records.select(position()).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .toList();
   }
 
   /**
@@ -217,7 +233,8 @@ public final class ParsedBatch implements AutoCloseable {
    * A conflicting record passed its rules, so that its bytes were not kept: they are read again.
    */
   private JavaRDD<InternalRow> conflicts(DedupResult deduplicated, Contract contract, long now) {
-    QuarantineRows.Maker conflicting = QuarantineRows.ofConflicting(contract, now);
+    QuarantineRows.Maker conflicting =
+        QuarantineRows.ofConflicting(contract, transform.dividedColumns(), now);
     long[] offsets =
         deduplicated.conflicts().stream().mapToLong(Candidate::offset).sorted().toArray();
     Set<String> positions =
@@ -231,7 +248,8 @@ public final class ParsedBatch implements AutoCloseable {
                             record.getLong(SEQ),
                             record.getUTF8String(TOPIC).toString(),
                             record.getInt(PARTITION),
-                            record.getLong(OFFSET))))
+                            record.getLong(OFFSET),
+                            RecordTransformer.indexOrFirst(record))))
         .mapPartitions(conflicting::rows, true);
   }
 
@@ -240,17 +258,19 @@ public final class ParsedBatch implements AutoCloseable {
         parsed.getLong(ParsedSchema.SEQ),
         parsed.getUTF8String(ParsedSchema.TOPIC).toString(),
         parsed.getInt(ParsedSchema.PARTITION),
-        parsed.getLong(ParsedSchema.OFFSET));
+        parsed.getLong(ParsedSchema.OFFSET),
+        parsed.isNullAt(ParsedSchema.INDEX) ? 0 : parsed.getInt(ParsedSchema.INDEX));
   }
 
   private static String position(Candidate c) {
-    return position(c.seq(), c.topic(), c.partition(), c.offset());
+    return position(c.seq(), c.topic(), c.partition(), c.offset(), c.index());
   }
 
-  private static String position(long seq, String topic, int partition, long offset) {
-    return seq + "/" + topic + "/" + partition + "/" + offset;
+  private static String position(long seq, String topic, int partition, long offset, int index) {
+    return seq + "/" + topic + "/" + partition + "/" + offset + "/" + index;
   }
 
+  /** Of a record. */
   private static Column position() {
     return concat_ws(
         "/",

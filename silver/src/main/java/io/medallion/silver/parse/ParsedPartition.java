@@ -51,6 +51,9 @@ final class ParsedPartition implements Serializable {
     for (int place = 0; parsed.hasNext(); place++) {
       UnsafeRow row = parsed.next();
       block.rows.add(row);
+      if (row.isNullAt(ParsedSchema.INDEX) || row.getInt(ParsedSchema.INDEX) == 0) {
+        block.statistics.record();
+      }
       if (row.isNullAt(reasons)) {
         block.candidates.add(place, row);
         block.statistics.good(row);

@@ -25,6 +25,7 @@ public record ParsedSchema(StructType schema, int silver) implements Serializabl
   static final int TOPIC = COMMON.fieldIndex(SilverColumns.TOPIC);
   static final int PARTITION = COMMON.fieldIndex(SilverColumns.PARTITION);
   static final int OFFSET = COMMON.fieldIndex(SilverColumns.OFFSET);
+  static final int INDEX = COMMON.fieldIndex(SilverColumns.EVENT_INDEX);
 
   /** Of records that become rows of a silver table with these columns. */
   static ParsedSchema of(StructType silver) {

@@ -100,16 +100,17 @@ public final class QuarantineRows {
    * Of records, as a judge is given them, that claim the identity of an earlier event.
    *
    * @param contract the user's
+   * @param given the columns of such records
    * @param nowMicros when they get there, since 1970
    */
-  static Maker ofConflicting(Contract contract, long nowMicros) {
+  static Maker ofConflicting(Contract contract, List<String> given, long nowMicros) {
     Map<String, Object> others = new HashMap<>();
     others.put(QuarantineColumns.QUARANTINED_AT, nowMicros);
     others.put(QuarantineColumns.RULES_VERSION, EventRules.RULES_VERSION);
     others.put(QuarantineColumns.CONTRACT_VERSION, UTF8String.fromString(contract.version()));
     others.put(QuarantineColumns.REASONS, RecordTransformer.reasons(List.of(CONFLICT)));
     List<String> columns =
-        SilverTransform.COLUMNS.stream()
+        given.stream()
             .map(name -> contract.isWithholding() && BYTES.contains(name) ? "" : name)
             .toList();
     return new Maker(columns, others);

@@ -9,6 +9,7 @@ import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ParsedEvent;
 import io.medallion.common.event.Reason;
 import io.medallion.common.event.ReasonCode;
+import io.medallion.common.event.RecordDivider;
 import io.medallion.common.event.TimestampType;
 import io.medallion.common.event.UtcDay;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -127,7 +128,7 @@ final class RecordTransformer {
   /** Validates a record; the row is valid until the next call. */
   UnsafeRow transform(InternalRow record) {
     byte[] value = bytes(record, VALUE);
-    wasErased = value == null && isEmptied(record);
+    wasErased = isEmptied(record, value);
     if (wasErased) {
       return erased(record);
     }
@@ -177,20 +178,59 @@ final class RecordTransformer {
   /** Whether a record of bronze is an erased person's and still holds something. */
   boolean isToErase(InternalRow record) {
     byte[] value = bytes(record, VALUE);
-    return !(value == null && isEmptied(record))
-        && concernsErased(record, value, parse(record, value));
+    return !isEmptied(record, value) && concernsErased(record, value, parse(record, value));
   }
 
   private boolean concernsErased(InternalRow record, byte[] value, ParsedEvent event) {
     return erased != null
-        && erased.concerns(event, event.isGood() ? null : bytes(record, KEY), value);
+        && (erased.concerns(event, event.isGood() ? null : bytes(record, KEY), value)
+            || (isPart(record) && concernsErased(record)));
   }
 
-  /** A record of which nothing is kept but when and where it came. */
+  /** Whether what its events have in common is an erased person's. */
+  private boolean concernsErased(InternalRow record) {
+    byte[] key = bytes(record, KEY);
+    if ((key != null && erased.isOf(key))
+        || erased.concerns(record.getBinary(SilverTransform.ENVELOPE))) {
+      return true;
+    }
+    ArrayData headers = record.isNullAt(HEADERS) ? null : record.getArray(HEADERS);
+    for (int i = 0; headers != null && i < headers.numElements(); i++) {
+      InternalRow header = headers.getStruct(i, 2);
+      if (!header.isNullAt(1) && erased.isOf(header.getBinary(1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it is one of several events of a record of bronze. */
+  private static boolean isPart(InternalRow record) {
+    return record.numFields() > SilverTransform.ENVELOPE
+        && !record.isNullAt(SilverTransform.ENVELOPE);
+  }
+
+  /** Null where the record is one event. */
+  private static Integer index(InternalRow record) {
+    return record.numFields() > SilverTransform.INDEX && !record.isNullAt(SilverTransform.INDEX)
+        ? Integer.valueOf(record.getInt(SilverTransform.INDEX))
+        : null;
+  }
+
+  /** An event's place in its record. */
+  static int indexOrFirst(InternalRow record) {
+    Integer index = index(record);
+    return index == null ? 0 : index;
+  }
+
+  /**
+   * A record of which nothing is kept but when and where it came, and which of its events it is.
+   */
   InternalRow emptied(InternalRow record) {
     StructType schema = TableDefinition.BRONZE.schema();
-    Object[] kept = new Object[SilverTransform.COLUMNS.size()];
-    for (int column = 0; column < kept.length; column++) {
+    Object[] kept = new Object[SilverTransform.INDEX + 1];
+    kept[SilverTransform.INDEX] = index(record);
+    for (int column = 0; column < SilverTransform.INDEX; column++) {
       boolean gone = column == KEY || column == VALUE || column == HEADERS;
       kept[column] =
           gone || record.isNullAt(column)
@@ -200,8 +240,13 @@ final class RecordTransformer {
     return new GenericInternalRow(kept);
   }
 
-  /** Whether bronze's row has lost its bytes to an erasure, which left its mark among headers. */
-  private static boolean isEmptied(InternalRow record) {
+  /** Whether it has lost its bytes to an erasure. */
+  private static boolean isEmptied(InternalRow record, byte[] value) {
+    return value == null ? isMarked(record) : isPart(record) && RecordDivider.isGone(value);
+  }
+
+  /** Whether an erasure left its mark among the headers. */
+  private static boolean isMarked(InternalRow record) {
     if (record.isNullAt(HEADERS) || !record.isNullAt(KEY)) {
       return false;
     }
@@ -228,7 +273,8 @@ final class RecordTransformer {
         record.getInt(SOURCE_EPOCH),
         topic(record.getUTF8String(TOPIC)),
         record.getInt(PARTITION),
-        record.getLong(OFFSET));
+        record.getLong(OFFSET),
+        indexOrFirst(record));
   }
 
   /** Mostly the one of the record before. */
@@ -265,13 +311,19 @@ final class RecordTransformer {
     row.write(LINEAGE + 1, record.getUTF8String(TOPIC));
     row.write(LINEAGE + 2, record.getInt(PARTITION));
     row.write(LINEAGE + 3, record.getLong(OFFSET));
-    row.write(LINEAGE + 4, record.getLong(SEQ));
-    if (record.isNullAt(KAFKA_TIMESTAMP)) {
-      row.setNullAt(LINEAGE + 5);
+    Integer index = index(record);
+    if (index == null) {
+      row.setNullAt(LINEAGE + 4);
     } else {
-      row.write(LINEAGE + 5, record.getLong(KAFKA_TIMESTAMP));
+      row.write(LINEAGE + 4, index);
     }
-    row.write(LINEAGE + 6, record.getLong(INGESTED_AT));
+    row.write(LINEAGE + 5, record.getLong(SEQ));
+    if (record.isNullAt(KAFKA_TIMESTAMP)) {
+      row.setNullAt(LINEAGE + 6);
+    } else {
+      row.write(LINEAGE + 6, record.getLong(KAFKA_TIMESTAMP));
+    }
+    row.write(LINEAGE + 7, record.getLong(INGESTED_AT));
     row.write(eventDate, UtcDay.of(event.eventTimeMicros()));
     for (int behind = eventDate + 1; behind < transform.schema().size(); behind++) {
       row.setNullAt(behind);
@@ -360,10 +412,11 @@ final class RecordTransformer {
     columns[LINEAGE + 1] = record.getUTF8String(TOPIC);
     columns[LINEAGE + 2] = record.getInt(PARTITION);
     columns[LINEAGE + 3] = record.getLong(OFFSET);
-    columns[LINEAGE + 4] = record.getLong(SEQ);
-    columns[LINEAGE + 5] =
+    columns[LINEAGE + 4] = index(record);
+    columns[LINEAGE + 5] = record.getLong(SEQ);
+    columns[LINEAGE + 6] =
         record.isNullAt(KAFKA_TIMESTAMP) ? null : record.getLong(KAFKA_TIMESTAMP);
-    columns[LINEAGE + 6] = record.getLong(INGESTED_AT);
+    columns[LINEAGE + 7] = record.getLong(INGESTED_AT);
     int column = transform.schema().silver();
     boolean isWithheld = transform.rules().contract().isWithholding();
     columns[column++] = isWithheld || record.isNullAt(KEY) ? null : record.getBinary(KEY);

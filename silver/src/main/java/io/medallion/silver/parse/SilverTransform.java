@@ -6,12 +6,15 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.event.ErasedIds;
 import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.EventRules;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.IdentityRule;
 import io.medallion.silver.enrich.EnrichmentSettings;
+import io.medallion.silver.source.RecordDivision;
+import io.medallion.silver.source.RowPosition;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -44,6 +48,7 @@ import org.apache.spark.sql.types.StructType;
  * @param expressions what the contract computes of all that
  * @param schema of a parsed record
  * @param erased the persons whose records are not kept
+ * @param division which records hold several events
  */
 public record SilverTransform(
     EventRules rules,
@@ -51,7 +56,8 @@ public record SilverTransform(
     IpPolicy ipPolicy,
     ContractExpressions expressions,
     ParsedSchema schema,
-    ErasedIds erased)
+    ErasedIds erased,
+    RecordDivision division)
     implements Serializable {
 
   /** What stands before the name of a record's own column where both are there. */
@@ -76,6 +82,15 @@ public record SilverTransform(
           BronzeColumns.INGESTED_AT,
           BronzeColumns.INGEST_DATE);
 
+  private static final StructType PLACES =
+      TableDefinition.BRONZE.schema().add(SilverColumns.EVENT_INDEX, DataTypes.IntegerType);
+
+  /** Where an event's place in its record is, in a row that has it: behind all of these. */
+  static final int INDEX = COLUMNS.size();
+
+  /** Where what is around a record's events is, in a row that has it. */
+  static final int ENVELOPE = INDEX + 1;
+
   /**
    * The one that a configuration asks for.
    *
@@ -96,18 +111,35 @@ public record SilverTransform(
         configuration.get(Keys.SILVER_IP_ANONYMIZATION),
         ContractExpressions.of(rules.contract(), silver, session),
         ParsedSchema.of(silver),
-        ErasedIds.NONE);
+        ErasedIds.NONE,
+        RecordDivision.of(rules.contract()));
   }
 
   /** The same without a GeoIP database: nothing is located. */
   public SilverTransform withoutGeoip() {
     return new SilverTransform(
-        rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema, erased);
+        rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema, erased, division);
   }
 
   /** The same that keeps nothing of some persons' records. */
   public SilverTransform without(ErasedIds persons) {
-    return new SilverTransform(rules, enrichment, ipPolicy, expressions, schema, persons);
+    return new SilverTransform(rules, enrichment, ipPolicy, expressions, schema, persons, division);
+  }
+
+  /**
+   * The same, of the records of a silver table with that state.
+   *
+   * @throws io.medallion.common.error.MedallionException if it was made by another division
+   */
+  public SilverTransform dividingAs(TableState silver) {
+    return new SilverTransform(
+        rules,
+        enrichment,
+        ipPolicy,
+        expressions,
+        schema,
+        erased,
+        RecordDivision.of(rules.contract(), silver));
   }
 
   /** The silver table, with what the contract adds to it. */
@@ -122,7 +154,7 @@ public record SilverTransform(
 
   /** Parses bronze's rows; the result has the columns of {@link #schema}. */
   public JavaRDD<InternalRow> apply(Dataset<Row> bronze) {
-    return InternalRowDatasets.ofFiles(read(bronze))
+    return records(bronze)
         .mapPartitions(
             records -> {
               RecordTransformer transformer = new RecordTransformer(this);
@@ -136,7 +168,7 @@ public record SilverTransform(
    * #besideSchema} and is valid until the next.
    */
   public JavaRDD<InternalRow> applyBeside(Dataset<Row> bronze) {
-    return InternalRowDatasets.ofFiles(read(bronze))
+    return records(bronze)
         .mapPartitions(
             records -> {
               RecordTransformer transformer = new RecordTransformer(this);
@@ -153,17 +185,16 @@ public record SilverTransform(
   }
 
   /**
-   * Those of bronze's rows that are of erased persons and still hold something, without what they
-   * hold: with bronze's columns.
+   * Those of the events in bronze's rows that are of erased persons and still hold something,
+   * without what they hold: with bronze's columns, and the event's place in its record.
    */
   public Dataset<Row> toErase(SparkSession session, Dataset<Row> bronze) {
     JavaRDD<InternalRow> places =
-        InternalRowDatasets.ofFiles(read(bronze))
+        records(bronze)
             .mapPartitions(
                 records -> {
                   RecordTransformer transformer = new RecordTransformer(this);
-                  UnsafeProjection compact =
-                      UnsafeProjection.create(TableDefinition.BRONZE.schema());
+                  UnsafeProjection compact = UnsafeProjection.create(PLACES);
                   return parsed(
                       records,
                       record ->
@@ -173,7 +204,7 @@ public record SilverTransform(
                 },
                 true)
             .filter(Objects::nonNull);
-    return InternalRowDatasets.dataset(session, places, TableDefinition.BRONZE.schema());
+    return InternalRowDatasets.dataset(session, places, PLACES);
   }
 
   /** Those of some rows that have ids of erased persons in silver's columns for them. */
@@ -234,9 +265,36 @@ public record SilverTransform(
         true);
   }
 
-  /** Bronze's rows, with the columns that parsing needs. */
-  static Dataset<Row> read(Dataset<Row> bronze) {
-    return bronze.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new));
+  /** Bronze's rows, or quarantine's, with the columns that parsing needs. */
+  static Dataset<Row> read(Dataset<Row> rows) {
+    Stream<String> more =
+        RowPosition.areOfEvents(rows.schema()) ? Stream.of(SilverColumns.EVENT_INDEX) : Stream.of();
+    return rows.select(
+        Stream.concat(COLUMNS.stream(), more).map(functions::col).toArray(Column[]::new));
+  }
+
+  private JavaRDD<InternalRow> records(Dataset<Row> rows) {
+    Dataset<Row> read = read(rows);
+    return divided(InternalRowDatasets.ofFiles(read), read.schema());
+  }
+
+  /**
+   * Records that are one event each, and events in the place of the others.
+   *
+   * @param read the columns of the records; those of quarantine are events already
+   */
+  JavaRDD<InternalRow> divided(JavaRDD<InternalRow> records, StructType read) {
+    RecordDivision by = division;
+    return by.rules().isDeclared() && !RowPosition.areOfEvents(read)
+        ? records.mapPartitions(some -> new DividedRecords(some, by), true)
+        : records;
+  }
+
+  /** The columns of {@linkplain #divided such rows}, as quarantine calls them. */
+  List<String> dividedColumns() {
+    return division.rules().isDeclared()
+        ? Stream.concat(COLUMNS.stream(), Stream.of(SilverColumns.EVENT_INDEX)).toList()
+        : COLUMNS;
   }
 
   private static <T> Iterator<T> parsed(

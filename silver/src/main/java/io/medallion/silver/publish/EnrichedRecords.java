@@ -35,6 +35,7 @@ final class EnrichedRecords {
           SilverColumns.TOPIC,
           SilverColumns.PARTITION,
           SilverColumns.OFFSET,
+          SilverColumns.EVENT_INDEX,
           SilverColumns.COMMIT_SEQ);
 
   /** What a record of the topic has next to the event's own columns. */

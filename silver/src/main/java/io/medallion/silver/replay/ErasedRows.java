@@ -2,25 +2,38 @@ package io.medallion.silver.replay;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
+import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.BronzeColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
+import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The files of a table that hold rows of some positions, and what takes their place.
@@ -31,6 +44,8 @@ import org.apache.spark.sql.functions;
  */
 record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions) {
   private static final long FILE_BYTES = 128L << 20;
+  private static final String PARTS = "parts";
+  private static final String HEADERS = BronzeColumns.HEADERS;
 
   /** The rows. */
   Dataset<Row> rows(SparkSession session) {
@@ -63,22 +78,54 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
     return written(session, RowPosition.notAmong(table.rows(session, files), positions));
   }
 
-  /** Writes the files with the rows emptied of what they hold. */
-  TableCommit emptied(SparkSession session, String erasure) {
+  /**
+   * Writes the files with the rows emptied of what they hold; one that holds several events keeps
+   * those that are not meant.
+   */
+  TableCommit emptied(SparkSession session, String erasure, RecordDivision division) {
     Dataset<Row> all = table.rows(session, files);
-    var headers = TableDefinition.BRONZE.schema().apply(BronzeColumns.HEADERS).dataType();
     Dataset<Row> emptied =
-        rows(session)
-            .withColumn(BronzeColumns.KEY, lit(null).cast("binary"))
-            .withColumn(BronzeColumns.VALUE, lit(null).cast("binary"))
+        division.rules().isDeclared()
+            ? withoutParts(all, erasure, division)
+            : emptied(rows(session), erasure, lit(true))
+                .withColumn(BronzeColumns.VALUE, lit(null).cast(DataTypes.BinaryType));
+    return written(session, RowPosition.notAmong(all, positions).unionByName(emptied.drop(PARTS)));
+  }
+
+  private static Dataset<Row> emptied(Dataset<Row> rows, String erasure, Column whole) {
+    var headers = TableDefinition.BRONZE.schema().apply(BronzeColumns.HEADERS).dataType();
+    Column mark =
+        array(
+                struct(
+                    lit(BronzeColumns.ERASED_HEADER).as("key"),
+                    lit(erasure.getBytes(StandardCharsets.UTF_8)).as("value")))
+            .cast(headers);
+    Column none = lit(null).cast(DataTypes.BinaryType);
+    return rows.withColumn(HEADERS, when(whole, mark).otherwise(col(HEADERS)))
+        .withColumn(BronzeColumns.KEY, when(whole, none).otherwise(col(BronzeColumns.KEY)));
+  }
+
+  private Dataset<Row> withoutParts(Dataset<Row> all, String erasure, RecordDivision division) {
+    Dataset<Row> parts =
+        positions
+            .groupBy(RowPosition.recordColumns())
+            .agg(collect_set(SilverColumns.EVENT_INDEX).as(PARTS));
+    UDF3<byte[], Long, Seq<Integer>, byte[]> without =
+        (value, seq, indexes) ->
+            value == null || indexes.isEmpty() || !division.concerns(seq)
+                ? null
+                : new RecordDivider(division.rules())
+                    .without(value, Set.copyOf(CollectionConverters.asJava(indexes)));
+    UDF1<byte[], Boolean> isEmpty =
+        value -> value == null || new RecordDivider(division.rules()).areAllGone(value);
+    Dataset<Row> left =
+        all.join(parts, RowPosition.recordNames())
             .withColumn(
-                BronzeColumns.HEADERS,
-                array(
-                        struct(
-                            lit(BronzeColumns.ERASED_HEADER).as("key"),
-                            lit(erasure.getBytes(StandardCharsets.UTF_8)).as("value")))
-                    .cast(headers));
-    return written(session, RowPosition.notAmong(all, positions).unionByName(emptied));
+                BronzeColumns.VALUE,
+                udf(without, DataTypes.BinaryType)
+                    .apply(col(BronzeColumns.VALUE), col(BronzeColumns.COMMIT_SEQ), col(PARTS)));
+    return emptied(
+        left, erasure, udf(isEmpty, DataTypes.BooleanType).apply(col(BronzeColumns.VALUE)));
   }
 
   private TableCommit written(SparkSession session, Dataset<Row> rows) {

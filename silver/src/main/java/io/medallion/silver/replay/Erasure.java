@@ -2,6 +2,7 @@ package io.medallion.silver.replay;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
@@ -36,7 +37,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -323,7 +323,7 @@ public final class Erasure {
       if (rows.files().isEmpty()) {
         return new ErasureReport.Table(bronze.definition().name(), days, 0, bronze.version());
       }
-      TableCommit prepared = rows.emptied(tables.session(), id);
+      TableCommit prepared = rows.emptied(tables.session(), id, tables.division());
       if (prepared.rows() != rows.records()) {
         throw new IllegalStateException(
             "%d rows of bronze became %d".formatted(rows.records(), prepared.rows()));
@@ -362,7 +362,8 @@ public final class Erasure {
 
     static Found of(ReplayTables tables, SilverState cut) {
       if (tables.isNobodyErased()) {
-        return new Found(tables, tables.bronzeRows().limit(0));
+        return new Found(
+            tables, tables.bronzeRows().limit(0).withColumn(SilverColumns.EVENT_INDEX, lit(0)));
       }
       Dataset<Row> bronze = tables.bronzeRows();
       Dataset<Row> found = tables.toErase(bronze).persist(StorageLevel.DISK_ONLY());
@@ -372,12 +373,12 @@ public final class Erasure {
       if (elsewhere.isEmpty()) {
         return new Found(tables, found);
       }
-      Column[] columns = TableDefinition.BRONZE.columns();
-      Dataset<Row> all =
-          found
-              .select(columns)
-              .unionByName(RowPosition.among(bronze.select(columns), elsewhere))
-              .persist(StorageLevel.DISK_ONLY());
+      // With the places of those events, which bronze does not know.
+      Dataset<Row> records =
+          bronze
+              .select(TableDefinition.BRONZE.columns())
+              .join(elsewhere, RowPosition.recordNames());
+      Dataset<Row> all = found.unionByName(records).persist(StorageLevel.DISK_ONLY());
       return new Found(tables, all);
     }
 

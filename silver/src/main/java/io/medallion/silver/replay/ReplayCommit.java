@@ -10,7 +10,6 @@ import io.medallion.lakehouse.delta.ReplayMetadata;
 import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableState;
-import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.silver.source.RowPosition;
 import io.medallion.silver.source.SilverState;
 import java.util.HashSet;
@@ -128,10 +127,12 @@ final class ReplayCommit {
       return files;
     }
     // Before the join: behind a shuffle nobody knows the file any more.
+    Dataset<Row> all = table.rows(session, files);
     Dataset<Row> rows =
-        table
-            .rows(session, files)
-            .select(RowPosition.columnsAnd(BronzeColumns.COMMIT_SEQ))
+        all.select(
+                RowPosition.areOfEvents(all.schema())
+                    ? RowPosition.columns()
+                    : RowPosition.recordColumns())
             .withColumn(FILE, element_at(split(input_file_name(), "/"), lit(-1)));
     Set<String> names = new HashSet<>();
     RowPosition.among(rows, positions)

@@ -18,6 +18,7 @@ import io.medallion.silver.dedup.IdentityRule;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.source.BronzeRange;
+import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import io.medallion.silver.source.SilverState;
 import java.time.LocalDate;
@@ -66,13 +67,13 @@ final class ReplayTables {
       BatchProfile mode,
       SparkSession session,
       long mostRows) {
-    this.transform = transform;
     this.erasures = erasures;
     this.mode = mode;
     this.session = session;
     this.mostRows = mostRows;
     this.bronze = lake.table(TableDefinition.BRONZE).required();
     this.silver = lake.table(transform.silver()).requiredWhole();
+    this.transform = transform.dividingAs(silver.state());
     this.quarantine = lake.table(TableDefinition.QUARANTINE).requiredWhole();
     this.parsed = session.sparkContext().longAccumulator("records judged again");
   }
@@ -111,6 +112,11 @@ final class ReplayTables {
   /** Silver's columns, to select them. */
   Column[] columns() {
     return silver.definition().columns();
+  }
+
+  /** Which records hold several events. */
+  RecordDivision division() {
+    return transform.division();
   }
 
   /** When two records are one event. */
@@ -232,7 +238,7 @@ final class ReplayTables {
   /** The records of a range judged by today's rules, kept; the caller closes it. */
   ParsedBatch parsed(BronzeRange range) {
     ParsedBatch chunk = ParsedBatch.of(transform, records(range), session, mode);
-    parsed.add(chunk.size());
+    parsed.add(chunk.records());
     return chunk;
   }
 

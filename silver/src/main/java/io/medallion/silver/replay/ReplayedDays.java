@@ -112,8 +112,8 @@ record ReplayedDays(SortedSet<LocalDate> days, StagedDay staged, DayDiff compari
       if (!moved.isEmpty()) {
         all.addAll(
             daysOf(
-                tables
-                    .parsed(RowPosition.among(tables.records(range), moved))
+                RowPosition.among(
+                        tables.parsed(RowPosition.among(tables.records(range), moved)), moved)
                     .where(col(QuarantineColumns.REASONS).isNull())
                     .where(elsewhere)));
       }

@@ -123,7 +123,7 @@ final class StagedDay implements AutoCloseable {
     if (!deduplicated.duplicates().isEmpty()) {
       keep(positions(chunk.duplicates(deduplicated)), duplicates);
     }
-    parsed += chunk.size();
+    parsed += chunk.records();
   }
 
   private static LongPredicate timesOn(SortedSet<LocalDate> days) {

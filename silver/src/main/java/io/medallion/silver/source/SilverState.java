@@ -56,7 +56,24 @@ public record SilverState(
         .quarantinedByReason()
         .forEach((code, count) -> counts.put(TableState.QUARANTINED_FOR + code, count));
     state.flagged().forEach((flag, count) -> counts.put(TableState.FLAGGED_FOR + flag, count));
+    for (String name :
+        new String[] {TableState.MORE_EVENTS, TableState.DIVIDED_AFTER, TableState.DIVISION}) {
+      if (state.has(name)) {
+        counts.put(name, state.get(name));
+      }
+    }
     return new SilverState(bronzeId, new Position(bronzeVersion.orElse(-1), seq), counts, version);
+  }
+
+  /** The same that says which records hold several events. */
+  public SilverState dividing(RecordDivision division) {
+    Map<String, Long> next = new HashMap<>(counts);
+    next.putAll(division.values());
+    return new SilverState(bronzeId, position, next, version);
+  }
+
+  private long events() {
+    return counts.get(TableState.READ) + counts.getOrDefault(TableState.MORE_EVENTS, 0L);
   }
 
   /** Says that a snapshot of this bronze table is being read, before there is a version to name. */
@@ -88,7 +105,7 @@ public record SilverState(
   }
 
   /**
-   * The same position over other rows: each record read is a row, in quarantine or a duplicate.
+   * The same position over other rows: each event read is a row, in quarantine or a duplicate.
    *
    * @param refused what is in quarantine, by the code of its first reason
    * @param flags how many more rows bear each flag; negative for fewer
@@ -101,22 +118,25 @@ public record SilverState(
     long quarantined = refused.values().stream().mapToLong(Long::longValue).sum();
     next.put(TableState.ROWS, rows);
     next.put(TableState.QUARANTINED, quarantined);
-    next.put(TableState.DUPLICATES, counts.get(TableState.READ) - rows - quarantined);
+    next.put(TableState.DUPLICATES, events() - rows - quarantined);
     return new SilverState(bronzeId, position, next, version);
   }
 
   /**
    * The state once a chunk is in.
    *
-   * @param quarantined how many of its rows are in quarantine
+   * @param read how many records it has
+   * @param events how many events these hold
+   * @param quarantined how many of them are in quarantine
    * @param refused how many of these break a rule, by the first; the others are conflicts
    * @param flags how many of the rows bear each flag
-   * @throws IllegalStateException if the chunk's rows do not add up: each is a silver row, a
+   * @throws IllegalStateException if the chunk's events do not add up: each is a silver row, a
    *     quarantine row or a duplicate
    */
   public SilverState after(
       Position reached,
       long read,
+      long events,
       long rows,
       long quarantined,
       Map<ReasonCode, Long> refused,
@@ -124,13 +144,16 @@ public record SilverState(
       Map<String, Long> flags,
       long newest) {
     long duplicates = deduplicated.duplicates().cardinality();
-    if (rows != deduplicated.events().cardinality() || read != rows + quarantined + duplicates) {
+    if (rows != deduplicated.events().cardinality() || events != rows + quarantined + duplicates) {
       throw new IllegalStateException(
-          "%d rows read, but %d silver, %d quarantined and %d duplicates"
-              .formatted(read, rows, quarantined, duplicates));
+          "%d events in %d rows read, but %d silver, %d quarantined and %d duplicates"
+              .formatted(events, read, rows, quarantined, duplicates));
     }
     Map<String, Long> next = new HashMap<>(counts);
     next.merge(TableState.READ, read, Long::sum);
+    if (events != read) {
+      next.merge(TableState.MORE_EVENTS, events - read, Long::sum);
+    }
     next.merge(TableState.ROWS, rows, Long::sum);
     next.merge(TableState.QUARANTINED, quarantined, Long::sum);
     next.merge(TableState.DUPLICATES, duplicates, Long::sum);

@@ -225,7 +225,7 @@ class DedupResultTest {
     List<Candidate> inOrder = new ArrayList<>(all);
     inOrder.sort((a, b) -> isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
     List<Candidate> firsts = new ArrayList<>();
-    inSilver.forEach((id, payload) -> firsts.add(new Candidate(id, payload, 0, "", 0, 0)));
+    inSilver.forEach((id, payload) -> firsts.add(new Candidate(id, payload, 0, "", 0, 0, 0)));
     for (Candidate candidate : inOrder) {
       List<Candidate> originals =
           firsts.stream()
@@ -256,7 +256,10 @@ class DedupResultTest {
     if (!a.topic().equals(b.topic())) {
       return a.topic().compareTo(b.topic()) < 0;
     }
-    return a.partition() != b.partition() ? a.partition() < b.partition() : a.offset() < b.offset();
+    if (a.partition() != b.partition()) {
+      return a.partition() < b.partition();
+    }
+    return a.offset() != b.offset() ? a.offset() < b.offset() : a.index() < b.index();
   }
 
   /** Two copies in both orders, with different payloads so that one of them is a conflict. */
@@ -268,7 +271,8 @@ class DedupResultTest {
             second.seq(),
             second.topic(),
             second.partition(),
-            second.offset());
+            second.offset(),
+            0);
     assertThat(of(first, other).conflicts()).containsExactly(other);
     assertThat(of(other, first).conflicts()).containsExactly(other);
     assertThat(of(other, first).events()).isEqualTo(numbers(1));
@@ -282,7 +286,8 @@ class DedupResultTest {
         random.nextInt(3),
         random.nextBoolean() ? "t" : "u",
         random.nextInt(2),
-        random.nextBoolean() ? offset : 1_000 - offset);
+        random.nextBoolean() ? offset : 1_000 - offset,
+        random.nextInt(3));
   }
 
   private static Identity identity(Random random) {
@@ -304,11 +309,11 @@ class DedupResultTest {
   }
 
   private static Candidate candidate(String id, long time, long fingerprint, long offset) {
-    return new Candidate(new Identity(id, time), fingerprint, 1, "t", 0, offset);
+    return new Candidate(new Identity(id, time), fingerprint, 1, "t", 0, offset, 0);
   }
 
   private static Candidate candidate(long seq, String topic, int partition, long offset) {
-    return new Candidate(A_AT_5, 1, seq, topic, partition, offset);
+    return new Candidate(A_AT_5, 1, seq, topic, partition, offset, 0);
   }
 
   private static DedupResult of(Candidate... candidates) {
@@ -339,6 +344,8 @@ class DedupResultTest {
         row[schema.fieldIndex(SilverColumns.TOPIC)] = UTF8String.fromString(candidate.topic());
         row[schema.fieldIndex(SilverColumns.PARTITION)] = candidate.partition();
         row[schema.fieldIndex(SilverColumns.OFFSET)] = candidate.offset();
+        row[schema.fieldIndex(SilverColumns.EVENT_INDEX)] =
+            candidate.index() == 0 ? null : candidate.index();
         block.add(block.size(), new GenericInternalRow(row));
       }
       block.trim();

@@ -39,7 +39,8 @@ class QuarantineRowsTest {
     columns[record.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP)].putNull(0);
     try (ColumnarBatch batch = new ColumnarBatch(columns, 1)) {
       Iterator<InternalRow> rows =
-          QuarantineRows.ofConflicting(Contract.NONE, 9).rows(batch.rowIterator());
+          QuarantineRows.ofConflicting(Contract.NONE, SilverTransform.COLUMNS, 9)
+              .rows(batch.rowIterator());
 
       InternalRow row = rows.next();
       assertThat(row.isNullAt(QUARANTINE.fieldIndex(BronzeColumns.KAFKA_TIMESTAMP))).isTrue();

@@ -36,6 +36,7 @@ class SilverStateTest {
         BEFORE.after(
             REACHED,
             10,
+            10,
             5,
             3,
             Map.of(ReasonCode.MALFORMED_JSON, 1L, ReasonCode.EMPTY_VALUE, 2L),
@@ -61,11 +62,42 @@ class SilverStateTest {
                 12));
   }
 
+  /** Eight records hold ten events. */
+  @Test
+  void eventsOfRecordsThatHoldSeveralAddUp() {
+    SilverState after =
+        BEFORE.after(
+            REACHED,
+            8,
+            10,
+            5,
+            3,
+            Map.of(ReasonCode.MALFORMED_JSON, 3L),
+            deduplicated(5, 2),
+            Map.of(),
+            2_000);
+
+    assertThat(after.counts())
+        .containsEntry("medallion.read", 108L)
+        .containsEntry("medallion.more-events", 2L)
+        .containsEntry("medallion.duplicates", 7L);
+    assertThat(after.withCounts(80, Map.of("TOO_DEEP", 10L), Map.of()).counts())
+        .containsEntry("medallion.duplicates", 20L);
+  }
+
   @Test
   void whatIsInQuarantineAndBreaksNoRuleIsAConflict() {
     SilverState after =
         BEFORE.after(
-            REACHED, 9, 5, 4, Map.of(ReasonCode.TOO_DEEP, 1L), deduplicated(5, 0), Map.of(), 2_000);
+            REACHED,
+            9,
+            9,
+            5,
+            4,
+            Map.of(ReasonCode.TOO_DEEP, 1L),
+            deduplicated(5, 0),
+            Map.of(),
+            2_000);
 
     assertThat(after.counts())
         .containsEntry("medallion.quarantined", 19L)
@@ -82,25 +114,27 @@ class SilverStateTest {
 
   @Test
   void anEmptyChunkMovesThePositionAlone() {
-    assertThat(BEFORE.after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), 0))
+    assertThat(BEFORE.after(REACHED, 0, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), 0))
         .isEqualTo(new SilverState("bronze-id", REACHED, BEFORE.counts(), 12));
   }
 
   @Test
   void recordsThatDoNotAddUpAreAnError() {
     assertThatThrownBy(
-            () -> BEFORE.after(REACHED, 11, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
+            () ->
+                BEFORE.after(REACHED, 11, 11, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("11 rows read, but 5 silver, 3 quarantined and 2 duplicates");
+        .hasMessage("11 events in 11 rows read, but 5 silver, 3 quarantined and 2 duplicates");
     assertThatThrownBy(
-            () -> BEFORE.after(REACHED, 9, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
+            () -> BEFORE.after(REACHED, 9, 9, 5, 3, Map.of(), deduplicated(5, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void rowsThatAreNotTheEventsAreAnError() {
     assertThatThrownBy(
-            () -> BEFORE.after(REACHED, 10, 5, 3, Map.of(), deduplicated(4, 2), Map.of(), 2_000))
+            () ->
+                BEFORE.after(REACHED, 10, 10, 5, 3, Map.of(), deduplicated(4, 2), Map.of(), 2_000))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -160,7 +194,7 @@ class SilverStateTest {
 
   private static long newestAfter(long newest) {
     return BEFORE
-        .after(REACHED, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), newest)
+        .after(REACHED, 0, 0, 0, 0, Map.of(), deduplicated(0, 0), Map.of(), newest)
         .counts()
         .get("medallion.newest");
   }

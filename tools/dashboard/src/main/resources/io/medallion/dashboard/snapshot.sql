@@ -78,12 +78,12 @@ layers AS (
   SELECT DISTINCT ON (layer) f.*, coalesce(f.committed_at, s.committed_at) AS committed,
     s.waiting, s.waiting_seconds, s.waiting_at
   FROM (
-    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
-      committed_at, updated_at AS as_of
+    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,
+      more_events, flags, newest_kafka, committed_at, updated_at AS as_of
     FROM gold.layer_status
     UNION ALL
-    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons, newest_kafka,
-      committed_at, observed_at
+    SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,
+      more_events, flags, newest_kafka, committed_at, observed_at
     FROM gold.observed_layer_status
   ) AS f
   LEFT JOIN gold.observed_layer_status AS s USING (layer)
@@ -152,7 +152,7 @@ SELECT jsonb_build_object(
   'layers', (
     SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(
       'position', position, 'read', rows_read, 'written', rows_written, 'duplicates', duplicates,
-      'quarantined', quarantined, 'newest_kafka', extract(epoch FROM l.newest_kafka),
+      'quarantined', quarantined, 'more_events', more_events, 'newest_kafka', extract(epoch FROM l.newest_kafka),
       'committed_at', extract(epoch FROM committed), 'waiting', waiting,
       'waiting_seconds', waiting_seconds, 'waiting_at', extract(epoch FROM waiting_at))), '{}')
     FROM layers AS l),
@@ -170,6 +170,11 @@ SELECT jsonb_build_object(
     SELECT coalesce(jsonb_agg(jsonb_build_array(code, records::bigint)
       ORDER BY records::bigint DESC, code), '[]')
     FROM layers CROSS JOIN jsonb_each_text(reasons) AS r (code, records)
+    WHERE layer = 'silver'),
+  'flags', (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(flag, events::bigint)
+      ORDER BY events::bigint DESC, flag), '[]')
+    FROM layers CROSS JOIN jsonb_each_text(flags) AS f (flag, events)
     WHERE layer = 'silver')
 )::text
 FROM ledger

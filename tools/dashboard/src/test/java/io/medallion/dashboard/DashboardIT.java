@@ -113,6 +113,7 @@ class DashboardIT {
       assertThat(browser.text("#account")).contains("120").contains("90").contains("6");
       assertThat(browser.text("#balance")).startsWith("It adds up: each of 100 records");
       assertThat(cells(browser, "#reasons")).isEqualTo("missing field 3 id conflict 1");
+      assertThat(cells(browser, "#flags")).isEqualTo("large_order 5 known_currency 2");
       assertThat(cells(browser, "#funnel"))
           .isEqualTo("Sessions 4 100% Viewed a page 4 100% Put in the cart 2 50% Purchased 1 25%");
       assertThat(cells(browser, "#flow tr.bronze"))
@@ -570,11 +571,11 @@ class DashboardIT {
             'e', '{}'
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,
-            reasons, newest_kafka, committed_at, updated_at) VALUES
-          ('bronze', 'commit_seq 3', 100, 100, 0, 0, '{}', now() - interval '30 seconds', NULL, now()),
-          ('silver', 'version 3', 100, 90, 6, 4, '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}',
+            reasons, flags, newest_kafka, committed_at, updated_at) VALUES
+          ('bronze', 'commit_seq 3', 100, 100, 0, 0, '{}', '{}', now() - interval '30 seconds', NULL, now()),
+          ('silver', 'version 3', 100, 90, 6, 4, '{"MISSING_FIELD": 3, "ID_CONFLICT": 1}', '{"known_currency": 2, "large_order": 5}',
             now() - interval '30 seconds', now(), now()),
-          ('gold', '7', 90, 90, 0, 0, '{}', now() - interval '30 seconds', now(), now());
+          ('gold', '7', 90, 90, 0, 0, '{}', '{}', now() - interval '30 seconds', now(), now());
         INSERT INTO gold.observed_layer_status (layer, position, rows_read, rows_written, duplicates,
             quarantined, reasons, newest_kafka, committed_at, waiting, waiting_seconds, waiting_at, observed_at)
           VALUES ('bronze', 'commit_seq 4', 120, 120, 0, 0, '{}', now(), now(), 7, 45, now(), now());

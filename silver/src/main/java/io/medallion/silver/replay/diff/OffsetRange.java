@@ -26,8 +26,11 @@ public final class OffsetRange implements Serializable {
    * Which positions.
    *
    * @param number of the stretch in its partition: the offset without its last bits
+   * @param index the place of each event in its record: those of one place are together, so that
+   *     records that are one event each make no more stretches than if there were no others
    */
-  record Key(int sourceEpoch, String topic, int partition, long number) implements Serializable {}
+  record Key(int sourceEpoch, String topic, int partition, long number, int index)
+      implements Serializable {}
 
   private final Key key;
   private char[] offsets = new char[LEAST_ROWS];
@@ -150,6 +153,7 @@ public final class OffsetRange implements Serializable {
                       key.partition(),
                       topic,
                       key.sourceEpoch(),
+                      key.index(),
                       seqs[row]
                     }))
         .iterator();

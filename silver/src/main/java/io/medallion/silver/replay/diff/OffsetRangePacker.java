@@ -27,6 +27,7 @@ public final class OffsetRangePacker {
   private static final int TOPIC = column(SilverColumns.TOPIC);
   private static final int PARTITION = column(SilverColumns.PARTITION);
   private static final int OFFSET = column(SilverColumns.OFFSET);
+  private static final int INDEX = column(SilverColumns.EVENT_INDEX);
   private static final int SEQ = column(SilverColumns.COMMIT_SEQ);
   private static final int VISITOR = column(SilverColumns.VISITOR);
 
@@ -147,17 +148,19 @@ public final class OffsetRangePacker {
   private OffsetRange offsetRange(InternalRow row, long number) {
     int epoch = row.getInt(EPOCH);
     int partition = row.getInt(PARTITION);
+    int index = row.isNullAt(INDEX) ? 0 : row.getInt(INDEX);
     UTF8String topic = row.getUTF8String(TOPIC);
-    int place = (int) (number * 31 + partition) & (LAST_MET - 1);
+    int place = (int) ((number * 31 + partition) * 31 + index) & (LAST_MET - 1);
     OffsetRange last = lastMet[place];
     if (last != null
         && last.key().number() == number
         && last.key().partition() == partition
+        && last.key().index() == index
         && last.key().sourceEpoch() == epoch
         && topic.equals(topics[place])) {
       return last;
     }
-    OffsetRange.Key key = new OffsetRange.Key(epoch, topic.toString(), partition, number);
+    OffsetRange.Key key = new OffsetRange.Key(epoch, topic.toString(), partition, number, index);
     topics[place] = topic.copy();
     lastMet[place] = open.computeIfAbsent(key, OffsetRange::new);
     return lastMet[place];

@@ -33,7 +33,7 @@ class OffsetRangeDiffTest {
   private static final int FIRST_DAY = 20_000;
 
   /** A position in Kafka. */
-  private record Place(int sourceEpoch, String topic, int partition, long offset) {}
+  private record Place(int sourceEpoch, String topic, int partition, long offset, int index) {}
 
   /** What matters here of a row there. */
   private record Event(int day, long seq, String visitor, String city, String browser) {}
@@ -84,7 +84,7 @@ class OffsetRangeDiffTest {
 
   @Test
   void ofARowThatIsThereTwiceOneGoes() {
-    Place place = new Place(0, "events", 1, 70_000);
+    Place place = new Place(0, "events", 1, 70_000, 0);
     Event event = event();
     List<OffsetRange> twice = new ArrayList<>(packed(Map.of(place, event)));
     twice.addAll(packed(Map.of(place, event)));
@@ -130,8 +130,9 @@ class OffsetRangeDiffTest {
                           row.getInt(3),
                           row.getUTF8String(2).toString(),
                           row.getInt(1),
-                          row.getLong(0)),
-                      row.getLong(4)));
+                          row.getLong(0),
+                          row.getInt(4)),
+                      row.getLong(5)));
     }
   }
 
@@ -173,7 +174,8 @@ class OffsetRangeDiffTest {
         random.nextInt(2),
         random.nextBoolean() ? "events" : "clicks",
         random.nextInt(3),
-        base + random.nextInt(200_000));
+        base + random.nextInt(200_000),
+        random.nextInt(4) == 0 ? random.nextInt(3) : 0);
   }
 
   private Event event() {
@@ -224,6 +226,8 @@ class OffsetRangeDiffTest {
             SilverColumns.CITY, UTF8String.fromString(event.city()),
             SilverColumns.BROWSER, UTF8String.fromString(event.browser()))
         .forEach((name, value) -> values[SCHEMA.fieldIndex(name)] = value);
+    values[SCHEMA.fieldIndex(SilverColumns.EVENT_INDEX)] =
+        place.index() == 0 ? null : place.index();
     return new GenericInternalRow(values);
   }
 

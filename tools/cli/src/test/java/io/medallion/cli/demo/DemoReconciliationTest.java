@@ -74,6 +74,6 @@ class DemoReconciliationTest {
 
   private static Reconciliation reconciliation(long kafka, long silver, long bots) {
     return new Reconciliation(
-        kafka, 0, kafka, silver, 6, 4, silver, silver - bots, bots, 0, List.of());
+        kafka, 0, kafka, silver, 6, 0, 4, silver, silver - bots, bots, 0, List.of());
   }
 }

@@ -165,8 +165,8 @@
     // Silver's own numbers are of one commit; what bronze holds beyond them is on its way.
     const parts = [['events in silver', s.written, 'silver'], ['in quarantine', s.quarantined, 'quarantine'], ['duplicates', s.duplicates, 'duplicates'],
       ['on their way to silver', Math.max(0, b.written - s.read), 'way']];
-    const whole = Math.max(b.written, s.read);
-    const shown = [['Kafka records in bronze', whole], ...parts, ...[['events of crawlers, not counted', n.bots], ['events too late, not counted', n.late_dropped]].filter((r) => r[1])];
+    const whole = Math.max(b.written, s.read) + s.more_events;
+    const shown = [['Kafka records in bronze', whole - s.more_events], ...(s.more_events ? [['more events in records that hold several', s.more_events]] : []), ...parts, ...[['events of crawlers, not counted', n.bots], ['events too late, not counted', n.late_dropped]].filter((r) => r[1])];
     rows('account', shown.map((r) => [r[0], number.format(r[1]), whole ? share.format(r[1] / whole) : '–'])).forEach((row, i) => {
       row.cells[2].className = 'share';
       row.cells[0].className = shown[i][2] ? 'swatch c-' + shown[i][2] : '';
@@ -176,12 +176,15 @@
       e.style.setProperty('--n', p[1]);
       return e;
     }));
-    const adds = s.written + s.quarantined + s.duplicates === s.read && s.read <= whole;
-    put('balance', adds ? 'It adds up: each of ' + number.format(s.read) + ' records that silver has read is an event, in quarantine or a duplicate.'
+    const held = s.read + s.more_events;
+    const adds = s.written + s.quarantined + s.duplicates === held && held <= whole;
+    put('balance', adds ? 'It adds up: each of ' + number.format(held) + (s.more_events ? ' events in ' + number.format(s.read) : '') + ' records that silver has read is an event, in quarantine or a duplicate.'
       : 'It does not add up: run medallion verify.');
     get('balance').className = adds ? 'note good' : 'note bad';
     const named = n.reasons.reduce((sum, r) => sum + r[1], 0);
     ranked('reasons', [...n.reasons.map((r) => [words(r[0]), r[1]]), ...(s.quarantined > named ? [['before reasons were counted', s.quarantined - named]] : [])], 'Nothing was refused');
+    get('flags').hidden = get('flagshead').hidden = !n.flags.length;
+    ranked('flags', n.flags, '');
   }
 
   function showMarts(n) {

@@ -1,8 +1,10 @@
 package io.medallion.demo.ingest;
 
+import io.medallion.common.contract.BatchRules;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.EventNames;
+import io.medallion.common.event.RecordDivider;
 import io.medallion.demo.ingest.CsvRows.Row;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -11,9 +13,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,9 +94,34 @@ final class EventFile implements AutoCloseable {
   private Records lines() {
     isJson = true;
     LineReader reader = new LineReader(text, settings.rules().maxEventBytes());
+    BatchRules batch = settings.rules().contract().batch();
+    if (batch.isDeclared()) {
+      return divided(reader, new RecordDivider(batch));
+    }
     return () -> {
       Line line = reader.next();
       return line == null ? null : whole(json.map(line), line);
+    };
+  }
+
+  /** Of a line that holds several events each becomes a record, with an id of its own. */
+  private Records divided(LineReader reader, RecordDivider divider) {
+    Queue<Outgoing> ofLine = new ArrayDeque<>();
+    return () -> {
+      if (ofLine.isEmpty()) {
+        Line line = reader.next();
+        if (line == null) {
+          return null;
+        }
+        RecordDivider.Divided divided = line.isTooLong() ? null : divider.divide(line.bytes());
+        if (divided == null) {
+          return whole(json.map(line), line);
+        }
+        for (byte[] event : divided.events()) {
+          ofLine.add(json.map(new Line(line.number(), event, event.length, true)));
+        }
+      }
+      return ofLine.remove();
     };
   }
 

@@ -1,0 +1,179 @@
+package io.medallion.common.event;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.medallion.common.contract.BatchRules;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** Divides records that hold several events by a contract. Not thread-safe. */
+public final class RecordDivider {
+  /** Of a record that holds more nothing is divided. */
+  public static final int MOST_EVENTS = 1 << 16;
+
+  /** What stands in the place of an event that was erased, as JSON. */
+  public static final String GONE = "\"medallion-erased\"";
+
+  private static final byte[] GONE_BYTES = GONE.getBytes(StandardCharsets.US_ASCII);
+
+  private final List<String> names;
+  private final JsonFactory factory = EventReader.factory();
+
+  /**
+   * @param rules that declare where the events are
+   */
+  public RecordDivider(BatchRules rules) {
+    this.names = rules.names();
+  }
+
+  /**
+   * What a record holds.
+   *
+   * @param events the bytes of each, in their order
+   * @param envelope what is around them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  public record Divided(List<byte[]> events, byte[] envelope) {}
+
+  /**
+   * Divides a record.
+   *
+   * @return null if it is to be judged as one event: if it is no JSON, has no such array, or an
+   *     empty one
+   */
+  public Divided divide(byte[] value) {
+    byte[] json =
+        EventParser.isMarked(value, 0) ? Arrays.copyOfRange(value, 3, value.length) : value;
+    if ((Utf8.scan(json) & (Utf8.INVALID | Utf8.ZERO)) != 0) {
+      return null;
+    }
+    List<byte[]> events = new ArrayList<>();
+    ByteArrayOutputStream envelope = new ByteArrayOutputStream();
+    try (JsonParser parser = factory.createParser(json)) {
+      parser.nextToken();
+      int behind = read(parser, json, 0, events, envelope, 0);
+      if (events.isEmpty() || events.size() > MOST_EVENTS || parser.nextToken() != null) {
+        return null;
+      }
+      envelope.write(json, behind, json.length - behind);
+      return new Divided(events, envelope.toByteArray());
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Reads the value at hand to its end.
+   *
+   * @param level how many of the names led to it
+   * @param from where what is not in the envelope yet begins
+   * @return the same, once it is read
+   */
+  private int read(
+      JsonParser parser,
+      byte[] json,
+      int level,
+      List<byte[]> events,
+      ByteArrayOutputStream envelope,
+      int from)
+      throws IOException {
+    if (level == names.size()) {
+      return parser.currentToken() == JsonToken.START_ARRAY
+          ? readArray(parser, json, events, envelope, from)
+          : skipped(parser, from);
+    }
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return skipped(parser, from);
+    }
+    int at = from;
+    boolean found = false;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isNext = parser.currentName().equals(names.get(level));
+      if (isNext && found) {
+        throw new IOException("a name of the path is there twice");
+      }
+      found |= isNext;
+      parser.nextToken();
+      at = isNext ? read(parser, json, level + 1, events, envelope, at) : skipped(parser, at);
+    }
+    return at;
+  }
+
+  private static int skipped(JsonParser parser, int from) throws IOException {
+    parser.skipChildren();
+    parser.finishToken();
+    return from;
+  }
+
+  private static int readArray(
+      JsonParser parser, byte[] json, List<byte[]> events, ByteArrayOutputStream envelope, int from)
+      throws IOException {
+    int at = from;
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      if (token == null) {
+        throw new IOException("the array does not end");
+      }
+      int start = (int) parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      parser.finishToken();
+      boolean isScalar = token.isNumeric() || token.isBoolean() || token == JsonToken.VALUE_NULL;
+      int end =
+          isScalar
+              ? start + parser.getTextLength()
+              : (int) parser.currentLocation().getByteOffset();
+      events.add(Arrays.copyOfRange(json, start, end));
+      envelope.write(json, at, start - at);
+      at = end;
+    }
+    return at;
+  }
+
+  /**
+   * A record with the same events at the same places but for some, and nothing around them.
+   *
+   * @param gone the places, from 0 on, of those in whose place {@link #GONE} is
+   * @return null if the record cannot be divided
+   */
+  public byte[] without(byte[] value, Set<Integer> gone) {
+    Divided divided = divide(value);
+    if (divided == null) {
+      return null;
+    }
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(value.length);
+    StringBuilder before = new StringBuilder();
+    for (String name : names) {
+      before.append("{\"");
+      JsonStringEncoder.getInstance().quoteAsString(name, before);
+      before.append("\":");
+    }
+    kept.writeBytes(before.append('[').toString().getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < divided.events().size(); i++) {
+      if (i > 0) {
+        kept.write(',');
+      }
+      kept.writeBytes(gone.contains(i) ? GONE_BYTES : divided.events().get(i));
+    }
+    kept.writeBytes(("]" + "}".repeat(names.size())).getBytes(StandardCharsets.US_ASCII));
+    return kept.toByteArray();
+  }
+
+  /** Whether an event was erased. */
+  public static boolean isGone(byte[] event) {
+    return Arrays.equals(event, GONE_BYTES);
+  }
+
+  /** Whether all of a record's events were. */
+  public boolean areAllGone(byte[] value) {
+    Divided divided = divide(value);
+    return divided != null && divided.events().stream().allMatch(RecordDivider::isGone);
+  }
+}
