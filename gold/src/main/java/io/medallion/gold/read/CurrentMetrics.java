@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param openSessions sessions that may still grow
  * @param closedSessions sessions whose last event is longer ago than the gap
  * @param convertedSessions sessions, open or closed, with a purchase
+ * @param sites page views by site in the last 15 minutes, the most first
  * @param topPages most viewed in the last 15 minutes
  * @param topCountries with most events in the last 15 minutes
  */
@@ -21,6 +22,7 @@ public record CurrentMetrics(
     long openSessions,
     long closedSessions,
     long convertedSessions,
+    List<Ranked> sites,
     List<Ranked> topPages,
     List<Ranked> topCountries) {
 
@@ -35,7 +37,7 @@ public record CurrentMetrics(
   /**
    * A name and how often it came.
    *
-   * @param name a page or a country
+   * @param name a site, a page or a country
    * @param count of views or events
    */
   public record Ranked(String name, long count) {}
@@ -43,6 +45,7 @@ public record CurrentMetrics(
   /** Takes copies of the lists. */
   public CurrentMetrics {
     pageViews = List.copyOf(pageViews);
+    sites = List.copyOf(sites);
     topPages = List.copyOf(topPages);
     topCountries = List.copyOf(topCountries);
   }

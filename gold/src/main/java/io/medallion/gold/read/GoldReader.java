@@ -35,6 +35,7 @@ public final class GoldReader implements AutoCloseable {
   private static final SqlFile PAGE_VIEWS = SqlFile.of("reader/page_views");
   private static final SqlFile ACTIVE_USERS = SqlFile.of("reader/active_users");
   private static final SqlFile SESSIONS = SqlFile.of("reader/sessions");
+  private static final SqlFile SITES = SqlFile.of("reader/sites");
   private static final SqlFile TOP_PAGES = SqlFile.of("reader/top_pages");
   private static final SqlFile TOP_COUNTRIES = SqlFile.of("reader/top_countries");
 
@@ -138,6 +139,7 @@ public final class GoldReader implements AutoCloseable {
                   sessions.get(0)[0],
                   sessions.get(0)[1],
                   sessions.get(0)[2],
+                  rows(statement, SITES, GoldReader::ranked),
                   rows(statement, TOP_PAGES, GoldReader::ranked),
                   rows(statement, TOP_COUNTRIES, GoldReader::ranked)));
         });

@@ -81,6 +81,9 @@ final class FrameText {
                 .formatted(
                     n.recentPageViews(),
                     list(n.pageViews(), minute -> "%,d".formatted(minute.views()))));
+    if (n.sites().size() > 1) {
+      lines.add(label("By site, 15 minutes") + ranked(n.sites(), MOST_RANKED));
+    }
     lines.add(label("Active users, 5 minutes") + "%,d".formatted(n.activeUsers()));
     lines.add(
         label("Sessions") + "%,d open, %,d closed".formatted(n.openSessions(), n.closedSessions()));

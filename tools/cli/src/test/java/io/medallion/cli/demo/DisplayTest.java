@@ -24,6 +24,8 @@ class DisplayTest {
           70,
           30,
           5,
+          List.of(
+              new CurrentMetrics.Ranked("shop-de", 900), new CurrentMetrics.Ranked("shop-us", 334)),
           List.of(new CurrentMetrics.Ranked("/a\u001b[31m", 9), new CurrentMetrics.Ranked("/b", 8)),
           List.of(new CurrentMetrics.Ranked("Chile", 7)));
 
@@ -48,6 +50,7 @@ class DisplayTest {
     assertThat(String.join("\n", lines))
         .contains("Medallion demo, 1 min 5 s: traffic flows")
         .contains("1,234  (by minute: 1,200, 34)")
+        .contains("By site, 15 minutes         shop-de 900, shop-us 334")
         .contains("70 open, 30 closed")
         .contains("/a?[31m 9, /b 8");
   }
