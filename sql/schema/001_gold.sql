@@ -196,15 +196,17 @@ CREATE TABLE gold.refused_marts (
   column_number int  NOT NULL,
   problem       text NOT NULL,
   reason        text NOT NULL,
-  remedy        text NOT NULL
+  remedy        text NOT NULL,
+  failed        boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE gold.refused_marts IS 'The files of marts and views that cannot be kept, as of gold''s last start';
+COMMENT ON TABLE gold.refused_marts IS 'The files of marts and views that cannot be kept, as of gold''s last start, and of marts that have failed since';
 COMMENT ON COLUMN gold.refused_marts.file IS 'Where it was read';
 COMMENT ON COLUMN gold.refused_marts.line_number IS 'The line in it, from 1';
 COMMENT ON COLUMN gold.refused_marts.column_number IS 'The column in the line, from 1';
 COMMENT ON COLUMN gold.refused_marts.problem IS 'What is wrong';
 COMMENT ON COLUMN gold.refused_marts.reason IS 'Why it cannot be kept';
 COMMENT ON COLUMN gold.refused_marts.remedy IS 'What to write instead';
+COMMENT ON COLUMN gold.refused_marts.failed IS 'Whether it was kept until it failed over an event';
 
 CREATE TABLE gold.layer_status (
   layer        text        PRIMARY KEY,

@@ -5,6 +5,9 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.define.MartFile;
+import io.medallion.gold.mart.MartFailed;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -15,9 +18,12 @@ import io.medallion.lakehouse.layer.SourcePosition;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +43,12 @@ final class GoldStep implements AutoCloseable {
   private Instant fillAgain = Instant.EPOCH;
   private volatile long position = GoldMerge.NOTHING_MERGED;
   private volatile Map<String, Long> links = Map.of();
+  private volatile Map<String, Long> marts = Map.of();
+
+  /** Marts that have failed since this process was started, by the file that they were read of. */
+  private final Map<MartFile, MartRefusal> failed = new HashMap<>();
+
+  private DeclaredMarts declared;
 
   GoldStep(Lake lake, LakeTable silver, Configuration configuration) {
     this.silver = silver;
@@ -71,7 +83,8 @@ final class GoldStep implements AutoCloseable {
         Map.of(),
         Map.of(silver.definition().name(), new SourcePosition(merged, newest)),
         List.of(),
-        links);
+        links,
+        marts);
   }
 
   /**
@@ -82,16 +95,46 @@ final class GoldStep implements AutoCloseable {
    */
   void advance(Layer layer, boolean once) {
     MergeLoop.Reports reports = MergeLoop.Reports.of(layer);
-    try {
-      open(reports);
-      advance(reports);
-      if (fill != null && (once || fill.isNear())) {
-        swap(reports, once);
+    withoutFailing(
+        () -> {
+          open(reports);
+          advance(reports);
+          if (fill != null && (once || fill.isNear())) {
+            swap(reports, once);
+          }
+        });
+  }
+
+  /**
+   * Does work that merges: a mart that fails in it is set aside until the next start, or until its
+   * file is another one, and the work is done again without it.
+   */
+  private void withoutFailing(Runnable work) {
+    while (true) {
+      try {
+        work.run();
+        return;
+      } catch (RuntimeException e) {
+        close();
+        setAside(MartFailed.in(e).orElseThrow(() -> e));
       }
-    } catch (RuntimeException e) {
-      close();
-      throw e;
     }
+  }
+
+  private void setAside(MartFailed failure) {
+    failure
+        .reasons()
+        .forEach(
+            (name, reason) -> {
+              MartDefinition mart =
+                  declared.definitions().stream()
+                      .filter(definition -> definition.name().equals(name))
+                      .findFirst()
+                      .orElseThrow(() -> failure);
+              MartRefusal told = DeclaredMarts.failure(mart, reason);
+              LOG.error("A mart is set aside, the others go on: {}", told, failure);
+              failed.put(mart.file(), told);
+            });
   }
 
   private void advance(MergeLoop.Reports reports) {
@@ -102,17 +145,23 @@ final class GoldStep implements AutoCloseable {
 
   /** Marts that are filled up to here take their place; what keeps them from it stops no others. */
   private void swap(MergeLoop.Reports reports, boolean wait) {
+    boolean swapped = false;
     try {
-      if (fill.swap(position, wait)) {
-        close();
-        open(reports);
-        advance(reports);
-      }
+      swapped = fill.swap(position, wait);
     } catch (RuntimeException e) {
+      if (MartFailed.in(e).isPresent()) {
+        throw e;
+      }
       LOG.error("{} could not be filled; the other marts go on", fill.names(), e);
       fill.close();
       fill = null;
       fillAgain = Instant.now().plus(PAUSE);
+      countMarts();
+    }
+    if (swapped) {
+      close();
+      open(reports);
+      advance(reports);
     }
   }
 
@@ -121,24 +170,32 @@ final class GoldStep implements AutoCloseable {
    * versions before may be gone, or hold rewrites whose rows are not silver's any more.
    */
   void rebuild(Layer layer) {
-    connect();
-    loop.rebuild(MergeLoop.Reports.of(layer), silver.version());
+    withoutFailing(
+        () -> {
+          connect();
+          loop.rebuild(MergeLoop.Reports.of(layer), silver.version());
+        });
     close();
   }
 
   /**
    * Makes some marts again from silver as far as gold has merged it.
    *
-   * @param marts their names
+   * @param names of the marts
    * @throws MedallionException if there is no such mart
    */
-  void rebuild(Layer layer, Set<String> marts) {
-    connect();
-    loop.begin();
-    loop.merge().marts().requireKnown(marts);
-    if (loop.position() != GoldMerge.NOTHING_MERGED) {
-      loop.fill(MergeLoop.Reports.of(layer), marts, loop.position());
-    }
+  void rebuild(Layer layer, Set<String> names) {
+    withoutFailing(
+        () -> {
+          connect();
+          loop.begin();
+          Set<String> again = new TreeSet<>(names);
+          failed.keySet().forEach(file -> again.remove(file.name()));
+          loop.merge().marts().requireKnown(again);
+          if (!again.isEmpty() && loop.position() != GoldMerge.NOTHING_MERGED) {
+            loop.fill(MergeLoop.Reports.of(layer), again, loop.position());
+          }
+        });
     close();
   }
 
@@ -151,7 +208,7 @@ final class GoldStep implements AutoCloseable {
     if (loop != null) {
       return;
     }
-    DeclaredMarts declared = connect();
+    connect();
     loop.begin();
     Set<String> outdated = loop.merge().outdated();
     if (!outdated.isEmpty()) {
@@ -159,18 +216,38 @@ final class GoldStep implements AutoCloseable {
       loop.fill(reports, outdated, loop.position());
     }
     position = loop.merge().position();
-    Set<String> kept = loop.merge().marts().names();
-    List<MartDefinition> missing =
-        declared.definitions().stream().filter(mart -> !kept.contains(mart.name())).toList();
+    List<MartDefinition> missing = missing();
     if (!missing.isEmpty() && Instant.now().isAfter(fillAgain)) {
       fill = new MartFill(silver, configuration, sessions, declared, missing);
     }
+    countMarts();
+  }
+
+  private List<MartDefinition> missing() {
+    Set<String> kept = loop.merge().marts().names();
+    return declared.definitions().stream().filter(mart -> !kept.contains(mart.name())).toList();
+  }
+
+  /** By state, as {@code medallion marts list} names these. */
+  private void countMarts() {
+    Map<String, Long> counts = new HashMap<>(loop.merge().refusals());
+    long missing = missing().size();
+    counts.put("kept", (long) loop.merge().marts().names().size());
+    counts.put("filling", fill == null ? 0 : missing);
+    counts.put("waiting", fill == null ? missing : 0);
+    marts = counts;
   }
 
   /** Only connects. */
-  private DeclaredMarts connect() {
-    DeclaredMarts declared =
+  private void connect() {
+    DeclaredMarts all =
         DeclaredMarts.load(sessions.get(BatchProfile.LOW_LATENCY), silver.schema(), configuration);
+    declared =
+        all.without(
+            all.definitions().stream()
+                .map(mart -> failed.get(mart.file()))
+                .filter(Objects::nonNull)
+                .toList());
     declared.requireKept(configuration.get(Keys.GOLD_MARTS_STRICT));
     if (loop == null) {
       loop =
@@ -181,7 +258,6 @@ final class GoldStep implements AutoCloseable {
               configuration.get(Keys.GOLD_MAX_RECORDS),
               configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
     }
-    return declared;
   }
 
   @Override

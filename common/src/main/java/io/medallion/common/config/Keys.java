@@ -292,8 +292,8 @@ public final class Keys {
       flag(
           "gold.marts.strict",
           "false",
-          "Whether gold refuses to start with a mart that cannot be kept; else it starts with the"
-              + " others and says so.");
+          "Whether gold refuses to start with a mart that cannot be kept, and stops if one fails"
+              + " over an event; else it goes on with the others and says so.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
   public static final ConfigKey<Optional<Duration>> GOLD_ACTIVE_USER_SETS_RETENTION =

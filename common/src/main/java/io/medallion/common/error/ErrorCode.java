@@ -93,6 +93,8 @@ public enum ErrorCode {
   GOLD_DEFINITION_CHANGED(ExitCode.FAILURE),
   /** A mart's SELECT cannot be kept exact. */
   MART_REFUSED(ExitCode.USAGE),
+  /** A mart's SELECT, or Postgres, failed over an event. */
+  MART_FAILED(ExitCode.USAGE),
   /** The files of marts cannot be read. */
   MART_UNREADABLE(ExitCode.USAGE),
   /** A view that gold does not know stands on a mart whose table is to be made again. */

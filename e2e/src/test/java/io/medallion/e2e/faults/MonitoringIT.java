@@ -7,6 +7,7 @@ import io.medallion.demo.services.Ports;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.gold.define.DeclaredMarts;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -91,6 +92,9 @@ class MonitoringIT {
     long merged = ledgerVersion();
     awaitNumber("medallion_source_committed_version{layer=\"gold\"}", merged);
     awaitNumber("medallion_table_version{table=\"silver\"}", merged);
+    awaitNumber("sum(medallion_marts{layer=\"gold\",state!=\"kept\"})", 0);
+    assertThat(number("medallion_marts{layer=\"gold\",state=\"kept\"}"))
+        .isGreaterThan(DeclaredMarts.SHIPPED.size());
     assertThat(number("medallion_table_files{table=\"bronze\"}")).isPositive();
     assertThat(number("medallion_batch_duration_seconds_count{layer=\"silver\"}")).isPositive();
     assertThat(number("sum(medallion_batch_phase_seconds_total{layer=\"silver\"})")).isPositive();

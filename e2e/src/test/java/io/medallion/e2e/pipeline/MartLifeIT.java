@@ -11,6 +11,8 @@ import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.operations.marts.MartCheck;
+import io.medallion.operations.marts.MartInventory;
 import io.medallion.operations.verify.EventDays;
 import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.VerifyReport;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,8 +52,10 @@ class MartLifeIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String BY_PAGE = "SELECT page, count(*) AS events FROM silver GROUP BY ALL";
 
-  /** What a test knows of an event. */
-  private record Landed(String user, String page, int price) {}
+  private static final int SECONDS = 28 * 3_600;
+
+  /** What a test knows of an event, which happened so many seconds after the start. */
+  private record Landed(String user, String page, int price, int second) {}
 
   @TempDir static Path folder;
   private static final Random RANDOM = new Random(SEED);
@@ -167,6 +172,84 @@ class MartLifeIT {
         .containsExactly(Integer.toString(EVENTS.size()));
   }
 
+  @Test
+  @Order(6)
+  void aMartThatFailsOverAnEventStopsNoOther() throws Exception {
+    write(
+        "decoded", "SELECT url_decode(page) AS page, count(*) AS events FROM silver GROUP BY ALL");
+    write(
+        "wide",
+        "SELECT concat('a', page) AS a, concat('b', page) AS b, concat('c', page) AS c,"
+            + " count(*) AS events FROM silver GROUP BY ALL");
+    try (Layer layer = GoldJob.start(lake, configuration(false), false)) {
+      awaitWhileLanding(layer, "SELECT count(*) FROM gold.marts WHERE mart IN ('decoded', 'wide')");
+      land(
+          List.of(
+              new Landed("u1", "/%zz", 1, SECONDS),
+              new Landed("u2", incompressible(1_000), 1, SECONDS)));
+      awaitWhileLanding(layer, "SELECT count(*) FROM gold.refused_marts WHERE failed");
+      land(15);
+      String all = Integer.toString(EVENTS.size());
+      await()
+          .atMost(PATIENCE)
+          .until(() -> texts("SELECT sum(events) FROM gold.events_by_page").equals(List.of(all)));
+      assertThat(layer.failure()).isEmpty();
+    }
+    assertThat(byPage()).as("seed " + SEED).isEqualTo(counted());
+    assertThat(texts("SELECT problem || ': ' || reason FROM gold.refused_marts ORDER BY file"))
+        .satisfiesExactly(
+            decoded ->
+                assertThat(decoded)
+                    .startsWith("The mart decoded failed: [CANNOT_DECODE_URL]")
+                    .contains("at the event e"),
+            wide -> assertThat(wide).startsWith("The mart wide failed: ").contains("index row"));
+    assertThat(MartInventory.read(lake, configuration(false)).entries())
+        .filteredOn(entry -> entry.state() == MartInventory.State.FAILED)
+        .extracting(MartInventory.Entry::name)
+        .containsExactly("decoded", "wide");
+    assertThat(
+            MartCheck.of(lake, configuration(false), marts.resolve("decoded.sql"), 1_000).refused())
+        .satisfies(refused -> assertThat(refused.reason()).startsWith("[CANNOT_DECODE_URL]"));
+    assertVerified();
+    assertThat(MedallionException.in(gold(true)).code()).isEqualTo(ErrorCode.MART_FAILED);
+
+    // Tried again at a start, and set aside again.
+    assertThat(gold(false)).isNull();
+    assertThat(texts("SELECT count(*) FROM gold.refused_marts WHERE failed")).containsExactly("2");
+
+    Files.delete(marts.resolve("wide.sql"));
+    write(
+        "decoded",
+        "SELECT coalesce(try_url_decode(page), 'broken') AS page, count(*) AS events"
+            + " FROM silver GROUP BY ALL");
+    assertThat(gold(false)).isNull();
+    Map<String, Integer> decoded = counted();
+    decoded.put("broken", decoded.remove("/%zz"));
+    assertThat(eventsBy("decoded")).as("seed " + SEED).isEqualTo(decoded);
+    assertThat(texts("SELECT count(*) FROM gold.refused_marts")).containsExactly("0");
+    assertVerified();
+  }
+
+  /** A text that Postgres cannot make shorter. */
+  private static String incompressible(int length) {
+    StringBuilder text = new StringBuilder("/");
+    while (text.length() < length) {
+      text.append((char) ('0' + RANDOM.nextInt('~' - '0')));
+    }
+    return text.toString().replaceAll("[^0-9A-Za-z/]", "-");
+  }
+
+  private static void awaitWhileLanding(Layer layer, String count) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              land(15);
+              return layer.failure().isPresent() || texts(count).equals(List.of("2"));
+            });
+    assertThat(layer.failure()).isEmpty();
+  }
+
   private static void assertVerified() {
     VerifyReport report = new LakeCheck(lake, configuration(false)).prove(EventDays.ALL);
     assertThat(report.checks())
@@ -180,18 +263,30 @@ class MartLifeIT {
   }
 
   private static void land(int count) throws InterruptedException {
+    land(
+        Stream.generate(
+                () ->
+                    new Landed(
+                        "u" + RANDOM.nextInt(9),
+                        "/p/" + RANDOM.nextInt(4),
+                        RANDOM.nextInt(90),
+                        RANDOM.nextInt(SECONDS)))
+            .limit(count)
+            .toList());
+  }
+
+  private static void land(List<Landed> landed) throws InterruptedException {
     List<String> events = new ArrayList<>();
     long first = EVENTS.size();
-    for (int i = 0; i < count; i++) {
-      Landed event =
-          new Landed("u" + RANDOM.nextInt(9), "/p/" + RANDOM.nextInt(4), RANDOM.nextInt(90));
-      EVENTS.add(event);
+    EVENTS.addAll(landed);
+    for (int i = 0; i < landed.size(); i++) {
+      Landed event = landed.get(i);
       events.add(
           """
           {"event_id":"e%d","timestamp":"%s","user_id":"%s","event_type":"click","page":"%s","price":%d}"""
               .formatted(
                   first + i,
-                  START.plusSeconds(RANDOM.nextInt(28 * 3_600)),
+                  START.plusSeconds(event.second()),
                   event.user(),
                   event.page(),
                   event.price()));
@@ -232,8 +327,12 @@ class MartLifeIT {
   }
 
   private static Map<String, Integer> byPage() throws SQLException {
+    return eventsBy("events_by_page");
+  }
+
+  private static Map<String, Integer> eventsBy(String mart) throws SQLException {
     Map<String, Integer> rows = new TreeMap<>();
-    for (String row : texts("SELECT page || ' ' || events FROM gold.events_by_page")) {
+    for (String row : texts("SELECT page || ' ' || events FROM gold." + mart)) {
       rows.put(row.split(" ", -1)[0], Integer.parseInt(row.split(" ", -1)[1]));
     }
     return rows;

@@ -13,11 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -29,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * gold.marts}.
  *
  * @param definitions of those that can be kept
- * @param refused why the others cannot
+ * @param refused why the others cannot, or were set aside
  * @param views the files of views on top of a user's marts, in the order of their names
  */
 public record DeclaredMarts(
@@ -153,6 +157,42 @@ public record DeclaredMarts(
   }
 
   /**
+   * Why a mart is set aside that could be kept until now.
+   *
+   * @param reason what failed, over which event
+   */
+  public static MartRefusal failure(MartDefinition mart, String reason) {
+    return new MartRefusal(
+        mart.file().path(),
+        1,
+        1,
+        "The mart %s failed".formatted(mart.name()),
+        reason,
+        "Mend the SELECT, as by a WHERE that leaves such events out; gold fills the table from"
+            + " silver's history at its next start.",
+        true);
+  }
+
+  /**
+   * The same without marts that have failed, which are among those refused then.
+   *
+   * @param failed as {@link #failure} has them
+   */
+  public DeclaredMarts without(Collection<MartRefusal> failed) {
+    Map<String, MartRefusal> byFile =
+        failed.stream().collect(Collectors.toMap(MartRefusal::file, Function.identity()));
+    return new DeclaredMarts(
+        definitions.stream().filter(mart -> !byFile.containsKey(mart.file().path())).toList(),
+        Stream.concat(
+                refused.stream(),
+                definitions.stream()
+                    .map(mart -> byFile.get(mart.file().path()))
+                    .filter(Objects::nonNull))
+            .toList(),
+        views);
+  }
+
+  /**
    * Says which marts cannot be kept.
    *
    * @param strict whether gold is not to start with such a mart
@@ -163,7 +203,7 @@ public record DeclaredMarts(
       LOG.warn("A mart is not kept: {}", mart);
       if (strict) {
         throw new MedallionException(
-            ErrorCode.MART_REFUSED,
+            mart.failed() ? ErrorCode.MART_FAILED : ErrorCode.MART_REFUSED,
             "%s, line %d, column %d: %s"
                 .formatted(mart.file(), mart.line(), mart.column(), mart.problem()),
             mart.reason(),

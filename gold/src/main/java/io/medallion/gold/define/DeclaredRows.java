@@ -24,6 +24,11 @@ abstract class DeclaredRows implements Mart {
   }
 
   @Override
+  public final boolean isDeclared() {
+    return true;
+  }
+
+  @Override
   public final String name() {
     return definition.name();
   }

@@ -42,6 +42,11 @@ final class DistinctSets implements Mart {
   }
 
   @Override
+  public boolean isDeclared() {
+    return true;
+  }
+
+  @Override
   public String name() {
     return definition.name();
   }

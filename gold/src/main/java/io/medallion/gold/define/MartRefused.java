@@ -14,7 +14,7 @@ public final class MartRefused extends Exception {
   private final transient MartRefusal refusal;
 
   MartRefused(String file, Position position, String problem, String reason, String remedy) {
-    this(new MartRefusal(file, position.line(), position.column(), problem, reason, remedy));
+    this(new MartRefusal(file, position.line(), position.column(), problem, reason, remedy, false));
   }
 
   private MartRefused(MartRefusal refusal) {

@@ -69,6 +69,11 @@ public interface Mart {
     return List.of();
   }
 
+  /** Whether a file declares it, so that it may fail over an event, which is to stop no other. */
+  default boolean isDeclared() {
+    return false;
+  }
+
   /** Whether its rows tell visitors apart. */
   default boolean isByVisitor() {
     return !resolutions().isEmpty();

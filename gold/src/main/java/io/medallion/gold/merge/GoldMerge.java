@@ -9,6 +9,7 @@ import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Identities;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
 import io.medallion.gold.mart.SilverDays;
@@ -82,6 +83,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Commit commit;
   private final String schema;
   private volatile Map<String, Long> links = Map.of();
+  private Map<String, Long> refusals = Map.of();
 
   public GoldMerge(
       Postgres postgres,
@@ -126,11 +128,13 @@ public final class GoldMerge implements AutoCloseable {
     Postgres writer = Postgres.writer(configuration);
     GoldSettings settings = GoldSettings.from(configuration);
     Set<String> ready;
+    Map<String, Long> refusals;
     String reader = configuration.get(Keys.POSTGRES_READER_USER);
     try (Connection connection = owner.connect(timeout)) {
       Migrations.run(connection, writer.user(), reader, MartTables.of(declared));
       MartTables tables = new MartTables(connection);
       ready = tables.ready(declared, settings);
+      refusals = tables.refusals();
       if (ready.size() == declared.definitions().size()) {
         tables.endFilling();
       }
@@ -142,13 +146,16 @@ public final class GoldMerge implements AutoCloseable {
     List<MartDefinition> kept =
         declared.definitions().stream().filter(mart -> ready.contains(mart.name())).toList();
     Staging staging = new Staging(Marts.of(settings, DeclaredMarts.relations(kept, MAIN)), writer);
-    return new GoldMerge(
-        writer,
-        silverTableId,
-        staging,
-        Retention.from(configuration),
-        Connection::commit,
-        PATIENCE);
+    GoldMerge merge =
+        new GoldMerge(
+            writer,
+            silverTableId,
+            staging,
+            Retention.from(configuration),
+            Connection::commit,
+            PATIENCE);
+    merge.refusals = refusals;
+    return merge;
   }
 
   /**
@@ -177,6 +184,11 @@ public final class GoldMerge implements AutoCloseable {
   /** The ids that are linked, and those refused, by reason, as of the last merge that read them. */
   public Map<String, Long> links() {
     return links;
+  }
+
+  /** How many files of marts and views are {@code refused}, and how many {@code failed}. */
+  public Map<String, Long> refusals() {
+    return refusals;
   }
 
   /** The marts that it merges. */
@@ -271,6 +283,7 @@ public final class GoldMerge implements AutoCloseable {
    *
    * @param rows silver's, each once, with at least the columns that gold reads
    * @throws MedallionException if Postgres stays away
+   * @throws MartFailed if a declared mart fails over an event
    */
   public Staging.Result stage(Dataset<Row> rows) {
     return stage(rows, EventFilter.ALL);
@@ -287,6 +300,7 @@ public final class GoldMerge implements AutoCloseable {
    * @return where the ledger now stands: the end of the range where the rows are in; anything else
    *     if they are not, because it did not stand at the range's beginning
    * @throws MedallionException as {@link #position}, and where Postgres stays away
+   * @throws MartFailed if Postgres does not take a row of a declared mart; nothing is merged then
    */
   public long merge(
       List<Staging.Result> staged,

@@ -132,15 +132,28 @@ public final class MartTables {
       try (PreparedStatement insert =
           owner.prepareStatement(
               "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"
-                  + " remedy) VALUES (?, ?, ?, ?, ?, ?)")) {
+                  + " remedy, failed) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
         insert.setString(1, mart.file());
         insert.setInt(2, mart.line());
         insert.setInt(3, mart.column());
         insert.setString(4, mart.problem());
         insert.setString(5, mart.reason());
         insert.setString(6, mart.remedy());
+        insert.setBoolean(7, mart.failed());
         insert.executeUpdate();
       }
+    }
+  }
+
+  /** How many files are {@code refused}, those of views among them, and {@code failed}. */
+  Map<String, Long> refusals() throws SQLException {
+    try (Statement statement = owner.createStatement();
+        ResultSet counts =
+            statement.executeQuery(
+                "SELECT count(*) FILTER (WHERE NOT failed), count(*) FILTER (WHERE failed)"
+                    + " FROM gold.refused_marts")) {
+      counts.next();
+      return Map.of("refused", counts.getLong(1), "failed", counts.getLong(2));
     }
   }
 

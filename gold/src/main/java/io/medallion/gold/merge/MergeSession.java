@@ -2,12 +2,14 @@ package io.medallion.gold.merge;
 
 import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Mart;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
 import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Copy;
 import io.medallion.gold.postgres.CopyBuffer;
+import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
 import io.medallion.gold.stage.StagedRows;
 import io.medallion.gold.stage.Staging;
@@ -200,18 +202,30 @@ public final class MergeSession implements AutoCloseable {
       if (relation.mart() instanceof Identities) {
         continue;
       }
-      copy(relation, staged);
-      if (resolved) {
-        run(relation.resolutions());
+      try {
+        copy(relation, staged);
+        if (resolved) {
+          run(relation.resolutions());
+        }
+        if (moved) {
+          run(relation.moves());
+        }
+        run(relation.merges());
+      } catch (SQLException e) {
+        throw failed(relation.mart(), e);
       }
-      if (moved) {
-        run(relation.moves());
-      }
-      run(relation.merges());
     }
     if (links != null) {
       links.clearResolved();
     }
+  }
+
+  /** A row that Postgres does not take is its mart's own failure, if a file declares that. */
+  private static SQLException failed(Mart mart, SQLException e) {
+    if (mart.isDeclared() && Postgres.isAboutData(e)) {
+      throw new MartFailed(mart.name(), MartFailed.firstLine(e), e);
+    }
+    return e;
   }
 
   private void copy(Relation relation, List<Staging.Result> staged)

@@ -23,6 +23,10 @@ public record Postgres(String url, String user, String password) implements Seri
   private static final Set<String> PASSING =
       Set.of("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "58000", "57014");
   private static final String CONNECTION_ERRORS = "08";
+
+  /** Classes of states: data exceptions, violated constraints, what exceeds the server's limits. */
+  private static final Set<String> ABOUT_DATA = Set.of("22", "23", "54");
+
   private static final String NO_SUCH_DATABASE = "3D000";
 
   /** The driver's own. */
@@ -129,6 +133,14 @@ public record Postgres(String url, String user, String password) implements Seri
   public static boolean isPassing(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith(CONNECTION_ERRORS) || PASSING.contains(state));
+  }
+
+  /**
+   * Whether it is about the values of a row: a number too large for its column, a null or a key
+   * longer than there may be.
+   */
+  public static boolean isAboutData(SQLException e) {
+    return e.getSQLState() != null && ABOUT_DATA.contains(e.getSQLState().substring(0, 2));
   }
 
   /** The same for a server that was in use before: a database being restored is away for a time. */

@@ -146,8 +146,8 @@ public final class GoldReader implements AutoCloseable {
   }
 
   /**
-   * The marts whose files gold could not keep at its last start, and those that it is filling from
-   * silver's history.
+   * The marts whose files gold could not keep at its last start, those that have failed since, and
+   * those that it is filling from silver's history.
    *
    * @throws MedallionException if Postgres does not answer or refuses
    */
@@ -163,7 +163,7 @@ public final class GoldReader implements AutoCloseable {
   /**
    * Marts that are not what their files say.
    *
-   * @param refused files that cannot be kept
+   * @param refused files that cannot be kept, or have failed
    * @param filling names of marts that are being filled
    */
   public record MartTroubles(List<MartRefusal> refused, List<String> filling) {
@@ -182,7 +182,8 @@ public final class GoldReader implements AutoCloseable {
                 row.getInt("column_number"),
                 row.getString("problem"),
                 row.getString("reason"),
-                row.getString("remedy")));
+                row.getString("remedy"),
+                row.getBoolean("failed")));
   }
 
   private static Optional<GoldLedger> ledger(Statement statement) throws SQLException {

@@ -4,12 +4,15 @@ import io.medallion.gold.mart.Aggregation;
 import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.postgres.Postgres;
 import java.io.Serializable;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,11 +40,18 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
   /**
    * What a relation is staged from.
    *
+   * @param mart whose it is
+   * @param declared whether a failure is the mart's own, see {@link MartFailed}
    * @param columns of its staging table, quoted
    * @param aggregation what it makes of rows
    * @param byVisitor whether it tells visitors apart
    */
-  public record Relation(List<String> columns, Aggregation aggregation, boolean byVisitor)
+  public record Relation(
+      String mart,
+      boolean declared,
+      List<String> columns,
+      Aggregation aggregation,
+      boolean byVisitor)
       implements Serializable {}
 
   private final GoldSettings settings;
@@ -86,17 +96,22 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
    *
    * @param rows silver's, with the columns of {@link SilverRows} first
    * @param attempt no other attempt of this stage has the same
+   * @return what it made, or which mart failed: an error would be tried again, and end the pass
    */
   public StagedRows stage(Iterator<InternalRow> rows, long attempt) throws SQLException {
+    try {
+      return stageAll(rows, attempt);
+    } catch (MartFailed e) {
+      return StagedRows.failed(attempt, e.reasons());
+    }
+  }
+
+  private StagedRows stageAll(Iterator<InternalRow> rows, long attempt) throws SQLException {
     Map<String, RowAccumulator> accumulators = new LinkedHashMap<>();
     relations.forEach(
         (name, relation) -> accumulators.put(name, relation.aggregation().start(filter, compiled)));
     RowAccumulator[] all = accumulators.values().toArray(RowAccumulator[]::new);
-    boolean[] tellsApart = new boolean[all.length];
-    int relation = 0;
-    for (Relation of : relations.values()) {
-      tellsApart[relation++] = of.byVisitor();
-    }
+    Relation[] of = relations.values().toArray(Relation[]::new);
     MarkedRows marked = new MarkedRows(settings.stitching());
     try (StagingWriter writer = new StagingWriter(postgres, stage, attempt, inlineBytes)) {
       Counts counts = new Counts();
@@ -110,8 +125,8 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
         boolean ofAnybody = filter.admits(false, visitor);
         boolean byVisitor = filter.admits(true, visitor);
         for (int i = 0; i < all.length; i++) {
-          if (tellsApart[i] ? byVisitor : ofAnybody) {
-            all[i].add(row, event, counted);
+          if (of[i].byVisitor() ? byVisitor : ofAnybody) {
+            add(of[i], all[i], row, event, counted);
           }
         }
         if (++seen % CHECK_EVERY == 0) {
@@ -123,11 +138,35 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
     }
   }
 
+  /** A pattern may well need more of the stack than there is for some text. */
+  private static void add(
+      Relation relation,
+      RowAccumulator accumulator,
+      InternalRow row,
+      SilverEvent event,
+      boolean counted) {
+    try {
+      accumulator.add(row, event, counted);
+    } catch (RuntimeException | StackOverflowError e) {
+      if (!relation.declared()) {
+        throw e;
+      }
+      throw new MartFailed(
+          relation.mart(),
+          "%s (at the event %s of %s)"
+              .formatted(
+                  MartFailed.firstLine(e),
+                  event.id(),
+                  Instant.EPOCH.plus(event.time(), ChronoUnit.MICROS)),
+          e);
+    }
+  }
+
   private void emit(Map<String, RowAccumulator> accumulators, StagingWriter writer, int from)
       throws SQLException {
     for (Map.Entry<String, RowAccumulator> entry : accumulators.entrySet()) {
       if (entry.getValue().size() >= from) {
-        writer.emit(entry.getKey(), relations.get(entry.getKey()).columns(), entry.getValue());
+        writer.emit(entry.getKey(), relations.get(entry.getKey()), entry.getValue());
       }
     }
   }

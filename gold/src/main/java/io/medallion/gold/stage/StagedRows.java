@@ -16,10 +16,21 @@ public final class StagedRows implements Serializable {
   private final Map<String, Long> copied = new HashMap<>();
   private final long attempt;
   private final Counts counts;
+  private final Map<String, String> failures;
 
   StagedRows(long attempt, Counts counts) {
+    this(attempt, counts, Map.of());
+  }
+
+  private StagedRows(long attempt, Counts counts, Map<String, String> failures) {
     this.attempt = attempt;
     this.counts = counts;
+    this.failures = failures;
+  }
+
+  /** Of a task that ended at an event over which a mart failed: there are no rows. */
+  static StagedRows failed(long attempt, Map<String, String> failures) {
+    return new StagedRows(attempt, new Counts(), new HashMap<>(failures));
   }
 
   public void inline(String mart, byte[] rows) {
@@ -42,6 +53,11 @@ public final class StagedRows implements Serializable {
 
   public long attempt() {
     return attempt;
+  }
+
+  /** Why marts failed, by name; empty if none did. */
+  Map<String, String> failures() {
+    return failures;
   }
 
   Counts counts() {

@@ -3,6 +3,7 @@ package io.medallion.gold.stage;
 import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.Identities;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.lakehouse.layer.Prefetcher;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
@@ -47,6 +49,19 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
       tasks.forEach(task -> all.add(task.counts()));
       return all;
     }
+
+    /**
+     * Makes sure that every mart could take in its rows.
+     *
+     * @throws MartFailed if some could not; there are no rows of any mart then
+     */
+    void requireWhole() {
+      Map<String, String> failures = new TreeMap<>();
+      tasks.forEach(task -> failures.putAll(task.failures()));
+      if (!failures.isEmpty()) {
+        throw new MartFailed(failures, null);
+      }
+    }
   }
 
   /**
@@ -60,7 +75,11 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
     return new Prefetcher<>(items, MOST_AT_ONCE, stage, staged -> {});
   }
 
-  /** Runs it: a job of Spark's. */
+  /**
+   * Runs it: a job of Spark's.
+   *
+   * @throws MartFailed if a declared mart fails over an event
+   */
   public Result run(Dataset<Row> silver, EventFilter filter) {
     UUID stage = UUID.randomUUID();
     List<String> columns = SilverRows.columns(marts);
@@ -68,7 +87,9 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
     int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
     boolean compiled = !"NO_CODEGEN".equals(silver.sparkSession().conf().get(CODE, ""));
     StageTask task = task(stage, inlinePerTask, filter, compiled);
-    return new Result(stage, rows.mapPartitions(task).collect());
+    Result result = new Result(stage, rows.mapPartitions(task).collect());
+    result.requireWhole();
+    return result;
   }
 
   /** The same for who is who alone, of which no more is read than that takes. */
@@ -94,6 +115,8 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
                 relations.put(
                     mart.relation(),
                     new StageTask.Relation(
+                        mart.name(),
+                        mart.isDeclared(),
                         List.copyOf(mart.columns()),
                         mart.aggregation(columns, marts.settings()),
                         mart.isByVisitor())));

@@ -1,6 +1,7 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.RowAccumulator;
 import io.medallion.gold.postgres.Copy;
 import io.medallion.gold.postgres.CopyBuffer;
@@ -10,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -21,7 +21,7 @@ final class StagingWriter implements AutoCloseable {
   private final long attempt;
   private final int inlineBytes;
   private final Map<String, CopyBuffer> buffers = new LinkedHashMap<>();
-  private final Map<String, List<String>> columns = new HashMap<>();
+  private final Map<String, StageTask.Relation> relations = new HashMap<>();
   private final Map<String, Long> copied = new LinkedHashMap<>();
   private Connection connection;
 
@@ -35,12 +35,12 @@ final class StagingWriter implements AutoCloseable {
   /**
    * Takes all that an accumulator holds.
    *
-   * @param relation whose it is
-   * @param names of the relation's columns, quoted
+   * @param name the relation's
    */
-  void emit(String relation, List<String> names, RowAccumulator accumulator) throws SQLException {
-    columns.put(relation, names);
-    accumulator.drainTo(buffers.computeIfAbsent(relation, r -> new CopyBuffer()));
+  void emit(String name, StageTask.Relation relation, RowAccumulator accumulator)
+      throws SQLException {
+    relations.put(name, relation);
+    accumulator.drainTo(buffers.computeIfAbsent(name, r -> new CopyBuffer()));
     if (buffers.values().stream().mapToLong(CopyBuffer::length).sum() > inlineBytes) {
       copy();
     }
@@ -67,10 +67,22 @@ final class StagingWriter implements AutoCloseable {
       String relation = entry.getKey();
       CopyBuffer buffer = entry.getValue();
       if (!buffer.isEmpty()) {
-        Copy.into(connection, "gold_staging." + relation, columns.get(relation), buffer.toBytes());
+        copy(relation, relations.get(relation), buffer);
         copied.merge(relation, buffer.rows(), Long::sum);
         buffer.clear();
       }
+    }
+  }
+
+  private void copy(String name, StageTask.Relation relation, CopyBuffer buffer)
+      throws SQLException {
+    try {
+      Copy.into(connection, "gold_staging." + name, relation.columns(), buffer.toBytes());
+    } catch (SQLException e) {
+      if (relation.declared() && Postgres.isAboutData(e)) {
+        throw new MartFailed(relation.mart(), MartFailed.firstLine(e), e);
+      }
+      throw e;
     }
   }
 

@@ -41,6 +41,7 @@ public final class LayerMetrics {
   private final Gauge tableVersion;
   private final Gauge tableFiles;
   private final Gauge links;
+  private final Gauge marts;
 
   /**
    * @param writer of the tables that it writes
@@ -108,6 +109,7 @@ public final class LayerMetrics {
             "medallion_identities",
             "Ids that were seen with another: linked, or refused as they were seen with several",
             "state");
+    marts = gauge("medallion_marts", "Marts by state, as `medallion marts list` has them", "state");
     JvmMetrics.builder().constLabels(layer).register(registry);
     CounterWithCallback.builder()
         .name("medallion_writer_fallbacks_total")
@@ -161,6 +163,7 @@ public final class LayerMetrics {
         .sources()
         .forEach((name, position) -> set(committedVersion, latestVersion, name, position));
     progress.links().forEach((state, ids) -> links.labelValues(state).set((double) ids));
+    progress.marts().forEach((state, count) -> marts.labelValues(state).set((double) count));
     for (TableSize size : progress.tables()) {
       tableVersion.labelValues(size.table()).set((double) size.version());
       if (size.files() >= 0) {

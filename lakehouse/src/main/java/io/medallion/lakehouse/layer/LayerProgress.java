@@ -17,6 +17,7 @@ import java.util.Map;
  * @param tables the sizes of the layer's own tables
  * @param links ids that count as another one's, under {@code linked}, and those that could not, by
  *     reason; empty for a layer that links none
+ * @param marts how many marts there are in each state; empty for a layer that keeps none
  */
 public record LayerProgress(
     long taken,
@@ -25,9 +26,10 @@ public record LayerProgress(
     Map<String, SourcePosition> partitions,
     Map<String, SourcePosition> sources,
     List<TableSize> tables,
-    Map<String, Long> links) {
+    Map<String, Long> links,
+    Map<String, Long> marts) {
 
-  /** Of a layer that links no ids. */
+  /** Of a layer that links no ids and keeps no marts. */
   public LayerProgress(
       long taken,
       long waiting,
@@ -35,7 +37,7 @@ public record LayerProgress(
       Map<String, SourcePosition> partitions,
       Map<String, SourcePosition> sources,
       List<TableSize> tables) {
-    this(taken, waiting, newestMicros, partitions, sources, tables, Map.of());
+    this(taken, waiting, newestMicros, partitions, sources, tables, Map.of(), Map.of());
   }
 
   /** Copies the collections. */
@@ -44,5 +46,6 @@ public record LayerProgress(
     sources = Map.copyOf(sources);
     tables = List.copyOf(tables);
     links = Map.copyOf(links);
+    marts = Map.copyOf(marts);
   }
 }

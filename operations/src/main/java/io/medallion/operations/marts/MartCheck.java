@@ -10,6 +10,7 @@ import io.medallion.gold.define.MartDescription;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.define.MartRefused;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.MartRefusal;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -29,7 +30,8 @@ import org.apache.spark.sql.functions;
  *
  * @param name of the table
  * @param file as it was named
- * @param refused why it cannot be kept; null if it can
+ * @param refused why it cannot be kept, or what fails over the events of this hour; null if all is
+ *     well
  * @param what it becomes; null if it is refused
  * @param from since when events are looked at; null if there are none
  * @param to the newest event
@@ -106,7 +108,17 @@ public record MartCheck(
                         .formatted(from.toString().substring(0, "2000-01-01".length()), from)),
             what,
             GoldSettings.from(configuration));
-    List<List<String>> rows = rows(query.rows(mart, events), mart.keyCount(), most + 1);
+    List<List<String>> rows;
+    try {
+      rows = rows(query.rows(mart, events), mart.keyCount(), most + 1);
+    } catch (RuntimeException e) {
+      if (!(cause(e) instanceof RuntimeException failed)) {
+        throw e;
+      }
+      MartRefusal failure = DeclaredMarts.failure(mart, MartFailed.firstLine(failed));
+      return new MartCheck(
+          name, file.toString(), failure, what, from, to, columns, List.of(), false);
+    }
     boolean more = rows.size() > most;
     return new MartCheck(
         name,
@@ -118,6 +130,11 @@ public record MartCheck(
         columns,
         more ? rows.subList(0, most) : rows,
         more);
+  }
+
+  /** What it failed by, below what Spark says of its job: an expression's error, or the disk's. */
+  private static Throwable cause(Throwable thrown) {
+    return thrown.getCause() == null ? thrown : cause(thrown.getCause());
   }
 
   /** Of the last day alone, so that a year is not read for it. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What is declared, next to what Postgres has. */
@@ -46,6 +47,8 @@ public final class MartInventory {
     WAITING,
     /** Its file says something that cannot be kept. */
     REFUSED,
+    /** It failed over an event, and is set aside until gold's next start. */
+    FAILED,
     /** Its file is gone; its rows are as they were. */
     GONE,
     /** A setting leaves it out. */
@@ -62,7 +65,7 @@ public final class MartInventory {
    * @param rows in Postgres; null if it has no table
    * @param bytes on disk, indexes and sets of distinct values included; null if it has no table
    * @param silverVersion up to which its rows are; null if that is not known
-   * @param refused why, if it is
+   * @param refused why, if it is, or has failed
    */
   public record Entry(
       String name,
@@ -129,16 +132,21 @@ public final class MartInventory {
   public List<Entry> entries() {
     Map<String, Size> sizes = MartCatalog.sizes(configuration, existing());
     Map<String, MartRefusal> refused = refused();
+    Map<String, MartRefusal> failed =
+        catalog.refused().stream()
+            .filter(MartRefusal::failed)
+            .collect(Collectors.toMap(MartRefusal::file, Function.identity()));
     Map<String, Entry> entries = new TreeMap<>();
     for (MartDefinition mart : declared.definitions()) {
-      State state = state(mart);
+      MartRefusal failure = failed.get(mart.file().path());
+      State state = failure == null ? state(mart) : State.FAILED;
       Long version =
           switch (state) {
             case KEPT -> catalog.version();
             case FILLING -> catalog.fillingVersion();
             default -> null;
           };
-      add(entries, mart.name(), Kind.SELECT, state, mart.file().path(), sizes, version, null);
+      add(entries, mart.name(), Kind.SELECT, state, mart.file().path(), sizes, version, failure);
     }
     declared
         .views()

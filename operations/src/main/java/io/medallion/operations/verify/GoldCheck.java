@@ -8,9 +8,11 @@ import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.GoldSettings;
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
+import io.medallion.gold.read.MartCatalog;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -74,7 +76,7 @@ final class GoldCheck implements AutoCloseable {
     try {
       image = GoldSnapshot.take(configuration).orElse(null);
       declared = declared(lake, configuration);
-      declared.refused().forEach(refused -> findings.note("This mart cannot be kept: %s", refused));
+      declared.refused().forEach(refused -> findings.note("This mart is not kept: %s", refused));
       if (image == null) {
         List<String> left = GoldSnapshot.withoutLedger(configuration);
         if (left.isEmpty()) {
@@ -216,10 +218,14 @@ final class GoldCheck implements AutoCloseable {
         .replace(":months", days.wholeMonths("local_date"));
   }
 
-  /** The marts that files declare now. */
+  /** The marts that files declare now, without those that gold has set aside. */
   static DeclaredMarts declared(Lake lake, Configuration configuration) {
     return DeclaredMarts.load(
-        lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration);
+            lake.session(), lake.table(TableDefinition.SILVER).schema(), configuration)
+        .without(
+            MartCatalog.read(configuration).map(MartCatalog::refused).orElse(List.of()).stream()
+                .filter(MartRefusal::failed)
+                .toList());
   }
 
   private List<MartDefinition> kept() {

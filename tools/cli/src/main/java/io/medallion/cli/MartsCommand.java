@@ -14,7 +14,6 @@ import io.medallion.operations.marts.MartInventory;
 import io.medallion.operations.marts.MartInventory.Change;
 import io.medallion.operations.marts.MartInventory.Difference;
 import io.medallion.operations.marts.MartInventory.Entry;
-import io.medallion.operations.marts.MartInventory.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,8 +78,9 @@ final class MartsCommand extends CommandGroup {
       sortOptions = false,
       description =
           "Lists every mart and view: where it is declared, its state (kept, filling, waiting"
-              + " for gold's next start, refused, gone, off), rows, size on disk, and the version"
-              + " of silver up to which its rows are. Exits with 1 if one is refused.",
+              + " for gold's next start, refused, failed over an event, gone, off), rows, size on"
+              + " disk, and the version of silver up to which its rows are. Exits with 1 if one is"
+              + " refused or has failed.",
       footer = {"", "Example:", "  medallion marts list --json"})
   private static final class ListCommand extends OverMarts {
     ListCommand(CommandContext context) {
@@ -97,7 +97,7 @@ final class MartsCommand extends CommandGroup {
       } else {
         show(entries);
       }
-      return entries.stream().anyMatch(entry -> entry.state() == State.REFUSED)
+      return entries.stream().anyMatch(entry -> entry.refused() != null)
           ? ExitCode.FAILURE
           : ExitCode.OK;
     }
