@@ -2,32 +2,64 @@ package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartAggregation.MeasureOutputs;
 import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.SessionParts;
 import io.medallion.gold.measure.Partial;
 import io.medallion.gold.postgres.CopyBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The sessions that a task's rows make by themselves, by key and start. */
 final class SessionRows extends PartialRows {
   private final MeasureOutputs outputs;
-  private final Map<GroupKey, NavigableMap<Long, Session>> groups = new HashMap<>();
+  private final Map<GroupKey, SessionParts<Session, InternalRow>> groups = new HashMap<>();
   private int size;
 
   /** A part of a session. */
   private static final class Session {
+    private long start;
     private long end;
     private final Partial[] partials;
 
-    Session(long end, Partial[] partials) {
-      this.end = end;
+    Session(long time, Partial[] partials) {
+      this.start = time;
+      this.end = time;
       this.partials = partials;
     }
   }
+
+  /** What a row says of its session, by the inputs of its measures. */
+  private final SessionParts.Kind<Session, InternalRow> ofInputs =
+      new SessionParts.Kind<>() {
+        @Override
+        public Session of(long time, InternalRow inputs) {
+          Session session = new Session(time, outputs.partials());
+          outputs.add(inputs, session.partials);
+          return session;
+        }
+
+        @Override
+        public void add(Session session, long time, InternalRow inputs) {
+          session.start = Math.min(session.start, time);
+          session.end = Math.max(session.end, time);
+          outputs.add(inputs, session.partials);
+        }
+
+        @Override
+        public void add(Session session, Session later) {
+          session.end = Math.max(session.end, later.end);
+          for (int i = 0; i < session.partials.length; i++) {
+            session.partials[i].add(later.partials[i]);
+          }
+        }
+
+        @Override
+        public long end(Session session) {
+          return session.end;
+        }
+      };
 
   SessionRows(Pass pass, MeasureOutputs outputs) {
     super(pass);
@@ -53,58 +85,12 @@ final class SessionRows extends PartialRows {
   @Override
   void add(InternalRow inputs, long time) {
     key.at(0);
-    NavigableMap<Long, Session> sessions = groups.get(key);
+    SessionParts<Session, InternalRow> sessions = groups.get(key);
     if (sessions == null) {
-      sessions = new TreeMap<>();
+      sessions = new SessionParts<>(ofInputs, aggregation.time().size());
       groups.put(key.kept(), sessions);
     }
-    Map.Entry<Long, Session> joined = join(sessions, time);
-    outputs.add(inputs, joined.getValue().partials);
-    joined = bridge(sessions, sessions.lowerEntry(joined.getKey()), joined);
-    bridge(sessions, sessions.higherEntry(joined.getKey()), joined);
-  }
-
-  private Map.Entry<Long, Session> join(NavigableMap<Long, Session> sessions, long time) {
-    long gap = aggregation.time().size();
-    Map.Entry<Long, Session> before = sessions.floorEntry(time);
-    if (before != null && time - before.getValue().end <= gap) {
-      before.getValue().end = Math.max(before.getValue().end, time);
-      return before;
-    }
-    Map.Entry<Long, Session> after = sessions.ceilingEntry(time);
-    Session session;
-    if (after != null && after.getKey() - time <= gap) {
-      session = sessions.remove(after.getKey());
-    } else {
-      session = new Session(time, outputs.partials());
-      size++;
-    }
-    sessions.put(time, session);
-    return Map.entry(time, session);
-  }
-
-  /** Merges a session with its neighbour if they are no longer further apart than the gap. */
-  private Map.Entry<Long, Session> bridge(
-      NavigableMap<Long, Session> sessions,
-      Map.Entry<Long, Session> neighbour,
-      Map.Entry<Long, Session> session) {
-    if (neighbour == null) {
-      return session;
-    }
-    boolean isBefore = neighbour.getKey() < session.getKey();
-    Map.Entry<Long, Session> first = isBefore ? neighbour : session;
-    Map.Entry<Long, Session> second = isBefore ? session : neighbour;
-    if (second.getKey() - first.getValue().end > aggregation.time().size()) {
-      return session;
-    }
-    sessions.remove(second.getKey());
-    Session whole = first.getValue();
-    whole.end = Math.max(whole.end, second.getValue().end);
-    for (int i = 0; i < whole.partials.length; i++) {
-      whole.partials[i].add(second.getValue().partials[i]);
-    }
-    size--;
-    return first;
+    size += sessions.add(time, inputs);
   }
 
   @Override
@@ -117,14 +103,16 @@ final class SessionRows extends PartialRows {
     int fields = 1 + aggregation.keys().size() + outputs.states();
     groups.forEach(
         (group, sessions) ->
-            sessions.forEach(
-                (start, session) -> {
-                  buffer.row(fields).time(start);
-                  writeKeys(buffer, group);
-                  for (Partial partial : session.partials) {
-                    partial.writeTo(buffer);
-                  }
-                }));
+            sessions
+                .all()
+                .forEach(
+                    session -> {
+                      buffer.row(fields).time(session.start);
+                      writeKeys(buffer, group);
+                      for (Partial partial : session.partials) {
+                        partial.writeTo(buffer);
+                      }
+                    }));
     groups.clear();
     size = 0;
   }

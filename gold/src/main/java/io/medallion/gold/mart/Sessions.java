@@ -5,8 +5,6 @@ import io.medallion.gold.postgres.SqlFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /**
  * Visits: a visitor's events of which neighbours lie at most the gap apart. A late event may
@@ -148,10 +146,34 @@ final class Sessions extends EventMart {
     return new Partials(settings.sessionGapMicros());
   }
 
-  /** The sessions that a task's events make by themselves, by visitor and start. */
+  /** What an event says of its session. */
+  private static final SessionParts.Kind<PartialSession, SilverEvent> OF_EVENTS =
+      new SessionParts.Kind<>() {
+        @Override
+        public PartialSession of(long time, SilverEvent event) {
+          return new PartialSession(event);
+        }
+
+        @Override
+        public void add(PartialSession session, long time, SilverEvent event) {
+          session.add(event);
+        }
+
+        @Override
+        public void add(PartialSession session, PartialSession later) {
+          session.add(later);
+        }
+
+        @Override
+        public long end(PartialSession session) {
+          return session.end();
+        }
+      };
+
   private static final class Partials implements Accumulator {
     private final long gap;
-    private final Map<SiteVisitor, NavigableMap<Long, PartialSession>> visitors = new HashMap<>();
+    private final Map<SiteVisitor, SessionParts<PartialSession, SilverEvent>> visitors =
+        new HashMap<>();
     private int size;
 
     Partials(long gap) {
@@ -160,50 +182,10 @@ final class Sessions extends EventMart {
 
     @Override
     public void add(SilverEvent event) {
-      NavigableMap<Long, PartialSession> sessions =
-          visitors.computeIfAbsent(SiteVisitor.of(event), v -> new TreeMap<>());
-      PartialSession joined = join(sessions, event);
-      joined = bridge(sessions, sessions.lowerEntry(joined.start()), joined);
-      bridge(sessions, sessions.higherEntry(joined.start()), joined);
-    }
-
-    private PartialSession join(NavigableMap<Long, PartialSession> sessions, SilverEvent event) {
-      long time = event.time();
-      Map.Entry<Long, PartialSession> before = sessions.floorEntry(time);
-      if (before != null && time - before.getValue().end() <= gap) {
-        before.getValue().add(event);
-        return before.getValue();
-      }
-      Map.Entry<Long, PartialSession> after = sessions.ceilingEntry(time);
-      if (after != null && after.getKey() - time <= gap) {
-        sessions.remove(after.getKey());
-        after.getValue().add(event);
-        sessions.put(time, after.getValue());
-        return after.getValue();
-      }
-      PartialSession created = new PartialSession(event);
-      sessions.put(time, created);
-      size++;
-      return created;
-    }
-
-    /** Merges a session with its neighbour if they are no longer further apart than the gap. */
-    private PartialSession bridge(
-        NavigableMap<Long, PartialSession> sessions,
-        Map.Entry<Long, PartialSession> neighbour,
-        PartialSession session) {
-      if (neighbour == null) {
-        return session;
-      }
-      PartialSession first = neighbour.getKey() < session.start() ? neighbour.getValue() : session;
-      PartialSession second = first == session ? neighbour.getValue() : session;
-      if (second.start() - first.end() > gap) {
-        return session;
-      }
-      sessions.remove(second.start());
-      first.add(second);
-      size--;
-      return first;
+      size +=
+          visitors
+              .computeIfAbsent(SiteVisitor.of(event), v -> new SessionParts<>(OF_EVENTS, gap))
+              .add(event.time(), event);
     }
 
     @Override
@@ -216,7 +198,7 @@ final class Sessions extends EventMart {
       visitors.forEach(
           (visitor, sessions) -> {
             String key = Key.of(visitor.visitor());
-            sessions.values().forEach(session -> session.writeTo(buffer, visitor.site(), key));
+            sessions.all().forEach(session -> session.writeTo(buffer, visitor.site(), key));
           });
       visitors.clear();
       size = 0;
