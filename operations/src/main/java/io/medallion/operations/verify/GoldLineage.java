@@ -129,6 +129,19 @@ public final class GoldLineage {
     }
   }
 
+  /**
+   * Of one row, by the names of its columns.
+   *
+   * @param row the values of its key's columns, as {@link #of(String, List, int)} takes them, and
+   *     of others or none
+   * @throws MedallionException if there is no such table or row, a column of its key is missing, or
+   *     gold cannot be reached
+   */
+  public Lineage of(String name, Map<String, String> row, int most) {
+    return of(
+        name, keyNames(table(name)).stream().filter(row::containsKey).map(row::get).toList(), most);
+  }
+
   private MartTable table(String name) {
     List<MartTable> tables = tables();
     List<String> names = tables.stream().map(MartTable::name).toList();

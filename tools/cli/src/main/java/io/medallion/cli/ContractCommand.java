@@ -3,6 +3,7 @@ package io.medallion.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
@@ -348,12 +349,12 @@ final class ContractCommand extends CommandGroup {
       boolean isEvent = outcome.reasons().isEmpty();
       events += isEvent ? 1 : 0;
       refused += isEvent ? 0 : 1;
-      JsonNode event = outcome.event() == null ? null : JSON.readTree(outcome.event());
+      JsonNode event = outcome.event() == null ? null : Json.MAPPER.readTree(outcome.event());
       if (json()) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("position", file + outcome.position());
         node.set("event", event);
-        node.set("reasons", JSON.valueToTree(outcome.reasons()));
+        node.set("reasons", Json.MAPPER.valueToTree(outcome.reasons()));
         print(node.toString());
         return;
       }

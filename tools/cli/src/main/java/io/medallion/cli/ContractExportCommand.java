@@ -1,5 +1,6 @@
 package io.medallion.cli;
 
+import io.medallion.cli.show.Json;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractExport;
 import io.medallion.common.error.ExitCode;
@@ -70,7 +71,7 @@ final class ContractExportCommand extends MedallionCommand {
     print(
         format.odcs
             ? ContractExport.odcs(contract, table).stripTrailing()
-            : SessionCommand.JSON
+            : Json.MAPPER
                 .writerWithDefaultPrettyPrinter()
                 .writeValueAsString(ContractExport.jsonSchema(contract, table)));
     return ExitCode.OK;

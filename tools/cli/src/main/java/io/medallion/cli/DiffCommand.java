@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
@@ -54,7 +55,7 @@ final class DiffCommand extends MedallionCommand {
       TableDiff diff =
           TableDiff.of(Lake.look(session, configuration), session, table, one, other, limit);
       if (json) {
-        print(LookCommand.JSON.writeValueAsString(diff));
+        print(Json.MAPPER.writeValueAsString(diff));
       } else {
         show(diff);
       }

@@ -3,6 +3,7 @@ package io.medallion.cli;
 import io.medallion.cli.doctor.Doctor;
 import io.medallion.cli.doctor.Finding;
 import io.medallion.cli.doctor.Finding.State;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
@@ -49,7 +50,7 @@ final class DoctorCommand extends MedallionCommand {
     long wrong = findings.stream().filter(finding -> finding.state() == State.WRONG).count();
     if (json) {
       for (Finding finding : findings) {
-        print(LookCommand.JSON.writeValueAsString(finding));
+        print(Json.MAPPER.writeValueAsString(finding));
       }
     } else {
       findings.forEach(this::show);

@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.EraseText;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
@@ -103,7 +104,7 @@ final class EraseCommand extends MedallionCommand {
   private int plan(Erase erase, PersonIds asked) throws IOException {
     Erase.Plan plan = erase.plan(asked);
     if (json) {
-      print(LookCommand.JSON.writeValueAsString(plan));
+      print(Json.MAPPER.writeValueAsString(plan));
     } else {
       EraseText.lines(plan).forEach(this::print);
       print(ApplyOption.PLAN_ONLY);
@@ -118,7 +119,7 @@ final class EraseCommand extends MedallionCommand {
     }
     Backfill.Gold gold = erase.awaitGold(receipt, wait);
     if (json) {
-      print(LookCommand.JSON.writeValueAsString(new Applied(receipt, gold)));
+      print(Json.MAPPER.writeValueAsString(new Applied(receipt, gold)));
     } else {
       print(ReplayRun.words(gold));
     }

@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
@@ -62,7 +63,7 @@ final class ExplainCommand extends MedallionCommand {
       Lineage trace =
           new GoldLineage(Lake.look(session, configuration), configuration).of(table, key, limit);
       if (json) {
-        print(LookCommand.JSON.writeValueAsString(trace));
+        print(Json.MAPPER.writeValueAsString(trace));
       } else {
         show(trace);
       }

@@ -1,27 +1,12 @@
 package io.medallion.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.LocalDate;
 import picocli.CommandLine.Option;
 
 /** A command that looks at what is there, and prints it in words or as JSON. */
 abstract class LookCommand extends MedallionCommand {
-  /** Names in snake case; times as ISO 8601 writes them. */
-  static final ObjectMapper JSON =
-      new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .registerModule(
-              new SimpleModule()
-                  .addSerializer(Instant.class, ToStringSerializer.instance)
-                  .addSerializer(LocalDate.class, ToStringSerializer.instance)
-                  .addSerializer(new BytesJson()));
-
   private final String name;
 
   @Option(names = "--json", description = "Prints JSON, one object a line.")
@@ -58,6 +43,6 @@ abstract class LookCommand extends MedallionCommand {
   }
 
   final void printJson(Object value) throws IOException {
-    print(JSON.writeValueAsString(value));
+    print(Json.MAPPER.writeValueAsString(value));
   }
 }

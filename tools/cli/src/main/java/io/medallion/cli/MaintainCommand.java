@@ -1,5 +1,6 @@
 package io.medallion.cli;
 
+import io.medallion.cli.show.Json;
 import io.medallion.cli.show.MaintenanceText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
@@ -48,7 +49,7 @@ final class MaintainCommand extends MedallionCommand {
           new Maintenance(Lake.look(session, configuration), configuration, Clock.systemUTC());
       MaintenanceReport report = apply.isGiven() ? maintenance.apply() : maintenance.plan();
       if (json) {
-        print(LookCommand.JSON.writeValueAsString(report));
+        print(Json.MAPPER.writeValueAsString(report));
       } else {
         MaintenanceText.lines(report).forEach(this::print);
         if (!apply.isGiven()) {

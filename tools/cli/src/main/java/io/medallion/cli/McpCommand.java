@@ -5,6 +5,7 @@ import io.medallion.cli.mcp.GoldTools;
 import io.medallion.cli.mcp.McpServer;
 import io.medallion.cli.mcp.Tool;
 import io.medallion.cli.mcp.Tool.ToolException;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
@@ -82,7 +83,7 @@ final class McpCommand extends MedallionCommand {
       if (session == null) {
         session = LakeSession.reader("medallion-mcp", configuration);
       }
-      return SessionCommand.JSON.writeValueAsString(
+      return Json.MAPPER.writeValueAsString(
           new GoldLineage(Lake.look(session, configuration), configuration)
               .of(arguments.path("mart").asText(), key, limit));
     } catch (MedallionException e) {

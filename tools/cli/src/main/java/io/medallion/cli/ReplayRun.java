@@ -1,7 +1,6 @@
 package io.medallion.cli;
 
-import static io.medallion.cli.LookCommand.JSON;
-
+import io.medallion.cli.show.Json;
 import io.medallion.cli.show.ReplayText;
 import io.medallion.common.error.ExitCode;
 import io.medallion.operations.Backfill;
@@ -40,7 +39,7 @@ final class ReplayRun {
       planned = plan.get();
     }
     if (output == Output.JSON) {
-      command.print(JSON.writeValueAsString(planned));
+      command.print(Json.MAPPER.writeValueAsString(planned));
     } else {
       ReplayText.lines(planned).forEach(command::print);
       command.print(ApplyOption.PLAN_ONLY);
@@ -62,7 +61,7 @@ final class ReplayRun {
     }
     Backfill.Gold gold = backfill.awaitGold(report, wait);
     if (output == Output.JSON) {
-      command.print(JSON.writeValueAsString(new Applied(report, gold)));
+      command.print(Json.MAPPER.writeValueAsString(new Applied(report, gold)));
     } else {
       command.print(words(gold));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.cli.show.Json;
 import io.medallion.common.config.Arguments;
 import io.medallion.common.error.MedallionException;
 import io.medallion.demo.services.Announced;
@@ -230,7 +231,7 @@ class MedallionTest {
   @Test
   void aRecordsBytesAreWholeInJson() throws Exception {
     byte[] bytes = {(byte) 0xff, 'a'};
-    JsonNode json = LookCommand.JSON.valueToTree(Bytes.of(bytes));
+    JsonNode json = Json.MAPPER.valueToTree(Bytes.of(bytes));
     assertThat(json.get("length").asInt()).isEqualTo(2);
     assertThat(json.get("utf8").asBoolean()).isFalse();
     assertThat(json.get("text").asText()).isEqualTo("\ufffda");

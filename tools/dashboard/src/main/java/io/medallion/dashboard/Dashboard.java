@@ -5,6 +5,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.dashboard.api.LakeReader;
 import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,20 +21,23 @@ public final class Dashboard implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
   private final Poller poller;
+  private final ReadApi api;
 
-  private Dashboard(HttpServer server, ExecutorService threads, Poller poller) {
+  private Dashboard(HttpServer server, ExecutorService threads, Poller poller, ReadApi api) {
     this.server = server;
     this.threads = threads;
     this.poller = poller;
+    this.api = api;
   }
 
   /**
    * Starts to serve; Postgres may be away and come later.
    *
+   * @param lake is asked what numbers are made of; whoever gives it closes it
    * @throws MedallionException if the address cannot be listened on
    */
-  public static Dashboard start(Configuration configuration) {
-    return start(configuration, Math.toIntExact(configuration.get(Keys.DASHBOARD_PORT)));
+  public static Dashboard start(Configuration configuration, LakeReader lake) {
+    return start(configuration, Math.toIntExact(configuration.get(Keys.DASHBOARD_PORT)), lake);
   }
 
   /**
@@ -42,7 +46,7 @@ public final class Dashboard implements AutoCloseable {
    * @param port 0 for a free one
    * @throws MedallionException if the address cannot be listened on
    */
-  public static Dashboard start(Configuration configuration, int port) {
+  public static Dashboard start(Configuration configuration, int port, LakeReader lake) {
     String host = configuration.get(Keys.DASHBOARD_HOST);
     try {
       InetAddress address = InetAddress.getByName(host);
@@ -51,9 +55,10 @@ public final class Dashboard implements AutoCloseable {
       Poller poller = new Poller(new GoldPage(configuration));
       server.setExecutor(threads);
       boolean loopback = address.isLoopbackAddress();
-      server.createContext("/", new Pages(poller, new ReadApi(configuration, loopback), loopback));
+      ReadApi api = new ReadApi(configuration, loopback, lake);
+      server.createContext("/", new Pages(poller, api, loopback));
       server.start();
-      return new Dashboard(server, threads, poller);
+      return new Dashboard(server, threads, poller, api);
     } catch (IOException e) {
       throw new MedallionException(
           ErrorCode.SERVICE_NOT_STARTED,
@@ -85,5 +90,6 @@ public final class Dashboard implements AutoCloseable {
     poller.close();
     threads.shutdownNow();
     server.stop(0);
+    api.close();
   }
 }

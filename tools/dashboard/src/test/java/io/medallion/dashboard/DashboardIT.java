@@ -75,7 +75,7 @@ class DashboardIT {
     execute(sql("views/watermark.sql"));
     executeAll("views");
     execute("SET medallion.role = medallion_reader;" + sql("roles/grants_reader.sql"));
-    dashboard = Dashboard.start(configuration(), 0);
+    dashboard = Dashboard.start(configuration(), 0, new FakeLake());
   }
 
   private Configuration configuration() {
@@ -400,7 +400,7 @@ class DashboardIT {
                     "MEDALLION_POSTGRES_URL", "jdbc:postgresql://localhost/none",
                     "MEDALLION_DASHBOARD_HOST", "0.0.0.0"))
             .build();
-    try (Dashboard open = Dashboard.start(everywhere, 0)) {
+    try (Dashboard open = Dashboard.start(everywhere, 0, new FakeLake())) {
       assertThat(open.url()).matches("http://localhost:\\d+/");
     }
   }

@@ -49,7 +49,8 @@ class ReadApiIT {
       INSERT INTO gold.ledger VALUES (7, '2026-03-01 10:00:05Z', '2026-03-01 10:00:01Z',
         '2026-03-01 10:00:02Z', NULL, 3, 1);
       CREATE VIEW gold.watermark AS SELECT newest_kafka - interval '2 minutes' AS watermark FROM gold.ledger;
-      CREATE TABLE gold.page_views (window_start timestamptz, page text COLLATE "C", views bigint);
+      CREATE TABLE gold.page_views (window_start timestamptz, page text COLLATE "C", views bigint,
+        PRIMARY KEY (window_start, page));
       COMMENT ON TABLE gold.page_views IS 'Views by minute and page';
       COMMENT ON COLUMN gold.page_views.views IS 'Views';
       INSERT INTO gold.page_views VALUES
@@ -58,6 +59,11 @@ class ReadApiIT {
       CREATE TABLE gold.revenue (window_start timestamptz, currency text, revenue numeric(38, 6));
       INSERT INTO gold.revenue VALUES ('2026-03-01 10:00Z', 'EUR', 12345678901234567890.123456),
         ('2026-03-01 10:01Z', NULL, 0.100000);
+      CREATE TABLE gold.visits (started timestamptz, channel text, device text, carts int, bought boolean,
+        length interval);
+      INSERT INTO gold.visits VALUES ('2026-03-01 10:00Z', 'Email', 'phone', 2, false, '1 minute'),
+        ('2026-03-01 10:07Z', 'Email', 'desktop', 1, true, '2 minutes'), ('2026-03-02 10:00Z', NULL, 'phone', 0, true, '0'),
+        ('2026-03-02 11:00Z', 'Paid Search', 'phone', 0, false, '4 minutes');
       CREATE TABLE gold.totals (visitors bigint);
       CREATE TABLE gold.page_views__sets (bucket bigint);
       CREATE VIEW gold.slow AS SELECT now() AS at, pg_sleep(60)::text AS nap;
@@ -85,7 +91,7 @@ class ReadApiIT {
 
   @BeforeEach
   void serve() {
-    dashboard = Dashboard.start(configuration(Map.of()), 0);
+    dashboard = Dashboard.start(configuration(Map.of()), 0, new FakeLake());
   }
 
   @AfterEach
@@ -114,8 +120,8 @@ class ReadApiIT {
     assertThat(views.get("columns").toString())
         .isEqualTo(
             "[{\"name\":\"window_start\",\"type\":\"timestamp with time"
-                + " zone\",\"description\":null},{\"name\":\"page\",\"type\":\"text\",\"description\":null},"
-                + "{\"name\":\"views\",\"type\":\"bigint\",\"description\":\"Views\"}]");
+                + " zone\",\"description\":null,\"key\":true},{\"name\":\"page\",\"type\":\"text\",\"description\":null,\"key\":true},"
+                + "{\"name\":\"views\",\"type\":\"bigint\",\"description\":\"Views\",\"key\":false}]");
     assertThat(find(marts, "watermark").get("kind").asText()).isEqualTo("view");
   }
 
@@ -163,6 +169,33 @@ class ReadApiIT {
     assertThat(answer.get("truncated").asBoolean()).isEqualTo(parameters.contains("limit="));
   }
 
+  /** Counted by hand. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "group=channel&measures=count,count(carts,bought),sum(bought)&order=-count,channel&limit=2 |"
+            + " [[Email,2,1,1],[Paid Search,1,0,0]] | {groups:3,measures:[4,1,2]}",
+        "group=device&measures=count(carts),avg(carts),max(carts),min(channel)&order=device |"
+            + " [[desktop,1,1.0,1,Email],[phone,1,0.6666666666666666,2,Email]] |"
+            + " {groups:2,measures:[2,0.75,2,Email]}",
+        "group=started&every=1d&measures=sum(length)&order=started&from=2026-03-01&to=2026-03-02T11:00Z |"
+            + " [[2026-03-01T00:00:00+00:00,00:03:00],[2026-03-02T00:00:00+00:00,00:00:00]] |"
+            + " {groups:2,measures:[00:03:00]}",
+        "group=started&every=5m&measures=count&order=started&limit=1&device=phone&channel~=MAIL |"
+            + " [[2026-03-01T10:00:00+00:00,1]] | {groups:1,measures:[1]}",
+        "measures=count,sum(carts) | [[4,3]] | ''",
+        "measures=count&null=channel | [[1]] | ''",
+        "group=channel&order=channel | [[Email],[Paid Search],[null]] | {groups:3,measures:[]}"
+      })
+  void groupsAreCountedAndWhatIsBehindTheLastOne(String parameters, String rows, String totals)
+      throws Exception {
+    JsonNode answer = json("/api/v1/marts/visits?" + parameters.strip());
+
+    assertThat(answer.get("rows").toString().replace("\"", "")).isEqualTo(rows);
+    assertThat(answer.path("totals").toString().replace("\"", "")).isEqualTo(totals);
+  }
+
   @Test
   void numbersHaveAllTheirDigitsAndNullIsNoText() throws Exception {
     assertThat(ask("/api/v1/marts/revenue?columns=currency,revenue").body())
@@ -198,6 +231,18 @@ class ReadApiIT {
         "/api/v1/marts/page_views?page | 400 | 'page' has no value",
         "/api/v1/marts/page_views?page=a&page=b | 400 | 'page=b' is there twice",
         "/api/v1/marts/totals?from=2026-03-01 | 400 | totals has no column of times",
+        "/api/v1/marts/visits?measures=median(carts) | 400 | 'median(carts)' is no measure",
+        "/api/v1/marts/visits?measures=sum(channel) | 400 | 'sum(channel)' cannot be computed",
+        "/api/v1/marts/visits?measures=sum(colour) | 400 | visits has no column 'colour'",
+        "/api/v1/marts/visits?measures=max(1)%3B-- | 400 | 'max(1);--' is no measure",
+        "/api/v1/marts/visits?group=started&every=1y | 400 | every is '1y'",
+        "/api/v1/marts/visits?group=channel&columns=channel | 400 | columns do not go with group and measures",
+        "/api/v1/marts/visits?null=colour | 400 | visits has no column 'colour'",
+        "/api/v1/explain/lost?day=1 | 503 | There is no lake",
+        "/api/v1/explain/totals?limit=1001 | 400 | limit is '1001'",
+        "/api/v1/quarantine?from=today | 400 | 'today' is no day",
+        "/api/v1/quarantine?colour=red | 400 | There is no parameter 'colour'",
+        "/api/v1/nothing | 404 | There is nothing at /api/v1/nothing",
         "/api/v2/marts | 404 | There is nothing at /api/v2/marts"
       })
   void aWrongQuestionIsToldWhatIsRight(String path, int status, String title) throws Exception {
@@ -245,8 +290,11 @@ class ReadApiIT {
         .get("paths")
         .fieldNames()
         .forEachRemaining(
-            path -> assertThat(status(path.replace("{mart}", "totals"))).as(path).isEqualTo(200));
-    assertThat(description.get("paths")).hasSize(3);
+            path ->
+                assertThat(status(path.replace("{mart}", "totals").replaceAll("[{][a-z]+[}]", "1")))
+                    .as(path)
+                    .isEqualTo(200));
+    assertThat(description.get("paths")).hasSize(6);
   }
 
   @Test
@@ -284,9 +332,11 @@ class ReadApiIT {
                         host,
                         "MEDALLION_DASHBOARD_TOKENS",
                         tokens.toString())),
-                0);
+                0,
+                new FakeLake());
         Dashboard closed =
-            Dashboard.start(configuration(Map.of("MEDALLION_DASHBOARD_HOST", host)), 0)) {
+            Dashboard.start(
+                configuration(Map.of("MEDALLION_DASHBOARD_HOST", host)), 0, new FakeLake())) {
       assertThat(statusOf(open, null)).isEqualTo(401);
       assertThat(statusOf(open, "Bearer " + TOKEN + "x")).isEqualTo(401);
       assertThat(statusOf(open, "Bearer ")).isEqualTo(401);

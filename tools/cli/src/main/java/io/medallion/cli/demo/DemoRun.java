@@ -1,6 +1,7 @@
 package io.medallion.cli.demo;
 
 import io.medallion.bronze.KafkaLag;
+import io.medallion.cli.lake.LakeQuestions;
 import io.medallion.cli.show.ServicesText;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
@@ -8,6 +9,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.dashboard.Dashboard;
+import io.medallion.dashboard.api.LakeReader;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.traffic.TrafficReport;
 import io.medallion.demo.traffic.TrafficSettings;
@@ -112,7 +114,8 @@ public final class DemoRun {
       found.put(Keys.MAINTENANCE_INTERVAL.name(), MAINTAIN_EVERY);
       Configuration configuration = configurationOf.apply(found);
       long recordsBefore = KafkaLag.read(TableState.EMPTY, configuration, KAFKA_PATIENCE).held();
-      try (Dashboard page = onSomePort(configuration)) {
+      try (LakeQuestions questions = new LakeQuestions(configuration, spark::join);
+          Dashboard page = onSomePort(configuration, questions)) {
         announce(services, page);
         return run(services, configuration, recordsBefore, spark);
       }
@@ -280,12 +283,12 @@ public final class DemoRun {
   }
 
   /** On the port that a bookmark knows, or on a free one if another demo has that. */
-  private static Dashboard onSomePort(Configuration configuration) {
+  private static Dashboard onSomePort(Configuration configuration, LakeReader lake) {
     try {
-      return Dashboard.start(configuration);
+      return Dashboard.start(configuration, lake);
     } catch (MedallionException e) {
       LOG.info("the live page takes a free port", e);
-      return Dashboard.start(configuration, 0);
+      return Dashboard.start(configuration, 0, lake);
     }
   }
 

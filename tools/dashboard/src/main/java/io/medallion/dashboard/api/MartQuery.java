@@ -1,22 +1,28 @@
 package io.medallion.dashboard.api;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A question about one mart: which rows, which columns, in which order, how many.
+ * A question about one mart: which rows, which columns, in which order, how many; or numbers about
+ * groups of them.
  *
  * <p>Names are looked up among the mart's columns, values are bound: nothing of the question
  * becomes SQL.
  *
  * @param parameters {@code from} and {@code to} (of the first column that is a time or day; the
  *     second one is not part of the range), {@code columns} and {@code order} (names separated by
- *     commas, one to be sorted downwards with a minus), {@code limit}; every other name is a column
- *     that has to have the value
+ *     commas, one to be sorted downwards with a minus), {@code limit}; {@code null} (names of
+ *     columns without a value); {@code measures} of all rows, or of each {@code group} of rows with
+ *     the same values, times cut {@code every} so long; every other name is a column that has to
+ *     have the value, or to contain it where a tilde follows the name
  */
 public record MartQuery(Map<String, String> parameters) {
   /** Rows if nobody says how many. */
@@ -30,13 +36,35 @@ public record MartQuery(Map<String, String> parameters) {
   private static final String COLUMNS = "columns";
   private static final String ORDER = "order";
   private static final String LIMIT = "limit";
+  private static final String NULL = "null";
+  private static final String GROUP = "group";
+  private static final String MEASURES = "measures";
+  private static final String EVERY = "every";
+  private static final String CONTAINS = "~";
+  private static final Pattern LENGTH = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
+  private static final Map<String, String> UNITS =
+      Map.of("m", "minutes", "h", "hours", "d", "days");
 
   /**
    * SQL, and what is bound to its parameters, all of it as texts.
    *
+   * @param totals SQL with the same parameters: how many groups there are, then each measure of all
+   *     rows; empty where no groups are asked for
    * @param limit how many rows are wanted; one more is asked for
    */
-  record Prepared(String sql, List<String> values, List<MartColumn> columns, int limit) {}
+  record Prepared(
+      String sql,
+      Optional<String> totals,
+      List<String> values,
+      List<MartColumn> columns,
+      int limit) {}
+
+  /** A column of the answer. */
+  private record Chosen(MartColumn column, String sql) {
+    String named() {
+      return sql + " AS " + column.quoted();
+    }
+  }
 
   /** Takes a copy. */
   public MartQuery {
@@ -51,73 +79,161 @@ public record MartQuery(Map<String, String> parameters) {
    * @throws ApiException if it names what the mart does not have
    */
   Prepared prepared(String mart, List<MartColumn> all) throws ApiException {
-    List<String> conditions = new ArrayList<>();
+    MartColumns columns = new MartColumns(mart, all);
     List<String> values = new ArrayList<>();
-    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-      String name = parameter.getKey();
-      switch (name) {
-        case FROM -> condition(time(mart, all), ">=", parameter.getValue(), conditions, values);
-        case TO -> condition(time(mart, all), "<", parameter.getValue(), conditions, values);
-        case COLUMNS, ORDER, LIMIT -> {}
-        default ->
-            condition(column(mart, all, name), "=", parameter.getValue(), conditions, values);
-      }
+    String from = " FROM gold." + MartColumn.quoted(mart) + where(columns, values);
+    List<Chosen> keys = keys(columns);
+    List<Chosen> measures = measures(columns);
+    boolean grouped = !keys.isEmpty() || !measures.isEmpty();
+    if (grouped && parameters.containsKey(COLUMNS)) {
+      throw new ApiException(
+          400, "columns do not go with group and measures", "These name the columns.");
     }
-    List<MartColumn> chosen = chosen(mart, all);
+    List<Chosen> chosen = grouped ? joined(keys, measures) : chosen(columns);
     int limit = limit();
     StringBuilder sql = new StringBuilder("SELECT ");
-    sql.append(String.join(", ", chosen.stream().map(MartColumn::quoted).toList()));
-    sql.append(" FROM gold.").append(MartColumn.quoted(mart));
-    if (!conditions.isEmpty()) {
-      sql.append(" WHERE ").append(String.join(" AND ", conditions));
+    sql.append(String.join(", ", chosen.stream().map(Chosen::named).toList())).append(from);
+    if (!keys.isEmpty()) {
+      sql.append(groupBy(keys.size()));
     }
-    List<String> order = order(mart, all);
+    List<String> order = order(mart, grouped, chosen, all);
     if (!order.isEmpty()) {
       sql.append(" ORDER BY ").append(String.join(", ", order));
     }
-    return new Prepared(sql.append(" LIMIT ").append(limit + 1).toString(), values, chosen, limit);
+    return new Prepared(
+        sql.append(" LIMIT ").append(limit + 1).toString(),
+        keys.isEmpty() ? Optional.empty() : Optional.of(totals(keys, measures, from)),
+        values,
+        chosen.stream().map(Chosen::column).toList(),
+        limit);
   }
 
-  private static void condition(
-      MartColumn column,
-      String operator,
-      String value,
-      List<String> conditions,
-      List<String> values) {
-    conditions.add("%s %s CAST(? AS %s)".formatted(column.quoted(), operator, column.type()));
-    values.add(value);
+  /** Rows of groups add up to it: what is behind the last of a list is the difference. */
+  private static String totals(List<Chosen> keys, List<Chosen> measures, String from) {
+    String each =
+        "SELECT "
+            + String.join(", ", keys.stream().map(Chosen::named).toList())
+            + from
+            + groupBy(keys.size());
+    List<String> numbers = new ArrayList<>();
+    numbers.add("(SELECT count(*) FROM (%s) AS each)".formatted(each));
+    measures.forEach(measure -> numbers.add(measure.sql()));
+    // The conditions are there twice, and so is what is bound to them.
+    return "SELECT json_build_array(%s)::text%s".formatted(String.join(", ", numbers), from);
   }
 
-  private List<MartColumn> chosen(String mart, List<MartColumn> all) throws ApiException {
-    List<MartColumn> chosen = new ArrayList<>();
-    for (String name : names(COLUMNS)) {
-      chosen.add(column(mart, all, name));
+  private static String groupBy(int keys) {
+    return " GROUP BY "
+        + String.join(", ", IntStream.rangeClosed(1, keys).mapToObj(Integer::toString).toList());
+  }
+
+  private String where(MartColumns columns, List<String> values) throws ApiException {
+    List<String> conditions = new ArrayList<>();
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      String name = parameter.getKey();
+      String value = parameter.getValue();
+      switch (name) {
+        case FROM -> conditions.add(condition(columns.time(), ">=", value, values));
+        case TO -> conditions.add(condition(columns.time(), "<", value, values));
+        case NULL -> {
+          for (String column : MartColumns.names(value)) {
+            conditions.add(columns.named(column).quoted() + " IS NULL");
+          }
+        }
+        case COLUMNS, ORDER, LIMIT, GROUP, MEASURES, EVERY -> {}
+        default -> {
+          if (name.endsWith(CONTAINS)) {
+            MartColumn column = columns.named(name.substring(0, name.length() - 1));
+            conditions.add(
+                "strpos(lower(%s::text), lower(CAST(? AS text))) > 0".formatted(column.quoted()));
+            values.add(value);
+          } else {
+            conditions.add(condition(columns.named(name), "=", value, values));
+          }
+        }
+      }
     }
-    return chosen.isEmpty() ? all : chosen;
+    return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+  }
+
+  private static String condition(
+      MartColumn column, String operator, String value, List<String> values) {
+    values.add(value);
+    return "%s %s CAST(? AS %s)".formatted(column.quoted(), operator, column.type());
+  }
+
+  private static List<Chosen> joined(List<Chosen> keys, List<Chosen> measures) {
+    return Stream.concat(keys.stream(), measures.stream()).toList();
+  }
+
+  private List<Chosen> keys(MartColumns columns) throws ApiException {
+    Optional<String> every = every();
+    List<Chosen> keys = new ArrayList<>();
+    for (String name : MartColumns.names(parameters.getOrDefault(GROUP, ""))) {
+      MartColumn column = columns.named(name);
+      boolean cut = every.isPresent() && column.isTime() && column.equals(columns.time());
+      // From a Monday on, so that weeks are whole.
+      keys.add(
+          new Chosen(
+              column,
+              cut
+                  ? "date_bin('%s', %s, '2000-01-03')".formatted(every.get(), column.quoted())
+                  : column.quoted()));
+    }
+    return keys;
+  }
+
+  private List<Chosen> measures(MartColumns columns) throws ApiException {
+    List<Chosen> measures = new ArrayList<>();
+    for (String text : MartColumns.names(parameters.getOrDefault(MEASURES, ""))) {
+      Measure measure = Measure.of(text, columns);
+      measures.add(new Chosen(measure.column(), measure.sql()));
+    }
+    return measures;
+  }
+
+  private Optional<String> every() throws ApiException {
+    String every = parameters.get(EVERY);
+    if (every == null) {
+      return Optional.empty();
+    }
+    Matcher length = LENGTH.matcher(every);
+    if (!length.matches()) {
+      throw new ApiException(
+          400,
+          "every is '%s'".formatted(every),
+          "Write minutes, hours or days as in 5m, 1h or 7d.");
+    }
+    return Optional.of(length.group(1) + " " + UNITS.get(length.group(2)));
+  }
+
+  private List<Chosen> chosen(MartColumns columns) throws ApiException {
+    List<MartColumn> chosen = new ArrayList<>();
+    for (String name : MartColumns.names(parameters.getOrDefault(COLUMNS, ""))) {
+      chosen.add(columns.named(name));
+    }
+    return (chosen.isEmpty() ? columns.all() : chosen)
+        .stream().map(column -> new Chosen(column, column.quoted())).toList();
   }
 
   /** As asked for, else by the newest time first. */
-  private List<String> order(String mart, List<MartColumn> all) throws ApiException {
+  private List<String> order(
+      String mart, boolean grouped, List<Chosen> chosen, List<MartColumn> all) throws ApiException {
+    MartColumns known =
+        new MartColumns(mart, grouped ? chosen.stream().map(Chosen::column).toList() : all);
     List<String> order = new ArrayList<>();
-    for (String name : names(ORDER)) {
+    for (String name : MartColumns.names(parameters.getOrDefault(ORDER, ""))) {
       boolean down = name.startsWith("-");
-      String quoted = column(mart, all, down ? name.substring(1) : name).quoted();
+      String quoted = known.named(down ? name.substring(1) : name).quoted();
       order.add(quoted + (down ? " DESC NULLS LAST" : ""));
     }
     if (order.isEmpty()) {
-      all.stream()
+      known.all().stream()
           .filter(MartColumn::isTime)
           .findFirst()
           .ifPresent(time -> order.add(time.quoted() + " DESC"));
     }
     return order;
-  }
-
-  private List<String> names(String parameter) {
-    return Arrays.stream(parameters.getOrDefault(parameter, "").split(",", -1))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .toList();
   }
 
   private int limit() throws ApiException {
@@ -135,30 +251,5 @@ public record MartQuery(Map<String, String> parameters) {
                     400,
                     "limit is '%s'".formatted(limit),
                     "Give a number from 1 to %d.".formatted(MOST_ROWS)));
-  }
-
-  private static MartColumn time(String mart, List<MartColumn> all) throws ApiException {
-    return all.stream()
-        .filter(MartColumn::isTime)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    400, "%s has no column of times".formatted(mart), "Leave from and to out."));
-  }
-
-  private static MartColumn column(String mart, List<MartColumn> all, String name)
-      throws ApiException {
-    return all.stream()
-        .filter(column -> column.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    400,
-                    "%s has no column '%s'".formatted(mart, name),
-                    "It has %s; besides there are from, to, columns, order, limit and format."
-                        .formatted(
-                            String.join(", ", all.stream().map(MartColumn::name).toList()))));
   }
 }

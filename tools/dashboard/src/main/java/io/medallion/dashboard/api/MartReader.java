@@ -1,5 +1,8 @@
 package io.medallion.dashboard.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,15 +24,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads marts as the role that can do nothing else, each question on a connection of its own and
- * from one snapshot. Safe for use by many threads.
+ * Reads marts as the role that can do nothing else, each question from one snapshot. Keeps a few
+ * connections. Safe for use by many threads.
  */
-public final class MartReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
+public final class MartReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MartReader.class);
+
+  /** Numbers keep all their digits. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
   private static final String MARTS = Resource.text(MartReader.class, "marts.sql");
   private static final String AS_OF = Resource.text(MartReader.class, "as_of.sql");
   private static final String TAG = Resource.text(MartReader.class, "tag.sql");
@@ -40,12 +52,17 @@ public final class MartReader {
   /** A value that is none of its column's type: the classes of data exceptions. */
   private static final String DATA = "22";
 
+  /** Connections that are kept for the next questions. */
+  private static final int MOST_IDLE = 4;
+
   private static final String CANCELED = "57014";
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final String url;
   private final Duration limit;
   private final Properties properties = new Properties();
+  private final BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(MOST_IDLE);
+  private volatile boolean closed;
 
   private interface Question<T> {
     T ask(Connection connection) throws SQLException, ApiException;
@@ -141,6 +158,9 @@ public final class MartReader {
               .limit(prepared.limit())
               .forEach(row -> rows.addRawValue(new RawValue(row)));
           answer.put("truncated", found.size() > prepared.limit());
+          if (prepared.totals().isPresent()) {
+            answer.set("totals", totals(connection, prepared));
+          }
           return answer;
         });
   }
@@ -184,6 +204,19 @@ public final class MartReader {
         });
   }
 
+  private static JsonNode totals(Connection connection, MartQuery.Prepared prepared)
+      throws SQLException {
+    List<String> twice = new ArrayList<>(prepared.values());
+    twice.addAll(prepared.values());
+    List<String> found = new ArrayList<>();
+    each(connection, prepared.totals().orElseThrow(), twice, row -> found.add(row.getString(1)));
+    ArrayNode numbers = (ArrayNode) json(found.get(0));
+    ObjectNode totals = JSON.createObjectNode();
+    totals.set("groups", numbers.remove(0));
+    totals.set("measures", numbers);
+    return totals;
+  }
+
   private interface Reading {
     void of(ResultSet row) throws SQLException;
   }
@@ -221,7 +254,8 @@ public final class MartReader {
                   new MartColumn(
                       rows.getString("column_name"),
                       rows.getString("type"),
-                      rows.getString("column_description")));
+                      rows.getString("column_description"),
+                      rows.getBoolean("is_key")));
         }
       }
     }
@@ -229,10 +263,14 @@ public final class MartReader {
   }
 
   private static ObjectNode asOf(Connection connection) throws SQLException {
+    Optional<String> known = one(connection, AS_OF);
+    return known.isPresent() ? (ObjectNode) json(known.get()) : JSON.createObjectNode();
+  }
+
+  private static JsonNode json(String text) {
     try {
-      Optional<String> known = one(connection, AS_OF);
-      return known.isPresent() ? (ObjectNode) JSON.readTree(known.get()) : JSON.createObjectNode();
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("Postgres writes JSON", e);
     }
   }
@@ -258,18 +296,66 @@ public final class MartReader {
     }
   }
 
+  /** On a connection that is there, which may have been lost meanwhile, else on a new one. */
   private <T> T ask(Question<T> question) throws ApiException {
-    try (Connection connection = new Driver().connect(url, properties)) {
-      if (connection == null) {
-        throw new SQLException("not an address of PostgreSQL");
+    Connection kept = idle.poll();
+    if (kept != null) {
+      try {
+        return ask(kept, question);
+      } catch (SQLException e) {
+        if (!isLost(e)) {
+          throw explained(e);
+        }
       }
-      // The driver tells the server this machine's zone, whatever the address says.
-      one(connection, "SELECT set_config('TimeZone', 'UTC', false)");
-      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      connection.setAutoCommit(false);
-      return question.ask(connection);
+    }
+    try {
+      return ask(connection(), question);
     } catch (SQLException e) {
       throw explained(e);
+    }
+  }
+
+  private <T> T ask(Connection connection, Question<T> question) throws SQLException, ApiException {
+    boolean usable = false;
+    try {
+      T answer = question.ask(connection);
+      connection.commit();
+      usable = true;
+      return answer;
+    } finally {
+      if (!usable || closed || !idle.offer(connection)) {
+        connection.close();
+      }
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    Connection connection = new Driver().connect(url, properties);
+    if (connection == null) {
+      throw new SQLException("not an address of PostgreSQL");
+    }
+    // The driver tells the server this machine's zone, whatever the address says.
+    one(connection, "SELECT set_config('TimeZone', 'UTC', false)");
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  private static boolean isLost(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("08") || state.startsWith("57P");
+  }
+
+  /** Gives its connections back. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
+      try {
+        kept.close();
+      } catch (SQLException e) {
+        LOG.debug("a connection was lost already", e);
+      }
     }
   }
 

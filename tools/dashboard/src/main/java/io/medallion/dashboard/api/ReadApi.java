@@ -13,16 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Answers programs: {@code /api/v1/marts}, {@code /api/v1/marts/NAME}, {@code /api/v1/freshness},
- * and {@code /api/openapi.json}, which describes them.
+ * {@code /api/v1/explain/NAME}, {@code /api/v1/quarantine}, and {@code /api/openapi.json}, which
+ * describes them.
  */
-public final class ReadApi implements HttpHandler {
+public final class ReadApi implements HttpHandler, AutoCloseable {
   /** What its paths begin with. */
   public static final String PATH = "/api/";
 
-  private static final String MARTS = "/api/v1/marts";
+  private static final String VERSION = "/api/v1/";
+  private static final String MARTS = VERSION + "marts";
   private static final String JSON_TYPE = "application/json; charset=utf-8";
   private static final String OPENAPI = Resource.text(ReadApi.class, "openapi.json");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +33,11 @@ public final class ReadApi implements HttpHandler {
   /** Questions that Postgres works on at once; each has a connection. */
   private static final int AT_ONCE = 8;
 
+  /** How long one more waits for these. */
+  private static final long PATIENCE_SECONDS = 3;
+
   private final MartReader gold;
+  private final LakeApi lake;
   private final AccessTokens tokens;
   private final boolean loopback;
   private final Semaphore places = new Semaphore(AT_ONCE);
@@ -39,8 +46,10 @@ public final class ReadApi implements HttpHandler {
    * One over the configured database.
    *
    * @param loopback whether only this machine can ask, so that nobody needs a token
+   * @param lake is asked what numbers are made of
    */
-  public ReadApi(Configuration configuration, boolean loopback) {
+  public ReadApi(Configuration configuration, boolean loopback, LakeReader lake) {
+    this.lake = new LakeApi(lake);
     this.gold = new MartReader(configuration);
     this.tokens = AccessTokens.of(configuration);
     this.loopback = loopback;
@@ -51,10 +60,7 @@ public final class ReadApi implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     try {
       require(exchange);
-      if (!places.tryAcquire()) {
-        throw new ApiException(
-            503, "%d questions are being answered".formatted(AT_ONCE), "Ask again in a second.");
-      }
+      awaitPlace();
       try {
         answer(exchange);
       } finally {
@@ -70,6 +76,24 @@ public final class ReadApi implements HttpHandler {
               .put("title", e.getMessage())
               .put("detail", e.remedy());
       send(exchange, e.status(), "application/problem+json", problem.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    gold.close();
+  }
+
+  private void awaitPlace() throws ApiException {
+    boolean free = false;
+    try {
+      free = places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!free) {
+      throw new ApiException(
+          503, "%d questions are being answered".formatted(AT_ONCE), "Ask again in a second.");
     }
   }
 
@@ -96,12 +120,22 @@ public final class ReadApi implements HttpHandler {
       send(exchange, 200, JSON_TYPE, OPENAPI);
     } else if (path.equals(MARTS)) {
       send(exchange, 200, JSON_TYPE, gold.martsJson().toString());
-    } else if (path.equals("/api/v1/freshness")) {
+    } else if (path.equals(VERSION + "freshness")) {
       send(exchange, 200, JSON_TYPE, gold.asOf().toString());
     } else if (path.startsWith(MARTS + "/")) {
       rows(exchange, path.substring(MARTS.length() + 1), parameters);
     } else {
-      throw new ApiException(404, "There is nothing at " + path, "See /api/openapi.json.");
+      Optional<String> answer =
+          path.startsWith(VERSION)
+              ? lake.answer(path.substring(VERSION.length()), parameters)
+              : Optional.empty();
+      send(
+          exchange,
+          200,
+          JSON_TYPE,
+          answer.orElseThrow(
+              () ->
+                  new ApiException(404, "There is nothing at " + path, "See /api/openapi.json.")));
     }
   }
 

@@ -6,10 +6,12 @@ SELECT
   obj_description(c.oid) AS description,
   a.attname::text AS column_name,
   format_type(a.atttypid, NULL) AS type,
-  col_description(c.oid, a.attnum) AS column_description
+  col_description(c.oid, a.attnum) AS column_description,
+  coalesce(a.attnum = ANY (k.indkey), false) AS is_key
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_index AS k ON k.indrelid = c.oid AND k.indisprimary
 WHERE n.nspname = 'gold'
   AND c.relkind IN ('r', 'v')
   AND has_table_privilege(c.oid, 'SELECT')

@@ -1,4 +1,4 @@
-package io.medallion.cli;
+package io.medallion.cli.show;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.SerializerProvider;
