@@ -1,8 +1,12 @@
 package io.medallion.dashboard;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
+import io.medallion.common.error.MedallionException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,12 +16,16 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the page shows, read as the role that can do nothing else. Not thread-safe; a lost
  * connection is made again at the next question.
  */
 final class GoldPage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GoldPage.class);
+
   /** No such schema or table: gold has not run on this database yet. */
   private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
 
@@ -32,13 +40,17 @@ final class GoldPage implements AutoCloseable {
   private static final String MARK = resource("mark.sql");
   private static final String SNAPSHOT = resource("snapshot.sql");
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final String url;
+  private final String zones;
   private final Properties properties = new Properties();
   private Connection connection;
   private boolean schemaSeen;
 
   GoldPage(Configuration configuration) {
     url = configuration.get(Keys.POSTGRES_URL);
+    zones = zones(configuration);
     properties.setProperty("user", configuration.get(Keys.POSTGRES_READER_USER));
     configuration
         .secret(Keys.POSTGRES_READER_PASSWORD)
@@ -50,20 +62,37 @@ final class GoldPage implements AutoCloseable {
     properties.setProperty("socketTimeout", "15");
   }
 
+  /** By whose clocks the days of sites begin: their names and zones as JSON. */
+  private static String zones(Configuration configuration) {
+    ObjectNode zones = JSON.createObjectNode();
+    try {
+      Contract.of(configuration)
+          .sites()
+          .forEach(site -> zones.put(site.name(), site.zone().getId().replace("Z", "UTC")));
+    } catch (MedallionException e) {
+      // The page is not where events are judged: it may run where their contract is not.
+      LOG.warn("the sites' time zones are not known: {}", e.explain());
+    }
+    return zones.toString();
+  }
+
   /** Changes with every merge; empty before the first. */
   Optional<String> mark() throws SQLException {
     return ask(MARK);
   }
 
-  /** The numbers of a range as JSON; empty before the first merge. */
-  Optional<String> snapshot(Range range) throws SQLException {
+  /** The numbers of a view as JSON; empty before the first merge. */
+  Optional<String> snapshot(View view) throws SQLException {
+    Range range = view.range();
     return ask(
         SNAPSHOT,
         range.length(),
         text(range.first()),
         text(range.last()),
         range.bar(),
-        range.site());
+        view.zone().getId(),
+        JSON.valueToTree(view.filters()).toString(),
+        zones);
   }
 
   private static String text(LocalDate day) {

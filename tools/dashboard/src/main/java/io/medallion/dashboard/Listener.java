@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 final class Listener {
   private static final int KEPT = 4;
 
-  private final Range range;
+  private final View view;
   private final BlockingQueue<String> messages = new ArrayBlockingQueue<>(KEPT);
 
-  Listener(Range range) {
-    this.range = range;
+  Listener(View view) {
+    this.view = view;
   }
 
-  Range range() {
-    return range;
+  View view() {
+    return view;
   }
 
   /** Adds a server-sent event; only the poller calls it. */

@@ -7,11 +7,12 @@ import io.medallion.common.Resource;
 import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Answers requests: the page's own files, and the stream of what changes. */
 final class Pages implements HttpHandler {
@@ -26,15 +27,38 @@ final class Pages implements HttpHandler {
 
   private record Asset(String type, String text) {}
 
-  private static final Map<String, Asset> ASSETS =
+  private static final Map<String, String> TYPES =
       Map.of(
-          "/", asset("index.html", "text/html"),
-          "/page.css", asset("page.css", "text/css"),
-          "/page.js", asset("page.js", "text/javascript"),
-          "/uplot.js", asset("uplot.js", "text/javascript"),
-          "/uplot.css", asset("uplot.css", "text/css"),
-          "/uplot.LICENSE.txt", asset("uplot.LICENSE.txt", "text/plain"),
-          "/icon.svg", asset("icon.svg", "image/svg+xml"));
+          "html", "text/html",
+          "css", "text/css",
+          "js", "text/javascript",
+          "txt", "text/plain",
+          "svg", "image/svg+xml");
+
+  private static final Map<String, Asset> ASSETS =
+      Stream.of(
+              "index.html",
+              "page.css",
+              "uplot.css",
+              "uplot.js",
+              "uplot.LICENSE.txt",
+              "icon.svg",
+              "api.js",
+              "charts.js",
+              "dom.js",
+              "explain.js",
+              "format.js",
+              "funnel.js",
+              "health.js",
+              "lists.js",
+              "marts.js",
+              "overview.js",
+              "page.js",
+              "sessions.js",
+              "view.js")
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  name -> name.equals("index.html") ? "/" : "/" + name, Pages::asset));
 
   private final Poller poller;
   private final ReadApi api;
@@ -88,8 +112,8 @@ final class Pages implements HttpHandler {
   }
 
   private void stream(HttpExchange exchange) throws IOException {
-    Optional<Range> range = range(exchange.getRequestURI().getRawQuery());
-    if (range.isEmpty()) {
+    Optional<View> view = View.parse(exchange.getRequestURI().getRawQuery());
+    if (view.isEmpty()) {
       refuse(exchange, 400);
       return;
     }
@@ -103,7 +127,7 @@ final class Pages implements HttpHandler {
       return;
     }
     exchange.sendResponseHeaders(200, 0);
-    Listener listener = new Listener(range.get());
+    Listener listener = new Listener(view.get());
     poller.add(listener);
     try {
       pass(listener, exchange.getResponseBody());
@@ -115,16 +139,6 @@ final class Pages implements HttpHandler {
     } finally {
       poller.remove(listener);
     }
-  }
-
-  /** As {@code range=1d} asks, or {@code range=1d&site=shop-de}. */
-  private static Optional<Range> range(String query) {
-    String[] parts = String.valueOf(query).split("&site=", 2);
-    Optional<String> site =
-        parts.length < 2 || parts[1].isEmpty()
-            ? Optional.empty()
-            : Optional.of(URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
-    return Range.of(parts[0].replaceFirst("^range=", "")).map(range -> range.of(site));
   }
 
   private static void pass(Listener listener, OutputStream out)
@@ -159,7 +173,8 @@ final class Pages implements HttpHandler {
     exchange.sendResponseHeaders(status, -1);
   }
 
-  private static Asset asset(String name, String type) {
+  private static Asset asset(String name) {
+    String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     return new Asset(type, Resource.text(Pages.class, "page/" + name));
   }
 }

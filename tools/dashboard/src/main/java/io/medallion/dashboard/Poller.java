@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only one who asks Postgres, however many look on: it sees a merge by the ledger, reads the
- * ranges that someone looks at once each, and tells everyone.
+ * views that someone looks at once each, and tells everyone.
  */
 final class Poller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
@@ -23,14 +23,14 @@ final class Poller implements AutoCloseable {
   private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final String EMPTY = event("empty", "{}");
 
-  /** What was read of a range, upon which mark of gold, and when. */
+  /** What was read of a view, upon which mark of gold, and when. */
   private record Reading(String event, String mark, long nanos) {}
 
   private final GoldPage gold;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "dashboard-poller");
-  private final Map<Range, Reading> current = new HashMap<>();
+  private final Map<View, Reading> current = new HashMap<>();
   private final Map<Listener, String> told = new java.util.WeakHashMap<>();
   private boolean away;
   private String why = "";
@@ -101,25 +101,25 @@ final class Poller implements AutoCloseable {
   /** Reads what has changed and is looked at. */
   private void refresh() throws SQLException {
     String now = gold.mark().orElse("");
-    Set<Range> wanted = listeners.stream().map(Listener::range).collect(Collectors.toSet());
+    Set<View> wanted = listeners.stream().map(Listener::view).collect(Collectors.toSet());
     current.keySet().retainAll(wanted);
-    for (Range range : wanted) {
-      Reading last = current.get(range);
-      if (last == null || (!last.mark().equals(now) && isDue(range, last))) {
-        Optional<String> snapshot = now.isEmpty() ? Optional.empty() : gold.snapshot(range);
+    for (View view : wanted) {
+      Reading last = current.get(view);
+      if (last == null || (!last.mark().equals(now) && isDue(view, last))) {
+        Optional<String> snapshot = now.isEmpty() ? Optional.empty() : gold.snapshot(view);
         String event = snapshot.map(json -> event("numbers", json)).orElse(EMPTY);
-        current.put(range, new Reading(event, now, System.nanoTime()));
+        current.put(view, new Reading(event, now, System.nanoTime()));
       }
     }
   }
 
-  private static boolean isDue(Range range, Reading last) {
-    return System.nanoTime() - last.nanos() >= range.mayBeOld().toNanos();
+  private static boolean isDue(View view, Reading last) {
+    return System.nanoTime() - last.nanos() >= view.range().mayBeOld().toNanos();
   }
 
   private void tellAll() {
     for (Listener listener : listeners) {
-      Reading reading = current.get(listener.range());
+      Reading reading = current.get(listener.view());
       // Someone who came since waits for the next look.
       if (reading != null) {
         tell(listener, reading.event());

@@ -15,12 +15,11 @@ import java.util.regex.Pattern;
  *
  * @param length back from the newest event, as Postgres takes it; null for days of the calendar,
  *     and for all time
- * @param first day (UTC); null if the length says it, or for all time
- * @param last day (UTC), itself within the range; null as well
+ * @param first day; null if the length says it, or for all time
+ * @param last day, itself within the range; null as well
  * @param bar as Postgres takes it; null if it depends on what there is
- * @param site the one that is looked at; null for all
  */
-record Range(String length, LocalDate first, LocalDate last, String bar, String site) {
+record Range(String length, LocalDate first, LocalDate last, String bar) {
   /** What people choose from. */
   private static final Map<String, Range> BY_NAME =
       Map.of(
@@ -29,7 +28,7 @@ record Range(String length, LocalDate first, LocalDate last, String bar, String 
           "1d", ofLength("1 day", "5 minutes"),
           "7d", ofLength("7 days", "1 hour"),
           "30d", ofLength("30 days", "6 hours"),
-          "all", new Range(null, null, null, null, null));
+          "all", new Range(null, null, null, null));
 
   private static final Pattern DAYS =
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.\\.(\\d{4}-\\d{2}-\\d{2})");
@@ -58,20 +57,11 @@ record Range(String length, LocalDate first, LocalDate last, String bar, String 
       return Optional.empty();
     }
     String bar = days <= 2 ? "5 minutes" : days <= 14 ? "1 hour" : days <= 90 ? "6 hours" : "1 day";
-    return Optional.of(new Range(null, first, last, bar, null));
+    return Optional.of(new Range(null, first, last, bar));
   }
 
   private static Range ofLength(String length, String bar) {
-    return new Range(length, null, null, bar, null);
-  }
-
-  /**
-   * The same of one site.
-   *
-   * @param one its name; empty for all of them
-   */
-  Range of(Optional<String> one) {
-    return new Range(length, first, last, bar, one.orElse(null));
+    return new Range(length, null, null, bar);
   }
 
   /** How long what was read may be shown while gold merges on. */

@@ -1,10 +1,19 @@
--- Everything that the page shows, as one JSON document from one snapshot. Parameters: the range as an interval back from
--- now, or its first and last day (UTC), or none of them for all time; the width of a bar, or none where that depends on
--- what there is; the site, or none for all of them. Now is the newest event merged, but never ahead of Kafka's clock: a replayed history has its own
--- present, and one event from the future does not move it.
+-- What the page shows at once, as one JSON document from one snapshot. Parameters: the range as an interval back from
+-- now, or its first and last day, or none of them for all time; the width of a bar, or none where that depends on what
+-- there is; the zone by whose clocks days begin; what columns have to be, as a JSON object; the zones of sites, as one.
+-- Now is the newest event merged, but never ahead of Kafka's clock: a replayed history has its own present, and one
+-- event from the future does not move it. The period before is as long, and as far along, as the one that is shown.
 WITH asked AS (
-  SELECT CAST(? AS interval) AS range, CAST(? AS date) AS first_day, CAST(? AS date) AS last_day,
-    CAST(? AS interval) AS bar, CAST(? AS text) AS site
+  SELECT *,
+    filters ->> 'site' AS site,
+    jsonb_exists(filters, 'site') AS of_site,
+    filters ->> 'page' AS page,
+    jsonb_exists(filters, 'page') AS of_page,
+    filters - 'site' - 'page' AS of_session
+  FROM (
+    SELECT CAST(? AS interval) AS range, CAST(? AS date) AS first_day, CAST(? AS date) AS last_day,
+      CAST(? AS interval) AS bar, CAST(? AS text) AS zone, CAST(? AS jsonb) AS filters, CAST(? AS jsonb) AS zones
+  ) AS parameters
 ),
 ledger AS (
   SELECT *, least(newest_event, newest_kafka) AS present FROM gold.ledger
@@ -29,28 +38,47 @@ width AS (
     ELSE interval '7 days' END) AS bar
   FROM asked CROSS JOIN ledger CROSS JOIN oldest
 ),
+clock AS (
+  -- A bar of an hour that is there twice stays two; from six hours on bars are parts of days.
+  SELECT w.bar, CASE WHEN w.bar < interval '6 hours' THEN 'UTC' ELSE zone END AS clock
+  FROM asked CROSS JOIN width AS w
+),
 bounds AS (
-  SELECT
-    CASE
-      WHEN first_day IS NOT NULL THEN first_day::timestamp AT TIME ZONE 'UTC'
-      WHEN range IS NOT NULL THEN date_bin(w.bar, present, '2000-01-01Z') + w.bar - range
-      ELSE date_bin(w.bar, coalesce(oldest, present), '2000-01-01Z')
-    END AS first,
-    CASE
-      WHEN last_day IS NOT NULL THEN (last_day + 1)::timestamp AT TIME ZONE 'UTC'
-      ELSE date_bin(w.bar, present, '2000-01-01Z') + w.bar
-    END AS last,
-    w.bar,
-    asked.site AS chosen
-  FROM ledger CROSS JOIN asked CROSS JOIN oldest CROSS JOIN width AS w
-  WHERE present IS NOT NULL
+  SELECT *, last - first AS length, least(last, present + interval '1 microsecond') - (last - first) AS until_before
+  FROM (
+    SELECT
+      CASE
+        WHEN first_day IS NOT NULL THEN first_day::timestamp AT TIME ZONE zone
+        WHEN range IS NOT NULL
+          THEN (date_bin(c.bar, present AT TIME ZONE clock, '2000-01-03') + c.bar - range) AT TIME ZONE clock
+        ELSE date_bin(c.bar, coalesce(oldest, present) AT TIME ZONE clock, '2000-01-03') AT TIME ZONE clock
+      END AS first,
+      CASE
+        WHEN last_day IS NOT NULL THEN (last_day + 1)::timestamp AT TIME ZONE zone
+        ELSE (date_bin(c.bar, present AT TIME ZONE clock, '2000-01-03') + c.bar) AT TIME ZONE clock
+      END AS last,
+      c.bar, clock, present,
+      range IS NOT NULL OR first_day IS NOT NULL AS has_before
+    FROM ledger CROSS JOIN asked CROSS JOIN oldest CROSS JOIN clock AS c
+    WHERE present IS NOT NULL
+  ) AS found
 ),
 views AS (
-  SELECT date_bin(bar, window_start, '2000-01-01Z') AS at, page, sum(views) AS views
-  FROM gold.page_views CROSS JOIN bounds
+  SELECT date_bin(bounds.bar, window_start AT TIME ZONE clock, first AT TIME ZONE clock) AT TIME ZONE clock AS at, sum(views) AS views
+  FROM gold.page_views AS v CROSS JOIN bounds CROSS JOIN asked
   WHERE window_start >= first AND window_start < last
-    AND (chosen IS NULL OR site = chosen)
-  GROUP BY 1, 2
+    AND (NOT of_site OR v.site = asked.site) AND (NOT of_page OR v.page = asked.page)
+  GROUP BY 1
+),
+views_before AS (
+  SELECT
+    date_bin(bounds.bar, (window_start + length) AT TIME ZONE clock, first AT TIME ZONE clock) AT TIME ZONE clock AS at,
+    sum(views) AS views,
+    sum(views) FILTER (WHERE window_start < until_before) AS so_far
+  FROM gold.page_views AS v CROSS JOIN bounds CROSS JOIN asked
+  WHERE has_before AND window_start >= first - length AND window_start < first
+    AND (NOT of_site OR v.site = asked.site) AND (NOT of_page OR v.page = asked.page)
+  GROUP BY 1
 ),
 bars AS (
   SELECT
@@ -59,19 +87,27 @@ bars AS (
     -- Of the five minutes up to the bar's end, or up to the present where the bar is not over.
     coalesce((
       SELECT sum(users)::bigint FROM gold.active_users
-      WHERE window_start = date_trunc('minute', least(bars.at + bar - interval '1 minute', present))
-        - interval '4 minutes' AND (chosen IS NULL OR site = chosen)), 0) AS users
+      WHERE window_start = date_trunc('minute', least(bars.at + bounds.bar - interval '1 minute', present))
+        - interval '4 minutes' AND (NOT of_site OR active_users.site = asked.site)), 0) AS users,
+    CASE WHEN has_before THEN coalesce(b.views, 0) END AS views_before
   FROM bounds
-  CROSS JOIN ledger
-  CROSS JOIN generate_series(first, last - bar, bar) AS bars(at)
-  LEFT JOIN (SELECT at, sum(views) AS views FROM views GROUP BY at) AS v ON v.at = bars.at
+  CROSS JOIN asked
+  CROSS JOIN LATERAL (
+    SELECT local AT TIME ZONE clock AS at
+    FROM generate_series(first AT TIME ZONE clock, (last AT TIME ZONE clock) - bounds.bar, bounds.bar) AS series(local)
+  ) AS bars
+  LEFT JOIN views AS v ON v.at = bars.at
+  LEFT JOIN views_before AS b ON b.at = bars.at
 ),
 visits AS (
-  -- Nobody's session lasts longer than a day; it keeps the scan within the range.
-  SELECT s.*
-  FROM gold.sessions AS s CROSS JOIN bounds
-  WHERE session_end >= first AND session_start >= first - interval '1 day' AND session_start < last
-    AND (chosen IS NULL OR site = chosen)
+  SELECT s.*, session_start < first AS is_before
+  FROM gold.sessions AS s CROSS JOIN bounds CROSS JOIN asked
+  WHERE session_start >= CASE WHEN has_before THEN first - length ELSE first END
+    AND session_start < last
+    AND (session_start >= first OR session_start < until_before)
+    AND (NOT of_site OR s.site = asked.site)
+    AND (of_session = '{}' OR jsonb_build_object('country', country, 'channel', channel, 'device_class', device_class,
+      'utm_campaign', utm_campaign, 'entry_page', entry_page, 'exit_page', exit_page) @> of_session)
 ),
 layers AS (
   -- As of the last merge, or as gold observed them since: whichever has come further.
@@ -89,14 +125,32 @@ layers AS (
   LEFT JOIN gold.observed_layer_status AS s USING (layer)
   ORDER BY layer, rows_read DESC, f.as_of DESC
 ),
-money AS (
-  SELECT currency, orders, revenue, row_number() OVER (ORDER BY revenue DESC, currency) AS place
+sums AS (
+  SELECT
+    currency,
+    sum(orders) FILTER (WHERE NOT is_before) AS orders,
+    sum(revenue) FILTER (WHERE NOT is_before) AS revenue,
+    sum(orders) FILTER (WHERE is_before) AS orders_before,
+    sum(revenue) FILTER (WHERE is_before) AS revenue_before
   FROM (
-    SELECT currency, sum(orders) AS orders, sum(revenue) AS revenue
-    FROM gold.revenue CROSS JOIN bounds
-    WHERE window_start >= first AND window_start < last
-      AND (chosen IS NULL OR site = chosen)
-    GROUP BY currency) AS sums
+    SELECT currency, orders, revenue, window_start < first AS is_before
+    FROM gold.revenue CROSS JOIN bounds CROSS JOIN asked
+    WHERE of_session = '{}'
+      AND window_start >= CASE WHEN has_before THEN first - length ELSE first END
+      AND window_start < last
+      AND (window_start >= first OR window_start < until_before)
+      AND (NOT of_site OR revenue.site = asked.site)
+    UNION ALL
+    -- What purchases are by minute, only sessions know by what is asked for.
+    SELECT currency, purchases, revenue, is_before
+    FROM visits CROSS JOIN asked
+    WHERE of_session <> '{}' AND converted) AS parts
+  GROUP BY currency
+),
+money AS (
+  SELECT *, row_number() OVER (ORDER BY revenue DESC, currency) AS place
+  FROM sums
+  WHERE orders IS NOT NULL
 )
 SELECT jsonb_build_object(
   'at', extract(epoch FROM clock_timestamp()),
@@ -109,13 +163,14 @@ SELECT jsonb_build_object(
   'first', (SELECT extract(epoch FROM first) FROM bounds),
   'last', (SELECT extract(epoch FROM last) FROM bounds),
   'bar_seconds', (SELECT extract(epoch FROM bar) FROM width),
-  'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users) ORDER BY at) FROM bars),
+  'bars', (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM at), views, users, views_before) ORDER BY at) FROM bars),
   'page_views', (SELECT coalesce(sum(views), 0) FROM views),
   'active_users', coalesce((
     SELECT sum(users)::bigint FROM gold.active_users CROSS JOIN asked
     WHERE window_start = date_trunc('minute', present) - interval '4 minutes'
-      AND (asked.site IS NULL OR active_users.site = asked.site)), 0),
+      AND (NOT of_site OR active_users.site = asked.site)), 0),
   'site', (SELECT site FROM asked),
+  'zones', (SELECT zones FROM asked),
   'sites', (
     SELECT coalesce(jsonb_agg(site ORDER BY site), '[]')
     FROM (SELECT DISTINCT site FROM gold.period_users) AS known),
@@ -124,30 +179,30 @@ SELECT jsonb_build_object(
       'all', count(*),
       'open', count(*) FILTER (WHERE now() - session_end < gap),
       'closed', count(*) FILTER (WHERE now() - session_end >= gap),
-      -- Who bought has passed the steps before, whether they were seen or not: the last step is who converted.
-      'viewed', count(*) FILTER (WHERE page_views > 0 OR cart_adds > 0 OR converted),
-      'carted', count(*) FILTER (WHERE cart_adds > 0 OR converted),
       'converted', count(*) FILTER (WHERE converted),
       'late_events', coalesce(sum(late_events), 0))
-    FROM visits CROSS JOIN gap),
+    FROM visits CROSS JOIN gap WHERE NOT is_before),
+  'before', (
+    SELECT jsonb_build_object(
+      'first', extract(epoch FROM first - length),
+      'last', extract(epoch FROM least(first, until_before)),
+      'page_views', (SELECT coalesce(sum(so_far), 0) FROM views_before),
+      'active_users', coalesce((
+        SELECT sum(users)::bigint FROM gold.active_users CROSS JOIN asked
+        WHERE window_start = date_trunc('minute', present - length) - interval '4 minutes'
+          AND (NOT of_site OR active_users.site = asked.site)), 0),
+      'sessions', (SELECT count(*) FROM visits WHERE is_before),
+      'converted', (SELECT count(*) FROM visits WHERE is_before AND converted),
+      'late_events', (SELECT coalesce(sum(late_events), 0) FROM visits WHERE is_before),
+      'orders', (SELECT coalesce(sum(orders_before), 0) FROM sums))
+    FROM bounds WHERE has_before),
   'revenue', (
-    SELECT coalesce(jsonb_agg(jsonb_build_array(currency, orders, round(revenue, 2)::text)
+    SELECT coalesce(jsonb_agg(jsonb_build_array(currency, orders, round(revenue, 2)::text, round(revenue_before, 2)::text)
       ORDER BY place), '[]')
     FROM money WHERE place <= 10),
   'other_revenue', (
     SELECT jsonb_build_object('currencies', count(*), 'orders', coalesce(sum(orders), 0))
     FROM money WHERE place > 10),
-  'pages', (
-    SELECT coalesce(jsonb_agg(jsonb_build_array(page, n) ORDER BY n DESC, page), '[]')
-    FROM (SELECT page, sum(views) AS n FROM views GROUP BY page ORDER BY n DESC, page LIMIT 10) AS top),
-  'countries', (
-    SELECT coalesce(jsonb_agg(jsonb_build_array(country, n) ORDER BY n DESC, country), '[]')
-    FROM (
-      SELECT country, sum(events) AS n
-      FROM gold.event_counts CROSS JOIN bounds
-      WHERE window_start >= first AND window_start < last
-        AND (chosen IS NULL OR site = chosen)
-      GROUP BY country ORDER BY n DESC, country LIMIT 10) AS top),
   'observed_at', (SELECT extract(epoch FROM max(observed_at)) FROM gold.observed_layer_status),
   'layers', (
     SELECT coalesce(jsonb_object_agg(layer, jsonb_build_object(

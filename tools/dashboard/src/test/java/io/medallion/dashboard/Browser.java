@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -83,10 +84,27 @@ final class Browser implements AutoCloseable {
 
   /** What an expression of JavaScript comes to. */
   JsonNode value(String expression) throws Exception {
-    return call(
-        "POST",
-        session + "/execute/sync",
-        Map.of("script", "return " + expression, "args", List.of()));
+    return run("return " + expression);
+  }
+
+  /** What a script comes to, its promise awaited. */
+  JsonNode run(String script) throws Exception {
+    return call("POST", session + "/execute/sync", Map.of("script", script, "args", List.of()));
+  }
+
+  /** What is to be seen, as a PNG. */
+  byte[] picture() throws Exception {
+    return Base64.getDecoder().decode(call("GET", session + "/screenshot", null).asText());
+  }
+
+  /** A window of that many pixels, of a phone if it is narrow; {@code light} or {@code dark}. */
+  void show(int width, int height, String scheme) throws Exception {
+    tell(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+    tell(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   String text(String selector) throws Exception {

@@ -21,6 +21,11 @@ final class LakeApi {
     this.lake = lake;
   }
 
+  /** Whether a question at that path, behind the API's own, reads the lake. */
+  static boolean answers(String path) {
+    return path.startsWith(EXPLAIN) || path.startsWith(QUARANTINE);
+  }
+
   /**
    * JSON; empty if there is nothing at that path.
    *

@@ -33,6 +33,9 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
   /** Questions that Postgres works on at once; each has a connection. */
   private static final int AT_ONCE = 8;
 
+  /** Questions about the lake, which may take a minute, at once: marts do not wait for them. */
+  private static final int LAKE_AT_ONCE = 2;
+
   /** How long one more waits for these. */
   private static final long PATIENCE_SECONDS = 3;
 
@@ -41,6 +44,7 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
   private final AccessTokens tokens;
   private final boolean loopback;
   private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Semaphore lakePlaces = new Semaphore(LAKE_AT_ONCE);
 
   /**
    * One over the configured database.
@@ -60,11 +64,12 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
   public void handle(HttpExchange exchange) throws IOException {
     try {
       require(exchange);
-      awaitPlace();
+      Semaphore among = isOfLake(exchange.getRequestURI().getPath()) ? lakePlaces : places;
+      awaitPlace(among);
       try {
         answer(exchange);
       } finally {
-        places.release();
+        among.release();
       }
     } catch (ApiException e) {
       if (e.status() == 401) {
@@ -84,16 +89,20 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     gold.close();
   }
 
-  private void awaitPlace() throws ApiException {
+  private static boolean isOfLake(String path) {
+    return path.startsWith(VERSION) && LakeApi.answers(path.substring(VERSION.length()));
+  }
+
+  private static void awaitPlace(Semaphore among) throws ApiException {
     boolean free = false;
     try {
-      free = places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      free = among.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (!free) {
       throw new ApiException(
-          503, "%d questions are being answered".formatted(AT_ONCE), "Ask again in a second.");
+          503, "As many questions as may be are being answered", "Ask again in a second.");
     }
   }
 
