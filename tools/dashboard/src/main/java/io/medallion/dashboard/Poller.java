@@ -23,8 +23,11 @@ final class Poller implements AutoCloseable {
   private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final String EMPTY = event("empty", "{}");
 
-  /** What was read of a view, upon which mark of gold, and when. */
-  private record Reading(String event, String mark, long nanos) {}
+  /** What is dear is read less often: for so many times as long as reading took it may be old. */
+  private static final int REST = 3;
+
+  /** What was read of a view, upon which mark of gold, when, and how long that took. */
+  private record Reading(String event, String mark, long nanos, long took) {}
 
   private final GoldPage gold;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -105,16 +108,18 @@ final class Poller implements AutoCloseable {
     current.keySet().retainAll(wanted);
     for (View view : wanted) {
       Reading last = current.get(view);
-      if (last == null || (!last.mark().equals(now) && isDue(view, last))) {
+      if (last == null || (!last.mark().equals(now) && isDue(last))) {
+        long begun = System.nanoTime();
         Optional<String> snapshot = now.isEmpty() ? Optional.empty() : gold.snapshot(view);
         String event = snapshot.map(json -> event("numbers", json)).orElse(EMPTY);
-        current.put(view, new Reading(event, now, System.nanoTime()));
+        long read = System.nanoTime();
+        current.put(view, new Reading(event, now, read, read - begun));
       }
     }
   }
 
-  private static boolean isDue(View view, Reading last) {
-    return System.nanoTime() - last.nanos() >= view.range().mayBeOld().toNanos();
+  private static boolean isDue(Reading last) {
+    return System.nanoTime() - last.nanos() >= REST * last.took();
   }
 
   private void tellAll() {

@@ -1,12 +1,10 @@
 package io.medallion.dashboard;
 
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,10 +31,6 @@ record Range(String length, LocalDate first, LocalDate last, String bar) {
   private static final Pattern DAYS =
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.\\.(\\d{4}-\\d{2}-\\d{2})");
   private static final long MOST_DAYS = 3_660;
-  private static final Set<String> SHORT_BARS = Set.of("1 minute", "5 minutes");
-
-  /** What a long range holds is read again this often at most, however often gold merges. */
-  private static final Duration SELDOM = Duration.ofSeconds(10);
 
   /** By its name, or as two days such as {@code 2026-03-01..2026-03-31}; empty if it is neither. */
   static Optional<Range> of(String text) {
@@ -62,10 +56,5 @@ record Range(String length, LocalDate first, LocalDate last, String bar) {
 
   private static Range ofLength(String length, String bar) {
     return new Range(length, null, null, bar);
-  }
-
-  /** How long what was read may be shown while gold merges on. */
-  Duration mayBeOld() {
-    return SHORT_BARS.contains(String.valueOf(bar)) ? Duration.ZERO : SELDOM;
   }
 }

@@ -94,13 +94,16 @@ class DashboardIT {
       assertThat(browser.value("document.querySelectorAll('.chart canvas').length").asInt())
           .isEqualTo(2);
 
-      // A merge shows within a second.
+      // A merge shows within a second, in tiles and in lists.
       execute("UPDATE gold.page_views SET views = views + 1000");
       execute("UPDATE gold.ledger SET silver_version = 8, merged_at = clock_timestamp()");
       await()
           .atMost(Duration.ofSeconds(1))
           .pollInterval(Duration.ofMillis(20))
-          .until(() -> browser.text("#views").equals("2,042"));
+          .until(
+              () ->
+                  browser.text("#views").equals("2,042")
+                      && browser.text("#pages").contains("1,030"));
 
       martsThatAreNotWhatTheirFilesSayAreNamed(browser);
       bronzeIsHeardOf(browser);

@@ -20,12 +20,21 @@ const ASKED = {
   funnel: (n) => Promise.all([showFunnel(n), showRetention(n)]),
   sessions: showSessions, marts: showMarts, health: () => undefined,
 };
-let asking = false, again = false;
+// What is dear is asked less often after merges: for so many times as long as the answers took they may be old.
+const REST = 3;
+let asking = false, again = false, later, restUntil = 0, changed = true;
+function askAfterMerge() {
+  const rest = restUntil - performance.now();
+  if (changed || rest <= 0) askOn();
+  else if (!later) later = setTimeout(() => { later = undefined; askOn(); }, rest);
+}
 async function askOn() {
+  if (document.hidden) return;
   if (asking) { again = true; return; }
   asking = true;
   do {
-    again = false;
+    [again, changed] = [false, false];
+    const begun = performance.now();
     try {
       if (!Object.keys(known()).length) know(await ask('/api/v1/marts'));
       if (last && last.present) await ASKED[view('tab')](last);
@@ -33,6 +42,7 @@ async function askOn() {
       document.body.dataset.asked = view('tab') + ' ' + (last ? last.silver_version : '');
     } catch (e) { put('problem', e.message + '. ' + (e.detail || '')); }
     get('problem').hidden = !get('problem').textContent;
+    restUntil = performance.now() + REST * (performance.now() - begun);
   } while (again);
   asking = false;
 }
@@ -132,7 +142,7 @@ function connect() {
     if (first) showControls();
     showZones(n);
     show(n);
-    askOn();
+    askAfterMerge();
   });
   on('empty', () => { [last, away, empty] = [undefined, undefined, true]; forgetRates(); });
   on('away', (e) => { away = e.text; });
@@ -144,6 +154,8 @@ onChange(() => {
   connect();
   fitCharts();
   if (last) { show(last); askOn(); }
+  // Asked once more with the numbers of the new view, as soon as they are there.
+  changed = true;
 });
 get('range').addEventListener('change', (e) => change({ range: e.target.value }));
 get('calendar').addEventListener('change', () => change({ range: get('calendar').value || undefined }));
@@ -159,6 +171,7 @@ document.querySelectorAll('[data-tab]').forEach((link) => link.addEventListener(
   change({ tab: link.dataset.tab });
 }));
 document.querySelector('.skip').addEventListener('click', (e) => { e.preventDefault(); get('main').focus(); });
+document.addEventListener('visibilitychange', askOn);
 addEventListener('hashchange', read);
 addEventListener('popstate', read);
 setZone(here);
