@@ -2,6 +2,9 @@ package io.medallion.e2e.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medallion.cli.lake.LakeQuestions;
 import io.medallion.common.config.Configuration;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
@@ -37,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -217,6 +221,21 @@ class SitesIT {
     assertThat(lineage.first())
         .extracting(Lineage.Event::eventId)
         .containsExactlyInAnyOrderElementsOf(ofTheShortDay.stream().map(Sent::id).toList());
+
+    // The page is told the same; it names other columns of the row as well.
+    try (LakeQuestions page = new LakeQuestions(configuration, lake::session)) {
+      JsonNode told =
+          new ObjectMapper()
+              .readTree(
+                  page.lineage(
+                      "site_days",
+                      Map.of("events", "0", "day", SHORT.toString(), "site", BERLIN),
+                      sent.size()));
+      assertThat(told.get("first").findValuesAsText("event_id"))
+          .containsExactlyInAnyOrderElementsOf(ofTheShortDay.stream().map(Sent::id).toList());
+      assertThat(page.quarantined(Optional.empty(), Optional.empty(), Optional.empty()))
+          .startsWith("[");
+    }
 
     // A day that silver does not have right is found, in silver and in what gold counted of it.
     BatchProfile.LOW_LATENCY

@@ -15,6 +15,9 @@ final class FakeLake implements LakeReader {
       throw new MedallionException(
           ErrorCode.LAKE_TABLE_MISSING, "There is no lake", "It is gone.", "Look.");
     }
+    if (mart.equals("broken")) {
+      throw new IllegalStateException("broken");
+    }
     return """
         {"table":"%s","row":{"key":"%s"},"silver_version":7,"events":2,"ranges":[{"source_epoch":0,
         "topic":"clicks","partition":3,"events":2,"first_offset":4711,"last_offset":4712,

@@ -239,6 +239,7 @@ class ReadApiIT {
         "/api/v1/marts/visits?group=channel&columns=channel | 400 | columns do not go with group and measures",
         "/api/v1/marts/visits?null=colour | 400 | visits has no column 'colour'",
         "/api/v1/explain/lost?day=1 | 503 | There is no lake",
+        "/api/v1/explain/broken?day=1 | 500 | It failed",
         "/api/v1/explain/totals?limit=1001 | 400 | limit is '1001'",
         "/api/v1/quarantine?from=today | 400 | 'today' is no day",
         "/api/v1/quarantine?colour=red | 400 | There is no parameter 'colour'",

@@ -13,7 +13,8 @@ import java.util.StringJoiner;
 /** Gold's marts as tools. */
 public final class GoldTools {
   private static final Set<String> KNOWN =
-      Set.of("mart", "from", "to", "where", "columns", "order", "limit");
+      Set.of(
+          "mart", "from", "to", "where", "columns", "group", "measures", "every", "order", "limit");
 
   private interface Question {
     String ask() throws ApiException;
@@ -59,12 +60,12 @@ public final class GoldTools {
             null);
       }
     }
-    for (String name : Set.of("from", "to", "limit")) {
+    for (String name : Set.of("from", "to", "every", "limit")) {
       if (arguments.hasNonNull(name)) {
         parameters.put(name, arguments.get(name).asText());
       }
     }
-    for (String name : Set.of("columns", "order")) {
+    for (String name : Set.of("columns", "group", "measures", "order")) {
       if (arguments.path(name).isArray()) {
         StringJoiner names = new StringJoiner(",");
         arguments.get(name).forEach(one -> names.add(one.asText()));

@@ -114,12 +114,18 @@ public final class MartReader implements AutoCloseable {
   }
 
   /**
-   * What changes with every merge; empty before the first.
+   * What changes with every merge; empty before the first, and of a view, which may ask for the
+   * time.
    *
+   * @param name of a mart or view
    * @throws ApiException if Postgres does not answer
    */
-  public Optional<String> tag() throws ApiException {
-    return ask(connection -> one(connection, TAG));
+  public Optional<String> tag(String name) throws ApiException {
+    return ask(
+        connection ->
+            marts(connection, name).stream().anyMatch(Mart::changesWithMerges)
+                ? one(connection, TAG)
+                : Optional.empty());
   }
 
   /**

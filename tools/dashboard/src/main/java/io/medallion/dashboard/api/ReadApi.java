@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers programs: {@code /api/v1/marts}, {@code /api/v1/marts/NAME}, {@code /api/v1/freshness},
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * describes them.
  */
 public final class ReadApi implements HttpHandler, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadApi.class);
+
   /** What its paths begin with. */
   public static final String PATH = "/api/";
 
@@ -75,13 +79,20 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
       if (e.status() == 401) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
       }
-      JsonNode problem =
-          JSON.createObjectNode()
-              .put("status", e.status())
-              .put("title", e.getMessage())
-              .put("detail", e.remedy());
-      send(exchange, e.status(), "application/problem+json", problem.toString());
+      refuse(exchange, e);
+    } catch (RuntimeException e) {
+      LOG.error("{} was not answered", exchange.getRequestURI().getPath(), e);
+      refuse(exchange, new ApiException(500, "It failed", "The log of the dashboard says why."));
     }
+  }
+
+  private static void refuse(HttpExchange exchange, ApiException e) throws IOException {
+    JsonNode problem =
+        JSON.createObjectNode()
+            .put("status", e.status())
+            .put("title", e.getMessage())
+            .put("detail", e.remedy());
+    send(exchange, e.status(), "application/problem+json", problem.toString());
   }
 
   @Override
@@ -154,7 +165,7 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     if (!format.equals("json") && !format.equals("csv")) {
       throw new ApiException(400, "format is '%s'".formatted(format), "Give json or csv.");
     }
-    Optional<String> tag = tag(name);
+    Optional<String> tag = gold.tag(name).map(text -> '"' + text + '"');
     if (tag.isPresent()) {
       exchange.getResponseHeaders().set("ETag", tag.get());
       exchange.getResponseHeaders().set("Cache-Control", "no-cache");
@@ -169,14 +180,6 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     } else {
       send(exchange, 200, JSON_TYPE, gold.rows(name, query).toString());
     }
-  }
-
-  /** Of a mart, whose rows only merges change; a view may ask for the time. */
-  private Optional<String> tag(String name) throws ApiException {
-    boolean isMart =
-        gold.marts().stream()
-            .anyMatch(mart -> mart.name().equals(name) && mart.changesWithMerges());
-    return isMart ? gold.tag().map(tag -> '"' + tag + '"') : Optional.empty();
   }
 
   private static Map<String, String> parameters(String query) throws ApiException {
