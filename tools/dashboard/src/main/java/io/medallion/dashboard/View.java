@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What someone looks at.
@@ -31,6 +32,12 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
           "entry_page",
           "exit_page");
 
+  /** Those that Postgres knows as well. */
+  private static final Set<String> ZONES =
+      ZoneId.getAvailableZoneIds().stream()
+          .filter(id -> !id.startsWith("SystemV/"))
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final String NULL = "null";
 
   /** All of a range, with days of UTC. */
@@ -50,13 +57,13 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
       int equals = parameter.indexOf('=');
       String name = parameter.substring(0, Math.max(0, equals));
       Optional<String> value = decoded(parameter.substring(equals + 1));
-      if (value.isEmpty()) {
+      if (value.isEmpty() || value.get().indexOf('\0') >= 0) {
         return Optional.empty();
       }
       String text = value.get();
       if (name.equals("range")) {
         range = Range.of(text);
-      } else if (name.equals("zone") && ZoneId.getAvailableZoneIds().contains(text)) {
+      } else if (name.equals("zone") && ZONES.contains(text)) {
         zone = ZoneId.of(text);
       } else if (name.equals(NULL) && COLUMNS.containsAll(List.of(text.split(",", -1)))) {
         List.of(text.split(",", -1)).forEach(column -> filters.put(column, null));

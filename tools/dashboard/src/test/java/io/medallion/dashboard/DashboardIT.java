@@ -387,7 +387,18 @@ class DashboardIT {
         .doesNotContain("unsafe-inline");
     assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     assertThat(ask(URI.create(dashboard.url() + "..%2fsnapshot.sql")).statusCode()).isEqualTo(404);
-    assertThat(ask(URI.create(dashboard.url() + "events?range=1y")).statusCode()).isEqualTo(400);
+    for (String none :
+        List.of(
+            "range=1y",
+            "range=1h&colour=red",
+            "range=1h&null=site,x",
+            "range=1h&zone=Mars",
+            "range=1h&page=%00",
+            "site=shop-de")) {
+      assertThat(ask(URI.create(dashboard.url() + "events?" + none)).statusCode())
+          .as(none)
+          .isEqualTo(400);
+    }
     assertThat(statusFor("evil.example"))
         .startsWith("HTTP/1.1 421")
         .contains("answers to the names localhost", "dashboard.host");
