@@ -3,7 +3,7 @@ MVN ?= ./mvnw
 MVN_FLAGS ?= -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help build test verify full format demo bench release clean
+.PHONY: help build test verify full format demo bench release pictures clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: ## how fast each layer takes a backlog on this machine
 
 release: ## the archive, its bill of materials and checksums in tools/release/target; jars for Maven Central
 	$(MVN) $(MVN_FLAGS) package -Prelease -DskipTests
+
+pictures: ## the README's pictures, of a demo that runs for five minutes; needs chromedriver
+	MVN="$(MVN)" tools/release/pictures
 
 clean: ## removes what was built; data stays
 	$(MVN) $(MVN_FLAGS) clean
