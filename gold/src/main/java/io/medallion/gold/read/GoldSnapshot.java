@@ -10,6 +10,7 @@ import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
 import io.medallion.gold.status.LayerStatusSnapshot;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,6 +33,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Gold at one moment: its ledger, and the rows of every table as of that very merge, while gold
@@ -323,15 +325,16 @@ public final class GoldSnapshot implements AutoCloseable {
    * The rows of a table, each as the texts of these columns; null stays null.
    *
    * @param columns the first of them make the key
-   * @param keys how many; rows come in the order of these, texts by their bytes in UTF-8
+   * @param keys how many; rows come in the order of these, texts by their bytes in UTF-8; in none
+   *     if there are none
    * @param within of the first column that is a time or a day; null for all
    */
   public Rows rows(String table, List<Column> columns, int keys, TimeRange within) {
     // A bare name would be the text that is selected, and 100 come before 50.
     String order =
-        IntStream.rangeClosed(0, keys - 1)
+        IntStream.range(0, keys)
             .mapToObj(i -> "kept." + quoted(columns.get(i).name()))
-            .collect(Collectors.joining(", "));
+            .collect(Collectors.joining(", ", keys == 0 ? "" : " ORDER BY ", ""));
     Optional<Column> time =
         columns.stream().filter(c -> c.kind() == Kind.TIME || c.kind() == Kind.DAY).findFirst();
     String where =
@@ -341,7 +344,7 @@ public final class GoldSnapshot implements AutoCloseable {
     try {
       PreparedStatement statement =
           connection.prepareStatement(
-              "SELECT %s FROM gold.%s AS kept%s ORDER BY %s"
+              "SELECT %s FROM gold.%s AS kept%s%s"
                   .formatted(select(columns), quoted(table), where, order));
       statement.setFetchSize(FETCH_ROWS);
       if (!where.isEmpty()) {
@@ -468,14 +471,35 @@ public final class GoldSnapshot implements AutoCloseable {
 
     @Override
     public String[] next() {
+      return Stream.of(nextBytes())
+          .map(text -> text == null ? null : new String(text, StandardCharsets.UTF_8))
+          .toArray(String[]::new);
+    }
+
+    /** The same rows, each text in UTF-8. */
+    public Iterator<byte[][]> bytes() {
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return Rows.this.hasNext();
+        }
+
+        @Override
+        public byte[][] next() {
+          return nextBytes();
+        }
+      };
+    }
+
+    private byte[][] nextBytes() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
       ahead = false;
       try {
-        String[] row = new String[columns];
+        byte[][] row = new byte[columns][];
         for (int i = 0; i < columns; i++) {
-          row[i] = result.getString(i + 1);
+          row[i] = result.getBytes(i + 1);
         }
         return row;
       } catch (SQLException e) {

@@ -15,6 +15,7 @@ import io.medallion.gold.read.GoldSnapshot.Definition;
 import io.medallion.gold.read.MartCatalog;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.verify.VerifyReport.Check;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,17 +43,29 @@ final class GoldCheck implements AutoCloseable {
 
   private static final String IDENTITIES = "identities";
 
-  /** So many rows of silver are kept in memory between two tables. */
-  private static final long FEW_ROWS = 2_000_000;
-
   /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
   private static final String SEEN = "(site, visitor) in (select site, visitor from counted)";
+
+  /** What is read of silver for every declared mart of people. */
+  private static final List<String> READ_OF_ALL =
+      List.of(
+          SilverColumns.EVENT_TIME,
+          SilverColumns.EVENT_DATE,
+          SilverColumns.LOCAL_DATE,
+          SilverColumns.SITE,
+          SilverColumns.VISITOR,
+          SilverColumns.USER_ID,
+          "anonymous_id",
+          "session_id",
+          SilverColumns.IS_BOT,
+          SilverColumns.KAFKA_TIMESTAMP);
 
   private final Lake lake;
   private final Configuration configuration;
   private final EventDays days;
   private final DataFiles files;
   private final List<Dataset<Row>> shared = new ArrayList<>();
+  private final RowDigest.Seeds seeds = RowDigest.Seeds.random();
   private GoldSnapshot image;
   private DeclaredMarts declared;
   private GoldRecordsCheck records;
@@ -138,29 +152,31 @@ final class GoldCheck implements AutoCloseable {
     records.status(silver.stateAt(position.silverVersion()), findings);
     records.views(findings);
     Dataset<Row> rows = files.rowsAt(silver, session, position.silverVersion());
+    List<Dataset<Row>> kept = new ArrayList<>();
     if (definitions.containsKey(IDENTITIES)) {
-      people = People.of(rows, configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
-      people.links().persist(StorageLevel.MEMORY_AND_DISK()).createOrReplaceTempView("people");
+      List<String> placeholders = configuration.get(Keys.GOLD_PLACEHOLDER_IDS);
+      people = People.ofIds(persisted(People.ids(rows, placeholders), kept), placeholders);
+      persisted(people.links(), kept).createOrReplaceTempView("people");
+      // Once they are made Spark knows how many they are: few are sent to all tasks, so that
+      // silver's
+      // rows stay where they are.
+      people.links().count();
       rows = people.resolved(rows);
     }
-    Dataset<Row> events = GoldEvents.of(session, rows, "");
-    boolean keep = position.rows() <= FEW_ROWS;
-    if (keep) {
-      events = events.persist(StorageLevel.MEMORY_AND_DISK());
-    }
     try {
-      prove(session, events, findings);
+      classes(session, persisted(GoldEvents.of(session, rows, ""), kept), findings);
+      // All but the links have served.
+      kept.stream()
+          .filter(dataset -> people == null || dataset != people.links())
+          .forEach(Dataset::unpersist);
+      declared(session, findings);
     } finally {
-      if (keep) {
-        events.unpersist();
-      }
-      if (people != null) {
-        people.links().unpersist();
-      }
+      kept.forEach(Dataset::unpersist);
     }
   }
 
-  private void prove(SparkSession session, Dataset<Row> events, Findings findings) {
+  /** The tables of marts that are classes. */
+  private void classes(SparkSession session, Dataset<Row> events, Findings findings) {
     Definition sessions = definitions.get("sessions");
     if (days.isAll() && sessions != null) {
       population(events, sessions);
@@ -180,9 +196,6 @@ final class GoldCheck implements AutoCloseable {
       }
     }
     release();
-    for (MartDefinition declaredMart : kept()) {
-      declared(session, declaredMart, findings);
-    }
   }
 
   /**
@@ -190,20 +203,21 @@ final class GoldCheck implements AutoCloseable {
    */
   private void share(SparkSession session, MartTable table, Definition definition) {
     if (table.mart().equals("sessions")) {
-      persisted(session.sql(query("sessions", definition)))
+      persisted(session.sql(query("sessions", definition)), shared)
           .createOrReplaceTempView("sessions_of_silver");
     } else if (table.mart().equals("daily_users") && days.isAll()) {
       Dataset<Row> visits =
-          persisted(session.sql("select distinct site, local_date, visitor from counted_ever"));
+          persisted(
+              session.sql("select distinct site, local_date, visitor from counted_ever"), shared);
       visits.createOrReplaceTempView("counted_ever");
       visits.createOrReplaceTempView("counted");
     }
   }
 
-  private Dataset<Row> persisted(Dataset<Row> rows) {
-    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
-    shared.add(kept);
-    return kept;
+  /** What memory has no room for goes to Spark's local disks. */
+  private static Dataset<Row> persisted(Dataset<Row> rows, List<Dataset<Row>> kept) {
+    kept.add(rows.persist(StorageLevel.MEMORY_AND_DISK()));
+    return rows;
   }
 
   private void release() {
@@ -250,16 +264,41 @@ final class GoldCheck implements AutoCloseable {
     return definition.substring(definition.lastIndexOf(' '));
   }
 
-  /** A declared mart's table, and those of its distinct values, by its own SELECT. */
-  private void declared(SparkSession session, MartDefinition mart, Findings findings) {
+  /** The declared marts' tables, and those of their distinct values, by their own SELECTs. */
+  private void declared(SparkSession session, Findings findings) {
     MartQuery query = new MartQuery(session);
-    TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
     Dataset<Row> rows =
         files.rowsAt(
             lake.table(TableDefinition.SILVER), query.session(), image.position().silverVersion());
-    Definition definition = definitions.get(mart.name());
-    boolean ofPeople = definition.stitched() && people != null;
-    Dataset<Row> silver = counted(ofPeople ? people.resolved(rows) : rows, definition);
+    List<MartDefinition> marts = kept();
+    Dataset<Row> ofPeople = null;
+    List<Dataset<Row>> kept = new ArrayList<>();
+    if (people != null) {
+      Column[] read =
+          Stream.concat(
+                  READ_OF_ALL.stream(),
+                  marts.stream()
+                      .filter(mart -> definitions.get(mart.name()).stitched())
+                      .flatMap(mart -> mart.reads().stream()))
+              .distinct()
+              .map(functions::col)
+              .toArray(Column[]::new);
+      ofPeople = persisted(people.resolved(rows.select(read)), kept);
+    }
+    try {
+      for (MartDefinition mart : marts) {
+        boolean stitched = definitions.get(mart.name()).stitched() && people != null;
+        declared(query, mart, stitched ? ofPeople : rows, findings);
+      }
+    } finally {
+      kept.forEach(Dataset::unpersist);
+    }
+  }
+
+  private void declared(
+      MartQuery query, MartDefinition mart, Dataset<Row> rows, Findings findings) {
+    TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
+    Dataset<Row> silver = counted(rows, definitions.get(mart.name()));
     Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {
       silver =
@@ -392,8 +431,16 @@ final class GoldCheck implements AutoCloseable {
     return compared(table, rows, table.texts(), within);
   }
 
-  /** Both in the order of the key, side by side. */
+  /** In no order first, and only if that differs in the order of the key, side by side. */
   private Check compared(MartTable table, Dataset<Row> rows, Column[] texts, TimeRange within) {
+    if (table.isExact()) {
+      RowDigest silver = seeds.of(rows.select(functions.array(texts)));
+      try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), 0, within)) {
+        if (seeds.of(gold.bytes()).equals(silver)) {
+          return new Check("gold", RowComparison.name(table), silver.rows(), 0, List.of());
+        }
+      }
+    }
     // Sorting looks at all of it first, to see into how many parts it falls.
     Dataset<Row> once = rows.persist(StorageLevel.MEMORY_AND_DISK());
     try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {

@@ -18,6 +18,12 @@ public final class LakeCheck {
   /** Grouped by position, a row takes some hundred bytes. */
   private static final long ROWS_A_TASK = 2_000_000;
 
+  /**
+   * A relation of so many bytes is sent to all tasks of a join, and takes some three times as many
+   * there.
+   */
+  private static final String SENT_TO_ALL = "64MB";
+
   private final Lake lake;
   private final Configuration configuration;
   private final KafkaComparison kafka;
@@ -102,6 +108,7 @@ public final class LakeCheck {
     if (profile == BatchProfile.THROUGHPUT) {
       long tasks = rows / ROWS_A_TASK + session.sparkContext().defaultParallelism();
       session.conf().set("spark.sql.shuffle.partitions", tasks);
+      session.conf().set("spark.sql.autoBroadcastJoinThreshold", SENT_TO_ALL);
     }
     return session;
   }

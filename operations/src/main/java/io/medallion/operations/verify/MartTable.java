@@ -207,6 +207,11 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
     return columns.stream().anyMatch(c -> c.name().equals(column));
   }
 
+  /** Whether each of its values has one text only. */
+  boolean isExact() {
+    return columns.stream().noneMatch(c -> c.kind() == Kind.DOUBLE);
+  }
+
   /** The key in Spark, to order by. */
   Column[] keyColumns() {
     return columns.stream().limit(keys).map(c -> col(c.name())).toArray(Column[]::new);

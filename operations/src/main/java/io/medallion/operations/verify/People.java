@@ -3,8 +3,7 @@ package io.medallion.operations.verify;
 import static org.apache.spark.sql.functions.callUDF;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.expr;
 
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -13,10 +12,10 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,29 +32,38 @@ record People(Dataset<Row> links, Set<String> placeholders) {
   private static final String ANONYMOUS = "anonymous_id";
   private static final String SESSION = "session_id";
   private static final int LONGEST_KEY = 1_024;
+  private static final String KIND =
+      "case when user is not null then 'user' when anonymous is not null then 'anonymous' else 'session' end";
 
   /** The columns of silver that it reads besides those of {@link GoldEvents}. */
   static final java.util.List<String> READ = java.util.List.of(ANONYMOUS, SESSION);
 
+  /** By all of silver's rows. */
+  static People of(Dataset<Row> silver, Collection<String> placeholders) {
+    return ofIds(ids(silver, placeholders), placeholders);
+  }
+
+  /** By what {@link #ids} has of all of silver's rows, which it reads several times. */
+  static People ofIds(Dataset<Row> ids, Collection<String> placeholders) {
+    ids.createOrReplaceTempView("ids");
+    return new People(ids.sparkSession().sql(SqlResource.of("people")), folded(placeholders));
+  }
+
   /**
-   * By all of silver's rows.
+   * The ids of each event that are some, and its time.
    *
    * @param placeholders what is no id, in any case
    */
-  static People of(Dataset<Row> silver, Collection<String> placeholders) {
-    SparkSession session = silver.sparkSession();
-    People nobody = new People(null, folded(placeholders));
-    nobody
+  static Dataset<Row> ids(Dataset<Row> silver, Collection<String> placeholders) {
+    return new People(null, folded(placeholders))
         .withIds(silver)
         .selectExpr(
-            "cut_key(site) as site",
+            key(SilverColumns.SITE) + " as site",
             "user",
             "anonymous",
             "session",
             "unix_micros(event_time) as t",
-            "cut_key(event_id) as event")
-        .createOrReplaceTempView("ids");
-    return new People(session.sql(SqlResource.of("people")), nobody.placeholders);
+            key(SilverColumns.EVENT_ID) + " as event");
   }
 
   /** By links that are known. */
@@ -76,81 +84,52 @@ record People(Dataset<Row> links, Set<String> placeholders) {
         .sparkSession()
         .udf()
         .register(
-            "id_or_null",
+            "id_key",
             (UDF1<String, String>)
                 id ->
                     id == null || id.isBlank() || none.contains(id.strip().toLowerCase(Locale.ROOT))
                         ? null
-                        : id,
+                        : cut(id),
             DataTypes.StringType);
     silver
         .sparkSession()
         .udf()
-        .register(
-            "cut_key",
-            (UDF1<String, String>)
-                text ->
-                    text == null || text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY
-                        ? text
-                        : GoldKey.cut(text),
-            DataTypes.StringType);
+        .register("cut_key", (UDF1<String, String>) People::cut, DataTypes.StringType);
     return silver
-        .withColumn("user", id(SilverColumns.USER_ID))
-        .withColumn("anonymous", id(ANONYMOUS))
-        .withColumn("session", id(SESSION));
+        .withColumn("user", callUDF("id_key", col(SilverColumns.USER_ID)))
+        .withColumn("anonymous", callUDF("id_key", col(ANONYMOUS)))
+        .withColumn("session", callUDF("id_key", col(SESSION)));
   }
 
-  private static Column id(String column) {
-    return callUDF("cut_key", callUDF("id_or_null", col(column)));
+  private static String cut(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY ? text : GoldKey.cut(text);
+  }
+
+  private static String key(String column) {
+    return "if(octet_length(%1$s) <= %2$d, %1$s, cut_key(%1$s))".formatted(column, LONGEST_KEY);
   }
 
   /** Silver's rows, with the person that each counts for as their visitor. */
   Dataset<Row> resolved(Dataset<Row> silver) {
-    Dataset<Row> known = SparkInternals.rows(silver.sparkSession(), links);
-    Dataset<Row> anonymous = links(known, "anonymous", "person_of_anonymous");
-    Dataset<Row> session = links(known, "session", "person_of_session");
-    Column user = col("user");
+    Dataset<Row> known =
+        SparkInternals.rows(silver.sparkSession(), links)
+            .where("person is not null")
+            .selectExpr(
+                "site as site_of_link", "kind as kind_of_link", "id as id_of_link", "person");
+    // Users are nobody else: they find no link, and are spread over the tasks as others are.
     return withIds(silver)
+        .withColumn("kind", expr(KIND))
+        .withColumn("id", expr("coalesce(user, anonymous, session)"))
         .join(
-            anonymous,
-            when(user.isNull(), col("anonymous"))
-                .equalTo(col("id_of_anonymous"))
-                .and(callUDF("cut_key", col(SilverColumns.SITE)).equalTo(col("site_of_anonymous"))),
-            "left_outer")
-        .join(
-            session,
-            when(user.isNull().and(col("anonymous").isNull()), col("session"))
-                .equalTo(col("id_of_session"))
-                .and(callUDF("cut_key", col(SilverColumns.SITE)).equalTo(col("site_of_session"))),
+            known,
+            col("id")
+                .equalTo(col("id_of_link"))
+                .and(col("kind").equalTo(col("kind_of_link")))
+                .and(expr(key(SilverColumns.SITE)).equalTo(col("site_of_link"))),
             "left_outer")
         .withColumn(
-            SilverColumns.VISITOR,
-            coalesce(
-                user,
-                col("person_of_anonymous"),
-                col("anonymous"),
-                col("person_of_session"),
-                col("session"),
-                col(SilverColumns.VISITOR)))
-        .drop(
-            "user",
-            "anonymous",
-            "session",
-            "site_of_anonymous",
-            "id_of_anonymous",
-            "person_of_anonymous",
-            "site_of_session",
-            "id_of_session",
-            "person_of_session");
-  }
-
-  private static Dataset<Row> links(Dataset<Row> known, String kind, String person) {
-    return known
-        .where(col("kind").equalTo(lit(kind)).and(col("person").isNotNull()))
-        .select(
-            col("site").as("site_of_" + kind),
-            col("id").as("id_of_" + kind),
-            col("person").as(person));
+            SilverColumns.VISITOR, coalesce(col("person"), col("id"), col(SilverColumns.VISITOR)))
+        .select(Stream.of(silver.columns()).map(functions::col).toArray(Column[]::new));
   }
 
   /** The persons, before or after, of ids that are not whose they were. */
