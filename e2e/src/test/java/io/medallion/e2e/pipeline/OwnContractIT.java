@@ -15,7 +15,6 @@ import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.Lineage;
 import io.medallion.operations.verify.VerifyReport;
 import io.medallion.operations.verify.VerifyReport.Check;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,17 +79,17 @@ class OwnContractIT {
             folder.resolve("data"),
             Map.of("silver.contract", contract.toString(), "gold.marts", marts.toString()))) {
       String time = Instant.now().minusSeconds(60).toString();
-      send(
-          pipeline,
-          List.of(
-              "{\"event_id\":\"1\",\"timestamp\":\"%s\",\"celsius\":21.5,\"units\":[\"C\"]}",
-              "{\"event_id\":\"2\",\"timestamp\":\"%s\",\"reading\":{\"celsius\":31,\"at\":\"roof\"}}",
-              "{\"event_id\":\"3\",\"timestamp\":\"%s\",\"celsius\":99}",
-              "{\"event_id\":\"4\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"page\":\"/\"}",
-              "{\"event_id\":\"5\",\"timestamp\":\"%s\",\"celsius\":\"cold\"}",
-              "{\"event_id\":\"6\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"price\":0.1234567}",
-              "{\"event_id\":\"7\",\"timestamp\":\"%s\",\"user_id\":\"w\",\"note\":\"private\"}"),
-          time);
+      pipeline.send(
+          Stream.of(
+                  "{\"event_id\":\"1\",\"timestamp\":\"%s\",\"celsius\":21.5,\"units\":[\"C\"]}",
+                  "{\"event_id\":\"2\",\"timestamp\":\"%s\",\"reading\":{\"celsius\":31,\"at\":\"roof\"}}",
+                  "{\"event_id\":\"3\",\"timestamp\":\"%s\",\"celsius\":99}",
+                  "{\"event_id\":\"4\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"page\":\"/\"}",
+                  "{\"event_id\":\"5\",\"timestamp\":\"%s\",\"celsius\":\"cold\"}",
+                  "{\"event_id\":\"6\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"price\":0.1234567}",
+                  "{\"event_id\":\"7\",\"timestamp\":\"%s\",\"user_id\":\"w\",\"note\":\"private\"}")
+              .map(event -> event.formatted(time))
+              .toList());
       pipeline.drain();
 
       assertThat(pipeline.state(TableDefinition.SILVER).flagged())
@@ -159,28 +156,24 @@ class OwnContractIT {
                 contract.toString(),
                 "gold.optional-marts",
                 "distinct_orders"))) {
-      send(
-          pipeline,
+      pipeline.send(
           List.of(
               purchase("a", "10:00:00.000", "100.00", "1"),
               purchase("a", "10:00:00.350", "100.00", "1"),
               purchase("a", "10:00:00.700", "100.00", "1"),
               purchase("d", "10:01:00.000", "30.00", "3"),
-              purchase("c", "10:02:00.000", "20.00", "2")),
-          "");
+              purchase("c", "10:02:00.000", "20.00", "2")));
       pipeline.drain();
       assertThat(orders(pipeline))
           .containsExactly(
               List.of("10:00", "1", "100.00", "0"),
               List.of("10:01", "1", "30.00", "0"),
               List.of("10:02", "1", "20.00", "0"));
-      send(
-          pipeline,
+      pipeline.send(
           List.of(
               purchase("a", "10:00:00.700", "100.00", "1"),
               purchase("b", "09:59:59.999", "20.00", "2"),
-              purchase("e", "10:03:00.000", "30.00", "3")),
-          "");
+              purchase("e", "10:03:00.000", "30.00", "3")));
       pipeline.drain();
 
       assertThat(orders(pipeline))
@@ -206,15 +199,13 @@ class OwnContractIT {
     try (Pipeline pipeline =
         Pipeline.in(folder.resolve("data"), Map.of("silver.contract", contract.toString()))) {
       String bad = "{\"timestamp\":\"%sT10:00:00Z\",\"price\":1}".formatted(DAY);
-      send(
-          pipeline,
+      pipeline.send(
           List.of(
               batch(view("a", "annabelle", "/1"), view("b", "bartholomew", "/2"), bad),
               batch(view("b", "bartholomew", "/2"), view("c", "bartholomew", "/3"), bad),
               view("d", "annabelle", "/4"),
               batch(view("e", "bartholomew", "/5")),
-              "{\"batch\":[{"),
-          "");
+              "{\"batch\":[{"));
       pipeline.drain();
 
       TableState state = pipeline.state(TableDefinition.SILVER);
@@ -319,19 +310,5 @@ class OwnContractIT {
     LakeTable silver = pipeline.lake().table(TableDefinition.SILVER);
     session.sql(
         "update delta.`%s` set %s where event_id = '%s'".formatted(silver.path(), change, event));
-  }
-
-  private static void send(Pipeline pipeline, List<String> events, String time) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.copyOf(pipeline.kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (String event : events) {
-        producer
-            .send(
-                new ProducerRecord<>(
-                    "clickstream_events", event.formatted(time).getBytes(StandardCharsets.UTF_8)))
-            .get();
-      }
-    }
   }
 }

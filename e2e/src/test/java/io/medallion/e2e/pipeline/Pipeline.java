@@ -17,6 +17,7 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.SparkSession;
 
 /** A real broker, a real Postgres, and the three layers over a lake in a folder. */
@@ -83,6 +87,20 @@ final class Pipeline implements AutoCloseable {
 
   Layer start(LayerLauncher.Start layer) {
     return layer.start(lake, configuration, false);
+  }
+
+  /** Sends records to the topic, each after the one before. */
+  void send(List<String> values) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.copyOf(kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (String value : values) {
+        producer
+            .send(
+                new ProducerRecord<>("clickstream_events", value.getBytes(StandardCharsets.UTF_8)))
+            .get();
+      }
+    }
   }
 
   /** Each layer up to now, one after the other. */
