@@ -91,14 +91,16 @@ final class Pipeline implements AutoCloseable {
 
   /** Sends records to the topic, each after the one before. */
   void send(List<String> values) throws Exception {
+    sendBytes(values.stream().map(value -> value.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** The same of what need not be text. */
+  void sendBytes(List<byte[]> values) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.copyOf(kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (String value : values) {
-        producer
-            .send(
-                new ProducerRecord<>("clickstream_events", value.getBytes(StandardCharsets.UTF_8)))
-            .get();
+      for (byte[] value : values) {
+        producer.send(new ProducerRecord<>("clickstream_events", value)).get();
       }
     }
   }

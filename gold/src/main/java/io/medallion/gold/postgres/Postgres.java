@@ -140,7 +140,8 @@ public record Postgres(String url, String user, String password) implements Seri
    * longer than there may be.
    */
   public static boolean isAboutData(SQLException e) {
-    return e.getSQLState() != null && ABOUT_DATA.contains(e.getSQLState().substring(0, 2));
+    String state = e.getSQLState();
+    return state != null && ABOUT_DATA.stream().anyMatch(state::startsWith);
   }
 
   /** The same for a server that was in use before: a database being restored is away for a time. */

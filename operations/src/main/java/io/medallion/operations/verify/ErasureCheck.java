@@ -1,5 +1,6 @@
 package io.medallion.operations.verify;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.source.RowPosition;
@@ -19,8 +20,10 @@ final class ErasureCheck {
   private final SparkSession session;
   private final Tables tables;
   private final Erasures erasures;
+  private final Contract contract;
 
-  ErasureCheck(SparkSession session, Tables tables, Erasures erasures) {
+  ErasureCheck(SparkSession session, Tables tables, Erasures erasures, Contract contract) {
+    this.contract = contract;
     this.session = session;
     this.tables = tables;
     this.erasures = erasures;
@@ -66,7 +69,8 @@ final class ErasureCheck {
             .bronze(session)
             .where(
                 "not %s and %s"
-                    .formatted(KafkaContentCheck.ERASED, KafkaContentCheck.PARTLY_ERASED))
+                    .formatted(
+                        KafkaContentCheck.ERASED, KafkaContentCheck.isPartlyErased(contract)))
             .count();
     findings.note(
         "%,d records are of erased persons: their places are counted, and %,d rows of bronze are empty for it",

@@ -4,6 +4,7 @@ import io.medallion.bronze.KafkaRecords;
 import io.medallion.bronze.KafkaRecords.Stretch;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.schema.BronzeColumns;
@@ -37,10 +38,6 @@ final class KafkaContentCheck {
   static final String ERASED =
       "coalesce(key is null and value is null and size(headers) = 1 and headers[0].key = '%s', false)"
           .formatted(BronzeColumns.ERASED_HEADER);
-
-  /** Whether it has lost some of several events to one. */
-  static final String PARTLY_ERASED =
-      "coalesce(instr(decode(value, 'UTF-8'), '%s') > 0, false)".formatted(RecordDivider.GONE);
 
   private final SparkSession session;
   private final Tables tables;
@@ -171,7 +168,14 @@ final class KafkaContentCheck {
         .collect(Collectors.joining(" or "));
   }
 
-  private static String compared() {
+  /** Whether it has lost some of several events to one; values need not be UTF-8. */
+  static String isPartlyErased(Contract contract) {
+    return contract.batch().isDeclared()
+        ? "coalesce(instr(cast(value as string), '%s') > 0, false)".formatted(RecordDivider.GONE)
+        : "false";
+  }
+
+  private String compared() {
     return """
         select topic, partition, offset, sum(in_kafka) as in_kafka,
           sum(in_bronze) <> sum(in_kafka)
@@ -183,7 +187,8 @@ final class KafkaContentCheck {
           union all
           select topic, partition, offset, 0, 1, %2$s, %1$s from bronze_records)
         group by topic, partition, offset"""
-        .formatted(HASH, "(%s or %s)".formatted(ERASED, PARTLY_ERASED));
+        .formatted(
+            HASH, "(%s or %s)".formatted(ERASED, isPartlyErased(Contract.of(configuration))));
   }
 
   private List<String> examples(boolean compacted) {

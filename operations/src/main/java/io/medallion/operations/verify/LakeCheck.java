@@ -2,6 +2,7 @@ package io.medallion.operations.verify;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
@@ -80,7 +81,12 @@ public final class LakeCheck {
         findings.omit("Kafka: its offsets know no event days");
       }
       new RowCheck(session, tables, transform(tables, findings), days).prove(findings);
-      new ErasureCheck(session, tables, Erasures.of(lake.folder(), configuration)).prove(findings);
+      new ErasureCheck(
+              session,
+              tables,
+              Erasures.of(lake.folder(), configuration),
+              Contract.of(configuration))
+          .prove(findings);
       tables
           .unfinished()
           .forEach(

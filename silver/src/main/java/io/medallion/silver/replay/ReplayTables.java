@@ -74,6 +74,7 @@ final class ReplayTables {
     this.bronze = lake.table(TableDefinition.BRONZE).required();
     this.silver = lake.table(transform.silver()).requiredWhole();
     this.transform = transform.dividingAs(silver.state());
+    RecordDivision.requireBegun(contract(), silver.state());
     this.quarantine = lake.table(TableDefinition.QUARANTINE).requiredWhole();
     this.parsed = session.sparkContext().longAccumulator("records judged again");
   }

@@ -47,6 +47,22 @@ public record RecordDivision(BatchRules rules, long after) implements Serializab
     return division;
   }
 
+  /**
+   * For who replays what silver has read: it may read on meanwhile, with another contract.
+   *
+   * @throws MedallionException if records are to be divided, and silver has divided none yet
+   */
+  public static void requireBegun(Contract contract, TableState silver) {
+    if (contract.batch().isDeclared() && !silver.has(TableState.DIVISION)) {
+      throw new MedallionException(
+          ErrorCode.CONTRACT_NOT_APPLIED,
+          "Silver has not read with this contract's `batch` yet",
+          "What it reads without it is one event a record, for good; a replay that divides such"
+              + " records would count them otherwise than silver did.",
+          "Start silver with this contract, let it read a record, and run this again.");
+    }
+  }
+
   /** Whether a record may hold several events. */
   public boolean concerns(long commitSeq) {
     return rules.isDeclared() && commitSeq > after;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,10 @@ final class EventFile implements AutoCloseable {
   /** Where records come from; null at the end. */
   private interface Records {
     Outgoing next() throws IOException;
+  }
+
+  private interface Lines {
+    Line next() throws IOException;
   }
 
   private final Path path;
@@ -94,28 +99,24 @@ final class EventFile implements AutoCloseable {
   private Records lines() {
     isJson = true;
     LineReader reader = new LineReader(text, settings.rules().maxEventBytes());
-    BatchRules batch = settings.rules().contract().batch();
-    if (batch.isDeclared()) {
-      return divided(reader, new RecordDivider(batch));
-    }
-    return () -> {
-      Line line = reader.next();
-      return line == null ? null : whole(json.map(line), line);
-    };
+    return mapped(reader::next, line -> whole(json.map(line), line));
   }
 
   /** Of a line that holds several events each becomes a record, with an id of its own. */
-  private Records divided(LineReader reader, RecordDivider divider) {
+  private Records mapped(Lines lines, Function<Line, Outgoing> whole) {
+    BatchRules batch = settings.rules().contract().batch();
+    RecordDivider divider = batch.isDeclared() ? new RecordDivider(batch) : null;
     Queue<Outgoing> ofLine = new ArrayDeque<>();
     return () -> {
       if (ofLine.isEmpty()) {
-        Line line = reader.next();
+        Line line = lines.next();
         if (line == null) {
           return null;
         }
-        RecordDivider.Divided divided = line.isTooLong() ? null : divider.divide(line.bytes());
+        RecordDivider.Divided divided =
+            divider == null || line.isTooLong() ? null : divider.divide(line.bytes());
         if (divided == null) {
-          return whole(json.map(line), line);
+          return whole.apply(line);
         }
         for (byte[] event : divided.events()) {
           ofLine.add(json.map(new Line(line.number(), event, event.length, true)));
@@ -135,10 +136,7 @@ final class EventFile implements AutoCloseable {
   private Records elements() {
     isJson = true;
     ArrayReader reader = new ArrayReader(text, settings.rules().maxEventBytes());
-    return () -> {
-      Line line = reader.next();
-      return line == null ? null : json.map(line);
-    };
+    return mapped(reader::next, json::map);
   }
 
   private Records rows(String firstLine) throws IOException {
