@@ -1,5 +1,6 @@
 package io.medallion.operations.verify;
 
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.util.Iterator;
@@ -47,10 +48,7 @@ record RowDigest(long rows, long first, long second) implements Serializable {
      */
     RowDigest of(Dataset<Row> texts) {
       // An aggregate of Spark's would have to be told of nulls, which its hashes pass over.
-      return texts
-          .queryExecution()
-          .toRdd()
-          .toJavaRDD()
+      return InternalRowDatasets.of(texts)
           .mapPartitions(
               rows -> {
                 Sum sum = new Sum();

@@ -3,7 +3,9 @@ package io.medallion.demo.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.EventRules;
 import io.medallion.common.event.ReasonCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -312,6 +314,31 @@ class JsonFilesTest {
     assertThat(ingested.reports).hasSize(2);
     assertThat(ingested.report.failed()).isEqualTo(1);
     assertThat(ingested.report.nothingDone()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"batch\":[{\"a\":1},{\"b\":1}]}\n{\"c\":1}\n",
+        "[{\"batch\":[{\"a\":1},{\"b\":1}]},\n{\"c\":1}]"
+      })
+  void eventsOfAnEnvelopeAreRecordsOfTheirOwn(String content) throws IOException {
+    Path contract = Files.writeString(folder.resolve("contract.yaml"), "batch: {from: batch}");
+    IngestSettings settings =
+        new IngestSettings(
+            Map.of(),
+            "topic",
+            Map.of(),
+            EventRules.defaults().with(Contract.read(contract.toString())),
+            StandardCharsets.UTF_8);
+    Ingested ingested = Ingested.of(settings, Ingested.file(folder, content));
+    assertThat(ingested.values())
+        .satisfiesExactly(
+            value -> assertThat(value).matches("\\{" + ID + ",\"a\":1}"),
+            value -> assertThat(value).matches("\\{" + ID + ",\"b\":1}"),
+            value -> assertThat(value).matches("\\{" + ID + ",\"c\":1}"));
+    assertThat(Ingested.of(settings, Ingested.file(folder, content)).values())
+        .isEqualTo(ingested.values());
   }
 
   private Ingested ingest(String content) {
