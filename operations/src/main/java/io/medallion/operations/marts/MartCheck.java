@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -134,7 +135,14 @@ public record MartCheck(
 
   /** What it failed by, below what Spark says of its job: an expression's error, or the disk's. */
   private static Throwable cause(Throwable thrown) {
-    return thrown.getCause() == null ? thrown : cause(thrown.getCause());
+    Throwable named = null;
+    Throwable last = thrown;
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      last = t;
+      named = t instanceof SparkThrowable spark && spark.getCondition() != null ? t : named;
+    }
+    // What is beneath an error that Spark names says less than its name does.
+    return last instanceof RuntimeException && named != null ? named : last;
   }
 
   /** Of the last day alone, so that a year is not read for it. */
