@@ -249,7 +249,8 @@ class OwnContractIT {
       VerifyReport erased = proof.prove(EventDays.ALL);
       assertThat(erased.holds()).as("%s", erased).isTrue();
       assertThat(pipeline.state(TableDefinition.SILVER).quarantinedByReason())
-          .isEqualTo(Map.of("ERASED", 4L, "MISSING_FIELD", 2L, "MALFORMED_JSON", 1L));
+          .isEqualTo(
+              Map.of("ERASED", 4L, "MISSING_FIELD", 2L, "MALFORMED_JSON", 1L, "NOT_UTF8", 1L));
 
       damage(pipeline, "event_index = 5", "a");
       assertThat(
