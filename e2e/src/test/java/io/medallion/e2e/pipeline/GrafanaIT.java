@@ -182,19 +182,13 @@ class GrafanaIT {
       medallion_healthy %d
       medallion_ready %d
       medallion_rows_read_total %d
-      medallion_rows_written_total{layer="%s"} %d
+      medallion_rows_written_total %d
       medallion_rows_quarantined_total %d
       medallion_rows_duplicate_total 0
       medallion_source_lag_seconds %d
       """
           .formatted(
-              inTrouble ? 0 : 1,
-              ready ? 1 : 0,
-              asked,
-              layer,
-              asked / 2,
-              asked / 2,
-              inTrouble ? 900 : 0);
+              inTrouble ? 0 : 1, ready ? 1 : 0, asked, asked / 2, asked / 2, inTrouble ? 900 : 0);
     }
 
     Map<String, Integer> ports() {

@@ -54,6 +54,7 @@ class OwnContractIT {
           fahrenheit: {type: "decimal(7,2)", expr: "celsius * 1.8 + 32"}
           units: {type: array of string, from: units}
           note: {type: string, from: note}
+          kind: {type: string, from: kind}
         rules:
           sane: {check: "celsius BETWEEN -90 AND 60", otherwise: quarantine}
           warm: {check: "celsius < 30", otherwise: flag}
@@ -70,6 +71,7 @@ class OwnContractIT {
           visitor,
           units[0] AS unit,
           count(celsius) AS readings,
+          count_if(kind = 'roof') AS roofs,
           max(fahrenheit) AS warmest,
           count(DISTINCT visitor) AS visitors
         FROM silver GROUP BY ALL
@@ -82,7 +84,7 @@ class OwnContractIT {
       pipeline.send(
           Stream.of(
                   "{\"event_id\":\"1\",\"timestamp\":\"%s\",\"celsius\":21.5,\"units\":[\"C\"]}",
-                  "{\"event_id\":\"2\",\"timestamp\":\"%s\",\"reading\":{\"celsius\":31,\"at\":\"roof\"}}",
+                  "{\"event_id\":\"2\",\"timestamp\":\"%s\",\"reading\":{\"celsius\":31,\"at\":\"roof\"},\"kind\":\"roof\"}",
                   "{\"event_id\":\"3\",\"timestamp\":\"%s\",\"celsius\":99}",
                   "{\"event_id\":\"4\",\"timestamp\":\"%s\",\"user_id\":\"u\",\"page\":\"/\"}",
                   "{\"event_id\":\"5\",\"timestamp\":\"%s\",\"celsius\":\"cold\"}",
@@ -108,12 +110,12 @@ class OwnContractIT {
           .containsExactly(List.of("(none)", "3"), List.of("u", "2"));
       assertThat(
               pipeline.gold(
-                  "select visitor, unit, readings, warmest, visitors from gold.%s order by 1, 2"
+                  "select visitor, unit, readings, roofs, warmest, visitors from gold.%s order by 1, 2"
                       .formatted(MART)))
           .containsExactly(
-              List.of("(none)", "(none)", "1", "87.80", "0"),
-              List.of("(none)", "C", "1", "70.70", "0"),
-              Arrays.asList("u", "(none)", "0", null, "1"));
+              List.of("(none)", "(none)", "1", "1", "87.80", "0"),
+              List.of("(none)", "C", "1", "0", "70.70", "0"),
+              Arrays.asList("u", "(none)", "0", "0", null, "1"));
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
       assertThat(clean.holds()).as("%s", clean).isTrue();

@@ -153,17 +153,16 @@ final class GoldCheck implements AutoCloseable {
     records.views(findings);
     Dataset<Row> rows = files.rowsAt(silver, session, position.silverVersion());
     List<Dataset<Row>> kept = new ArrayList<>();
-    if (definitions.containsKey(IDENTITIES)) {
-      List<String> placeholders = configuration.get(Keys.GOLD_PLACEHOLDER_IDS);
-      people = People.ofIds(persisted(People.ids(rows, placeholders), kept), placeholders);
-      persisted(people.links(), kept).createOrReplaceTempView("people");
-      // Once they are made Spark knows how many they are: few are sent to all tasks, so that
-      // silver's
-      // rows stay where they are.
-      people.links().count();
-      rows = people.resolved(rows);
-    }
     try {
+      if (definitions.containsKey(IDENTITIES)) {
+        List<String> placeholders = configuration.get(Keys.GOLD_PLACEHOLDER_IDS);
+        people = People.ofIds(persisted(People.ids(rows, placeholders), kept), placeholders);
+        persisted(people.links(), kept).createOrReplaceTempView("people");
+        // Made before they are joined, so that Spark knows how few they may be: then they are sent
+        // to all tasks, and silver's rows stay where they are.
+        people.links().count();
+        rows = people.resolved(rows);
+      }
       classes(session, persisted(GoldEvents.of(session, rows, ""), kept), findings);
       // All but the links have served.
       kept.stream()

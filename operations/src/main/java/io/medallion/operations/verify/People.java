@@ -3,7 +3,7 @@ package io.medallion.operations.verify;
 import static org.apache.spark.sql.functions.callUDF;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.when;
 
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -32,11 +33,12 @@ record People(Dataset<Row> links, Set<String> placeholders) {
   private static final String ANONYMOUS = "anonymous_id";
   private static final String SESSION = "session_id";
   private static final int LONGEST_KEY = 1_024;
-  private static final String KIND =
-      "case when user is not null then 'user' when anonymous is not null then 'anonymous' else 'session' end";
 
-  /** The columns of silver that it reads besides those of {@link GoldEvents}. */
-  static final java.util.List<String> READ = java.util.List.of(ANONYMOUS, SESSION);
+  /** Names that no column of silver can have, a user's own included. */
+  private static final String KIND = "person: kind";
+
+  private static final String ID = "person: id";
+  private static final String LINK = "link: ";
 
   /** By all of silver's rows. */
   static People of(Dataset<Row> silver, Collection<String> placeholders) {
@@ -55,15 +57,14 @@ record People(Dataset<Row> links, Set<String> placeholders) {
    * @param placeholders what is no id, in any case
    */
   static Dataset<Row> ids(Dataset<Row> silver, Collection<String> placeholders) {
-    return new People(null, folded(placeholders))
-        .withIds(silver)
-        .selectExpr(
-            key(SilverColumns.SITE) + " as site",
-            "user",
-            "anonymous",
-            "session",
-            "unix_micros(event_time) as t",
-            key(SilverColumns.EVENT_ID) + " as event");
+    new People(null, folded(placeholders)).register(silver.sparkSession());
+    return silver.select(
+        key(SilverColumns.SITE).as("site"),
+        id(SilverColumns.USER_ID).as("user"),
+        id(ANONYMOUS).as("anonymous"),
+        id(SESSION).as("session"),
+        functions.unix_micros(col(SilverColumns.EVENT_TIME)).as("t"),
+        key(SilverColumns.EVENT_ID).as("event"));
   }
 
   /** By links that are known. */
@@ -77,11 +78,10 @@ record People(Dataset<Row> links, Set<String> placeholders) {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** With the ids that are some, as keys, in columns user, anonymous and session. */
-  private Dataset<Row> withIds(Dataset<Row> silver) {
+  /** What {@link #id} and {@link #key} call. */
+  private void register(SparkSession session) {
     Set<String> none = placeholders;
-    silver
-        .sparkSession()
+    session
         .udf()
         .register(
             "id_key",
@@ -91,44 +91,51 @@ record People(Dataset<Row> links, Set<String> placeholders) {
                         ? null
                         : cut(id),
             DataTypes.StringType);
-    silver
-        .sparkSession()
-        .udf()
-        .register("cut_key", (UDF1<String, String>) People::cut, DataTypes.StringType);
-    return silver
-        .withColumn("user", callUDF("id_key", col(SilverColumns.USER_ID)))
-        .withColumn("anonymous", callUDF("id_key", col(ANONYMOUS)))
-        .withColumn("session", callUDF("id_key", col(SESSION)));
+    session.udf().register("cut_key", (UDF1<String, String>) People::cut, DataTypes.StringType);
+  }
+
+  /** An id as a key; null if it is none. */
+  private static Column id(String column) {
+    return callUDF("id_key", col(column));
   }
 
   private static String cut(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY ? text : GoldKey.cut(text);
   }
 
-  private static String key(String column) {
-    return "if(octet_length(%1$s) <= %2$d, %1$s, cut_key(%1$s))".formatted(column, LONGEST_KEY);
+  private static Column key(String column) {
+    return when(functions.octet_length(col(column)).leq(LONGEST_KEY), col(column))
+        .otherwise(callUDF("cut_key", col(column)));
   }
 
   /** Silver's rows, with the person that each counts for as their visitor. */
   Dataset<Row> resolved(Dataset<Row> silver) {
+    register(silver.sparkSession());
+    Column user = id(SilverColumns.USER_ID);
+    Column anonymous = id(ANONYMOUS);
     Dataset<Row> known =
-        SparkInternals.rows(silver.sparkSession(), links)
-            .where("person is not null")
-            .selectExpr(
-                "site as site_of_link", "kind as kind_of_link", "id as id_of_link", "person");
+        SparkInternals.rows(silver.sparkSession(), links).where(col("person").isNotNull());
+    for (String column : known.columns()) {
+      known = known.withColumnRenamed(column, LINK + column);
+    }
     // Users are nobody else: they find no link, and are spread over the tasks as others are.
-    return withIds(silver)
-        .withColumn("kind", expr(KIND))
-        .withColumn("id", expr("coalesce(user, anonymous, session)"))
+    return silver
+        .withColumn(
+            KIND,
+            when(user.isNotNull(), "user")
+                .when(anonymous.isNotNull(), "anonymous")
+                .otherwise("session"))
+        .withColumn(ID, coalesce(user, anonymous, id(SESSION)))
         .join(
             known,
-            col("id")
-                .equalTo(col("id_of_link"))
-                .and(col("kind").equalTo(col("kind_of_link")))
-                .and(expr(key(SilverColumns.SITE)).equalTo(col("site_of_link"))),
+            col(ID)
+                .equalTo(col(LINK + "id"))
+                .and(col(KIND).equalTo(col(LINK + "kind")))
+                .and(key(SilverColumns.SITE).equalTo(col(LINK + "site"))),
             "left_outer")
         .withColumn(
-            SilverColumns.VISITOR, coalesce(col("person"), col("id"), col(SilverColumns.VISITOR)))
+            SilverColumns.VISITOR,
+            coalesce(col(LINK + "person"), col(ID), col(SilverColumns.VISITOR)))
         .select(Stream.of(silver.columns()).map(functions::col).toArray(Column[]::new));
   }
 
