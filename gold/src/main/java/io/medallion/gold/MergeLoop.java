@@ -198,9 +198,11 @@ final class MergeLoop implements AutoCloseable {
     List<TableFile> files = versions.addedOutside(replaced);
     long rows = rows(files);
     SilverRange range = new SilverRange(position, last.version());
+    long placeholders = 0;
     if (replaced.isEmpty()) {
       SilverHistory history = history(BatchProfile.of(rows, mostLiveRows));
       List<Staging.Result> staged = ready.stream().map(Staged::rows).toList();
+      placeholders = staged.stream().mapToLong(result -> result.counts().placeholders()).sum();
       position = merge.merge(staged, range, history, layerStatus(last));
       clock.end("merge");
     } else {
@@ -209,7 +211,14 @@ final class MergeLoop implements AutoCloseable {
     }
     long newest = last.state().newestMicros();
     layer.done(
-        new LayerBatch(position, rows, rows, Map.of(), newest, clock.total(), clock.phases()));
+        new LayerBatch(
+            position,
+            rows,
+            rows,
+            Map.of("placeholders", placeholders),
+            newest,
+            clock.total(),
+            clock.phases()));
     return position == last.version();
   }
 

@@ -10,6 +10,7 @@ public final class Counts implements Serializable {
   private long rows;
   private long bots;
   private long lateDropped;
+  private long placeholders;
   private long oldestEvent = Long.MAX_VALUE;
   private long newestEvent = NEVER;
   private long newestKafka = NEVER;
@@ -20,6 +21,9 @@ public final class Counts implements Serializable {
     oldestEvent = Math.min(oldestEvent, event.time());
     newestEvent = Math.max(newestEvent, event.time());
     newestKafka = Math.max(newestKafka, event.kafkaTime());
+    if (settings.stitching().refusesLink(event)) {
+      placeholders++;
+    }
     if (event.bot() && !settings.countBots()) {
       bots++;
       return false;
@@ -35,6 +39,7 @@ public final class Counts implements Serializable {
     rows += other.rows;
     bots += other.bots;
     lateDropped += other.lateDropped;
+    placeholders += other.placeholders;
     oldestEvent = Math.min(oldestEvent, other.oldestEvent);
     newestEvent = Math.max(newestEvent, other.newestEvent);
     newestKafka = Math.max(newestKafka, other.newestKafka);
@@ -50,6 +55,11 @@ public final class Counts implements Serializable {
 
   public long lateDropped() {
     return lateDropped;
+  }
+
+  /** Events that would link ids if one of these were not a placeholder. */
+  public long placeholders() {
+    return placeholders;
   }
 
   /** Microseconds since 1970; the end of time if there was no row. */

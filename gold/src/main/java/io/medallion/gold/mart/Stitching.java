@@ -77,6 +77,20 @@ public record Stitching(boolean on, Set<String> placeholders) implements Seriali
     return placeholders.contains(folded(given)) ? null : Key.of(given);
   }
 
+  /** Whether an event has several ids, and fewer of them are ids than texts for want of one. */
+  boolean refusesLink(SilverEvent event) {
+    if (!on) {
+      return false;
+    }
+    int given = 0;
+    int ids = 0;
+    for (String id : new String[] {event.userId(), event.anonymousId(), event.sessionId()}) {
+      given += id == null || id.isBlank() ? 0 : 1;
+      ids += id(id) == null ? 0 : 1;
+    }
+    return given > 1 && ids < given;
+  }
+
   /** The event with the visitor that it has until it is merged. */
   public SilverEvent marked(SilverEvent event) {
     if (!on) {

@@ -63,6 +63,10 @@ public final class LayerMetrics {
                 "medallion_rows_late_total",
                 "Events, copies among them, that reached Kafka over two minutes after they"
                     + " happened"),
+            "placeholders",
+            counter(
+                "medallion_links_refused_placeholder_total",
+                "Events with several ids that link fewer, as some are placeholders"),
             "scan_fallbacks",
             counter(
                 "medallion_scan_fallbacks_total",
