@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ErasedIds.Kind;
@@ -224,6 +225,12 @@ public final class Erase {
   private long unpublish(PersonIds persons) {
     Set<String> visitors = new TreeSet<>();
     persons.byKind().values().forEach(visitors::addAll);
+    Pseudonyms pseudonyms = Pseudonyms.of(configuration);
+    if (pseudonyms.isOn()) {
+      // The topic knows pseudonyms, and must not learn from a key whose they are.
+      Set<String> all = Set.copyOf(visitors);
+      visitors.removeIf(id -> pseudonyms.of(id).stream().anyMatch(all::contains));
+    }
     return Tombstones.send(lake.session(), configuration, visitors);
   }
 

@@ -1,21 +1,28 @@
 package io.medallion.operations;
 
 import io.medallion.bronze.BronzeJob;
+import io.medallion.bronze.BronzeRetention;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.Compaction;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.ReplayMetadata;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.delta.Vacuum;
 import io.medallion.lakehouse.delta.Vacuum.UnreadFiles;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.lakehouse.store.TableLock;
 import io.medallion.silver.SilverJob;
+import io.medallion.silver.source.RecordDivision;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,22 +113,56 @@ public final class Maintenance {
     List<String> kept = new ArrayList<>();
     long version = table.version();
     long files = table.filesAt(version).size();
-    List<MaintenanceReport.Day> days = compact(table, consumers, now, action, kept);
     Optional<String> hindrance = consumers.unknown().or(this::unfinishedReplay);
+    List<MaintenanceReport.EmptiedDay> emptied =
+        table.definition().equals(TableDefinition.BRONZE) && hindrance.isEmpty()
+            ? empty(now, action, kept)
+            : List.of();
+    List<MaintenanceReport.Day> days = compact(table, consumers, now, action, kept);
     if (hindrance.isPresent()) {
       kept.add("Nothing is removed: " + hindrance.get());
       Vacuum.LogPart none = table.cleanup().before(0);
-      return report(table, version, files, days, none, UnreadFiles.NONE, kept);
+      return report(table, version, files, emptied, days, none, UnreadFiles.NONE, kept);
     }
     Vacuum.LogPart log = log(table, consumers, now, action, kept);
     UnreadFiles removed = clean(table, consumers, now, action, kept);
-    return report(table, version, files, days, log, removed, kept);
+    return report(table, version, files, emptied, days, log, removed, kept);
+  }
+
+  /** Takes from bronze what its retention does not keep, a day at a time, the oldest first. */
+  private List<MaintenanceReport.EmptiedDay> empty(Instant now, Action action, List<String> kept) {
+    List<MaintenanceReport.EmptiedDay> emptied = new ArrayList<>();
+    Optional<Duration> retention = configuration.get(Keys.BRONZE_RETENTION);
+    if (retention.isEmpty()) {
+      return emptied;
+    }
+    LocalDate until = LocalDate.ofInstant(now.minus(retention.get()), ZoneOffset.UTC);
+    BronzeRetention bronze = new BronzeRetention(lake);
+    TableState silver = lake.table(TableDefinition.SILVER).state();
+    RecordDivision division = RecordDivision.of(Contract.of(configuration), silver);
+    for (BronzeRetention.Day day : bronze.before(until, silver.commitSeq())) {
+      if (stopping) {
+        break;
+      }
+      if (action == Action.APPLY
+          && !bronze.empty(
+              BatchProfile.of(day.rows(), configuration.get(Keys.LOW_LATENCY_MAX_RECORDS))
+                  .session(lake.session()),
+              day,
+              division::places)) {
+        kept.add("%s was rewritten meanwhile and waits".formatted(day.day()));
+        break;
+      }
+      emptied.add(new MaintenanceReport.EmptiedDay(day.day().toString(), day.rows(), day.bytes()));
+    }
+    return emptied;
   }
 
   private static MaintenanceReport.Table report(
       LakeTable table,
       long version,
       long files,
+      List<MaintenanceReport.EmptiedDay> emptied,
       List<MaintenanceReport.Day> days,
       Vacuum.LogPart log,
       UnreadFiles removed,
@@ -130,6 +171,7 @@ public final class Maintenance {
         table.definition().name(),
         version,
         files,
+        emptied,
         days,
         new MaintenanceReport.RemovedLog(log.versions(), log.files(), log.bytes(), log.until()),
         new MaintenanceReport.RemovedFiles(removed.paths().size(), removed.bytes()),

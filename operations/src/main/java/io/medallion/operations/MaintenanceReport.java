@@ -18,6 +18,7 @@ public record MaintenanceReport(Instant at, boolean applied, List<Table> tables)
    * @param table its name
    * @param version the newest one when it was looked at
    * @param files how many data files that had
+   * @param emptied the days whose records lost what they held to {@code bronze.retention}
    * @param compacted the days of which files were merged
    * @param log what left the log
    * @param removed the data files that no version kept reads and that were deleted
@@ -27,6 +28,7 @@ public record MaintenanceReport(Instant at, boolean applied, List<Table> tables)
       String table,
       long version,
       long files,
+      List<EmptiedDay> emptied,
       List<Day> compacted,
       RemovedLog log,
       RemovedFiles removed,
@@ -34,10 +36,20 @@ public record MaintenanceReport(Instant at, boolean applied, List<Table> tables)
 
     /** Takes copies of the lists. */
     public Table {
+      emptied = List.copyOf(emptied);
       compacted = List.copyOf(compacted);
       kept = List.copyOf(kept);
     }
   }
+
+  /**
+   * One day of arrival (UTC) whose records are places without content.
+   *
+   * @param day the date of their folder
+   * @param rows how many records
+   * @param bytes on disk, before
+   */
+  public record EmptiedDay(String day, long rows, long bytes) {}
 
   /**
    * The files of one day (UTC) that became fewer.

@@ -158,7 +158,11 @@ final class SilverStep {
       Candidates candidates = parsed.candidates(decided);
       clock.end("parse");
       DedupResult deduplicated =
-          DedupResult.of(candidates, lookup.find(session, candidates), transform.identity());
+          DedupResult.of(
+              candidates,
+              lookup.find(session, candidates),
+              transform.identity(),
+              transform.rules().contract().pseudonyms());
       clock.end("lookup");
       long quarantined;
       try (AsyncTask<Long> quarantining =

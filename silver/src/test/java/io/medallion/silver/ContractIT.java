@@ -16,14 +16,19 @@ import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.silver.replay.Replay;
 import io.medallion.silver.source.BronzeCommits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -38,12 +43,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContractIT {
   private static final Instant KAFKA_TIME = Instant.parse("2026-03-01T12:00:00Z");
   private static final LocalDate DAY = LocalDate.parse("2026-03-01");
+  private static final String FIRST_KEY = "a key of some length, for tests";
+
+  /** By {@code printf ann | openssl dgst -sha256 -hmac KEY}, the first half. */
+  private static final String ANN = "7199859469111c30d199e85376a33e93";
+
+  /** An address that the test's database knows. */
+  private static final String LOCATED = "203.0.113.9";
+
   private static SparkSession spark;
 
   @TempDir Path folder;
 
   private String lake = "lake";
   private boolean fastWriter = true;
+  private final Map<String, String> settings = new HashMap<>();
   private long seq;
   private long offset;
 
@@ -291,6 +305,114 @@ class ContractIT {
         .containsOnly(
             "[null,null,null,ArraySeq(null)]",
             "[null,null,null,ArraySeq(an earlier event has this id and time, and another payload)]");
+  }
+
+  /**
+   * From clear text to one key and to the next: a copy of any time is a copy, a backfill carries
+   * the past over, quarantine's bytes of before with it.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void pseudonymsTakeThePlaceOfWhatAnEventSays(boolean fast) throws Exception {
+    fastWriter = fast;
+    contract(
+        """
+        columns:
+          mail: {type: string, from: mail}
+          domain: {type: string, expr: "substring_index(mail, '@', -1)"}
+        """);
+    settings.put("silver.geoip.database", "src/test/resources/geoip/city.mmdb");
+    String ids =
+        """
+        "user_id":"ann","anonymous_id":"dev","session_id":"null","mail":"ann@x.example","ip":"%s","user_agent":"Googlebot/2.1"\
+        """
+            .formatted(LOCATED);
+    String event = "{\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_id\":\"%s\",%s}";
+    commit(event.formatted("1", ids), "{\"user_id\":\"ann\"");
+    run();
+    String place = rows("city, country_code, is_bot").get(0);
+    assertThat(place).doesNotContain("null").contains("true");
+    assertThat(rows(TableDefinition.QUARANTINE, "cast(value as string)").toString())
+        .contains("ann");
+
+    settings.put("silver.pseudonymize", "user_id,anonymous_id,session_id,ip_address,mail");
+    settings.put("pseudonym.key", FIRST_KEY);
+    commit(
+        event.formatted("1", ids),
+        event.formatted("2", ids),
+        event.formatted("3", "\"anonymous_id\":\"ann\""),
+        "{\"user_id\":\"ann\"",
+        event.formatted("2", ids + ",\"page\":\"/other\""));
+    run();
+    String columns =
+        "visitor, user_id, anonymous_id, session_id, mail, domain, city, country_code, is_bot";
+    String first =
+        "[%s,%s,%s,null,%s,%s,%s]"
+            .formatted(
+                ANN,
+                ANN,
+                hmac(FIRST_KEY, "dev"),
+                hmac(FIRST_KEY, "ann@x.example"),
+                hmac(FIRST_KEY, "ann@x.example"),
+                place.substring(1, place.length() - 1));
+    assertThat(rows(columns).subList(1, 3))
+        .containsExactly(first, "[%s,null,%s,null,null,null,null,null,false]".formatted(ANN, ANN));
+    assertThat(rows("ip_address").subList(1, 3))
+        .containsExactly("[" + hmac(FIRST_KEY, LOCATED) + "]", "[null]");
+    assertThat(silver().state().duplicates()).isEqualTo(1);
+    assertThat(quarantine())
+        .containsExactly("[MALFORMED_JSON]", "[MALFORMED_JSON]", "[ID_CONFLICT event_id]");
+    assertThat(rows(TableDefinition.QUARANTINE, "value IS NULL"))
+        .containsExactly("[false]", "[true]", "[true]");
+
+    settings.put("pseudonym.key", "the second key, that is of today");
+    settings.put("pseudonym.previous-key", FIRST_KEY);
+    commit(event.formatted("1", ids), event.formatted("2", ids), event.formatted("4", ids));
+    run();
+    assertThat(silver().state().duplicates()).isEqualTo(3);
+    assertThat(rows("event_id")).containsExactly("[1]", "[2]", "[3]", "[4]");
+
+    Replay.of(open(), configuration()).applyDays(DAY, DAY);
+    assertThat(rows("visitor"))
+        .containsOnly("[" + hmac("the second key, that is of today", "ann") + "]")
+        .hasSize(4);
+    assertThat(rows("contract_version"))
+        .containsOnly("[" + Contract.of(configuration()).version() + "]");
+    assertThat(rows(TableDefinition.QUARANTINE, "key, value, headers, reasons.message[0] IS NULL"))
+        .containsExactly(
+            "[null,null,null,true]", "[null,null,null,true]", "[null,null,null,false]");
+    settings.remove("pseudonym.previous-key");
+    commit(event.formatted("2", ids));
+    run();
+    assertThat(silver().state().duplicates()).isEqualTo(4);
+    assertThat(Replay.of(open(), configuration()).applyDays(DAY, DAY).days()).isEmpty();
+  }
+
+  /** Bronze has what quarantine may not hold. */
+  @Test
+  void aRefusedRecordThatQuarantineHoldsNoBytesOfIsReplayed() throws Exception {
+    settings.put("silver.pseudonymize", "user_id");
+    settings.put("pseudonym.key", FIRST_KEY);
+    settings.put("silver.max-string-size", "64B");
+    commit(
+        event("\"event_id\":\"long\",\"page\":\"/%s\"".formatted("x".repeat(80))), "{", event(""));
+    run();
+    assertThat(quarantine()).containsExactly("[STRING_TOO_LONG page]", "[MALFORMED_JSON]");
+
+    settings.remove("silver.max-string-size");
+    assertThat(Replay.of(open(), configuration()).applyQuarantine(Replay.everything()).released())
+        .isEqualTo(1);
+    assertThat(rows("event_id")).containsExactly("[long]", "[k:0:t:0:2]");
+    assertThat(quarantine()).containsExactly("[MALFORMED_JSON]");
+  }
+
+  /** By Java's own classes, in the words of docs/privacy.md. */
+  private static String hmac(String key, String text) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return HexFormat.of()
+        .formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)))
+        .substring(0, 32);
   }
 
   @Test
@@ -695,6 +817,7 @@ class ContractIT {
 
   private Configuration configuration() {
     return Configuration.builder()
+        .services(settings, "the test")
         .flag("lake.path", folder.resolve(lake).toString())
         .flag("lake.fast-writer", String.valueOf(fastWriter))
         .flag("silver.contract", contractFile().toString())

@@ -205,6 +205,15 @@ public final class Keys {
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
           "What silver keeps of an address once it is located.");
+  public static final ConfigKey<List<String>> SILVER_PSEUDONYMIZE =
+      key(
+          "silver.pseudonymize",
+          "columns",
+          ConfigTypes::list,
+          "",
+          "Columns of silver, and of all that is made of it, that hold keyed hashes in place of what"
+              + " an event says, such as user_id, anonymous_id, session_id, ip_address; an address is"
+              + " located and a user agent classified before.");
   public static final ConfigKey<List<String>> SILVER_CRAWLER_WORDS =
       key(
           "silver.crawler-words",
@@ -244,6 +253,15 @@ public final class Keys {
           "erase.key",
           "The key of the hashes by which erased persons are remembered; without it one is made in"
               + " the lake, readable by its owner alone.");
+
+  public static final ConfigKey<String> PSEUDONYM_KEY =
+      secret(
+          "pseudonym.key",
+          "The key of the pseudonyms that silver.pseudonymize makes, 16 bytes or more.");
+  public static final ConfigKey<String> PSEUDONYM_PREVIOUS_KEY =
+      secret(
+          "pseudonym.previous-key",
+          "The key that pseudonym.key took the place of, for as long as there are rows by it.");
 
   // What gold counts.
   public static final ConfigKey<Duration> GOLD_SESSION_GAP =
@@ -315,6 +333,15 @@ public final class Keys {
               + " stay.");
 
   // Keeping the tables small.
+  public static final ConfigKey<Optional<Duration>> BRONZE_RETENTION =
+      key(
+          "bronze.retention",
+          "duration or unlimited",
+          ConfigTypes::durationOrUnlimited,
+          "unlimited",
+          "How long bronze keeps what records say: `medallion maintain` empties whole days of arrival"
+              + " and leaves their places. Silver and gold keep what was made of them; what they were"
+              + " made of is gone, so that a backfill of such days is refused.");
   public static final ConfigKey<Optional<Duration>> MAINTENANCE_INTERVAL =
       key(
           "maintenance.interval",

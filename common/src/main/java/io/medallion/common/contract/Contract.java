@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
  * @param batch whether a record holds several events
  * @param sites those whose days are not those of UTC, and others that a user names
  * @param lenient whether what is beside the point is dropped with a flag if it breaks a rule
+ * @param pseudonyms which columns hold pseudonyms; a setting names them, not the file
  */
 public record Contract(
     String file,
@@ -44,7 +46,8 @@ public record Contract(
     IdentityRules identity,
     BatchRules batch,
     List<Site> sites,
-    boolean lenient)
+    boolean lenient,
+    Pseudonyms pseudonyms)
     implements Serializable {
   /** Nothing added. */
   public static final Contract NONE =
@@ -58,7 +61,12 @@ public record Contract(
           IdentityRules.ID_AND_TIME,
           BatchRules.NONE,
           List.of(),
-          false);
+          false,
+          Pseudonyms.NONE);
+
+  /** Of ours, those that say who somebody is, and that nothing else is derived from in clear. */
+  private static final Set<String> OWN_PSEUDONYMIZED =
+      Set.of("user_id", "anonymous_id", "session_id", "ip_address", "user_agent");
 
   /** Before the name of a contract that ships with the program. */
   private static final String PRESET = "preset:";
@@ -67,6 +75,9 @@ public record Contract(
   private static final String PROPERTIES = "properties";
 
   private static final int VERSION_BYTES = 6;
+
+  /** Between the two parts of a version. */
+  private static final String PLUS = "+";
 
   /** Read once in a process, by whoever first asks. */
   private static final class Own {
@@ -88,12 +99,68 @@ public record Contract(
   }
 
   /**
-   * The one that a configuration names; {@link #NONE} if it names none.
+   * The one that a configuration names; {@link #NONE} if it names none. With its pseudonyms.
    *
    * @throws MedallionException if the file cannot be read, or is none; then with every error in it
    */
   public static Contract of(Configuration configuration) {
-    return configuration.find(Keys.SILVER_CONTRACT).map(Contract::read).orElse(NONE);
+    return configuration
+        .find(Keys.SILVER_CONTRACT)
+        .map(Contract::read)
+        .orElse(NONE)
+        .pseudonymized(configuration);
+  }
+
+  /**
+   * The same with the pseudonyms of a configuration.
+   *
+   * @throws MedallionException if it names a column that cannot hold them, or there is no key
+   */
+  public Contract pseudonymized(Configuration configuration) {
+    Pseudonyms named = Pseudonyms.of(configuration);
+    named.columns().forEach(this::requirePseudonymizable);
+    return with(named);
+  }
+
+  /** The same with other pseudonyms. */
+  public Contract with(Pseudonyms others) {
+    return new Contract(
+        file,
+        columns,
+        rules,
+        visitorRequired,
+        fields,
+        pages,
+        identity,
+        batch,
+        sites,
+        lenient,
+        others);
+  }
+
+  private void requirePseudonymizable(String name) {
+    Optional<ContractColumn> column = column(name);
+    boolean mayBe =
+        OWN_PSEUDONYMIZED.contains(name)
+            || column
+                .filter(c -> !c.isComputed() && c.type().kind() == ColumnType.Kind.STRING)
+                .isPresent();
+    if (!mayBe) {
+      throw notPseudonymizable(
+          name,
+          "A column can hold pseudonyms if it is one of %s, or a string that a contract of yours reads."
+              .formatted(String.join(", ", new TreeSet<>(OWN_PSEUDONYMIZED))));
+    }
+  }
+
+  /** The error of a column that cannot hold pseudonyms. */
+  public static MedallionException notPseudonymizable(String column, String why) {
+    return new MedallionException(
+        ErrorCode.CONFIG_INVALID_VALUE,
+        "%s cannot name %s".formatted(Keys.SILVER_PSEUDONYMIZE.name(), column),
+        why,
+        "Leave it out; a rule of a contract with `otherwise: redact` drops what silver shall not"
+            + " hold.");
   }
 
   /**
@@ -190,13 +257,14 @@ public record Contract(
 
   /**
    * Whether no table but bronze may hold the bytes of a record that is no event: what it says of
-   * consent is not known.
+   * consent is not known, or has no pseudonym in it.
    */
   public boolean isWithholding() {
-    return rules.stream().anyMatch(rule -> rule.otherwise() == Otherwise.REDACT);
+    return pseudonyms.isOn()
+        || rules.stream().anyMatch(rule -> rule.otherwise() == Otherwise.REDACT);
   }
 
-  /** Whether it adds nothing. */
+  /** Whether it declares nothing. */
   public boolean isEmpty() {
     return columns.isEmpty()
         && rules.isEmpty()
@@ -211,9 +279,42 @@ public record Contract(
 
   /**
    * What tells it from another one, by what it means: comments, order and the places of a file do
-   * not count. Null if it adds nothing.
+   * not count. Behind that of what it declares is that of its pseudonyms. Null if there is neither.
    */
   public String version() {
+    if (!pseudonyms.isOn()) {
+      return declared();
+    }
+    return isEmpty() ? pseudonyms.version() : declared() + PLUS + pseudonyms.version();
+  }
+
+  /**
+   * What {@link Pseudonyms#version} was when a row was made.
+   *
+   * @param version of the row's contract; may be null
+   */
+  public static String pseudonymsOf(String version) {
+    if (version == null) {
+      return "";
+    }
+    String last = version.substring(version.indexOf(PLUS) + 1);
+    return last.startsWith("p") ? last : "";
+  }
+
+  /**
+   * Whether rows of two versions were refused for the same: by which key pseudonyms were made, or
+   * would have been, is none.
+   */
+  public static boolean refuseAlike(String one, String other) {
+    return Objects.equals(withoutKey(one), withoutKey(other));
+  }
+
+  private static String withoutKey(String version) {
+    String key = pseudonymsOf(version);
+    return key.isEmpty() ? version : version.substring(0, version.length() - key.length() + 1);
+  }
+
+  private String declared() {
     if (isEmpty()) {
       return null;
     }

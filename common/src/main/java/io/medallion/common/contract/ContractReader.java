@@ -111,7 +111,8 @@ final class ContractReader {
                         preset,
                         given,
                         "sites, each with its name, such as `shop-de: {time_zone: Europe/Berlin}`")),
-            lenient);
+            lenient,
+            Pseudonyms.NONE);
     requireEachPathOnce(contract);
     requireClock(contract);
     requireFewFlags(contract);

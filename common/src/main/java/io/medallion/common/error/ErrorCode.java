@@ -68,6 +68,8 @@ public enum ErrorCode {
   ERASURE_KEY_MISSING(ExitCode.USAGE),
   /** Persons were erased while a rewrite was being prepared, which may still hold their events. */
   ERASURE_MEANWHILE(ExitCode.FAILURE),
+  /** Event days are to be derived again whose records bronze has emptied. */
+  LAKE_RECORDS_PRUNED(ExitCode.USAGE),
 
   /** The contract's file has errors. */
   CONTRACT_INVALID(ExitCode.USAGE),

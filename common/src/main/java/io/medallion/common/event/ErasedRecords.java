@@ -3,6 +3,7 @@ package io.medallion.common.event;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.JsonPath;
+import io.medallion.common.contract.Pseudonyms;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.Set;
  * anonymous id, without that the session. A record that breaks a rule has no ids to rely on; it is
  * an erased person's if its key is such an id, if one follows the name of an id anywhere in its
  * bytes, or if any of its texts of {@link #TELLING} bytes or more is one. It counts nowhere, so
- * that one too many is taken rather than one too few.
+ * that one too many is taken rather than one too few. Where there are pseudonyms, an id is an
+ * erased person's if one of its pseudonyms is.
  */
 public final class ErasedRecords {
   /** A shorter text, such as 42, is too often something else. */
@@ -26,6 +28,7 @@ public final class ErasedRecords {
       List.of(ParsedEvent.USER_ID, ParsedEvent.ANONYMOUS_ID, ParsedEvent.SESSION_ID);
 
   private final ErasedIds.Lookup ids;
+  private final Pseudonyms pseudonyms;
   private final Set<String> placeholders;
   private final Set<String> names = new HashSet<>();
 
@@ -36,6 +39,7 @@ public final class ErasedRecords {
   public ErasedRecords(EventRules rules, ErasedIds erased) {
     this.ids = erased.lookup();
     this.placeholders = erased.placeholders();
+    this.pseudonyms = rules.contract().pseudonyms();
     List<ContractColumn> own = Contract.own().columns();
     for (int id : IDS) {
       ContractColumn column = own.get(id);
@@ -76,12 +80,25 @@ public final class ErasedRecords {
   /** Whether an event with these ids, each of which may be null, is an erased person's. */
   public boolean concerns(String user, String anonymous, String session) {
     if (isId(user)) {
-      return ids.has(ErasedIds.Kind.USER, user);
+      return has(ErasedIds.Kind.USER, user);
     }
     if (isId(anonymous)) {
-      return ids.has(ErasedIds.Kind.ANONYMOUS, anonymous);
+      return has(ErasedIds.Kind.ANONYMOUS, anonymous);
     }
-    return isId(session) && ids.has(ErasedIds.Kind.SESSION, session);
+    return isId(session) && has(ErasedIds.Kind.SESSION, session);
+  }
+
+  /** Whether one of the pseudonyms of an id, which may be null, is an erased person's. */
+  public boolean hasPseudonym(ErasedIds.Kind kind, String id) {
+    return id != null && pseudonyms.of(id).stream().anyMatch(of -> ids.has(kind, of));
+  }
+
+  private boolean has(ErasedIds.Kind kind, String id) {
+    return ids.has(kind, id) || hasPseudonym(kind, id);
+  }
+
+  private boolean hasAny(String text) {
+    return ids.hasAny(text) || pseudonyms.of(text).stream().anyMatch(ids::hasAny);
   }
 
   private boolean isId(String id) {
@@ -92,7 +109,7 @@ public final class ErasedRecords {
 
   /** Whether some bytes are the id of an erased person, as a key or a header may be. */
   public boolean isOf(byte[] text) {
-    return ids.hasAny(new String(text, StandardCharsets.UTF_8));
+    return hasAny(new String(text, StandardCharsets.UTF_8));
   }
 
   /** Whether some bytes name an erased person; by them alone, since they may be no JSON. */
@@ -105,7 +122,7 @@ public final class ErasedRecords {
         named = names.contains(text.toLowerCase(Locale.ROOT));
       } else {
         boolean telling = texts.bytes() >= TELLING;
-        if ((named || telling) && isId(text) && ids.hasAny(text)) {
+        if ((named || telling) && isId(text) && hasAny(text)) {
           return true;
         }
         named = false;

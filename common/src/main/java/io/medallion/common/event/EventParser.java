@@ -1,5 +1,6 @@
 package io.medallion.common.event;
 
+import io.medallion.common.contract.Pseudonyms;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ public final class EventParser {
   private final EventReader reader;
   private final EventValidator validator;
   private final LocalDays localDays;
+  private final Pseudonyms.Maker pseudonyms;
 
   /** A parser that validates by the given rules. */
   public EventParser(EventRules rules) {
@@ -26,6 +28,7 @@ public final class EventParser {
     this.reader = new EventReader(rules, event, fields, reasons);
     this.validator = new EventValidator(rules, fields, reasons);
     this.localDays = new LocalDays(rules.contract().sites());
+    this.pseudonyms = rules.contract().pseudonyms().maker();
   }
 
   /** Parses a record that is one event; the same as of the first of several. */
@@ -92,7 +95,7 @@ public final class EventParser {
     if (event.has(ParsedEvent.EVENT_TIME)) {
       event.put(ParsedEvent.LOCAL_DATE, localDays.of(event.site(), event.eventTimeMicros()));
     }
-    event.fingerprint = whole ? reader.fingerprint() : 0;
+    event.fingerprint = whole ? pseudonyms.sealed(reader.fingerprint()) : 0;
     return event;
   }
 

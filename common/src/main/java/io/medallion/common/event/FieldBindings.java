@@ -36,6 +36,12 @@ final class FieldBindings {
     /** Whether its value stays in the array that it is in. */
     boolean stays;
 
+    /**
+     * Whether its value is nowhere kept but in its column, which holds a pseudonym: another name's
+     * value that stands for the same is not kept at all.
+     */
+    boolean hidden;
+
     /** Whether two copies of an event may differ in it. */
     boolean ignored;
 
@@ -95,11 +101,19 @@ final class FieldBindings {
     for (FieldPath path : FieldPath.of("silver.fields.", mappings)) {
       bind(top, path.path(), numberOf(own, FieldPath.column(path.field()).orElseThrow()), 0);
     }
+    for (ContractColumn column : own) {
+      if (user.pseudonyms().has(column.name())) {
+        hide(top, own.indexOf(column), column.name());
+      }
+    }
     int number = own.size();
     List<ContractColumn> more = new ArrayList<>(user.read());
     more.addAll(user.campaign());
     for (ContractColumn column : more) {
       bindAll(top, column.from(), number, mappings);
+      if (user.pseudonyms().has(column.name())) {
+        hide(top, number, column.name());
+      }
       number++;
     }
     user.identity().ignored().forEach(path -> place(top, path).ignored = true);
@@ -115,6 +129,28 @@ final class FieldBindings {
       binding.ignored |= binding.column == ParsedEvent.EVENT_TIME;
       if (binding.below != null) {
         ignoreTimes(binding.below);
+      }
+    }
+  }
+
+  /**
+   * Has every value that stands for a column leave whatever it is in.
+   *
+   * @throws MedallionException if one is in an array, which keeps it
+   */
+  private static void hide(Map<String, Binding> level, int column, String name) {
+    for (Binding binding : level.values()) {
+      if (binding.column == column) {
+        binding.hidden = true;
+        binding.leaves = true;
+      }
+      if (binding.elements != null
+          && binding.elements.stream().anyMatch(value -> value.binding().column == column)) {
+        throw Contract.notPseudonymizable(
+            name, "Its value is in an array, which properties keep as it is.");
+      }
+      if (binding.below != null) {
+        hide(binding.below, column, name);
       }
     }
   }

@@ -102,13 +102,8 @@ public final class ParsedEvent {
       values[column] = null;
       present[column] = false;
     }
-    for (int id : IDS) {
-      if (values[id] != null) {
-        values[VISITOR] = values[id];
-        return;
-      }
-    }
-    values[VISITOR] = null;
+    int best = visitorColumn();
+    values[VISITOR] = best < 0 ? null : values[best];
   }
 
   void put(int column, long number) {
@@ -199,6 +194,25 @@ public final class ParsedEvent {
     return text(VISITOR);
   }
 
+  /** The id of a kind; null if it has none. */
+  public String id(ErasedIds.Kind kind) {
+    return switch (kind) {
+      case USER -> text(USER_ID);
+      case ANONYMOUS -> text(ANONYMOUS_ID);
+      case SESSION -> text(SESSION_ID);
+    };
+  }
+
+  /** Which column the visitor is of; -1 if there is no visitor. */
+  public int visitorColumn() {
+    for (int id : IDS) {
+      if (values[id] != null) {
+        return id;
+      }
+    }
+    return -1;
+  }
+
   /** The path that the event counts under, or {@code product:<id>} of a product view. */
   public String page() {
     return text(PAGE);
@@ -229,7 +243,10 @@ public final class ParsedEvent {
     return text(PROPERTIES);
   }
 
-  /** The same for two copies of one event; see docs/event-contract.md. */
+  /**
+   * The same for two copies of one event, sealed if there are pseudonyms; see
+   * docs/event-contract.md.
+   */
   public long fingerprint() {
     return fingerprint;
   }

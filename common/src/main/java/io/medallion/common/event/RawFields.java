@@ -104,8 +104,9 @@ final class RawFields {
   }
 
   /**
-   * Takes a value of a column; of several the one of the best name stays, the others are kept. A
-   * blank string is absent, as null is: under one name it does not hide a value under another.
+   * Takes a value of a column; of several the one of the best name stays, the others are kept,
+   * unless the column holds a pseudonym. A blank string is absent, as null is: under one name it
+   * does not hide a value under another.
    */
   void put(FieldBindings.Binding binding, Kind kind, String text) {
     if (kind == Kind.STRING && text.isBlank()) {
@@ -118,7 +119,7 @@ final class RawFields {
       }
       return;
     }
-    if (ranks[i] != NONE && !stays[i] && !isLeaving(i)) {
+    if (ranks[i] != NONE && !stays[i] && !binding.hidden && !isLeaving(i)) {
       keep(names[i], kinds[i], texts[i]);
     }
     kinds[i] = kind;
@@ -215,7 +216,10 @@ final class RawFields {
   /** Takes what became a column's value out of the objects that it is in. */
   private void takeOut() {
     leaving.removeIf(
-        member -> member.binding != null && ranks[member.binding.column] != member.binding.rank);
+        member ->
+            member.binding != null
+                && !member.binding.hidden
+                && ranks[member.binding.column] != member.binding.rank);
     if (leaving.isEmpty()) {
       return;
     }

@@ -58,5 +58,10 @@ public enum ReasonCode {
    */
   ID_CONFLICT,
   /** Of a person who was erased: nothing of it is kept but its place. Judged by silver. */
-  ERASED
+  ERASED,
+  /**
+   * {@code bronze.retention} has removed what it said before silver read it, or read it again.
+   * Judged by silver.
+   */
+  PRUNED
 }

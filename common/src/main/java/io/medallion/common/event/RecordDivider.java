@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Divides records that hold several events by a contract. Not thread-safe. */
 public final class RecordDivider {
@@ -143,7 +143,7 @@ public final class RecordDivider {
    * @param gone the places, from 0 on, of those in whose place {@link #GONE} is
    * @return null if the record cannot be divided
    */
-  public byte[] without(byte[] value, Set<Integer> gone) {
+  public byte[] without(byte[] value, IntPredicate gone) {
     Divided divided = divide(value);
     if (divided == null) {
       return null;
@@ -160,7 +160,7 @@ public final class RecordDivider {
       if (i > 0) {
         kept.write(',');
       }
-      kept.writeBytes(gone.contains(i) ? GONE_BYTES : divided.events().get(i));
+      kept.writeBytes(gone.test(i) ? GONE_BYTES : divided.events().get(i));
     }
     kept.writeBytes(("]" + "}".repeat(names.size())).getBytes(StandardCharsets.US_ASCII));
     return kept.toByteArray();

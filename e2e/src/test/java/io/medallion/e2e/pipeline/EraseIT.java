@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ErasedIds.Kind;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
@@ -20,6 +21,7 @@ import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Erase;
 import io.medallion.operations.Maintenance;
+import io.medallion.operations.MaintenanceReport;
 import io.medallion.operations.query.Query;
 import io.medallion.operations.query.TableDiff;
 import io.medallion.operations.verify.EventDays;
@@ -27,6 +29,7 @@ import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.VerifyReport;
 import io.medallion.silver.SilverJob;
 import io.medallion.silver.replay.PersonIds;
+import io.medallion.silver.replay.Replay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +254,103 @@ class EraseIT {
     verify(lake, configuration, ofTarget().size());
   }
 
+  /**
+   * Records that bronze has emptied: what was made of them stays, is not looked at, cannot be
+   * derived again, and is erased all the same.
+   */
+  @Test
+  void whatBronzesRetentionHasTakenStaysInSilverAndCanBeErased() throws Exception {
+    GoldRows.empty(postgres);
+    Configuration configuration =
+        BronzeRows.configured(shared.resolve("retained"), postgres)
+            .flag("silver.max-string-size", "256B")
+            .flag("bronze.retention", "30d")
+            .build();
+    Lake lake = Lake.open(spark, configuration);
+    List<String> old = all();
+    BronzeRows.land(lake, old, 1, 0, KAFKA_TIME);
+    drain(lake, configuration, SilverJob::start);
+    Instant now = Instant.now();
+    List<String> fresh =
+        List.of(
+            event(
+                "fresh", now.getEpochSecond() - START.getEpochSecond(), "other-1", null, null, "/"),
+            // Copies of events whose records will be gone: with their payload, and with another.
+            others().get(1),
+            event("other-0-1", 1_200, "other-0", null, null, "/another"));
+    BronzeRows.land(lake, fresh, 2, old.size(), now);
+    Maintenance maintenance = new Maintenance(lake, configuration, Clock.systemUTC());
+    // Silver has not read the newest; the old day it has.
+    assertThat(emptiedDays(maintenance.plan())).containsExactly("2026-03-03 " + old.size());
+    assertThat(pruned(lake)).isZero();
+
+    assertThat(emptiedDays(maintenance.apply())).containsExactly("2026-03-03 " + old.size());
+    assertThat(pruned(lake)).isEqualTo(old.size());
+    assertThat(emptiedDays(maintenance.plan())).isEmpty();
+    drain(lake, configuration, SilverJob::start, GoldJob::start);
+    TableState silver = lake.table(TableDefinition.SILVER).state();
+    assertThat(silver.duplicates()).isEqualTo(2);
+    assertThat(silver.quarantinedByReason()).containsEntry("ID_CONFLICT", 2L);
+    VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
+    assertThat(proof.omitted())
+        .contains(
+            "%d records of bronze are emptied by bronze.retention: what was made of them cannot be derived"
+                .formatted(old.size()));
+    assertThat(
+            new LakeCheck(lake, configuration)
+                .prove(new EventDays(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-02")))
+                .holds())
+        .isTrue();
+    Backfill backfill = Backfill.of(lake, configuration);
+    assertThatThrownBy(
+            () -> backfill.apply(LocalDate.parse("2026-03-01"), LocalDate.parse("2026-03-02")))
+        .isInstanceOf(MedallionException.class)
+        .hasMessageContaining("bronze has not all records any more");
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    backfill.apply(today, today);
+    Replay.of(lake, configuration).applyQuarantine(Replay.everything());
+    assertThat(lake.table(TableDefinition.SILVER).state().rows()).isEqualTo(silver.rows());
+
+    Erase erase = Erase.of(lake, configuration);
+    erase.apply(erase.persons(List.of(TARGET), List.of(), null));
+    assertThat(silverEvents(lake)).doesNotContain("claimed").contains("other-0-1", "fresh");
+    for (TableDefinition table : TableDefinition.ALL) {
+      LakeTable of = lake.table(table);
+      String bytes = table.equals(TableDefinition.SILVER) ? "''" : "cast(value as string)";
+      assertThat(
+              of.rowsAt(spark, of.version())
+                  .selectExpr("concat(to_json(struct(*)), coalesce(%s, ''))".formatted(bytes))
+                  .collectAsList())
+          .as(table.name())
+          .isNotEmpty()
+          .extracting(row -> row.getString(0))
+          .noneMatch(row -> Stream.of(TARGET, DEVICE, SESSION, EVENT).anyMatch(row::contains));
+    }
+    // Of whose event another one was kept out bronze no longer knows enough.
+    drain(lake, configuration, GoldJob::start);
+    assertThat(new LakeCheck(lake, configuration).prove(EventDays.ALL).holds()).isTrue();
+
+    new Maintenance(lake, configuration, Clock.offset(Clock.systemUTC(), Duration.ofDays(8)))
+        .apply();
+    assertThat(Traces.inFiles(spark, Path.of(lake.path(), "bronze"), List.of(TARGET, "other-1-1")))
+        .isEmpty();
+  }
+
+  private static List<String> emptiedDays(MaintenanceReport report) {
+    return report.tables().get(0).emptied().stream()
+        .map(day -> day.day() + " " + day.rows())
+        .toList();
+  }
+
+  private static long pruned(Lake lake) {
+    var bronze = lake.table(TableDefinition.BRONZE);
+    return bronze
+        .rowsAt(spark, bronze.version())
+        .where("key is null and value is null and headers[0].key = 'medallion.pruned'")
+        .count();
+  }
+
   /** What is written follows the files that hold the persons; no other file is touched. */
   @Test
   @Tag("full")
@@ -307,7 +409,7 @@ class EraseIT {
   }
 
   /** Of events that are whole. */
-  private static Set<String> eventIds(List<String> events) {
+  static Set<String> eventIds(List<String> events) {
     return events.stream()
         .filter(event -> event.endsWith("}") && !event.contains("longlong"))
         .map(event -> event.substring(13, event.indexOf('"', 13)))
@@ -400,7 +502,7 @@ class EraseIT {
         "{\"event_id\":\"" + EVENT + "-6\",\"user_id\":\"" + TARGET + "\",\"time");
   }
 
-  private static List<String> others() {
+  static List<String> others() {
     List<String> others = new ArrayList<>();
     // Kept out by the target's event of this id and time, as long as that is there.
     others.add(event("claimed", 0, "other-0", null, null, "/second"));

@@ -77,7 +77,8 @@ final class PristineLake {
     }
   }
 
-  private static void copy(Path from, Path to) {
+  /** Copies a folder with all that is in it. */
+  static void copy(Path from, Path to) {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path target = to.resolve(from.relativize(file).toString());

@@ -1,11 +1,14 @@
 package io.medallion.lakehouse.delta;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.parquet.IdentityFile;
 import io.medallion.lakehouse.parquet.PartitionedDataFileWriter;
 import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.lakehouse.spark.SparkInternals;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,6 +55,8 @@ public final class LakeTable {
 
   /** How far back a table can be read, and how long a removed file stays for readers that lag. */
   public static final Duration RETENTION = Duration.ofDays(7);
+
+  private static final long PREPARED_FILE_BYTES = 128L << 20;
 
   private final SparkSession session;
   private final TableDefinition definition;
@@ -500,6 +505,26 @@ public final class LakeTable {
                 () ->
                     rowFiles.computeIfAbsent(
                         in, s -> PartitionedDataFileWriter.of(s, definition, path))));
+  }
+
+  /**
+   * Writes rows into files of the table, sorted by its own order, for another commit to take over.
+   * Nobody sees them before that.
+   *
+   * @param rows with the table's columns, also those that a contract has added
+   * @param bytes about as many as they take
+   */
+  public TableCommit prepared(SparkSession in, Dataset<Row> rows, long bytes) {
+    // A contract may have added columns that this program was not told of.
+    LakeTable whole = whole();
+    String day = whole.definition().partitionColumn();
+    String order = whole.definition().clusteredBy();
+    int parts = Math.toIntExact(bytes / PREPARED_FILE_BYTES) + 1;
+    Dataset<Row> sorted =
+        (parts == 1 ? rows.coalesce(1) : rows.repartitionByRange(parts, col(day), col(order)))
+            .sortWithinPartitions(col(day), col(order))
+            .select(whole.definition().columns());
+    return whole.begin(in).append(InternalRowDatasets.of(sorted));
   }
 
   /** Writes down the state of the newest version, so that readers need no commit before it. */

@@ -1,6 +1,7 @@
 package io.medallion.lakehouse.delta;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,9 @@ public record TableState(Map<String, Long> values) {
 
   /** How many of the events were duplicates of silver rows. */
   public static final String DUPLICATES = "medallion.duplicates";
+
+  /** Bronze: the first day of arrival whose records still hold what they said, since 1970. */
+  public static final String KEPT_FROM = "medallion.kept-from";
 
   /** The newest Kafka timestamp among the rows, microseconds since 1970. */
   public static final String NEWEST = "medallion.newest";
@@ -133,6 +137,11 @@ public record TableState(Map<String, Long> values) {
           }
         });
     return counts;
+  }
+
+  /** See {@link #KEPT_FROM}; 1970-01-01 if retention has taken nothing. */
+  public LocalDate keptFrom() {
+    return LocalDate.ofEpochDay(get(KEPT_FROM));
   }
 
   /** See {@link #DUPLICATES}. */

@@ -20,5 +20,8 @@ public final class BronzeColumns {
    */
   public static final String ERASED_HEADER = "medallion.erased";
 
+  /** The only header of a row that has lost what it held to {@code bronze.retention}. */
+  public static final String PRUNED_HEADER = "medallion.pruned";
+
   private BronzeColumns() {}
 }

@@ -15,7 +15,11 @@ enum Bit {
   /** It was quarantined before it came, or in the future. */
   WRONG_TIME(32),
   /** Quarantine holds bytes of it. */
-  HAS_BYTES(64);
+  HAS_BYTES(64),
+  /** Its row of silver has pseudonyms by the previous key. */
+  PREVIOUS_KEY(128),
+  /** Bronze has its place alone: retention has removed what it said. */
+  PRUNED(256);
 
   private final long value;
 

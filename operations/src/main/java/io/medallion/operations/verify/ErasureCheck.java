@@ -68,9 +68,11 @@ final class ErasureCheck {
         tables
             .bronze(session)
             .where(
-                "not %s and %s"
+                "not %s and not %s and %s"
                     .formatted(
-                        KafkaContentCheck.ERASED, KafkaContentCheck.isPartlyErased(contract)))
+                        KafkaContentCheck.ERASED,
+                        KafkaContentCheck.PRUNED,
+                        KafkaContentCheck.isPartlyErased(contract)))
             .count();
     findings.note(
         "%,d records are of erased persons: their places are counted, and %,d rows of bronze are empty for it",

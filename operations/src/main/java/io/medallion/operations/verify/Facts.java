@@ -24,6 +24,7 @@ final class Facts implements Serializable {
     IN_QUARANTINE,
     BITS,
     CONTENT,
+    CONTENT_BY_PREVIOUS,
     LINEAGE,
     LOCATION,
     DATABASE,

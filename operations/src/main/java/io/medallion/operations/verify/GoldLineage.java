@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.unix_micros;
 import io.medallion.common.config.Closest;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartDefinition;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -99,7 +101,8 @@ public final class GoldLineage {
    * Of one row.
    *
    * @param name of the table
-   * @param key the values of its key, in order; times as in {@code 2026-03-01T10:00:00Z}
+   * @param key the values of its key, in order; times as in {@code 2026-03-01T10:00:00Z}, an id as
+   *     gold has it or as it was sent
    * @param most how many events to name
    * @throws MedallionException if there is no such table or row, or gold cannot be reached
    */
@@ -111,8 +114,10 @@ public final class GoldLineage {
         GoldSnapshot.take(configuration).orElseThrow(() -> missing(table, key, "is empty"))) {
       List<String> normal = normal(table, key);
       String[] row =
-          image
-              .row(table.name(), table.columns(), normal)
+          spellings(table, normal)
+              .map(spelling -> image.row(table.name(), table.columns(), spelling))
+              .flatMap(Optional::stream)
+              .findFirst()
               .orElseThrow(() -> missing(table, key, "has no such row"));
       Dataset<Row> events = events(image, table, row).persist();
       try {
@@ -198,6 +203,22 @@ public final class GoldLineage {
       }
     }
     return normal;
+  }
+
+  /** The key as given, and with each id of it as the pseudonyms that it has or had. */
+  private Stream<List<String>> spellings(MartTable table, List<String> key) {
+    Pseudonyms pseudonyms = Pseudonyms.of(configuration);
+    List<List<String>> all = new ArrayList<>(List.of(key));
+    for (int i = 0; i < key.size(); i++) {
+      if (table.columns().get(i).kind() == GoldSnapshot.Kind.TEXT) {
+        for (String pseudonym : pseudonyms.of(key.get(i))) {
+          List<String> other = new ArrayList<>(key);
+          other.set(i, pseudonym);
+          all.add(other);
+        }
+      }
+    }
+    return all.stream();
   }
 
   /**

@@ -39,6 +39,11 @@ final class KafkaContentCheck {
       "coalesce(key is null and value is null and size(headers) = 1 and headers[0].key = '%s', false)"
           .formatted(BronzeColumns.ERASED_HEADER);
 
+  /** Whether it has lost them to retention, which leaves the places of several events. */
+  static final String PRUNED =
+      "coalesce(key is null and (value is null or instr(cast(value as string), '%s') > 0) and size(headers) = 1 and headers[0].key = '%s', false)"
+          .formatted(RecordDivider.GONE, BronzeColumns.PRUNED_HEADER);
+
   private final SparkSession session;
   private final Tables tables;
   private final Configuration configuration;
@@ -179,16 +184,18 @@ final class KafkaContentCheck {
     return """
         select topic, partition, offset, sum(in_kafka) as in_kafka,
           sum(in_bronze) <> sum(in_kafka)
-            or (not bool_or(erased) and bit_xor(hash) <> 0) as differs
+            or (not bool_or(emptied) and bit_xor(hash) <> 0) as differs
         from (
-          select topic, partition, offset, 1 as in_kafka, 0 as in_bronze, false as erased,
+          select topic, partition, offset, 1 as in_kafka, 0 as in_bronze, false as emptied,
             %1$s as hash
           from kafka_records
           union all
           select topic, partition, offset, 0, 1, %2$s, %1$s from bronze_records)
         group by topic, partition, offset"""
         .formatted(
-            HASH, "(%s or %s)".formatted(ERASED, isPartlyErased(Contract.of(configuration))));
+            HASH,
+            "(%s or %s or %s)"
+                .formatted(ERASED, PRUNED, isPartlyErased(Contract.of(configuration))));
   }
 
   private List<String> examples(boolean compacted) {

@@ -1,5 +1,7 @@
 package io.medallion.operations.verify;
 
+import io.medallion.common.contract.Contract;
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.operations.verify.VerifyReport.Check;
@@ -12,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -43,12 +46,16 @@ final class RowCheck {
   private static final String IN_SILVER = "bronze_rows = 1 and silver_rows = 1";
   private static final String IN_QUARANTINE =
       "bronze_rows = 1 and silver_rows = 0 and quarantine_rows = 1";
-  private static final String OF_TODAY = IN_SILVER + " and not " + Bit.OTHER_RULES.isSet();
+  private static final String OF_TODAY =
+      IN_SILVER + " and not %s and not %s".formatted(Bit.OTHER_RULES.isSet(), Bit.PRUNED.isSet());
   private static final String REFUSED_TODAY =
-      IN_QUARANTINE + " and not " + Bit.OTHER_REFUSAL.isSet();
+      IN_QUARANTINE
+          + " and not %s and not %s".formatted(Bit.OTHER_REFUSAL.isSet(), Bit.PRUNED.isSet());
   private static final String LOCATED_TODAY = OF_TODAY + " and database = 0";
   private static final String CONTENT_DIFFERS =
-      OF_TODAY + " and (not %s or content <> 0)".formatted(Bit.IS_EVENT.isSet());
+      OF_TODAY
+          + " and (not %s or if(%s, content_by_previous, content) <> 0)"
+              .formatted(Bit.IS_EVENT.isSet(), Bit.PREVIOUS_KEY.isSet());
 
   private static final String IN_TWO_PLACES =
       "(bronze_rows = 1 and silver_rows = 1 and quarantine_rows = 1)";
@@ -106,8 +113,8 @@ final class RowCheck {
   private List<Statement> statements() {
     String asked = days.isAll() ? "true" : "bronze_rows + silver_rows > 0";
     String nowhere =
-        "bronze_rows > 0 and silver_rows + quarantine_rows = 0 and not %s"
-            .formatted(Bit.IS_EVENT.isSet());
+        "bronze_rows > 0 and silver_rows + quarantine_rows = 0 and not %s and not %s"
+            .formatted(Bit.IS_EVENT.isSet(), Bit.PRUNED.isSet());
     return List.of(
         new Statement(
             "bronze", ONCE, "sum(bronze_rows)", "bronze_rows > 1", "bronze_rows || ' times'"),
@@ -130,7 +137,9 @@ final class RowCheck {
             LAYER,
             LINEAGE,
             "count_if(%s)".formatted(IN_SILVER),
-            IN_SILVER + " and %s and lineage <> 0".formatted(Bit.IS_EVENT.isSet()),
+            IN_SILVER
+                + " and (%s or %s) and lineage <> 0"
+                    .formatted(Bit.IS_EVENT.isSet(), Bit.PRUNED.isSet()),
             "'another commit, Kafka time or time of arrival'"),
         new Statement(
             LAYER,
@@ -156,12 +165,14 @@ final class RowCheck {
                 .formatted(Bit.IS_EVENT.isSet())));
   }
 
-  /** A contract that redacts leaves no bytes in quarantine. */
+  /** A contract that redacts, or pseudonyms, leave no bytes in quarantine. */
   private String otherRecord() {
     String today = "not " + Bit.OTHER_REFUSAL.isSet();
-    return transform.rules().contract().isWithholding()
-        ? "(record <> 0 or (bytes <> 0 or %s) and %s)".formatted(today, Bit.HAS_BYTES.isSet())
-        : "(record <> 0 or bytes <> 0 and (%s or %s))".formatted(Bit.HAS_BYTES.isSet(), today);
+    String otherBytes =
+        transform.rules().contract().isWithholding()
+            ? "(bytes <> 0 or %s) and %s".formatted(today, Bit.HAS_BYTES.isSet())
+            : "bytes <> 0 and (%s or %s)".formatted(Bit.HAS_BYTES.isSet(), today);
+    return "(record <> 0 or not %s and %s)".formatted(Bit.PRUNED.isSet(), otherBytes);
   }
 
   private void counts(Places places, Findings findings) {
@@ -173,7 +184,8 @@ final class RowCheck {
                 Collectors.joining(
                     ", ",
                     "select ",
-                    (", count_if(%s), count_if(%s), count_if(%s), coalesce(sum(if(%s, 0, bronze_rows)), 0),"
+                    (", count_if(%s), count_if(%s), count_if(%s), count_if(%s),"
+                            + " coalesce(sum(if(%s, 0, bronze_rows)), 0),"
                             + " coalesce(sum(if(%s or not %s, 0, bronze_rows)), 0),"
                             + " coalesce(sum(silver_rows), 0), coalesce(sum(if(%s, 0, quarantine_rows)), 0)"
                             + " from places")
@@ -181,6 +193,7 @@ final class RowCheck {
                             IN_SILVER + " and " + Bit.OTHER_RULES.isSet(),
                             IN_QUARANTINE + " and " + Bit.OTHER_REFUSAL.isSet(),
                             OF_TODAY + " and database <> 0",
+                            Bit.PRUNED.isSet(),
                             Bit.BEYOND.isSet(),
                             Bit.BEYOND.isSet(),
                             Places.isFirstOfRecord(),
@@ -201,10 +214,10 @@ final class RowCheck {
     omitted(counts, next, findings);
     if (days.isAll()) {
       state(
-          counts.getLong(next + 3),
           counts.getLong(next + 4),
           counts.getLong(next + 5),
           counts.getLong(next + 6),
+          counts.getLong(next + 7),
           findings);
     }
   }
@@ -224,6 +237,11 @@ final class RowCheck {
       findings.omit(
           "%,d rows of silver were located by another GeoIP database than silver.geoip.database: their places cannot be derived",
           counts.getLong(next + 2));
+    }
+    if (counts.getLong(next + 3) > 0) {
+      findings.omit(
+          "%,d records of bronze are emptied by bronze.retention: what was made of them cannot be derived",
+          counts.getLong(next + 3));
     }
   }
 
@@ -292,15 +310,26 @@ final class RowCheck {
                     Bit.OTHER_RULES.isSet(),
                     Bit.OTHER_REFUSAL.isSet(),
                     Bit.CONFLICT.isSet()));
-    String others = "select * from places where bronze_rows > 0 and " + Bit.OTHER_RULES.isSet();
+    String others =
+        "select * from places where bronze_rows > 0 and (%s or %s and silver_rows > 0)"
+            .formatted(Bit.OTHER_RULES.isSet(), Bit.PRUNED.isSet());
     if (!session.sql(others).isEmpty()) {
       session.sql(others).createOrReplaceTempView("of_other_rules");
+      Pseudonyms pseudonyms = transform.rules().contract().pseudonyms();
+      session
+          .udf()
+          .register(
+              "sealed_today",
+              (Long fingerprint, String version) ->
+                  pseudonyms.sealedToday(fingerprint, Contract.pseudonymsOf(version)),
+              DataTypes.LongType);
       candidates =
           candidates.union(
               session.sql(
                   SqlResource.of("of_other_rules")
                       .replace(":place", places.column())
                       .replace(":in_partition", Places.inPartition())
+                      .replace(":first_kept", tables.bronzeState().keptFrom().toString())
                       .replace(":of_today", ContractCheck.ofToday(transform.rules()))));
     }
     candidates.createOrReplaceTempView("candidates");

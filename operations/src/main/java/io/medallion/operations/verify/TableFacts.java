@@ -2,6 +2,7 @@ package io.medallion.operations.verify;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.medallion.common.contract.Contract;
 import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
@@ -13,11 +14,13 @@ import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.replay.diff.HashedRows;
 import io.medallion.silver.source.RowPosition;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -46,7 +49,23 @@ final class TableFacts {
   private final SilverTransform transform;
   private final EventDays days;
   private final Places places;
-  private final String contract;
+  private final Versions versions;
+
+  /**
+   * The versions of the contract by which rows are derived again.
+   *
+   * @param today null for none
+   * @param previous the same by the previous key; the empty text if there is none
+   */
+  private record Versions(String today, String previous) implements Serializable {
+    boolean isToday(String version) {
+      return Objects.equals(version, today);
+    }
+
+    boolean isPrevious(String version) {
+      return previous.equals(version);
+    }
+  }
 
   TableFacts(
       SparkSession session,
@@ -59,12 +78,22 @@ final class TableFacts {
     this.transform = transform;
     this.days = days;
     this.places = places;
-    this.contract = transform.rules().contract().version();
+    this.versions =
+        new Versions(
+            transform.rules().contract().version(),
+            byPreviousKey().map(before -> before.rules().contract().version()).orElse(""));
+  }
+
+  private Optional<SilverTransform> byPreviousKey() {
+    return transform.rules().contract().pseudonyms().previous().map(transform::by);
   }
 
   /** All of them, with the columns of {@link Facts}. */
   Dataset<Row> all() {
     JavaRDD<InternalRow> facts = ofBronze(tables.bronzeRead(session));
+    if (byPreviousKey().isPresent()) {
+      facts = facts.union(ofBronze(byPreviousKey().get(), tables.bronzeRead(session)));
+    }
     Dataset<Row> beyond = tables.quarantineBeyond(session);
     if (!beyond.isEmpty()) {
       facts =
@@ -97,33 +126,63 @@ final class TableFacts {
     List<List<String>> groups =
         List.of(ComparedColumns.content(schema), ComparedColumns.LINEAGE, ComparedColumns.LOCATION);
     Places at = places;
-    String ofToday = contract;
+    Versions known = versions;
     return new HashedRows(schema, groups)
         .of(
             silver().select(transform.silver().columns()),
-            (row, content, place) ->
-                at(at, row, SILVER, Fact.IN_SILVER)
-                    .set(Bit.OTHER_RULES, !isOfToday(row, SILVER, ofToday))
-                    .set(Fact.CONTENT, content.of(0, place))
-                    .set(Fact.LINEAGE, content.of(1, place))
-                    .set(Fact.LOCATION, content.of(2, place))
-                    .set(Fact.DATABASE, database(row))
-                    .row());
+            (row, content, place) -> {
+              boolean isPrevious = known.isPrevious(contract(row, SILVER));
+              return at(at, row, SILVER, Fact.IN_SILVER)
+                  .set(Bit.OTHER_RULES, !isKnown(row, known))
+                  .set(Bit.PREVIOUS_KEY, isPrevious)
+                  .set(isPrevious ? Fact.CONTENT_BY_PREVIOUS : Fact.CONTENT, content.of(0, place))
+                  .set(Fact.LINEAGE, content.of(1, place))
+                  .set(Fact.LOCATION, content.of(2, place))
+                  .set(Fact.DATABASE, database(row))
+                  .row();
+            });
+  }
+
+  /** What records would be by other pseudonyms, and no more. */
+  private JavaRDD<InternalRow> ofBronze(SilverTransform other, Dataset<Row> bronze) {
+    StructType schema = other.besideSchema();
+    int reasons = schema.fieldIndex(QuarantineColumns.REASONS);
+    Places at = places;
+    return new HashedRows(schema, List.of(ComparedColumns.content(other.silver().schema())))
+        .of(
+            derived(other, bronze),
+            (row, content, place) -> {
+              boolean isEvent = row.isNullAt(reasons);
+              return at(at, row, SILVER)
+                  .set(Fact.CONTENT_BY_PREVIOUS, isEvent ? content.of(0, place) : 0)
+                  .row();
+            });
+  }
+
+  /** Records that are events of the days, parsed. */
+  private JavaRDD<InternalRow> derived(SilverTransform by, Dataset<Row> bronze) {
+    Dataset<Row> arrived =
+        days.isAll() ? bronze : bronze.where(days.conditionOnArrival(BronzeColumns.INGEST_DATE));
+    int date = by.silver().schema().length() - 1;
+    int reasons = by.besideSchema().fieldIndex(QuarantineColumns.REASONS);
+    boolean all = days.isAll();
+    long first = days.bounds()[0].toEpochDay();
+    long end = days.bounds()[1].toEpochDay();
+    return by.applyBeside(arrived)
+        .filter(
+            row ->
+                all
+                    || (!row.isNullAt(date) && row.getInt(date) >= first && row.getInt(date) < end)
+                    // Nobody knows whether it was an event of these days.
+                    || (!row.isNullAt(reasons) && QuarantineRows.isPruned(row.getArray(reasons))));
   }
 
   /** What records make: those that are events of the days. */
   private JavaRDD<InternalRow> ofBronze(Dataset<Row> bronze) {
-    Dataset<Row> arrived =
-        days.isAll() ? bronze : bronze.where(days.conditionOnArrival(BronzeColumns.INGEST_DATE));
     StructType schema = transform.besideSchema();
-    int silver = transform.silver().schema().length();
     int reasons = schema.fieldIndex(QuarantineColumns.REASONS);
-    int date = silver - 1;
     long read = tables.seq();
     Places at = places;
-    boolean all = days.isAll();
-    long first = days.bounds()[0].toEpochDay();
-    long end = days.bounds()[1].toEpochDay();
     List<List<String>> groups =
         List.of(
             ComparedColumns.content(transform.silver().schema()),
@@ -134,21 +193,16 @@ final class TableFacts {
             BYTES);
     return new HashedRows(schema, groups)
         .of(
-            transform
-                .applyBeside(arrived)
-                .filter(
-                    row ->
-                        all
-                            || (!row.isNullAt(date)
-                                && row.getInt(date) >= first
-                                && row.getInt(date) < end)),
+            derived(transform, bronze),
             (row, content, place) -> {
               boolean isEvent = row.isNullAt(reasons);
+              boolean isPruned = !isEvent && QuarantineRows.isPruned(row.getArray(reasons));
               long seq = row.getLong(index(SILVER, SilverColumns.COMMIT_SEQ));
               Facts facts =
                   at(at, row, SILVER, Fact.IN_BRONZE)
                       .set(Bit.IS_EVENT, isEvent)
                       .set(Bit.BEYOND, seq > read)
+                      .set(Bit.PRUNED, isPruned)
                       .set(Fact.COMMIT_SEQ, seq)
                       .set(Fact.RECORD, content.of(3, place))
                       .set(Fact.BYTES, content.of(5, place));
@@ -164,7 +218,10 @@ final class TableFacts {
                       .set(Fact.MICROS, row.getLong(index(SILVER, SilverColumns.EVENT_TIME)))
                       .set(Fact.FINGERPRINT, row.getLong(index(SILVER, SilverColumns.FINGERPRINT)))
                       .row()
-                  : facts.set(Fact.REASONS, content.of(4, place)).row();
+                  : facts
+                      .set(Fact.REASONS, content.of(4, place))
+                      .set(Fact.LINEAGE, isPruned ? content.of(1, place) : 0)
+                      .row();
             });
   }
 
@@ -177,7 +234,7 @@ final class TableFacts {
       named = named.add(isOfRecord ? ofRecord(field.name()) : field.name(), field.dataType());
     }
     Places at = places;
-    String ofToday = contract;
+    String today = versions.today();
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + AHEAD_MICROS;
     return new HashedRows(named, List.of(RECORD, List.of(QuarantineColumns.REASONS), BYTES))
         .of(
@@ -188,7 +245,7 @@ final class TableFacts {
                   QuarantineRows.isConflict(
                       row.getArray(index(QUARANTINE, QuarantineColumns.REASONS)));
               return at(at, row, QUARANTINE, Fact.IN_QUARANTINE)
-                  .set(Bit.OTHER_REFUSAL, !isOfToday(row, QUARANTINE, ofToday))
+                  .set(Bit.OTHER_REFUSAL, !isRefusedAsToday(row, today))
                   .set(Bit.CONFLICT, isConflict)
                   .set(Bit.HAS_BYTES, hasBytes(row))
                   .set(
@@ -213,6 +270,10 @@ final class TableFacts {
   }
 
   private static Facts at(Places places, InternalRow row, StructType schema, Fact table) {
+    return at(places, row, schema).set(table, 1);
+  }
+
+  private static Facts at(Places places, InternalRow row, StructType schema) {
     int part = index(schema, SilverColumns.EVENT_INDEX);
     return new Facts()
         .set(
@@ -225,15 +286,27 @@ final class TableFacts {
             Fact.OFFSET,
             Places.inPartition(
                 row.getLong(index(schema, SilverColumns.OFFSET)),
-                row.isNullAt(part) ? 0 : row.getInt(part)))
-        .set(table, 1);
+                row.isNullAt(part) ? 0 : row.getInt(part)));
   }
 
-  private static boolean isOfToday(InternalRow row, StructType schema, String contract) {
+  /** Whether a row was made by rules that it can be derived by again. */
+  private static boolean isKnown(InternalRow row, Versions known) {
+    String version = contract(row, SILVER);
+    return isByTodaysRules(row, SILVER) && (known.isToday(version) || known.isPrevious(version));
+  }
+
+  private static boolean isRefusedAsToday(InternalRow row, String today) {
+    return isByTodaysRules(row, QUARANTINE)
+        && Contract.refuseAlike(contract(row, QUARANTINE), today);
+  }
+
+  private static boolean isByTodaysRules(InternalRow row, StructType schema) {
+    return row.getInt(index(schema, SilverColumns.RULES_VERSION)) == EventRules.RULES_VERSION;
+  }
+
+  private static String contract(InternalRow row, StructType schema) {
     int version = index(schema, SilverColumns.CONTRACT_VERSION);
-    return row.getInt(index(schema, SilverColumns.RULES_VERSION)) == EventRules.RULES_VERSION
-        && Objects.equals(
-            row.isNullAt(version) ? null : row.getUTF8String(version).toString(), contract);
+    return row.isNullAt(version) ? null : row.getUTF8String(version).toString();
   }
 
   private static long database(InternalRow row) {

@@ -1,5 +1,6 @@
 package io.medallion.silver.dedup;
 
+import io.medallion.common.contract.Pseudonyms;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -31,14 +32,18 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
    *
    * @param inSilver the fingerprints of at least those identities that silver holds and that they
    *     may be copies of
+   * @param pseudonyms by which fingerprints are sealed
    */
   public static DedupResult of(
-      Candidates candidates, Map<Identity, Long> inSilver, IdentityRule rule) {
+      Candidates candidates,
+      Map<Identity, Long> inSilver,
+      IdentityRule rule,
+      Pseudonyms pseudonyms) {
     DedupResult deduplicated =
         new DedupResult((BitSet) candidates.numbers().clone(), new BitSet(), new ArrayList<>());
     SortedHashSet contested = contested(candidates.hashes(), inSilver.keySet(), rule);
     if (contested.size() > 0) {
-      deduplicated.decide(among(candidates, contested), inSilver, rule.reachMicros());
+      deduplicated.decide(among(candidates, contested), inSilver, rule.reachMicros(), pseudonyms);
     }
     return deduplicated;
   }
@@ -68,7 +73,11 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
    * In bronze's order each is a copy of what is an event by then, near its time, or an event
    * itself. Of several events near it, any may be the one that it is a copy of.
    */
-  private void decide(Map<Integer, Candidate> contested, Map<Identity, Long> inSilver, long reach) {
+  private void decide(
+      Map<Integer, Candidate> contested,
+      Map<Identity, Long> inSilver,
+      long reach,
+      Pseudonyms pseudonyms) {
     Map<String, NavigableMap<Long, Long>> payloads = new HashMap<>();
     inSilver.forEach(
         (identity, payload) -> timesOf(payloads, identity).put(time(identity), payload));
@@ -85,7 +94,8 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
                 return;
               }
               events.clear(entry.getKey());
-              if (near.containsValue(candidate.fingerprint())) {
+              if (near.values().stream()
+                  .anyMatch(original -> pseudonyms.isSame(candidate.fingerprint(), original))) {
                 duplicates.set(entry.getKey());
               } else {
                 conflicts.add(candidate);

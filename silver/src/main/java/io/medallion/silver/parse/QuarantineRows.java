@@ -3,8 +3,11 @@ package io.medallion.silver.parse;
 import static io.medallion.lakehouse.schema.TableDefinition.QUARANTINE;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.when;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.event.EventRules;
@@ -47,6 +50,10 @@ public final class QuarantineRows {
   /** Why an erased person's record is there: for its place alone. */
   static final Reason ERASED =
       new Reason(ReasonCode.ERASED, null, "of an erased person: nothing of it is kept");
+
+  /** Why a record is there of which bronze keeps the place alone. */
+  static final Reason PRUNED =
+      new Reason(ReasonCode.PRUNED, null, "bronze.retention has removed what it said");
 
   private QuarantineRows() {}
 
@@ -130,6 +137,57 @@ public final class QuarantineRows {
         .getItem(0)
         .getField(QuarantineColumns.REASON_CODE)
         .equalTo(ReasonCode.ERASED.name());
+  }
+
+  /** Whether a row of quarantine holds something of what its record says. */
+  public static Column tells() {
+    Column says =
+        exists(
+            col(QuarantineColumns.REASONS),
+            reason ->
+                reason
+                    .getField(QuarantineColumns.REASON_MESSAGE)
+                    .isNotNull()
+                    .and(ownWords(reason).unary_$bang()));
+    for (String name : BYTES) {
+      says = says.or(col(name).isNotNull());
+    }
+    return says;
+  }
+
+  /** Whether a reason's message is the program's own, and the same for all. */
+  private static Column ownWords(Column reason) {
+    return reason
+        .getField(QuarantineColumns.REASON_CODE)
+        .isin(CONFLICT.code().name(), ERASED.code().name(), PRUNED.code().name());
+  }
+
+  /** Rows of quarantine without what their records say; as they were judged. */
+  public static Dataset<Row> withheld(Dataset<Row> rows) {
+    Dataset<Row> held = rows;
+    for (String name : BYTES) {
+      held = held.withColumn(name, lit(null).cast(QUARANTINE.schema().apply(name).dataType()));
+    }
+    return held.withColumn(
+            QuarantineColumns.REASONS,
+            transform(
+                col(QuarantineColumns.REASONS),
+                reason ->
+                    struct(
+                        reason
+                            .getField(QuarantineColumns.REASON_CODE)
+                            .as(QuarantineColumns.REASON_CODE),
+                        reason
+                            .getField(QuarantineColumns.REASON_FIELD)
+                            .as(QuarantineColumns.REASON_FIELD),
+                        when(ownWords(reason), reason.getField(QuarantineColumns.REASON_MESSAGE))
+                            .as(QuarantineColumns.REASON_MESSAGE))))
+        .select(QUARANTINE.columns());
+  }
+
+  /** Whether reasons, as Spark stores them, say that retention has removed what it said. */
+  public static boolean isPruned(ArrayData reasons) {
+    return reasons.numElements() == 1 && isText(reasons, 0, PRUNED.code().name());
   }
 
   /** Whether reasons, as Spark stores them, say that it is there for its identity, and no more. */

@@ -3,6 +3,8 @@ package io.medallion.silver.parse;
 import io.medallion.common.contract.ColumnType;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.ContractRule;
+import io.medallion.common.contract.Pseudonyms;
+import io.medallion.common.event.ErasedIds;
 import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.EventParser;
 import io.medallion.common.event.EventRules;
@@ -20,6 +22,7 @@ import io.medallion.silver.enrich.IpAnonymizer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +43,14 @@ final class RecordTransformer {
   private static final int LOG_APPEND_TIME = 1;
 
   private static final UTF8String ERASED_MARK = UTF8String.fromString(BronzeColumns.ERASED_HEADER);
+  private static final UTF8String PRUNED_MARK = UTF8String.fromString(BronzeColumns.PRUNED_HEADER);
 
   /** Of texts in a row; if one has more, there is room for more from then on. */
   private static final int MOSTLY_LESS_BYTES = 4096;
 
   private static final StructType SILVER = TableDefinition.SILVER.schema();
   private static final int LINEAGE = SILVER.fieldIndex(SilverColumns.SOURCE_EPOCH);
+  private static final int VISITOR = SILVER.fieldIndex(SilverColumns.VISITOR);
   private static final int IP_ADDRESS = SILVER.fieldIndex(SilverColumns.IP_ADDRESS);
   private static final int RULES_VERSION = SILVER.fieldIndex(SilverColumns.RULES_VERSION);
   private static final int CONTRACT_VERSION = SILVER.fieldIndex(SilverColumns.CONTRACT_VERSION);
@@ -76,6 +81,11 @@ final class RecordTransformer {
   /** Where in silver each of the event's columns goes; those of a campaign are enriched. */
   private final int[] places;
 
+  /** Which of the event's columns hold pseudonyms. */
+  private final boolean[] hidden;
+
+  private final boolean isAddressHidden;
+  private final Pseudonyms.Maker pseudonyms;
   private final int eventDate;
   private final UTF8String contractVersion;
 
@@ -108,6 +118,13 @@ final class RecordTransformer {
             .limit(transform.rules().ownAndRead())
             .mapToInt(c -> schema.schema().fieldIndex(c.name()))
             .toArray();
+    Pseudonyms named = transform.rules().contract().pseudonyms();
+    this.hidden = new boolean[columns.length];
+    for (int column = 0; column < hidden.length; column++) {
+      hidden[column] = named.has(columns[column].name());
+    }
+    this.isAddressHidden = named.has(SilverColumns.IP_ADDRESS);
+    this.pseudonyms = named.maker();
     this.eventDate = schema.silver() - 1;
     this.contractVersion = UTF8String.fromString(transform.rules().contract().version());
     this.contract =
@@ -128,9 +145,12 @@ final class RecordTransformer {
   /** Validates a record; the row is valid until the next call. */
   UnsafeRow transform(InternalRow record) {
     byte[] value = bytes(record, VALUE);
-    wasErased = isEmptied(record, value);
+    wasErased = isErased(record, value);
     if (wasErased) {
       return erased(record);
+    }
+    if (isPruned(record, value)) {
+      return refused(emptied(record), null, List.of(QuarantineRows.PRUNED));
     }
     ParsedEvent event = parse(record, value);
     wasErased = concernsErased(record, value, event);
@@ -178,7 +198,20 @@ final class RecordTransformer {
   /** Whether a record of bronze is an erased person's and still holds something. */
   boolean isToErase(InternalRow record) {
     byte[] value = bytes(record, VALUE);
-    return !isEmptied(record, value) && concernsErased(record, value, parse(record, value));
+    return !isErased(record, value) && concernsErased(record, value, parse(record, value));
+  }
+
+  /** The ids of a record that are erased persons' by their pseudonyms. */
+  Map<ErasedIds.Kind, String> knownByPseudonym(InternalRow record) {
+    ParsedEvent event = parse(record, bytes(record, VALUE));
+    Map<ErasedIds.Kind, String> found = new EnumMap<>(ErasedIds.Kind.class);
+    for (ErasedIds.Kind kind : ErasedIds.Kind.values()) {
+      String id = event.id(kind);
+      if (erased.hasPseudonym(kind, id)) {
+        found.put(kind, id);
+      }
+    }
+    return found;
   }
 
   private boolean concernsErased(InternalRow record, byte[] value, ParsedEvent event) {
@@ -241,12 +274,23 @@ final class RecordTransformer {
   }
 
   /** Whether it has lost its bytes to an erasure. */
-  private static boolean isEmptied(InternalRow record, byte[] value) {
-    return value == null ? isMarked(record) : isPart(record) && RecordDivider.isGone(value);
+  private static boolean isErased(InternalRow record, byte[] value) {
+    return value == null
+        ? isMarked(record, ERASED_MARK)
+        : isGonePart(record, value) && !isMarked(record, PRUNED_MARK);
   }
 
-  /** Whether an erasure left its mark among the headers. */
-  private static boolean isMarked(InternalRow record) {
+  /** Whether it has lost its bytes to bronze's retention. */
+  private static boolean isPruned(InternalRow record, byte[] value) {
+    return (value == null || isGonePart(record, value)) && isMarked(record, PRUNED_MARK);
+  }
+
+  private static boolean isGonePart(InternalRow record, byte[] value) {
+    return isPart(record) && RecordDivider.isGone(value);
+  }
+
+  /** Whether what emptied a row of bronze left its mark among the headers. */
+  private static boolean isMarked(InternalRow record, UTF8String mark) {
     if (record.isNullAt(HEADERS) || !record.isNullAt(KEY)) {
       return false;
     }
@@ -255,7 +299,7 @@ final class RecordTransformer {
       return false;
     }
     InternalRow header = headers.getStruct(0, 2);
-    return !header.isNullAt(0) && header.getUTF8String(0).equals(ERASED_MARK);
+    return !header.isNullAt(0) && header.getUTF8String(0).equals(mark);
   }
 
   private static byte[] bytes(InternalRow record, int column) {
@@ -293,7 +337,8 @@ final class RecordTransformer {
     for (int column = 0; column < places.length; column++) {
       write(event, column, places[column]);
     }
-    put(IP_ADDRESS, IpAnonymizer.of(transform.ipPolicy(), event.ipAddress()));
+    String address = IpAnonymizer.of(transform.ipPolicy(), event.ipAddress());
+    put(IP_ADDRESS, isAddressHidden ? pseudonyms.of(address) : address);
     for (BoundEnricher enricher : enrichers) {
       enricher.write(event, row);
     }
@@ -335,7 +380,9 @@ final class RecordTransformer {
     switch (type.kind()) {
       case STRING -> {
         if (place != IP_ADDRESS) {
-          put(place, event.text(column));
+          int said = place == VISITOR ? event.visitorColumn() : column;
+          String text = event.text(column);
+          put(place, said >= 0 && hidden[said] ? pseudonyms.of(text) : text);
         }
       }
       case STRINGS -> putArray(place, event.texts(column));

@@ -3,6 +3,7 @@ package io.medallion.silver.parse;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.event.ErasedIds;
 import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.EventRules;
@@ -16,9 +17,14 @@ import io.medallion.silver.enrich.EnrichmentSettings;
 import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -230,6 +236,49 @@ public record SilverTransform(
                 true)
             .filter(Objects::nonNull);
     return InternalRowDatasets.dataset(session, found, schema);
+  }
+
+  /**
+   * The ids in bronze's rows, as they were sent, that are erased persons' by their pseudonyms: each
+   * once, by kind.
+   *
+   * @throws IllegalStateException if nobody was erased
+   */
+  public Map<ErasedIds.Kind, Set<String>> knownByPseudonym(Dataset<Row> bronze) {
+    if (erased.isEmpty()) {
+      throw new IllegalStateException("nobody was erased");
+    }
+    Map<ErasedIds.Kind, Set<String>> all = new EnumMap<>(ErasedIds.Kind.class);
+    records(bronze)
+        .mapPartitions(
+            records -> {
+              RecordTransformer transformer = new RecordTransformer(this);
+              Set<KnownId> found = new HashSet<>();
+              records.forEachRemaining(
+                  record ->
+                      transformer
+                          .knownByPseudonym(record)
+                          .forEach((kind, id) -> found.add(new KnownId(kind, id))));
+              return found.iterator();
+            })
+        .collect()
+        .forEach(
+            known -> all.computeIfAbsent(known.kind(), kind -> new TreeSet<>()).add(known.id()));
+    return all;
+  }
+
+  private record KnownId(ErasedIds.Kind kind, String id) implements Serializable {}
+
+  /** The same by other pseudonyms. */
+  public SilverTransform by(Pseudonyms pseudonyms) {
+    return new SilverTransform(
+        rules.with(rules.contract().with(pseudonyms)),
+        enrichment,
+        ipPolicy,
+        expressions,
+        schema,
+        erased,
+        division);
   }
 
   private static String text(InternalRow row, int column) {

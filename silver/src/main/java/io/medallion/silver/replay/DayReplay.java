@@ -142,6 +142,7 @@ final class DayReplay {
 
   /** Bronze's records that may be events of the days. */
   private BronzeRange records(SilverState cut, SortedSet<LocalDate> days, LocalDate ingestedFrom) {
+    tables.requireKept(days, cut);
     LocalDate usual = firstIngestDate(cut, days);
     BronzeRange records =
         tables.range(

@@ -15,7 +15,6 @@ import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
-import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF3;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -43,7 +41,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param positions of the rows
  */
 record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions) {
-  private static final long FILE_BYTES = 128L << 20;
   private static final String PARTS = "parts";
   private static final String HEADERS = BronzeColumns.HEADERS;
 
@@ -115,7 +112,7 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
             value == null || indexes.isEmpty() || !division.concerns(seq)
                 ? null
                 : new RecordDivider(division.rules())
-                    .without(value, Set.copyOf(CollectionConverters.asJava(indexes)));
+                    .without(value, Set.copyOf(CollectionConverters.asJava(indexes))::contains);
     UDF1<byte[], Boolean> isEmpty =
         value -> value == null || new RecordDivider(division.rules()).areAllGone(value);
     Dataset<Row> left =
@@ -129,17 +126,7 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
   }
 
   private TableCommit written(SparkSession session, Dataset<Row> rows) {
-    // A contract may have added columns that this program was not told of.
-    LakeTable whole = table.whole();
-    String day = whole.definition().partitionColumn();
-    String order = whole.definition().clusteredBy();
-    long bytes = files.stream().mapToLong(TableFile::size).sum();
-    int parts = Math.toIntExact(bytes / FILE_BYTES) + 1;
-    Dataset<Row> sorted =
-        (parts == 1 ? rows.coalesce(1) : rows.repartitionByRange(parts, col(day), col(order)))
-            .sortWithinPartitions(functions.col(day), functions.col(order))
-            .select(whole.definition().columns());
-    return whole.begin(session).append(InternalRowDatasets.of(sorted));
+    return table.prepared(session, rows, files.stream().mapToLong(TableFile::size).sum());
   }
 
   /** How many rows the files have. */

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ErasedIds;
 import io.medallion.common.event.ErasureKey;
 import io.medallion.common.event.ReasonCode;
@@ -91,11 +93,7 @@ public final class Erasure {
     ReplayTables tables = replay.tables();
     SilverState cut = tables.cut();
     PersonIds persons = linked(tables, cut, asked);
-    ErasureKey key = ErasureKey.of(ErasureKey.random());
-    List<String> entries = persons.entries(key);
-    ErasedIds erased =
-        ErasedIds.of("plan", key, entries, configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
-    try (Found found = Found.of(tables.without(erased), cut)) {
+    try (Found found = Found.of(tables.without(ids(persons)), cut)) {
       List<ErasureReport.Table> all =
           found.everywhere().stream().map(rows -> table(tables, rows)).toList();
       return new ErasureReport(id(), persons, all, cut.version(), false);
@@ -135,13 +133,24 @@ public final class Erasure {
       ReplayTables tables = replay.tables();
       try (Found found = Found.of(tables, tables.cut())) {
         List<ErasureReport.Table> done = new ArrayList<>(silver(tables, found, id));
-        // An event may have kept another one of its id and time out of silver.
-        replay.apply(QuarantineRows.isConflict());
+        releaseConflicts(replay);
         step.accept("conflicts");
         done.add(0, bronze(tables, found, id));
         step.accept("bronze");
         endJournal();
         return new ErasureReport(id, persons, done, tables.silver().version(), true);
+      }
+    }
+  }
+
+  /** An event may have kept another one of its id and time out of silver. */
+  private static void releaseConflicts(Replay replay) {
+    try {
+      replay.apply(QuarantineRows.isConflict());
+    } catch (MedallionException e) {
+      // They stay in quarantine then; the person is gone all the same.
+      if (e.code() != ErrorCode.LAKE_RECORDS_PRUNED) {
+        throw e;
       }
     }
   }
@@ -162,9 +171,30 @@ public final class Erasure {
   }
 
   private PersonIds linked(ReplayTables tables, SilverState cut, PersonIds asked) {
-    return new LinkedIds(
-            tables.session(), tables.silver(cut), configuration.get(Keys.GOLD_PLACEHOLDER_IDS))
-        .of(asked);
+    return withOriginals(
+        tables,
+        new LinkedIds(
+                tables.session(), tables.silver(cut), configuration.get(Keys.GOLD_PLACEHOLDER_IDS))
+            .of(asked.withPseudonyms(tables.contract().pseudonyms())));
+  }
+
+  /**
+   * Adds what bronze calls ids that silver knows by pseudonyms, so that they stay out under another
+   * key as well.
+   */
+  private PersonIds withOriginals(ReplayTables tables, PersonIds persons) {
+    if (!tables.contract().pseudonyms().isOn()) {
+      return persons;
+    }
+    ReplayTables erasing = tables.without(ids(persons));
+    return persons.plus(erasing.knownByPseudonym(erasing.bronzeRows()));
+  }
+
+  /** As erased ids are asked for; under a key that nothing remembers. */
+  private ErasedIds ids(PersonIds persons) {
+    ErasureKey key = ErasureKey.of(ErasureKey.random());
+    return ErasedIds.of(
+        "plan", key, persons.entries(key), configuration.get(Keys.GOLD_PLACEHOLDER_IDS));
   }
 
   private static ErasureReport.Table table(ReplayTables tables, ErasedRows rows) {
@@ -366,7 +396,11 @@ public final class Erasure {
             tables, tables.bronzeRows().limit(0).withColumn(SilverColumns.EVENT_INDEX, lit(0)));
       }
       Dataset<Row> bronze = tables.bronzeRows();
-      Dataset<Row> found = tables.toErase(bronze).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> held = tables.toErase(bronze);
+      if (tables.keptFrom().toEpochDay() > 0) {
+        held = held.unionByName(tables.toErase(tables.keptByQuarantine(cut)));
+      }
+      Dataset<Row> found = held.persist(StorageLevel.DISK_ONLY());
       // Read by other rules than today's, a row may have had other ids.
       Dataset<Row> elsewhere =
           RowPosition.notAmong(tables.toEraseInSilver(cut), found).select(RowPosition.columns());

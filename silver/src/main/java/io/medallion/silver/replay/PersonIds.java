@@ -1,5 +1,6 @@
 package io.medallion.silver.replay;
 
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.event.ErasedIds.Kind;
 import io.medallion.common.event.ErasureKey;
 import java.util.ArrayList;
@@ -46,6 +47,27 @@ public record PersonIds(Map<Kind, Set<String>> byKind) {
     ids.forEach(more::add);
     all.put(kind, more);
     return new PersonIds(all);
+  }
+
+  /** Both. */
+  PersonIds plus(Map<Kind, Set<String>> others) {
+    PersonIds all = this;
+    for (Map.Entry<Kind, Set<String>> of : others.entrySet()) {
+      all = all.plus(of.getKey(), of.getValue());
+    }
+    return all;
+  }
+
+  /** With every pseudonym that they have or had. */
+  PersonIds withPseudonyms(Pseudonyms pseudonyms) {
+    PersonIds all = this;
+    for (Map.Entry<Kind, Set<String>> of : byKind.entrySet()) {
+      all =
+          all.plus(
+              of.getKey(),
+              of.getValue().stream().flatMap(id -> pseudonyms.of(id).stream()).toList());
+    }
+    return all;
   }
 
   /** What is remembered of them. */

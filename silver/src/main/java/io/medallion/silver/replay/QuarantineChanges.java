@@ -67,13 +67,22 @@ record QuarantineChanges(
     return outcomes;
   }
 
-  /** Rows that broke a rule then, and today claim an identity that is taken. */
+  /**
+   * Rows that take the place of others: those that broke a rule then, and today claim an identity
+   * that is taken, and those with bytes that quarantine may not hold any more.
+   */
   Dataset<Row> restated() {
-    return QuarantineRows.conflicts(
-        RowPosition.among(
-            quarantine.where(QuarantineRows.isConflict().unary_$bang()), staged.conflicts()),
-        tables.contract(),
-        Instant.now());
+    Dataset<Row> conflicts =
+        QuarantineRows.conflicts(
+            RowPosition.among(
+                quarantine.where(QuarantineRows.isConflict().unary_$bang()), staged.conflicts()),
+            tables.contract(),
+            Instant.now());
+    if (!tables.contract().isWithholding()) {
+      return conflicts;
+    }
+    Dataset<Row> telling = RowPosition.notAmong(quarantine.where(QuarantineRows.tells()), released);
+    return conflicts.unionByName(QuarantineRows.withheld(RowPosition.notAmong(telling, conflicts)));
   }
 
   /**

@@ -64,6 +64,8 @@ final class QuarantineDays {
     } finally {
       conflicts.unpersist();
     }
+    // These cannot be decided again; what is in quarantine stays there.
+    days.keySet().removeAll(tables.emptied(new TreeSet<>(days.keySet()), cut));
     return new ReplayRequest(
         new TreeSet<>(days.keySet()),
         days.values().stream().min(LocalDate::compareTo).orElse(LocalDate.MAX),
@@ -73,7 +75,7 @@ final class QuarantineDays {
   /** Records that break no rule today, with silver's columns. */
   private Dataset<Row> good(Dataset<Row> records) {
     return tables
-        .parsed(records)
+        .parsedQuarantine(records)
         .where(col(QuarantineColumns.REASONS).isNull())
         .select(tables.columns());
   }
@@ -104,7 +106,9 @@ final class QuarantineDays {
     List<CandidateBlock> claiming = blocks(conflicts);
     List<CandidateBlock> all = new ArrayList<>(claiming);
     all.addAll(blocks(holders(conflicts, days, cut)));
-    DedupResult deduplicated = DedupResult.of(Candidates.of(all), Map.of(), tables.identity());
+    DedupResult deduplicated =
+        DedupResult.of(
+            Candidates.of(all), Map.of(), tables.identity(), tables.contract().pseudonyms());
     BitSet released = (BitSet) deduplicated.events().clone();
     released.or(deduplicated.duplicates());
     SortedSet<LocalDate> changed = new TreeSet<>();

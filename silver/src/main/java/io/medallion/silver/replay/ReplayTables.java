@@ -1,6 +1,7 @@
 package io.medallion.silver.replay;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.contract.Contract;
 import io.medallion.common.error.ErrorCode;
@@ -21,12 +22,17 @@ import io.medallion.silver.source.BronzeRange;
 import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import io.medallion.silver.source.SilverState;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -153,9 +159,25 @@ final class ReplayTables {
     return bronze.rowsAt(session, bronze.version());
   }
 
+  /** Parses rows of quarantine, by bronze's bytes where it may not hold them itself. */
+  Dataset<Row> parsedQuarantine(Dataset<Row> quarantined) {
+    Dataset<Row> withheld = quarantined.where(col(BronzeColumns.VALUE).isNull());
+    if (withheld.isEmpty()) {
+      return parsed(quarantined);
+    }
+    Dataset<Row> records = RowPosition.among(bronzeRows(), withheld);
+    return parsed(quarantined.where(col(BronzeColumns.VALUE).isNotNull()))
+        .unionByName(RowPosition.among(parsed(records), withheld));
+  }
+
   /** Those of bronze's rows that hold something of erased persons, without what they hold. */
   Dataset<Row> toErase(Dataset<Row> records) {
     return transform.toErase(session, records);
+  }
+
+  /** The ids in records that are erased persons' by their pseudonyms. */
+  Map<ErasedIds.Kind, Set<String>> knownByPseudonym(Dataset<Row> records) {
+    return transform.knownByPseudonym(records);
   }
 
   /** Positions, and ids, of silver's rows of erased persons. */
@@ -201,8 +223,60 @@ final class ReplayTables {
    * @param after the sequence number of the last commit that is not looked at
    */
   BronzeRange range(OptionalLong version, LocalDate ingestedFrom, long after, SilverState cut) {
+    // What is emptied could only take from the tables what was made of it.
+    LocalDate from = ingestedFrom.isBefore(keptFrom()) ? keptFrom() : ingestedFrom;
     return BronzeRange.of(
-        bronze, version.orElseGet(bronze::version), ingestedFrom, after, cut.position().seq());
+        bronze, version.orElseGet(bronze::version), from, after, cut.position().seq());
+  }
+
+  /** The first day of arrival whose records bronze has not emptied. */
+  LocalDate keptFrom() {
+    return bronze.state().keptFrom();
+  }
+
+  /** Those of some event days with a row of silver whose record bronze has emptied. */
+  SortedSet<LocalDate> emptied(SortedSet<LocalDate> days, SilverState cut) {
+    SortedSet<LocalDate> emptied = new TreeSet<>();
+    if (keptFrom().toEpochDay() > 0) {
+      silver(cut)
+          .where(onDays(days).and(col(SilverColumns.INGESTED_AT).lt(lit(keptFromTime()))))
+          .select(col(SilverColumns.EVENT_DATE).cast("string"))
+          .distinct()
+          .collectAsList()
+          .forEach(row -> emptied.add(LocalDate.parse(row.getString(0))));
+    }
+    return emptied;
+  }
+
+  private Instant keptFromTime() {
+    return keptFrom().atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  /**
+   * Makes sure that bronze still has what silver's rows of some event days were made of.
+   *
+   * @throws MedallionException if not
+   */
+  void requireKept(SortedSet<LocalDate> days, SilverState cut) {
+    SortedSet<LocalDate> emptied = emptied(days, cut);
+    if (!emptied.isEmpty()) {
+      throw new MedallionException(
+          ErrorCode.LAKE_RECORDS_PRUNED,
+          "Of %d event days, from %s to %s, bronze has not all records any more"
+              .formatted(emptied.size(), emptied.first(), emptied.last()),
+          "bronze.retention has emptied records that came before %s, and rows of silver would be lost."
+              .formatted(keptFrom()),
+          "Name other days; these stay as they are.");
+    }
+  }
+
+  /** Rows of quarantine that hold more than bronze, which has emptied their records. */
+  Dataset<Row> keptByQuarantine(SilverState cut) {
+    return quarantine(cut)
+        .where(
+            col(BronzeColumns.INGEST_DATE)
+                .lt(lit(keptFrom().toString()).cast("date"))
+                .and(col(BronzeColumns.VALUE).isNotNull().or(col(BronzeColumns.KEY).isNotNull())));
   }
 
   /** Parts of a range, in the order of its commits, each as large as what is validated at once. */

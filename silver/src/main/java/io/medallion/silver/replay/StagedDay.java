@@ -106,7 +106,8 @@ final class StagedDay implements AutoCloseable {
     Candidates candidates = chunk.candidates(Set.of()).at(timesOn(days));
     Map<Identity, Long> known = lookup.find(tables.session(), candidates);
     known.putAll(onOtherDays(candidates, days));
-    DedupResult deduplicated = DedupResult.of(candidates, known, tables.identity());
+    DedupResult deduplicated =
+        DedupResult.of(candidates, known, tables.identity(), tables.contract().pseudonyms());
     int written = events.files().size();
     try (AsyncTask<TableCommit> refusing =
         AsyncTask.start(

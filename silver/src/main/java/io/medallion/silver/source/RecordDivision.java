@@ -4,6 +4,7 @@ import io.medallion.common.contract.BatchRules;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.delta.TableState;
 import java.io.Serializable;
 import java.util.Map;
@@ -66,6 +67,18 @@ public record RecordDivision(BatchRules rules, long after) implements Serializab
   /** Whether a record may hold several events. */
   public boolean concerns(long commitSeq) {
     return rules.isDeclared() && commitSeq > after;
+  }
+
+  /**
+   * What is left of a record whose events have nothing left to say: their places.
+   *
+   * @param value its bytes; may be null
+   * @return null if it is one event, or nothing was left before
+   */
+  public byte[] places(byte[] value, long commitSeq) {
+    return value == null || !concerns(commitSeq)
+        ? null
+        : new RecordDivider(rules).without(value, place -> true);
   }
 
   /** What silver's state says of it. */

@@ -2,6 +2,7 @@ package io.medallion.silver.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.lakehouse.schema.IdentityKind;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -125,7 +126,8 @@ class DedupResultTest {
             IdentityRule.ID_AND_TIME);
 
     DedupResult result =
-        DedupResult.of(all.without(c -> c.offset() == 1), Map.of(), IdentityRule.ID_AND_TIME);
+        DedupResult.of(
+            all.without(c -> c.offset() == 1), Map.of(), IdentityRule.ID_AND_TIME, Pseudonyms.NONE);
 
     assertThat(result.events()).isEqualTo(numbers(1));
     assertThat(result.duplicates()).isEqualTo(numbers());
@@ -179,7 +181,11 @@ class DedupResultTest {
   @Test
   void noCandidatesMakeNothing() {
     DedupResult result =
-        DedupResult.of(Candidates.of(List.of()), Map.of(A_AT_5, 1L), IdentityRule.ID_AND_TIME);
+        DedupResult.of(
+            Candidates.of(List.of()),
+            Map.of(A_AT_5, 1L),
+            IdentityRule.ID_AND_TIME,
+            Pseudonyms.NONE);
 
     assertThat(result.events()).isEqualTo(numbers());
   }
@@ -206,7 +212,7 @@ class DedupResultTest {
 
       assertVerdict(
           "seed %d, round %d: %s with %s".formatted(SEED, round, blocks, inSilver),
-          DedupResult.of(candidates(blocks, rule), inSilver, rule),
+          DedupResult.of(candidates(blocks, rule), inSilver, rule, Pseudonyms.NONE),
           all,
           inSilver,
           rule.reachMicros());
@@ -326,7 +332,8 @@ class DedupResultTest {
 
   private static DedupResult of(
       IdentityRule rule, Map<Identity, Long> inSilver, Candidate... candidates) {
-    return DedupResult.of(candidates(List.of(List.of(candidates)), rule), inSilver, rule);
+    return DedupResult.of(
+        candidates(List.of(List.of(candidates)), rule), inSilver, rule, Pseudonyms.NONE);
   }
 
   private static Candidates candidates(List<List<Candidate>> blocks, IdentityRule rule) {

@@ -61,7 +61,10 @@ final class ContractCommand extends CommandGroup {
 
   /** The contract that is meant: a file, or the configured one. */
   private static Contract contract(Path file, Configuration configuration) {
-    Contract contract = file == null ? Contract.of(configuration) : Contract.read(file.toString());
+    Contract contract =
+        file == null
+            ? Contract.of(configuration)
+            : Contract.read(file.toString()).pseudonymized(configuration);
     if (file == null && contract.file().isEmpty()) {
       throw new MedallionException(
           ErrorCode.USAGE,

@@ -15,6 +15,17 @@ public final class MaintenanceText {
       lines.add(
           "%s: version %,d, %,d files".formatted(table.table(), table.version(), table.files()));
       table
+          .emptied()
+          .forEach(
+              day ->
+                  lines.add(
+                      "  %s: bronze.retention %s %,d records, %s"
+                          .formatted(
+                              day.day(),
+                              report.applied() ? "has emptied" : "would empty",
+                              day.rows(),
+                              Text.mebibytes(day.bytes()))));
+      table
           .compacted()
           .forEach(
               day ->
