@@ -66,6 +66,7 @@ class TerminalIT {
               });
       theReadmesKcatLineReadsTheEnrichedTopic(banner);
       theReaderIsAskedByPsql();
+      whatIsLongFitsTheWindow();
       withoutPostgresNumbersAreNotSaidToBeMissing(terminal);
 
       terminal.keys("C-c");
@@ -90,6 +91,36 @@ class TerminalIT {
           .hasSize(1);
     }
     assertThat(lines).as("a number that is cut").noneMatch(line -> line.matches(".*[\\d,]\u2026"));
+  }
+
+  /** Columns that have no room are in lines of their own; no line is folded by the terminal. */
+  private static void whatIsLongFitsTheWindow() throws Exception {
+    Installation.Said session =
+        installation.run(
+            "query",
+            "select site, visitor, session_start from gold.sessions where events > 2 limit 1",
+            "--format",
+            "csv");
+    assertThat(session.code()).as(session.err()).isZero();
+    String[] key = session.out().lines().toList().get(1).split(",", -1);
+    Path folder = Files.createDirectories(home.resolve("narrow"));
+    try (Terminal terminal = Terminal.open(Program.find("tmux"), folder, 80, 120)) {
+      for (String[] command :
+          new String[][] {
+            {"explain", "sessions", key[0], key[1], key[2]},
+            {"diff", "silver", "1", "2"},
+            {"history", "silver"}
+          }) {
+        terminal.run(
+            installation.command(Path.of(System.getProperty("java.home")), Map.of(), command));
+        await().atMost(LONG).until(terminal::isOver);
+        List<String> lines = terminal.linesAsPrinted();
+        assertThat(lines).as(command[0]).hasSizeGreaterThan(4);
+        assertThat(lines)
+            .as(command[0])
+            .noneMatch(line -> line.length() > 80 && line.strip().contains(" "));
+      }
+    }
   }
 
   private static void theReadmesKcatLineReadsTheEnrichedTopic(String banner) throws Exception {
@@ -323,6 +354,11 @@ class TerminalIT {
 
     boolean isOver() throws Exception {
       return tmux("list-panes", "-F", "#{pane_dead}").strip().equals("1");
+    }
+
+    /** The lines of what a person sees, whole where the terminal has folded them. */
+    List<String> linesAsPrinted() throws Exception {
+      return tmux("capture-pane", "-p", "-J").lines().filter(line -> !line.isBlank()).toList();
     }
 
     /** What a person sees, line by line. */

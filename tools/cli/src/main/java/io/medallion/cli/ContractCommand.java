@@ -118,17 +118,17 @@ final class ContractCommand extends CommandGroup {
       Columns fields = new Columns("field", "from");
       declared(contract).forEach(f -> fields.add(f.field(), source(f)));
       if (!declared(contract).isEmpty()) {
-        fields.lines().forEach(this::print);
+        print(fields);
       }
       Columns columns = new Columns("column", "type", "from");
       contract.columns().forEach(c -> columns.add(c.name(), c.type(), source(c)));
       Columns rules = new Columns("rule", "otherwise", "check");
       contract.rules().forEach(r -> rules.add(r.name(), lower(r), condition(r)));
       if (!contract.columns().isEmpty()) {
-        columns.lines().forEach(this::print);
+        print(columns);
       }
       if (!contract.rules().isEmpty()) {
-        rules.lines().forEach(this::print);
+        print(rules);
       }
       print(
           "%s is right: version %s, %d fields, %d columns, %d rules%s"
@@ -217,7 +217,7 @@ final class ContractCommand extends CommandGroup {
       diff.unfilled()
           .forEach(c -> columns.add(c.name(), "-", c.stored(), "stays, null in new rows"));
       if (diff.added().size() + diff.refused().size() + diff.unfilled().size() > 0) {
-        columns.lines().forEach(this::print);
+        print(columns);
       } else {
         print("silver has the contract's columns");
       }
@@ -234,7 +234,7 @@ final class ContractCommand extends CommandGroup {
                       j.today()
                           ? "as today"
                           : "medallion backfill --from %s --to %s".formatted(j.from(), j.to())));
-      judged.lines().forEach(this::print);
+      print(judged);
     }
   }
 

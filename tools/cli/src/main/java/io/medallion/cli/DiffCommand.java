@@ -64,7 +64,7 @@ final class DiffCommand extends MedallionCommand {
   }
 
   private void show(TableDiff diff) {
-    print(
+    printWrapped(
         "%s version %d has %,d rows, version %d has %,d: %,d added, %,d removed, %,d changed"
             .formatted(
                 table,
@@ -87,7 +87,7 @@ final class DiffCommand extends MedallionCommand {
                     row.position(),
                     row.event(),
                     String.join(", ", row.columns())));
-    lines.lines().forEach(this::print);
+    print(lines);
     long more = diff.added() + diff.removed() + diff.changed() - diff.rows().size();
     if (more > 0) {
       print("(and %,d more; --limit for more)".formatted(more));

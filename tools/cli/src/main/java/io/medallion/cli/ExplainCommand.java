@@ -73,7 +73,7 @@ final class ExplainCommand extends MedallionCommand {
 
   private void show(Lineage trace) {
     print("gold." + trace.table());
-    trace.row().forEach((column, value) -> print("  %-22s %s".formatted(column, value)));
+    trace.row().forEach((column, value) -> printWrapped("  %-22s %s".formatted(column, value)));
     print(
         "made from silver up to version %d, by %,d events"
             .formatted(trace.silverVersion(), trace.events()));
@@ -93,7 +93,7 @@ final class ExplainCommand extends MedallionCommand {
                         ? r.firstCommit()
                         : r.firstCommit() + " to " + r.lastCommit()));
     print("");
-    ranges.lines().forEach(this::print);
+    print(ranges);
     Columns events =
         new Columns("event", "time (UTC)", "type", "visitor", "record", ">bronze commit");
     trace
@@ -103,7 +103,7 @@ final class ExplainCommand extends MedallionCommand {
                 events.add(
                     e.eventId(), e.time(), e.type(), e.visitor(), e.position(), e.bronzeCommit()));
     print("");
-    events.lines().forEach(this::print);
+    print(events);
     if (trace.events() > trace.first().size()) {
       print("(and %,d more; --limit for more)".formatted(trace.events() - trace.first().size()));
     }

@@ -48,7 +48,7 @@ final class HistoryCommand extends LookCommand {
     }
     Columns lines = new Columns(">version", "time (UTC)", ">rows", ">files", "what", "position");
     entries.forEach(entry -> add(lines, entry));
-    lines.lines().forEach(this::print);
+    print(lines);
     return ExitCode.OK;
   }
 

@@ -115,7 +115,7 @@ final class MartsCommand extends CommandGroup {
             entry.silverVersion(),
             entry.file());
       }
-      table.lines().forEach(this::print);
+      print(table);
       entries.stream().filter(e -> e.refused() != null).forEach(e -> show(e.refused()));
     }
   }
@@ -172,7 +172,7 @@ final class MartsCommand extends CommandGroup {
       print("");
       Columns columns = new Columns("column", "type", "role", "made or merged by");
       what.columns().forEach(c -> columns.add(c.name(), c.type(), c.role(), c.how()));
-      columns.lines().forEach(this::print);
+      print(columns);
       print("");
       if (check.from() == null) {
         print("silver holds no events yet");
@@ -181,7 +181,7 @@ final class MartsCommand extends CommandGroup {
       print("over silver's events after %s, up to %s".formatted(check.from(), check.to()));
       Columns rows = new Columns(check.columns().toArray(String[]::new));
       check.rows().forEach(row -> rows.add(row.toArray()));
-      rows.lines().forEach(this::print);
+      print(rows);
       if (check.more()) {
         print("(and more; --limit for more)");
       }
@@ -212,7 +212,7 @@ final class MartsCommand extends CommandGroup {
       } else {
         Columns table = new Columns("mart", "file", "differs", "gold's next start");
         differences.forEach(d -> table.add(d.name(), d.file(), word(d.change()), d.then()));
-        table.lines().forEach(this::print);
+        print(table);
         inventory.entries().stream()
             .filter(e -> e.refused() != null)
             .forEach(e -> show(e.refused()));

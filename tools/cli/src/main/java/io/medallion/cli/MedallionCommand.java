@@ -1,5 +1,8 @@
 package io.medallion.cli;
 
+import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.Text;
+import io.medallion.cli.show.Window;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -35,6 +38,20 @@ public abstract class MedallionCommand implements Callable<Integer> {
   protected final void print(String line) {
     context.out().println(line);
     context.out().flush();
+  }
+
+  /** Prints a table, as wide as the terminal's window at most; as wide as it is for programs. */
+  protected final void print(Columns table) {
+    table.lines(width()).forEach(this::print);
+  }
+
+  /** Prints a sentence in as many lines as it takes in the terminal's window. */
+  protected final void printWrapped(String sentence) {
+    Text.wrapped(sentence, width(), "  ").forEach(this::print);
+  }
+
+  private int width() {
+    return context.terminal() ? Window.now().columns() : Integer.MAX_VALUE;
   }
 
   /** Prints a line of what goes on, which is no result. */

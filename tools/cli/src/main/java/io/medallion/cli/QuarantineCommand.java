@@ -99,7 +99,7 @@ final class QuarantineCommand extends CommandGroup {
                 ? count.sample()
                 : count.sample().substring(0, SAMPLE) + "...");
       }
-      table.lines().forEach(this::print);
+      print(table);
       return ExitCode.OK;
     }
   }

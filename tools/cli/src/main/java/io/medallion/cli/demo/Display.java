@@ -1,5 +1,6 @@
 package io.medallion.cli.demo;
 
+import io.medallion.cli.show.Window;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

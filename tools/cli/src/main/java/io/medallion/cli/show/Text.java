@@ -1,6 +1,8 @@
 package io.medallion.cli.show;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes values as people read them. */
 public final class Text {
@@ -25,6 +27,30 @@ public final class Text {
   /** Such as {@code 12.5 MiB}. */
   public static String mebibytes(long bytes) {
     return "%,.1f MiB".formatted((double) bytes / MEBI);
+  }
+
+  /**
+   * A line broken between words, so that no part is longer than a width unless a word is.
+   *
+   * @param indent what every part but the first begins with
+   */
+  public static List<String> wrapped(String line, int width, String indent) {
+    List<String> lines = new ArrayList<>();
+    String rest = line;
+    while (rest.length() > width) {
+      int start = lines.isEmpty() ? 0 : indent.length();
+      int end = rest.lastIndexOf(' ', width);
+      if (rest.substring(start, Math.max(start, end)).isBlank()) {
+        end = rest.indexOf(' ', Math.max(start, width));
+      }
+      if (end < 0) {
+        break;
+      }
+      lines.add(rest.substring(0, end).stripTrailing());
+      rest = indent + rest.substring(end).stripLeading();
+    }
+    lines.add(rest);
+    return lines;
   }
 
   private static String pair(long seconds, long big, String bigUnit, long small, String unit) {

@@ -2,6 +2,7 @@ package io.medallion.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.cli.show.Window;
 import io.medallion.demo.traffic.TrafficProgress;
 import io.medallion.gold.read.CurrentMetrics;
 import io.medallion.operations.LakeStatus;

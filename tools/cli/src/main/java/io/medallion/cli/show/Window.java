@@ -1,4 +1,4 @@
-package io.medallion.cli.demo;
+package io.medallion.cli.show;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  * @param rows lines of text
  * @param columns characters in a line
  */
-record Window(int rows, int columns) {
+public record Window(int rows, int columns) {
   /** What is taken for granted where nobody says. */
-  static final Window USUAL = new Window(24, 80);
+  public static final Window USUAL = new Window(24, 80);
 
   private static final Pattern SIZE = Pattern.compile("(\\d+) (\\d+)\\s*");
 
   /** The window of this process's terminal as it is now, which the system's stty knows. */
-  static Window now() {
+  public static Window now() {
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
@@ -33,7 +33,8 @@ record Window(int rows, int columns) {
     }
   }
 
-  static Window parse(String said) {
+  /** What stty says, {@link #USUAL} if that is no size. */
+  public static Window parse(String said) {
     Matcher size = SIZE.matcher(said);
     return size.matches() && !size.group(2).equals("0")
         ? new Window(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)))
@@ -41,7 +42,7 @@ record Window(int rows, int columns) {
   }
 
   /** A line that does not reach the window's edge: what is left out is between words. */
-  String fitted(String line) {
+  public String fitted(String line) {
     if (line.length() < columns) {
       return line;
     }
