@@ -47,6 +47,10 @@ public final class GuardInterceptor implements ServerInterceptor {
   /** Called by Spark, which names this class in {@code spark.connect.grpc.interceptor.classes}. */
   public GuardInterceptor() {}
 
+  static Rules rules() {
+    return rules;
+  }
+
   static void decideBy(Rules given) {
     rules = given;
   }

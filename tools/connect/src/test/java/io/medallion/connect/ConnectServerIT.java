@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medallion.common.AccessTokens;
 import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
@@ -52,9 +53,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkproject.connect.grpc.ManagedChannel;
+import org.sparkproject.connect.grpc.Metadata;
 import org.sparkproject.connect.grpc.Status;
 import org.sparkproject.connect.grpc.StatusRuntimeException;
 import org.sparkproject.connect.grpc.netty.NettyChannelBuilder;
+import org.sparkproject.connect.grpc.stub.MetadataUtils;
 import org.sparkproject.connect.grpc.stub.StreamObserver;
 import org.sparkproject.connect.protobuf.Descriptors.FieldDescriptor;
 import org.sparkproject.connect.protobuf.Message;
@@ -414,6 +417,40 @@ class ConnectServerIT {
     assertThatThrownBy(() -> ConnectServer.start(small.lake(), open))
         .isInstanceOfSatisfying(
             MedallionException.class, e -> assertThat(e.explain()).contains("connect.tokens"));
+  }
+
+  /** Where there are tokens, nobody gets further without one, whatever is asked for. */
+  @Test
+  void withoutOneOfTheTokensNothingIsAnswered() {
+    GuardInterceptor.Rules before = GuardInterceptor.rules();
+    GuardInterceptor.decideBy(
+        new GuardInterceptor.Rules(
+            before.guard(), new AccessTokens(Map.of("analyst", "0123456789abcdef"))));
+    try {
+      for (String given : List.of("", "Bearer ", "Bearer 0123456789abcdeX", "0123456789abcdef")) {
+        assertThatThrownBy(() -> version(given))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+      }
+      assertThat(version("Bearer 0123456789abcdef")).isEqualTo(small.lake().session().version());
+    } finally {
+      GuardInterceptor.decideBy(before);
+    }
+  }
+
+  private String version(String authorization) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+        .analyzePlan(
+            AnalyzePlanRequest.newBuilder()
+                .setSessionId(session)
+                .setUserContext(USER)
+                .setSparkVersion(AnalyzePlanRequest.SparkVersion.getDefaultInstance())
+                .build())
+        .getSparkVersion()
+        .getVersion();
   }
 
   private static boolean awaited(java.util.concurrent.CountDownLatch latch) {
