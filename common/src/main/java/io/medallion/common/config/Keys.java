@@ -394,6 +394,19 @@ public final class Keys {
           null,
           "A file with a line 'name: token' for each reader of the API; without it the API answers"
               + " this machine only.");
+  public static final ConfigKey<String> CONNECT_HOST =
+      text(
+          "connect.host",
+          "127.0.0.1",
+          "Where `medallion connect` listens; for other machines it wants connect.tokens.");
+  public static final ConfigKey<Long> CONNECT_PORT =
+      number("connect.port", 0, 65535, "15002", "The port of Spark Connect; 0 takes a free one.");
+  public static final ConfigKey<String> CONNECT_TOKENS =
+      text(
+          "connect.tokens",
+          null,
+          "A file with a line 'name: token' for each reader by Spark Connect; without it nobody is"
+              + " asked for one.");
 
   private Keys() {}
 

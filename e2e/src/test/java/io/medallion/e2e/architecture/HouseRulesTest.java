@@ -41,6 +41,7 @@ class HouseRulesTest {
         "operations",
         "demo",
         "dashboard",
+        "connect",
         "cli",
         "bench"
       })

@@ -43,7 +43,11 @@ class LayoutIT {
         .anyMatch(jar -> jar.startsWith("kafka-clients-"))
         .anyMatch(jar -> jar.startsWith("spark-sql_"))
         .noneMatch(jar -> SERVERS.stream().anyMatch(jar::startsWith))
-        .noneMatch(jar -> BENCHMARKS.stream().anyMatch(jar::startsWith));
+        .noneMatch(jar -> BENCHMARKS.stream().anyMatch(jar::startsWith))
+        .noneMatch(jar -> jar.startsWith("spark-connect_"));
+    assertThat(jars("lib/connect"))
+        .anyMatch(jar -> jar.startsWith("spark-connect_"))
+        .noneMatch(jar -> jar.startsWith("medallion-"));
   }
 
   @Test
@@ -62,7 +66,7 @@ class LayoutIT {
   @Test
   void noLibraryIsThereInTwoVersions() throws Exception {
     Map<String, String> versions = new HashMap<>();
-    for (String folder : List.of("lib", "lib/demo", "lib/bench")) {
+    for (String folder : List.of("lib", "lib/demo", "lib/connect", "lib/bench")) {
       for (String jar : jars(folder)) {
         String name = jar.replaceFirst("-\\d[^-]*(-|\\.jar$)", "-");
         // Of two makers, in packages of their own.

@@ -14,22 +14,30 @@ import io.medallion.operations.verify.VerifyReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layers on a standalone Spark cluster: a master and two workers, processes of their own. */
 @Tag("full")
 class StandaloneClusterIT {
   private static final int EVENTS = 3_000;
   private static final List<String> LAYERS = List.of("bronze", "silver", "gold");
+  private static final List<String> WORKERS = List.of("worker-1", "worker-2");
+  private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
 
   @TempDir Path folder;
   private final List<Process> cluster = new ArrayList<>();
@@ -49,7 +57,7 @@ class StandaloneClusterIT {
                 Map.of(),
                 "org.apache.spark.deploy.master.Master",
                 List.of("--host", "127.0.0.1", "--port", port, "--webui-port", "0")));
-    for (String worker : List.of("worker-1", "worker-2")) {
+    for (String worker : WORKERS) {
       cluster.add(
           chain
               .spark()
@@ -68,7 +76,7 @@ class StandaloneClusterIT {
                       "3g",
                       master)));
     }
-    for (String worker : List.of("worker-1", "worker-2")) {
+    for (String worker : WORKERS) {
       await()
           .atMost(SubmittedChain.PATIENCE)
           .until(() -> said(worker).contains("Successfully registered"));
@@ -77,33 +85,138 @@ class StandaloneClusterIT {
 
   @AfterEach
   void stop() throws InterruptedException {
-    for (Process process : cluster) {
-      process.destroy();
-    }
+    // What a worker has started ends with it, drivers of a submission that was given up too.
+    List<ProcessHandle> all =
+        cluster.stream()
+            .flatMap(process -> Stream.concat(process.descendants(), Stream.of(process.toHandle())))
+            .toList();
+    cluster.forEach(Process::destroy);
+    all.forEach(
+        process ->
+            process.onExit().orTimeout(30, TimeUnit.SECONDS).exceptionally(late -> null).join());
+    all.forEach(ProcessHandle::destroyForcibly);
     for (Process process : cluster) {
       process.waitFor();
     }
     chain.close();
   }
 
-  @Test
-  void theLayersRunChained() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "cluster"})
+  void theLayersRunChained(String mode) throws Exception {
     TrafficReport report = chain.simulate(EVENTS);
     for (String layer : LAYERS) {
-      chain.submitOnce(layer, "all", options());
+      chain.submitOnce(layer, "all", options(mode));
     }
 
+    assertThat(driversOnWorkers()).hasSize(mode.equals("cluster") ? LAYERS.size() : 0);
     chain.assertGoldHolds(report);
     assertVerified();
   }
 
-  private List<String> options() {
+  /** The executor stands still, so that a batch has begun and cannot end, and dies then. */
+  @Test
+  void anExecutorThatIsKilledAmidABatchCostsNothing() throws Exception {
+    chain.simulate(EVENTS);
+    Process bronze = chain.submit("bronze", "all", options("client"));
+    try {
+      await()
+          .atMost(SubmittedChain.PATIENCE)
+          .until(() -> bronze.isAlive() && batches("commits") > 0 && batchesUnderWay() == 0);
+      ProcessHandle executor = executor().orElseThrow();
+      suspend(executor);
+      chain.simulate(EVENTS);
+      await().atMost(SubmittedChain.PATIENCE).until(() -> batchesUnderWay() > 0);
+      long ended = batches("commits");
+      executor.destroyForcibly();
+
+      await().atMost(SubmittedChain.PATIENCE).until(() -> batches("commits") > ended);
+      assertThat(executor())
+          .hasValueSatisfying(other -> assertThat(other.pid()).isNotEqualTo(executor.pid()));
+    } finally {
+      bronze.destroy();
+      bronze.waitFor();
+    }
+    for (String layer : LAYERS) {
+      chain.submitOnce(layer, "all", options("client"));
+    }
+
+    assertVerified();
+  }
+
+  private List<String> options(String mode) {
     return List.of(
         "--master", master,
+        "--deploy-mode", mode,
         "--total-executor-cores", "1",
         "--executor-memory", "1g",
         "--driver-memory", "1g",
-        "--conf", "spark.driver.host=127.0.0.1");
+        "--conf", "spark.driver.host=127.0.0.1",
+        // Else a submission in cluster mode ends when its driver has started.
+        "--conf", "spark.standalone.submit.waitAppCompletion=true");
+  }
+
+  private static void suspend(ProcessHandle process) throws Exception {
+    assertThat(
+            new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+  }
+
+  /** Batches that bronze has planned and not ended. */
+  private long batchesUnderWay() {
+    return batches("offsets") - batches("commits");
+  }
+
+  /**
+   * How many the bronze that runs has made; its checkpoint keeps the newest.
+   *
+   * @param step the checkpoint's folder of those planned, "offsets", or of those ended, "commits"
+   */
+  private long batches(String step) {
+    Path checkpoints = folder.resolve("data/lake/_checkpoints/bronze");
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(file -> file.getParent().endsWith(step))
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d+"))
+          .mapToLong(name -> Long.parseLong(name) + 1)
+          .max()
+          .orElse(0);
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      // Not there yet, or another file of it went while we looked.
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What workers keep of each driver that ran on them. */
+  private List<Path> driversOnWorkers() throws IOException {
+    List<Path> drivers = new ArrayList<>();
+    for (String worker : WORKERS) {
+      Path work = folder.resolve(worker);
+      if (Files.isDirectory(work)) {
+        try (Stream<Path> folders = Files.list(work)) {
+          folders
+              .filter(each -> each.getFileName().toString().startsWith("driver-"))
+              .forEach(drivers::add);
+        }
+      }
+    }
+    return drivers;
+  }
+
+  /** That of this master's application. */
+  private Optional<ProcessHandle> executor() {
+    return cluster.stream()
+        .flatMap(Process::descendants)
+        .filter(ProcessHandle::isAlive)
+        .filter(
+            process -> process.info().commandLine().filter(l -> l.contains(EXECUTOR)).isPresent())
+        .findFirst();
   }
 
   private void assertVerified() throws IOException {

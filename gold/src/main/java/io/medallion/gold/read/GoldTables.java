@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
 import org.postgresql.Driver;
 
 /** Gold's tables and views as tables of Spark, read as the role that can do nothing else. */
@@ -24,11 +23,13 @@ public final class GoldTables {
 
   private GoldTables() {}
 
-  /** Makes them known to a session as {@code gold.NAME}; connects when one is asked for. */
-  public static void attach(SparkSession session, Configuration configuration) {
-    session.conf().set(CATALOG, GoldCatalog.class.getName());
+  /** What makes them known to a session as {@code gold.NAME}; connects when one is asked for. */
+  public static Map<String, String> settings(Configuration configuration) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(CATALOG, GoldCatalog.class.getName());
     options(Postgres.reader(configuration))
-        .forEach((key, value) -> session.conf().set(CATALOG + "." + key, value));
+        .forEach((key, value) -> settings.put(CATALOG + "." + key, value));
+    return settings;
   }
 
   private static Map<String, String> options(Postgres postgres) {

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * A session for the questions of others. It can do no more than read, whatever it is given:
@@ -36,15 +35,12 @@ public final class ReadingSession {
 
   private ReadingSession() {}
 
-  /** One that reads the tables of a lake, next to those that the lake's own session has. */
-  public static SparkSession of(Lake lake) {
-    SparkSession session = lake.session().newSession();
-    Configuration hadoop = SparkInternals.hadoopConfiguration(session);
-    settings(lake, hadoop).forEach(session.conf()::set);
-    return session;
-  }
-
-  private static Map<String, String> settings(Lake lake, Configuration hadoop) {
+  /**
+   * What makes a session one that only reads the tables of a lake, of the lake's own application;
+   * given to its builder, it holds for its children.
+   */
+  public static Map<String, String> settings(Lake lake) {
+    Configuration hadoop = SparkInternals.hadoopConfiguration(lake.session());
     String folder = lake.localPath().map(Object::toString).orElse(lake.path());
     Map<String, String> settings = new TreeMap<>();
     settings.put("spark.sql.catalog." + LakeCatalog.NAME, LakeCatalog.class.getName());

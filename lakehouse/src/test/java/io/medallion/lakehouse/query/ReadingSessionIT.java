@@ -39,7 +39,8 @@ class ReadingSessionIT extends WithBronze {
   void open() throws IOException {
     Files.writeString(outside.resolve("secret"), "secret");
     bronze.begin(spark).append(LakeTableIT.rows(0, 3)).commit();
-    reader = ReadingSession.of(lake);
+    reader = lake.session().newSession();
+    ReadingSession.settings(lake).forEach(reader.conf()::set);
     reader.conf().set("spark.sql.shuffle.partitions", "1");
     assertThat(reader.sql("SELECT * FROM bronze").collectAsList()).hasSize(3);
     before = bytes();

@@ -2,7 +2,6 @@ package io.medallion.operations.query;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
-import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.read.GoldTables;
 import io.medallion.lakehouse.Lake;
@@ -44,17 +43,15 @@ public final class Query {
 
   private final Lake lake;
   private final Configuration configuration;
+  private final GuardedReading reading;
   private final SparkSession session;
 
   /** Over a lake, and over gold if the configuration names it; opens neither. */
   public Query(Lake lake, Configuration configuration) {
     this.lake = lake;
     this.configuration = configuration;
-    this.session = ReadingSession.of(lake);
-    SqlPlan.keepFunctions(session, QueryGuard.functions()::contains);
-    if (hasGold()) {
-      GoldTables.attach(session, configuration);
-    }
+    this.reading = new GuardedReading(lake, configuration);
+    this.session = reading.session();
   }
 
   /**
@@ -69,7 +66,7 @@ public final class Query {
       return;
     }
     SqlPlan asked = plan.described().or(plan::explained).orElse(plan);
-    QueryGuard.require(asked, () -> goldNames(configuration));
+    QueryGuard.require(asked, () -> GuardedReading.goldNames(configuration));
     TableDefinition.ALL.stream()
         .filter(definition -> asked.tables().stream().anyMatch(name -> names(definition, name)))
         .forEach(definition -> lake.log(definition).required());
@@ -133,24 +130,8 @@ public final class Query {
   }
 
   private SqlPlan guarded(SqlPlan plan) {
-    QueryGuard.require(plan, () -> goldNames(configuration));
+    reading.require(plan);
     return plan;
-  }
-
-  private static List<String> goldNames(Configuration configuration) {
-    if (configuration.find(Keys.POSTGRES_URL).isEmpty()) {
-      throw new MedallionException(
-          ErrorCode.CONFIG_MISSING,
-          "The query asks for a table of gold, and postgres.url is not set",
-          "Gold is in Postgres.",
-          "Give postgres.url and the reader's password; `medallion config` shows what is in"
-              + " force.");
-    }
-    return GoldTables.names(configuration);
-  }
-
-  private boolean hasGold() {
-    return configuration.find(Keys.POSTGRES_URL).isPresent();
   }
 
   private Dataset<Row> tables() {
@@ -159,7 +140,7 @@ public final class Query {
         .filter(definition -> lake.table(definition).exists())
         .map(definition -> RowFactory.create("", definition.name()))
         .forEach(rows::add);
-    if (hasGold()) {
+    if (reading.hasGold()) {
       GoldTables.names(configuration).stream()
           .map(name -> RowFactory.create(QueryGuard.GOLD, name))
           .forEach(rows::add);

@@ -40,15 +40,15 @@ final class QueryGuard {
   }
 
   /**
-   * Makes sure that a plan only reads tables of ours and computes.
+   * Makes sure that what is asked for only reads tables of ours and computes.
    *
    * @param gold the names of gold's tables, asked for only where that matters
    * @throws MedallionException if it holds anything else, or names a table that there is not
    */
-  static void require(SqlPlan plan, Supplier<List<String>> gold) {
-    plan.nodes().forEach(QueryGuard::requireNode);
-    plan.functions().forEach(QueryGuard::requireFunction);
-    plan.tables().forEach(name -> requireTable(name, plan.commonNames(), gold));
+  static void require(Asked asked, Supplier<List<String>> gold) {
+    asked.nodes().forEach(QueryGuard::requireNode);
+    asked.functions().forEach(QueryGuard::requireFunction);
+    asked.tables().forEach(name -> requireTable(name, asked.commonNames(), gold));
   }
 
   private static void requireNode(String node) {
@@ -58,7 +58,12 @@ final class QueryGuard {
     }
   }
 
-  private static void requireFunction(String name) {
+  /**
+   * Makes sure that a function is one of those that compute.
+   *
+   * @throws MedallionException if it is not
+   */
+  static void requireFunction(String name) {
     String known = name.toLowerCase(Locale.ROOT);
     if (!FUNCTIONS.contains(known) && !MartFunctions.NAMES.contains(known)) {
       throw refused(
@@ -71,7 +76,14 @@ final class QueryGuard {
     }
   }
 
-  private static void requireTable(
+  /**
+   * Makes sure that a name is one of a table of ours.
+   *
+   * @param commonNames what else is one, in small letters
+   * @param gold as in {@link #require}
+   * @throws MedallionException if it is not
+   */
+  static void requireTable(
       List<String> name, Set<String> commonNames, Supplier<List<String>> gold) {
     String first = name.get(0).toLowerCase(Locale.ROOT);
     if (name.size() == 2 && first.equals(GOLD)) {

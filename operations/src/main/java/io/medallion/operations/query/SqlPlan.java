@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedGenerator;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedTableOrView;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.DescribeRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -44,7 +46,7 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * <p>All knowledge of Spark's parser and its plans is in this class.
  */
-final class SqlPlan {
+final class SqlPlan implements Asked {
   private final LogicalPlan plan;
   private final Set<String> nodes = new LinkedHashSet<>();
   private final Set<String> functions = new LinkedHashSet<>();
@@ -54,6 +56,12 @@ final class SqlPlan {
   private SqlPlan(LogicalPlan plan) {
     this.plan = plan;
     walk(plan);
+  }
+
+  /** An expression alone: what it would be a query for. */
+  private SqlPlan(Expression expression) {
+    this.plan = null;
+    walk(expression);
   }
 
   /**
@@ -71,17 +79,40 @@ final class SqlPlan {
    * @throws MedallionException if it does not parse
    */
   static SqlPlan parse(SparkSession session, String sql) {
-    return parse(
-        ((org.apache.spark.sql.classic.SparkSession) session).sessionState().sqlParser(), sql);
+    return parse(parser(session), sql);
   }
 
   private static SqlPlan parse(ParserInterface parser, String sql) {
+    return parsed(() -> new SqlPlan(parser.parsePlan(sql)));
+  }
+
+  /**
+   * Reads an expression, as a program may send one in the place of a column.
+   *
+   * @throws MedallionException if it does not parse
+   */
+  static Asked parseExpression(SparkSession session, String sql) {
+    return parsed(() -> new SqlPlan(parser(session).parseExpression(sql)));
+  }
+
+  /**
+   * The parts of a table's name as it is written in SQL.
+   *
+   * @throws MedallionException if it is no name
+   */
+  static List<String> parseName(SparkSession session, String name) {
+    return parsed(() -> parts(parser(session).parseMultipartIdentifier(name)));
+  }
+
+  private static ParserInterface parser(SparkSession session) {
+    return ((org.apache.spark.sql.classic.SparkSession) session).sessionState().sqlParser();
+  }
+
+  private static <T> T parsed(Callable<T> reading) {
     try {
-      return new SqlPlan(parser.parsePlan(sql));
+      return reading.call();
     } catch (StackOverflowError e) {
       throw invalid("It is nested too deeply.", e);
-    } catch (RuntimeException e) {
-      throw explained(e);
     } catch (Exception e) {
       // Scala throws it undeclared.
       throw explained(e);
@@ -103,23 +134,23 @@ final class SqlPlan {
     }
   }
 
-  /** The kinds of its nodes, those of its expressions and subqueries too, by their class. */
-  Set<String> nodes() {
+  @Override
+  public Set<String> nodes() {
     return nodes;
   }
 
-  /** The functions that it calls, with what stands before their names. */
-  Set<String> functions() {
+  @Override
+  public Set<String> functions() {
     return functions;
   }
 
-  /** The tables that it names, part by part as written; common table expressions among them. */
-  Set<List<String>> tables() {
+  @Override
+  public Set<List<String>> tables() {
     return tables;
   }
 
-  /** The names that it gives to common table expressions, in small letters. */
-  Set<String> commonNames() {
+  @Override
+  public Set<String> commonNames() {
     return commonNames;
   }
 

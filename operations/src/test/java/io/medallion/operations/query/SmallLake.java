@@ -23,15 +23,17 @@ import org.apache.spark.sql.SparkSession;
 /**
  * A lake with a record in bronze, its other tables empty, and a folder next to it with a secret.
  */
-final class SmallLake implements AutoCloseable {
-  static final String SECRET = "correct horse battery staple";
+public final class SmallLake implements AutoCloseable {
+  /** What stands in a file next to the lake. */
+  public static final String SECRET = "correct horse battery staple";
 
   private Path folder;
   private SparkSession spark;
   private Configuration configuration;
   private Lake lake;
 
-  void start() throws IOException {
+  /** Makes it, with a session of Spark. */
+  public void start() throws IOException {
     folder = Files.createTempDirectory("small-lake");
     configuration =
         Configuration.builder()
@@ -56,7 +58,7 @@ final class SmallLake implements AutoCloseable {
   }
 
   /** Commits a record to bronze. */
-  void land(long seq) {
+  public void land(long seq) {
     Timestamp time = Timestamp.valueOf("2026-03-01 12:00:00");
     Row row =
         RowFactory.create(
@@ -79,27 +81,30 @@ final class SmallLake implements AutoCloseable {
         .commit();
   }
 
-  Lake lake() {
+  /** In the session that made it. */
+  public Lake lake() {
     return lake;
   }
 
-  Configuration configuration() {
+  /** By which it was made. */
+  public Configuration configuration() {
     return configuration;
   }
 
-  String path(String below) {
+  /** Of a file next to the lake, or of the lake itself. */
+  public String path(String below) {
     return folder.resolve(below).toString();
   }
 
   /** A statement about this lake. */
-  String placed(String sql) {
+  public String placed(String sql) {
     return sql.replace("${lake}", path("lake")).replace("${outside}", path("outside"));
   }
 
   /**
    * Every file of lake, warehouse and what is next to them, and every name in the working folder.
    */
-  Map<String, String> bytes() throws IOException {
+  public Map<String, String> bytes() throws IOException {
     Map<String, String> bytes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {

@@ -96,6 +96,7 @@ public final class Medallion implements Runnable {
                 new VerifyCommand(context),
                 new ExplainCommand(context),
                 new QueryCommand(context),
+                new ConnectCommand(context),
                 new PsqlCommand(context),
                 new HistoryCommand(context),
                 new DiffCommand(context),

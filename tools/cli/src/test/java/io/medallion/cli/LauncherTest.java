@@ -24,7 +24,7 @@ class LauncherTest {
   void install() throws IOException {
     java("jdk", "17.0.15");
     installed = Files.createDirectories(home.resolve("checkout/target/medallion/run"));
-    for (String folder : List.of("bin", "lib/demo", "lib/bench")) {
+    for (String folder : List.of("bin", "lib/demo", "lib/connect", "lib/bench")) {
       Files.createDirectories(installed.resolve(folder));
     }
     Files.writeString(installed.resolve("java.options"), "");
@@ -75,6 +75,7 @@ class LauncherTest {
     for (String command : List.of("bronze", "status", "simulate", "ingest", "verify", "query")) {
       assertThat(classPath(launch(Map.of(), command))).containsExactly("lib/*");
     }
+    assertThat(classPath(launch(Map.of(), "connect"))).containsExactly("lib/*", "lib/connect/*");
     for (String command : List.of("demo", "services")) {
       assertThat(classPath(launch(Map.of(), command))).containsExactly("lib/*", "lib/demo/*");
     }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.medallion.common.AccessTokens;
 import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +61,7 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
   public ReadApi(Configuration configuration, boolean loopback, LakeReader lake) {
     this.lake = new LakeApi(lake);
     this.gold = new MartReader(configuration);
-    this.tokens = AccessTokens.of(configuration);
+    this.tokens = AccessTokens.of(configuration, Keys.DASHBOARD_TOKENS);
     this.loopback = loopback;
   }
 

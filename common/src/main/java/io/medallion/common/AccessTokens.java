@@ -1,7 +1,7 @@
-package io.medallion.dashboard.api;
+package io.medallion.common;
 
+import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
@@ -18,17 +18,18 @@ import java.util.Optional;
  *
  * @param byName the tokens
  */
-record AccessTokens(Map<String, String> byName) {
+public record AccessTokens(Map<String, String> byName) {
   private static final int SHORTEST = 16;
   private static final String BEARER = "Bearer ";
 
   /**
    * Those of the configured file; none if there is no such setting.
    *
+   * @param setting that names the file
    * @throws MedallionException if the file cannot be read, or a line is no token
    */
-  static AccessTokens of(Configuration configuration) {
-    Optional<Path> file = configuration.find(Keys.DASHBOARD_TOKENS).map(Path::of);
+  public static AccessTokens of(Configuration configuration, ConfigKey<String> setting) {
+    Optional<Path> file = configuration.find(setting).map(Path::of);
     return file.isPresent() ? read(file.get()) : new AccessTokens(Map.of());
   }
 
@@ -63,7 +64,7 @@ record AccessTokens(Map<String, String> byName) {
   }
 
   /** Whether a request's Authorization header has one of them; takes as long whichever it is. */
-  boolean admit(String authorization) {
+  public boolean admit(String authorization) {
     if (authorization == null || !authorization.startsWith(BEARER)) {
       return false;
     }
