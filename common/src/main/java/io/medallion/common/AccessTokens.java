@@ -4,75 +4,109 @@ import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may ask from another machine: a file with a line {@code name: token} for each reader.
+ * Who may ask from another machine: a line {@code name: token} for each reader, or {@code name @
+ * site: token} for one who is shown one site alone.
  *
- * @param byName the tokens
+ * @param readers in their order
  */
-public record AccessTokens(Map<String, String> byName) {
+public record AccessTokens(List<Reader> readers) {
   private static final int SHORTEST = 16;
   private static final String BEARER = "Bearer ";
 
   /**
-   * Those of the configured file; none if there is no such setting.
+   * One who has a token.
    *
-   * @param setting that names the file
+   * @param name for people
+   * @param site the only one that they are shown; empty for all
+   * @param token what they send
+   */
+  public record Reader(String name, Optional<String> site, String token) {
+    /** Hides the token. */
+    @Override
+    public String toString() {
+      return name + site.map(of -> " @ " + of).orElse("");
+    }
+  }
+
+  /** Takes a copy. */
+  public AccessTokens {
+    readers = List.copyOf(readers);
+  }
+
+  /**
+   * Those of a configuration; none if it has no such setting.
+   *
+   * @param secret whose value, from a file or the environment, has the lines
    * @throws MedallionException if the file cannot be read, or a line is no token
    */
-  public static AccessTokens of(Configuration configuration, ConfigKey<String> setting) {
-    Optional<Path> file = configuration.find(setting).map(Path::of);
-    return file.isPresent() ? read(file.get()) : new AccessTokens(Map.of());
+  public static AccessTokens of(Configuration configuration, ConfigKey<String> secret) {
+    return configuration
+        .secret(secret)
+        .map(text -> parse(text, secret.name()))
+        .orElse(new AccessTokens(List.of()));
   }
 
-  private static AccessTokens read(Path file) {
-    Map<String, String> tokens = new LinkedHashMap<>();
-    try {
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        int colon = line.indexOf(':');
-        String token = line.substring(colon + 1).strip();
-        if (line.isBlank() || line.startsWith("#")) {
-          continue;
-        }
-        if (colon < 1 || token.length() < SHORTEST) {
-          throw unusable(
-              file, "A line is not 'name: token' with a token of at least 16 characters.");
-        }
-        tokens.put(line.substring(0, colon).strip(), token);
+  /**
+   * Reads lines; blank ones and those that begin with # do not count.
+   *
+   * @param origin to name in errors
+   * @throws MedallionException if a line is no token
+   */
+  public static AccessTokens parse(String lines, String origin) {
+    List<Reader> readers = new ArrayList<>();
+    int number = 0;
+    for (String line : lines.split("\\R", -1)) {
+      number++;
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
       }
-    } catch (IOException e) {
-      throw unusable(file, "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()));
+      int colon = line.indexOf(':');
+      String token = line.substring(colon + 1).strip();
+      String who = line.substring(0, Math.max(colon, 0));
+      int at = who.indexOf('@');
+      String name = (at < 0 ? who : who.substring(0, at)).strip();
+      String site = at < 0 ? null : who.substring(at + 1).strip();
+      if (name.isEmpty() || (site != null && site.isEmpty()) || token.length() < SHORTEST) {
+        throw new MedallionException(
+            ErrorCode.CONFIG_INVALID_VALUE,
+            "Line %d of %s is no token".formatted(number, origin),
+            "A line is 'name: token', or 'name @ site: token' for a reader of one site; a token has"
+                + " %d characters or more.".formatted(SHORTEST),
+            "Write, for each reader, such as: analyst: and what `openssl rand -hex 24` gives.");
+      }
+      readers.add(new Reader(name, Optional.ofNullable(site), token));
     }
-    return new AccessTokens(tokens);
+    return new AccessTokens(readers);
   }
 
-  private static MedallionException unusable(Path file, String reason) {
-    return new MedallionException(
-        ErrorCode.CONFIG_INVALID_VALUE,
-        "%s has no tokens".formatted(file),
-        reason,
-        "Write a line for each reader, such as: analyst: "
-            + "and what `openssl rand -hex 24` gives");
+  /** Whether nobody has one. */
+  public boolean isEmpty() {
+    return readers.isEmpty();
   }
 
-  /** Whether a request's Authorization header has one of them; takes as long whichever it is. */
-  public boolean admit(String authorization) {
+  /**
+   * Whose token a request's Authorization header has; takes as long whoever it is.
+   *
+   * @param authorization null if there is no such header
+   */
+  public Optional<Reader> admit(String authorization) {
     if (authorization == null || !authorization.startsWith(BEARER)) {
-      return false;
+      return Optional.empty();
     }
     byte[] given = authorization.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8);
-    boolean admitted = false;
-    for (String token : byName.values()) {
-      admitted |= MessageDigest.isEqual(given, token.getBytes(StandardCharsets.UTF_8));
+    Reader admitted = null;
+    for (Reader reader : readers) {
+      if (MessageDigest.isEqual(given, reader.token().getBytes(StandardCharsets.UTF_8))) {
+        admitted = reader;
+      }
     }
-    return admitted;
+    return Optional.ofNullable(admitted);
   }
 }

@@ -385,15 +385,20 @@ public final class Keys {
       text(
           "dashboard.host",
           "127.0.0.1",
-          "Where the live page listens; it asks nobody for a password, so this machine only.");
+          "Where the live page listens; from other machines it wants one of dashboard.tokens.");
   public static final ConfigKey<Long> DASHBOARD_PORT =
       number("dashboard.port", 0, 65535, "8090", "The live page's port; 0 takes a free one.");
+  public static final ConfigKey<Boolean> DASHBOARD_LOCAL =
+      flag(
+          "dashboard.local",
+          "false",
+          "Whether this machine alone reaches dashboard.host, as it does a container's whose port is"
+              + " published at 127.0.0.1: then nobody needs a token.");
   public static final ConfigKey<String> DASHBOARD_TOKENS =
-      text(
+      secret(
           "dashboard.tokens",
-          null,
-          "A file with a line 'name: token' for each reader of the API; without it the API answers"
-              + " this machine only.");
+          "A line 'name: token' for each reader of the live page and its API from other machines, 'name @ site:"
+              + " token' for one who is shown one site; without it both answer this machine only.");
   public static final ConfigKey<String> CONNECT_HOST =
       text(
           "connect.host",
@@ -402,11 +407,10 @@ public final class Keys {
   public static final ConfigKey<Long> CONNECT_PORT =
       number("connect.port", 0, 65535, "15002", "The port of Spark Connect; 0 takes a free one.");
   public static final ConfigKey<String> CONNECT_TOKENS =
-      text(
+      secret(
           "connect.tokens",
-          null,
-          "A file with a line 'name: token' for each reader by Spark Connect; without it nobody is"
-              + " asked for one.");
+          "A line 'name: token' for each reader by Spark Connect; without it nobody is asked for"
+              + " one.");
 
   private Keys() {}
 

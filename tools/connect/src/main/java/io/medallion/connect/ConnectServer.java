@@ -39,13 +39,20 @@ public final class ConnectServer implements AutoCloseable {
     String host = configuration.get(Keys.CONNECT_HOST);
     long port = configuration.get(Keys.CONNECT_PORT);
     AccessTokens tokens = AccessTokens.of(configuration, Keys.CONNECT_TOKENS);
-    if (tokens.byName().isEmpty() && !isThisMachine(host)) {
+    if (tokens.readers().stream().anyMatch(reader -> reader.site().isPresent())) {
+      throw new MedallionException(
+          ErrorCode.CONFIG_INVALID_VALUE,
+          "%s has a reader of one site".formatted(Keys.CONNECT_TOKENS.name()),
+          "Whoever asks by Spark Connect reads the tables of all sites.",
+          "Give this reader one of %s.".formatted(Keys.DASHBOARD_TOKENS.name()));
+    }
+    if (tokens.isEmpty() && !isThisMachine(host)) {
       throw new MedallionException(
           ErrorCode.CONFIG_INVALID_VALUE,
           "%s=%s is open to other machines, and nobody is asked for a token"
               .formatted(Keys.CONNECT_HOST.name(), host),
           "Whoever reaches the server reads every event.",
-          "Give %s, a file with a line 'name: token' for each reader."
+          "Give %s-file, a file with a line 'name: token' for each reader."
               .formatted(Keys.CONNECT_TOKENS.name()));
     }
     GuardedReading reading = new GuardedReading(lake, configuration);

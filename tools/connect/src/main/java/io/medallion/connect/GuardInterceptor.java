@@ -62,7 +62,7 @@ public final class GuardInterceptor implements ServerInterceptor {
     if (known == null) {
       return closed(call, Status.UNAVAILABLE.withDescription("The server does not run."));
     }
-    if (!known.tokens().byName().isEmpty() && !known.tokens().admit(headers.get(AUTHORIZATION))) {
+    if (!known.tokens().isEmpty() && known.tokens().admit(headers.get(AUTHORIZATION)).isEmpty()) {
       return closed(
           call,
           Status.UNAUTHENTICATED.withDescription(

@@ -425,7 +425,7 @@ class ConnectServerIT {
     GuardInterceptor.Rules before = GuardInterceptor.rules();
     GuardInterceptor.decideBy(
         new GuardInterceptor.Rules(
-            before.guard(), new AccessTokens(Map.of("analyst", "0123456789abcdef"))));
+            before.guard(), AccessTokens.parse("analyst: 0123456789abcdef", "the test")));
     try {
       for (String given : List.of("", "Bearer ", "Bearer 0123456789abcdeX", "0123456789abcdef")) {
         assertThatThrownBy(() -> version(given))

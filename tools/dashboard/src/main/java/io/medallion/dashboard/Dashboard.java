@@ -5,6 +5,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.dashboard.api.Access;
 import io.medallion.dashboard.api.LakeReader;
 import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
@@ -14,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The live page: serves itself and what gold says, over HTTP, to whoever may reach its address. It
- * knows no passwords of its visitors, so it listens on the loopback address unless told otherwise.
+ * The live page: serves itself and what gold says, over HTTP. It listens on the loopback address
+ * unless told otherwise, and gives numbers to other machines for a token alone.
  */
 public final class Dashboard implements AutoCloseable {
   private final HttpServer server;
@@ -54,9 +55,10 @@ public final class Dashboard implements AutoCloseable {
       ExecutorService threads = Executors.newCachedThreadPool(Dashboard::thread);
       Poller poller = new Poller(new GoldPage(configuration));
       server.setExecutor(threads);
-      boolean loopback = address.isLoopbackAddress();
-      ReadApi api = new ReadApi(configuration, loopback, lake);
-      server.createContext("/", new Pages(poller, api, loopback));
+      boolean local = address.isLoopbackAddress() || configuration.get(Keys.DASHBOARD_LOCAL);
+      Access access = Access.of(configuration, local);
+      ReadApi api = new ReadApi(configuration, access, lake);
+      server.createContext("/", new Pages(poller, api, access));
       server.start();
       return new Dashboard(server, threads, poller, api);
     } catch (IOException e) {

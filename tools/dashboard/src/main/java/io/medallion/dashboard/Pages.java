@@ -4,6 +4,8 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.medallion.common.Resource;
+import io.medallion.dashboard.api.Access;
+import io.medallion.dashboard.api.ApiException;
 import io.medallion.dashboard.api.ReadApi;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,12 +64,12 @@ final class Pages implements HttpHandler {
 
   private final Poller poller;
   private final ReadApi api;
-  private final boolean loopback;
+  private final Access access;
 
-  Pages(Poller poller, ReadApi api, boolean loopback) {
+  Pages(Poller poller, ReadApi api, Access access) {
     this.poller = poller;
     this.api = api;
-    this.loopback = loopback;
+    this.access = access;
   }
 
   @Override
@@ -108,11 +110,18 @@ final class Pages implements HttpHandler {
 
   /** A foreign page must not reach a local one by a name that it has pointed at this machine. */
   private boolean isMeantForUs(String host) {
-    return !loopback || (host != null && HERE.contains(host.replaceFirst(":\\d+$", "")));
+    return !access.local() || (host != null && HERE.contains(host.replaceFirst(":\\d+$", "")));
   }
 
   private void stream(HttpExchange exchange) throws IOException {
-    Optional<View> view = View.parse(exchange.getRequestURI().getRawQuery());
+    Optional<View> view;
+    try {
+      Optional<String> site = access.site(exchange.getRequestHeaders());
+      view = View.parse(exchange.getRequestURI().getRawQuery()).map(of -> of.within(site));
+    } catch (ApiException e) {
+      ReadApi.refuse(exchange, e);
+      return;
+    }
     if (view.isEmpty()) {
       refuse(exchange, 400);
       return;

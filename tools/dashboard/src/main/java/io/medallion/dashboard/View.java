@@ -77,6 +77,17 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
     return range.map(of -> new View(of, by, filters));
   }
 
+  /**
+   * The same of one site, whatever was asked for.
+   *
+   * @param only the site; empty for no limit
+   */
+  View within(Optional<String> only) {
+    Map<String, String> limited = new TreeMap<>(filters);
+    only.ifPresent(site -> limited.put("site", site));
+    return new View(range, zone, limited);
+  }
+
   private static Optional<String> decoded(String text) {
     try {
       return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));

@@ -64,6 +64,8 @@ final class Browser implements AutoCloseable {
                         Map.of(
                             "alwaysMatch",
                             Map.of(
+                                "unhandledPromptBehavior",
+                                "ignore",
                                 "goog:chromeOptions",
                                 Map.of("args", flags),
                                 "goog:loggingPrefs",
@@ -105,6 +107,23 @@ final class Browser implements AutoCloseable {
     tell(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /** Answers what the page asks for, as soon as it does. */
+  void answer(String text) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              call("POST", session + "/alert/text", Map.of("text", text));
+              return true;
+            });
+    try {
+      call("POST", session + "/alert/accept", Map.of());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   String text(String selector) throws Exception {

@@ -197,6 +197,35 @@ class DashboardIT {
     }
   }
 
+  /** From another machine, as the same machine by an address of its own stands for one. */
+  @Test
+  void fromAnotherMachineThePageAsksForATokenAndShowsItsSite() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromedriver is not installed");
+    fill();
+    execute(
+        "INSERT INTO gold.page_views VALUES ('shop-us', date_trunc('minute', now()), '/us', 5)");
+    String token = "0123456789abcdef";
+    Map<String, String> environment =
+        Map.of(
+            "MEDALLION_POSTGRES_URL",
+            "jdbc:postgresql://localhost:" + gold.port() + "/postgres",
+            "MEDALLION_DASHBOARD_HOST",
+            "0.0.0.0",
+            "MEDALLION_DASHBOARD_TOKENS",
+            "all: another " + token + "\nus @ shop-us: " + token);
+    Configuration configuration = Configuration.builder().environment(environment).build();
+    try (Dashboard elsewhere = Dashboard.start(configuration, 0, new FakeLake());
+        Browser browser = new Browser(folder)) {
+      browser.open(elsewhere.url());
+      browser.answer("0123456789abcdeX");
+      browser.answer(token);
+      awaitText(browser, "#state", "Live");
+      awaitText(browser, "#views", "5");
+      await().atMost(SOON).until(() -> browser.text("#pages").contains("/us"));
+      assertThat(browser.text("#pages")).doesNotContain(HOSTILE);
+    }
+  }
+
   /** What was ingested of another month is found, and the page says of when it is. */
   @Test
   void anyRangeOfHistoryIsShown() throws Exception {

@@ -10,6 +10,7 @@ import io.medallion.dashboard.api.ApiException;
 import io.medallion.dashboard.api.MartQuery;
 import io.medallion.dashboard.api.MartReader;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -65,6 +66,8 @@ class ReadApiIT {
         ('2026-03-01 10:07Z', 'Email', 'desktop', 1, true, '2 minutes'), ('2026-03-02 10:00Z', NULL, 'phone', 0, true, '0'),
         ('2026-03-02 11:00Z', 'Paid Search', 'phone', 0, false, '4 minutes');
       CREATE TABLE gold.totals (visitors bigint);
+      CREATE TABLE gold.shops (site text, views bigint);
+      INSERT INTO gold.shops VALUES ('shop-de', 3), ('shop-us', 5), ('shop-us', 6);
       CREATE TABLE gold.page_views__sets (bucket bigint);
       CREATE VIEW gold.slow AS SELECT now() AS at, pg_sleep(60)::text AS nap;
       GRANT USAGE ON SCHEMA gold TO medallion_reader;
@@ -322,38 +325,83 @@ class ReadApiIT {
 
   @Test
   void fromAnotherMachineATokenIsNeeded() throws Exception {
-    Path tokens =
-        Files.writeString(folder.resolve("tokens"), "# readers\nanalyst: " + TOKEN + "\n");
-    String host = InetAddress.getByName("0.0.0.0").getHostAddress();
-    try (Dashboard open =
-            Dashboard.start(
-                configuration(
-                    Map.of(
-                        "MEDALLION_DASHBOARD_HOST",
-                        host,
-                        "MEDALLION_DASHBOARD_TOKENS",
-                        tokens.toString())),
-                0,
-                new FakeLake());
-        Dashboard closed =
-            Dashboard.start(
-                configuration(Map.of("MEDALLION_DASHBOARD_HOST", host)), 0, new FakeLake())) {
-      assertThat(statusOf(open, null)).isEqualTo(401);
-      assertThat(statusOf(open, "Bearer " + TOKEN + "x")).isEqualTo(401);
-      assertThat(statusOf(open, "Bearer ")).isEqualTo(401);
-      assertThat(statusOf(open, "Bearer " + TOKEN)).isEqualTo(200);
-      assertThat(statusOf(closed, "Bearer " + TOKEN)).isEqualTo(401);
+    String tokens = "# readers\nanalyst: " + TOKEN + "\n";
+    try (Dashboard open = elsewhere(Map.of("MEDALLION_DASHBOARD_TOKENS", tokens));
+        Dashboard closed = elsewhere(Map.of())) {
+      for (String path : List.of("api/v1/marts", "events?range=15m")) {
+        assertThat(statusOf(open, path, null)).isEqualTo(401);
+        assertThat(statusOf(open, path, TOKEN + "x")).isEqualTo(401);
+        assertThat(statusOf(open, path, "")).isEqualTo(401);
+        assertThat(statusOf(open, path, TOKEN)).isEqualTo(200);
+        assertThat(statusOf(closed, path, TOKEN)).isEqualTo(401);
+      }
+      // A container's, whose port is published for its own machine.
+      try (Dashboard local = elsewhere(Map.of("MEDALLION_DASHBOARD_LOCAL", "true"))) {
+        assertThat(statusOf(local, "api/v1/marts", null)).isEqualTo(200);
+        assertThat(statusOf(local, "events?range=15m", null)).isEqualTo(200);
+      }
+      // The page itself holds no number, and asks for the token.
+      assertThat(statusOf(closed, "", null)).isEqualTo(200);
     }
   }
 
-  private static int statusOf(Dashboard dashboard, String authorization) throws Exception {
+  @Test
+  void whoHasATokenOfOneSiteIsShownNoOther() throws Exception {
+    Path file = Files.writeString(folder.resolve("tokens"), "us @ shop-us: " + TOKEN + "\n");
+    try (Dashboard open = elsewhere(Map.of("MEDALLION_DASHBOARD_TOKENS_FILE", file.toString()))) {
+      for (String asked : List.of("", "&site=shop-us")) {
+        JsonNode answer =
+            JSON.readTree(answerOf(open, "api/v1/marts/shops?order=views" + asked, TOKEN).body());
+        assertThat(answer.get("rows").toString()).isEqualTo("[[\"shop-us\",5],[\"shop-us\",6]]");
+      }
+      assertThat(answerOf(open, "api/v1/marts/shops?measures=sum(views)&format=csv", TOKEN).body())
+          .endsWith("11\r\n");
+      for (String other :
+          List.of(
+              "marts/shops?site=shop-de",
+              "marts/totals",
+              "marts/page_views?views=1",
+              "quarantine",
+              "explain/shops?site=shop-us")) {
+        assertThat(statusOf(open, "api/v1/" + other, TOKEN)).as(other).isEqualTo(403);
+      }
+      assertThat(statusOf(open, "api/v1/marts/nowhere", TOKEN)).isEqualTo(404);
+      assertThat(
+              JSON.readTree(answerOf(open, "api/v1/marts/shops?null=site", TOKEN).body())
+                  .get("rows"))
+          .isEmpty();
+    }
+  }
+
+  private static Dashboard elsewhere(Map<String, String> settings) throws Exception {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("MEDALLION_DASHBOARD_HOST", InetAddress.getByName("0.0.0.0").getHostAddress());
+    return Dashboard.start(configuration(environment), 0, new FakeLake());
+  }
+
+  /** Of a stream the head alone: it has no end. */
+  private static int statusOf(Dashboard dashboard, String path, String token) throws Exception {
+    HttpResponse<InputStream> answer =
+        HttpClient.newHttpClient()
+            .send(requestOf(dashboard, path, token), BodyHandlers.ofInputStream());
+    answer.body().close();
+    return answer.statusCode();
+  }
+
+  private static HttpResponse<String> answerOf(Dashboard dashboard, String path, String token)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(requestOf(dashboard, path, token), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest requestOf(Dashboard dashboard, String path, String token) {
     String port = dashboard.url().replaceFirst(".*:(\\d+)/", "$1");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1/marts"));
-    if (authorization != null) {
-      request.header("Authorization", authorization);
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/" + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
     }
-    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString()).statusCode();
+    return request.build();
   }
 
   private static JsonNode find(JsonNode marts, String name) {

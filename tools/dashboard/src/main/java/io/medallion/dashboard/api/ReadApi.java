@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.medallion.common.AccessTokens;
 import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +37,8 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
   /** Questions that Postgres works on at once; each has a connection. */
   private static final int AT_ONCE = 8;
 
+  private static final String SITE = "site";
+
   /** Questions about the lake, which may take a minute, at once: marts do not wait for them. */
   private static final int LAKE_AT_ONCE = 2;
 
@@ -47,40 +47,36 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
 
   private final MartReader gold;
   private final LakeApi lake;
-  private final AccessTokens tokens;
-  private final boolean loopback;
+  private final Access access;
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final Semaphore lakePlaces = new Semaphore(LAKE_AT_ONCE);
 
   /**
    * One over the configured database.
    *
-   * @param loopback whether only this machine can ask, so that nobody needs a token
+   * @param access who may ask
    * @param lake is asked what numbers are made of
    */
-  public ReadApi(Configuration configuration, boolean loopback, LakeReader lake) {
+  public ReadApi(Configuration configuration, Access access, LakeReader lake) {
     this.lake = new LakeApi(lake);
     this.gold = new MartReader(configuration);
-    this.tokens = AccessTokens.of(configuration, Keys.DASHBOARD_TOKENS);
-    this.loopback = loopback;
+    this.access = access;
   }
 
   /** Answers one; the caller has checked the Host header and set the headers of all answers. */
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try {
-      require(exchange);
+      requireRead(exchange);
+      Optional<String> site = access.site(exchange.getRequestHeaders());
       Semaphore among = isOfLake(exchange.getRequestURI().getPath()) ? lakePlaces : places;
       awaitPlace(among);
       try {
-        answer(exchange);
+        answer(exchange, site);
       } finally {
         among.release();
       }
     } catch (ApiException e) {
-      if (e.status() == 401) {
-        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-      }
       refuse(exchange, e);
     } catch (RuntimeException e) {
       LOG.error("{} was not answered", exchange.getRequestURI().getPath(), e);
@@ -88,7 +84,11 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     }
   }
 
-  private static void refuse(HttpExchange exchange, ApiException e) throws IOException {
+  /** Says why a request is not answered. */
+  public static void refuse(HttpExchange exchange, ApiException e) throws IOException {
+    if (e.status() == 401) {
+      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+    }
     JsonNode problem =
         JSON.createObjectNode()
             .put("status", e.status())
@@ -119,23 +119,16 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     }
   }
 
-  private void require(HttpExchange exchange) throws ApiException {
+  private static void requireRead(HttpExchange exchange) throws ApiException {
     String method = exchange.getRequestMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       throw new ApiException(405, method + " is not answered", "The API only reads: GET.");
     }
-    if (!loopback && !tokens.admit(exchange.getRequestHeaders().getFirst("Authorization"))) {
-      throw new ApiException(
-          401,
-          "A token is needed",
-          tokens.byName().isEmpty()
-              ? "Whoever runs this has to set dashboard.tokens."
-              : "Send the header Authorization: Bearer TOKEN.");
-    }
   }
 
-  private void answer(HttpExchange exchange) throws IOException, ApiException {
+  private void answer(HttpExchange exchange, Optional<String> site)
+      throws IOException, ApiException {
     String path = exchange.getRequestURI().getPath();
     Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
     if (path.equals("/api/openapi.json")) {
@@ -145,8 +138,18 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     } else if (path.equals(VERSION + "freshness")) {
       send(exchange, 200, JSON_TYPE, gold.asOf().toString());
     } else if (path.startsWith(MARTS + "/")) {
-      rows(exchange, path.substring(MARTS.length() + 1), parameters);
+      String mart = path.substring(MARTS.length() + 1);
+      if (site.isPresent()) {
+        limit(mart, site.get(), parameters);
+      }
+      rows(exchange, mart, parameters);
     } else {
+      if (site.isPresent() && isOfLake(path)) {
+        throw new ApiException(
+            403,
+            "This token shows the site %s alone".formatted(site.get()),
+            "What lies in the lake is of all sites: ask whoever may see them.");
+      }
       Optional<String> answer =
           path.startsWith(VERSION)
               ? lake.answer(path.substring(VERSION.length()), parameters)
@@ -159,6 +162,22 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
               () ->
                   new ApiException(404, "There is nothing at " + path, "See /api/openapi.json.")));
     }
+  }
+
+  /** Has a question be one about a site, whatever it asks. */
+  private void limit(String name, String site, Map<String, String> parameters) throws ApiException {
+    boolean hasSites =
+        gold.marts().stream()
+            .filter(mart -> mart.name().equals(name))
+            .allMatch(
+                mart -> mart.columns().stream().anyMatch(column -> column.name().equals(SITE)));
+    if (!hasSites || !parameters.getOrDefault(SITE, site).equals(site)) {
+      throw new ApiException(
+          403,
+          "This token shows the site %s alone".formatted(site),
+          hasSites ? "Ask for this site." : "%s has no column site.".formatted(name));
+    }
+    parameters.put(SITE, site);
   }
 
   private void rows(HttpExchange exchange, String name, Map<String, String> parameters)

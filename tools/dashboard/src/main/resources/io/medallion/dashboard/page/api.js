@@ -9,20 +9,48 @@ class Problem extends Error {
 }
 const remembered = () => sessionStorage.getItem(KEY);
 
-async function fetched(path) {
+async function fetched(path, signal) {
   for (;;) {
     const token = remembered();
-    const answer = await fetch(path, token ? { headers: { Authorization: 'Bearer ' + token } } : {});
+    const answer = await fetch(path, { signal, headers: token ? { Authorization: 'Bearer ' + token } : {} });
     if (answer.ok) return answer;
     if (answer.status === 401 && !refused) {
       if (remembered() !== token) continue;
-      const given = prompt('The read API wants a token (dashboard.tokens):');
+      const given = prompt('From other machines a token is needed (dashboard.tokens):');
       refused = !given;
       if (given) { sessionStorage.setItem(KEY, given.trim()); continue; }
     }
     const problem = await answer.json().catch(() => ({ title: 'The server answers ' + answer.status }));
     throw new Problem(problem);
   }
+}
+
+// Server-sent events (HTML standard, 9.2), as the browser's own EventSource reads them: that one sends no token. Begins
+// again when the server has gone. `on(name, data)` is given each; `refused(problem)` why there are none.
+const PAUSE_MILLIS = 3000;
+export function listen(path, on, refused) {
+  const end = new AbortController();
+  (async () => {
+    while (!end.signal.aborted) {
+      try {
+        const reader = (await fetched(path, end.signal)).body.pipeThrough(new TextDecoderStream()).getReader();
+        for (let text = '';;) {
+          const { value, done } = await reader.read();
+          if (done) break;
+          const messages = (text + value).split('\n\n');
+          text = messages.pop();
+          messages.forEach((message) => deliver(message, on));
+        }
+      } catch (e) { if (e instanceof Problem && !end.signal.aborted) refused(e); }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
+    }
+  })();
+  return { close: () => end.abort() };
+}
+function deliver(message, on) {
+  const fields = message.split('\n').map((line) => line.match(/^([a-z]+): ?(.*)$/)).filter(Boolean);
+  const of = (name) => fields.filter((f) => f[1] === name).map((f) => f[2]).join('\n');
+  if (of('data')) on(of('event'), of('data'));
 }
 
 export const ask = async (path) => (await fetched(path)).json();

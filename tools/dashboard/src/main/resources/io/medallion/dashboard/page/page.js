@@ -1,5 +1,5 @@
 // The page: follows what gold merges, keeps the address, and shows what the chosen tab is about.
-import { ask } from './api.js';
+import { ask, listen } from './api.js';
 import { fitCharts } from './charts.js';
 import { button, get, put } from './dom.js';
 import { day, moment, named, setZone, span, time, zone } from './format.js';
@@ -124,10 +124,14 @@ function connect() {
   if (wanted === streaming) return;
   streaming = wanted;
   if (source) source.close();
-  source = new EventSource(wanted);
-  const on = (name, act) => source.addEventListener(name, (e) => {
+  const acts = {};
+  const on = (name, act) => { acts[name] = act; };
+  source = listen(wanted, (name, data) => {
     silence = Date.now();
-    act(JSON.parse(e.data));
+    if (streaming === wanted) acts[name](JSON.parse(data));
+    state();
+  }, (problem) => {
+    [silence, away] = [Date.now(), problem.message];
     state();
   });
   on('numbers', (n) => {
