@@ -2,8 +2,8 @@
 SELECT
   site,
   visitor,
-  CAST(latitude AS DECIMAL(7, 4)) AS latitude,  -- Of the place, in degrees, as the GeoIP database has it
-  CAST(longitude AS DECIMAL(7, 4)) AS longitude,
+  coalesce(CAST(latitude AS DECIMAL(7, 4)), 0.0000BD) AS latitude,  -- Of the place, in degrees, as the GeoIP database has it
+  coalesce(CAST(longitude AS DECIMAL(7, 4)), 0.0000BD) AS longitude,
   session_window(event_time, '1 hour').start AS first_seen,  -- Time of the first event
   max(event_time) AS last_seen,  -- Time of the last event
   max_by(city, struct(event_time, event_id)) AS city  -- The place's name
@@ -12,6 +12,6 @@ WHERE latitude IS NOT NULL AND longitude IS NOT NULL
 GROUP BY
   site,
   visitor,
-  CAST(latitude AS DECIMAL(7, 4)),
-  CAST(longitude AS DECIMAL(7, 4)),
+  coalesce(CAST(latitude AS DECIMAL(7, 4)), 0.0000BD),
+  coalesce(CAST(longitude AS DECIMAL(7, 4)), 0.0000BD),
   session_window(event_time, '1 hour')

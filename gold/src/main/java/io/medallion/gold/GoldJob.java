@@ -81,7 +81,7 @@ public final class GoldJob {
                   configuration,
                   () -> step.advance(layer, false)));
         },
-        step::progress,
+        () -> step.progress(alerts.waiting()),
         () -> {
           alerts.close();
           watch.close();

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -371,6 +372,18 @@ class AlertsIT {
     assertThat(rows("SELECT * FROM gold.alerts")).isEmpty();
     merge(view(NOON + 9 * MINUTE, "/a"));
     assertThat(gold.alerts().size()).isZero();
+  }
+
+  @Test
+  void theExamplesAreTaken() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../docs/alerts"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    open();
+    assertThat(rows("SELECT file, problem, reason FROM gold.refused_marts")).isEmpty();
+    assertThat(gold.alerts().size()).isEqualTo(4);
   }
 
   @Test

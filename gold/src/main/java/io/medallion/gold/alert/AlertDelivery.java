@@ -7,12 +7,14 @@ import io.medallion.gold.postgres.Postgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +72,12 @@ public final class AlertDelivery implements AutoCloseable {
     for (AlertSender sender : senders) {
       every(SEND_EVERY, "gold-alerts-sender", sender::send);
     }
+  }
+
+  /** How much waited for each target when it was looked at last. */
+  public Map<String, Long> waiting() {
+    return senders.stream()
+        .collect(Collectors.toMap(sender -> sender.target().word(), AlertSender::waits));
   }
 
   /** Does all of it once, and no more. */

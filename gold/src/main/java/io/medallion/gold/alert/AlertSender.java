@@ -43,6 +43,8 @@ final class AlertSender implements AutoCloseable {
           + " attempts = attempts + 1 WHERE number = ?";
   private static final String FAILED =
       "UPDATE gold.alert_messages SET error = ?, attempts = attempts + 1 WHERE number = ?";
+  private static final String COUNT =
+      "SELECT count(*) FROM gold.alert_messages WHERE target = ? AND sent_at IS NULL";
   private static final String SWEEP =
       "DELETE FROM gold.alert_messages WHERE target = ? AND sent_at < now() - interval '7 days'";
 
@@ -51,6 +53,7 @@ final class AlertSender implements AutoCloseable {
   private final AlertTarget to;
   private final Noted noted;
   private Connection connection;
+  private volatile long waits;
   private Duration pause = Duration.ZERO;
   private Instant next = Instant.EPOCH;
   private Instant sweep = Instant.EPOCH;
@@ -68,30 +71,42 @@ final class AlertSender implements AutoCloseable {
 
   private record Message(long number, UUID id, String alert, String body) {}
 
+  Target target() {
+    return target;
+  }
+
+  /** How many messages waited when it was looked last. */
+  long waits() {
+    return waits;
+  }
+
   /**
    * Sends what waits, unless the target is to be left alone for a while.
    *
    * @return whether nothing waits any more
    */
   boolean send() throws SQLException, InterruptedException {
-    if (Instant.now().isBefore(next)) {
-      return false;
-    }
     try {
       if (connection == null) {
         connection = postgres.connect();
         connection.setAutoCommit(false);
+      }
+      if (Instant.now().isBefore(next)) {
+        count();
+        return false;
       }
       sweep();
       List<Message> waiting = waiting();
       while (!waiting.isEmpty()) {
         for (Message message : waiting) {
           if (!send(message)) {
+            count();
             return false;
           }
         }
         waiting = waiting();
       }
+      waits = 0;
       return true;
     } catch (SQLException e) {
       disconnect();
@@ -149,6 +164,17 @@ final class AlertSender implements AutoCloseable {
     }
     connection.commit();
     return waiting;
+  }
+
+  private void count() throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(COUNT)) {
+      select.setString(1, target.word());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        waits = row.getLong(1);
+      }
+    }
+    connection.commit();
   }
 
   private void sweep() throws SQLException {
