@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.medallion.cli.CommandContext;
+import io.medallion.cli.Medallion;
 import io.medallion.common.config.Configuration;
 import io.medallion.demo.geoip.DemoGeoip;
+import io.medallion.demo.services.EmbeddedKafka;
+import io.medallion.demo.services.KafkaTopics;
 import io.medallion.demo.services.PostgresServer;
 import io.medallion.gold.GoldJob;
 import io.medallion.lakehouse.Lake;
@@ -17,9 +21,12 @@ import io.medallion.operations.verify.EventDays;
 import io.medallion.operations.verify.LakeCheck;
 import io.medallion.silver.SilverJob;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -44,6 +51,10 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,8 +88,11 @@ class FraudAlertsIT {
   private record Told(
       String id, String alert, String state, String visitor, String key, Instant start) {}
 
+  private static final String TOPIC = "alerts";
+
   @TempDir static Path folder;
   private static PostgresServer postgres;
+  private static EmbeddedKafka kafka;
   private static SparkSession spark;
   private static HttpServer server;
   private static final List<String> RECEIVED = new CopyOnWriteArrayList<>();
@@ -92,6 +106,8 @@ class FraudAlertsIT {
   @BeforeAll
   static void start() throws IOException {
     postgres = PostgresServer.start(folder.resolve("postgres"), 0);
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    KafkaTopics.create(kafka.client(), TOPIC, 1);
     spark =
         LakeSession.create(
             "FraudAlertsIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -104,6 +120,7 @@ class FraudAlertsIT {
   static void stop() {
     server.stop(0);
     spark.stop();
+    kafka.close();
     postgres.close();
   }
 
@@ -136,6 +153,8 @@ class FraudAlertsIT {
     return BronzeRows.configured(folder.resolve("lake"), postgres)
         .flag("gold.marts", "../docs/alerts")
         .flag("silver.geoip.database", DemoGeoip.install(folder.resolve("geoip")).toString())
+        .flag("kafka.bootstrap-servers", kafka.bootstrapServers())
+        .flag("gold.alerts.topic", TOPIC)
         .environment(
             Map.of(
                 "MEDALLION_GOLD_ALERTS_WEBHOOK_URL",
@@ -193,9 +212,81 @@ class FraudAlertsIT {
       assertThat(layer.failure()).isEmpty();
     }
     assertThat(told()).as("made again, nothing told").hasSameSizeAs(all);
+    assertTopicHas(all);
+    assertCommandsShow(raised(all));
     assertThat(new LakeCheck(lake, configuration).prove(EventDays.ALL).checks())
         .anyMatch(check -> check.name().contains("gold.visits_to_places is what silver says"))
         .allSatisfy(check -> assertThat(check.off()).as(check.toString()).isZero());
+  }
+
+  /** The topic has each message once, as nobody died while it was told. */
+  private static void assertTopicHas(List<Told> all) {
+    Map<String, Object> settings = new HashMap<>(kafka.client());
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    List<String> ids = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      TopicPartition partition = new TopicPartition(TOPIC, 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofSeconds(1))) {
+          if (!message.key().equals("stale")) {
+            ids.add(new String(message.headers().lastHeader("id").value(), StandardCharsets.UTF_8));
+            assertThat(message.value()).contains(ids.get(ids.size() - 1));
+          }
+        }
+      }
+    }
+    assertThat(ids).isEqualTo(all.stream().map(Told::id).distinct().collect(Collectors.toList()));
+  }
+
+  /** A trial of a file says what gold has raised, and the list counts it. */
+  private static void assertCommandsShow(Set<String> raised) throws IOException {
+    StringWriter out = new StringWriter();
+    long bursts = raised.stream().filter(alert -> alert.startsWith("purchase_burst")).count();
+    assertThat(run(out, "alerts", "test", "../docs/alerts/purchase_burst.alert.yaml")).isZero();
+    assertThat(out.toString())
+        .contains("\"visitor\": \"mallory\"")
+        .contains("purchase_burst would be raised %d times over windows".formatted(bursts));
+    out.getBuffer().setLength(0);
+    assertThat(run(out, "alerts", "list")).isZero();
+    assertThat(out.toString())
+        .containsPattern("purchase_burst +gold.visitor_purchases +judged +" + bursts)
+        .containsPattern("many_refused +quarantine +judged +0")
+        .containsPattern("stale +freshness +judged +1");
+    Path wrong = folder.resolve("wrong.alert.yaml");
+    Files.writeString(
+        wrong,
+        "mart: visitor_purchases\nwindow: {start: window_start, length: 1m}\nwhen: purchase > 1\n");
+    out.getBuffer().setLength(0);
+    assertThat(run(out, "alerts", "test", wrong.toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("wrong.alert.yaml:3:7: Postgres does not take the alert wrong")
+        .contains("Did you mean purchases?");
+    out.getBuffer().setLength(0);
+    assertThat(run(out, "status")).isZero();
+    assertThat(out.toString()).containsPattern("alerts: \\d+ raised in the last day");
+  }
+
+  private static int run(StringWriter out, String... command) throws IOException {
+    Path settings = folder.resolve("settings.properties");
+    Files.writeString(
+        settings,
+        String.join(
+            "\n",
+            "lake.path=" + folder.resolve("lake"),
+            "gold.marts=../docs/alerts",
+            "kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+            "postgres.url=" + postgres.url(),
+            "postgres.user=" + postgres.writer().user(),
+            "postgres.password=" + postgres.writer().password()));
+    List<String> line = new ArrayList<>(List.of(command));
+    line.add("--config=" + settings);
+    PrintWriter printed = new PrintWriter(out, true);
+    return Medallion.run(
+        new CommandContext(folder, Map.of(), printed, printed, false), line.toArray(String[]::new));
   }
 
   /** What happens, in an order of its own. */
