@@ -199,14 +199,128 @@ CREATE TABLE gold.refused_marts (
   remedy        text NOT NULL,
   failed        boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE gold.refused_marts IS 'The files of marts and views that cannot be kept, as of gold''s last start, and of marts that have failed since';
+COMMENT ON TABLE gold.refused_marts IS 'The files of marts, views and alerts that cannot be kept, as of gold''s last start, and of marts and alerts that have failed since';
 COMMENT ON COLUMN gold.refused_marts.file IS 'Where it was read';
 COMMENT ON COLUMN gold.refused_marts.line_number IS 'The line in it, from 1';
 COMMENT ON COLUMN gold.refused_marts.column_number IS 'The column in the line, from 1';
 COMMENT ON COLUMN gold.refused_marts.problem IS 'What is wrong';
 COMMENT ON COLUMN gold.refused_marts.reason IS 'Why it cannot be kept';
 COMMENT ON COLUMN gold.refused_marts.remedy IS 'What to write instead';
-COMMENT ON COLUMN gold.refused_marts.failed IS 'Whether it was kept until it failed over an event';
+COMMENT ON COLUMN gold.refused_marts.failed IS 'Whether it was kept until it failed over an event, or in being judged';
+
+-- Alerts.
+
+CREATE FUNCTION gold.kilometres_between(
+  latitude_a double precision, longitude_a double precision,
+  latitude_b double precision, longitude_b double precision) RETURNS double precision
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN 2 * 6371.0088 * asin(least(1, sqrt(
+    sin(radians(latitude_b - latitude_a) / 2) ^ 2
+    + cos(radians(latitude_a)) * cos(radians(latitude_b)) * sin(radians(longitude_b - longitude_a) / 2) ^ 2)));
+COMMENT ON FUNCTION gold.kilometres_between IS 'The great-circle distance of two places in degrees: the haversine formula (Sinnott, Sky and Telescope 68, 1984) on a sphere with the mean radius of the Earth (IUGG)';
+
+CREATE FUNCTION gold.median(numbers numeric[]) RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN (
+    SELECT avg(number)
+    FROM (
+      SELECT number, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
+      FROM unnest(numbers) AS number
+      WHERE number IS NOT NULL
+    ) AS ranked
+    WHERE place BETWEEN total / 2.0 AND total / 2.0 + 1);
+COMMENT ON FUNCTION gold.median IS 'The middle one of numbers, or the mean of the two in the middle; null of none';
+
+CREATE FUNCTION gold.median_deviation(numbers numeric[]) RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN gold.median(ARRAY(SELECT abs(number - gold.median(numbers)) FROM unnest(numbers) AS number));
+COMMENT ON FUNCTION gold.median_deviation IS 'The median absolute deviation (MAD) of numbers from their median';
+
+-- Triggers on tables that alerts are about call it. The table of the times that changed is a merge's
+-- own; nobody else notes any. Its arguments are where the times of a row begin and end.
+CREATE FUNCTION gold.note_changed_times() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_regclass('pg_temp.changed_times') IS NOT NULL THEN
+    EXECUTE format(
+      'INSERT INTO pg_temp.changed_times
+       SELECT DISTINCT %L, date_trunc(''minute'', %s), date_trunc(''minute'', %s) + interval ''1 minute''
+       FROM changed',
+      TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[1]);
+  END IF;
+  RETURN NULL;
+END $$;
+COMMENT ON FUNCTION gold.note_changed_times IS 'Notes the times of a mart that a merge changes, by the minute, so that alerts are judged again there';
+
+CREATE TABLE gold.alert_state (
+  alert        text        PRIMARY KEY,
+  definition   text        NOT NULL,
+  judged_until timestamptz
+);
+COMMENT ON TABLE gold.alert_state IS 'Up to when each alert that a file declares has been judged';
+COMMENT ON COLUMN gold.alert_state.alert IS 'Name of the alert, which is its file''s';
+COMMENT ON COLUMN gold.alert_state.definition IS 'What it was judged by, hashed: its file and the marts below it';
+COMMENT ON COLUMN gold.alert_state.judged_until IS 'Windows that end by then have been judged; null if all are to be judged again';
+
+CREATE TABLE gold.alerts (
+  id           uuid        PRIMARY KEY,
+  alert        text        NOT NULL,
+  window_start timestamptz NOT NULL,
+  window_end   timestamptz NOT NULL,
+  state        text        NOT NULL CHECK (state IN ('raised', 'withdrawn', 'ended')),
+  changes      int         NOT NULL,
+  key          jsonb,
+  shown        jsonb,
+  changed_at   timestamptz NOT NULL
+);
+CREATE INDEX alerts_window ON gold.alerts (alert, window_start);
+COMMENT ON TABLE gold.alerts IS 'What alerts have been raised over, and whether that is still so';
+COMMENT ON COLUMN gold.alerts.id IS 'Hash of alert, window and key';
+COMMENT ON COLUMN gold.alerts.alert IS 'Name of the alert';
+COMMENT ON COLUMN gold.alerts.window_start IS 'Start of the window that it is about; when the state changed if it is about no window';
+COMMENT ON COLUMN gold.alerts.window_end IS 'End of this window';
+COMMENT ON COLUMN gold.alerts.state IS 'raised; withdrawn if late or corrected data say that it was not so; ended if it was, and is over, which only alerts without a window can be';
+COMMENT ON COLUMN gold.alerts.changes IS 'How often the state has changed, the first time included';
+COMMENT ON COLUMN gold.alerts.key IS 'Whom or what it is about; null while it is withdrawn';
+COMMENT ON COLUMN gold.alerts.shown IS 'The numbers, as they are now; null while it is withdrawn';
+COMMENT ON COLUMN gold.alerts.changed_at IS 'When the state changed last';
+
+CREATE TABLE gold.alert_messages (
+  number     bigint      GENERATED ALWAYS AS IDENTITY,
+  id         uuid        NOT NULL,
+  target     text        NOT NULL,
+  alert      text        NOT NULL,
+  body       text,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  attempts   int         NOT NULL DEFAULT 0,
+  error      text,
+  sent_at    timestamptz,
+  PRIMARY KEY (id, target)
+) WITH (fillfactor = 70, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX alert_messages_waiting ON gold.alert_messages (target, number) WHERE sent_at IS NULL;
+CREATE INDEX alert_messages_sent ON gold.alert_messages (target, sent_at);
+COMMENT ON TABLE gold.alert_messages IS 'What alerts have to tell, written in the merge that they were judged in; each target is told in this order, at least once';
+COMMENT ON COLUMN gold.alert_messages.number IS 'The order in which they are sent';
+COMMENT ON COLUMN gold.alert_messages.id IS 'The same in every copy of a message, so that whoever is told can drop the others: hash of the alert''s id and of which of its changes it is';
+COMMENT ON COLUMN gold.alert_messages.target IS 'webhook, topic or stdout';
+COMMENT ON COLUMN gold.alert_messages.alert IS 'Name of the alert';
+COMMENT ON COLUMN gold.alert_messages.body IS 'The message, JSON; null once it is sent';
+COMMENT ON COLUMN gold.alert_messages.created_at IS 'When it was written';
+COMMENT ON COLUMN gold.alert_messages.attempts IS 'How often it was tried to send it';
+COMMENT ON COLUMN gold.alert_messages.error IS 'Why the last attempt failed; null if it did not';
+COMMENT ON COLUMN gold.alert_messages.sent_at IS 'When its target took it; sent ones are kept for a week';
+
+CREATE TABLE gold.quarantine_samples (
+  observed_at timestamptz PRIMARY KEY,
+  rows_read   bigint      NOT NULL,
+  quarantined bigint      NOT NULL,
+  reasons     jsonb       NOT NULL
+);
+COMMENT ON TABLE gold.quarantine_samples IS 'What silver had read and put into quarantine at some times, for alerts on the share of it; empty if there are none';
+COMMENT ON COLUMN gold.quarantine_samples.observed_at IS 'When';
+COMMENT ON COLUMN gold.quarantine_samples.rows_read IS 'As in gold.observed_layer_status';
+COMMENT ON COLUMN gold.quarantine_samples.quarantined IS 'As in gold.observed_layer_status';
+COMMENT ON COLUMN gold.quarantine_samples.reasons IS 'As in gold.observed_layer_status';
 
 CREATE TABLE gold.layer_status (
   layer        text        PRIMARY KEY,

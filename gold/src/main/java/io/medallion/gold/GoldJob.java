@@ -2,6 +2,7 @@ package io.medallion.gold;
 
 import io.medallion.common.config.Arguments;
 import io.medallion.common.config.Configuration;
+import io.medallion.gold.alert.AlertDelivery;
 import io.medallion.gold.status.LayerStatusReporter;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -52,6 +53,7 @@ public final class GoldJob {
     LakeTable silver = lake.source(TableDefinition.SILVER, configuration, once);
     GoldStep step = new GoldStep(lake, silver, configuration);
     LayerStatusReporter watch = new LayerStatusReporter(lake, configuration);
+    AlertDelivery alerts = new AlertDelivery(configuration);
     AtomicReference<Optional<Set<String>>> anew = new AtomicReference<>(rebuild);
     return Layer.start(
         NAME,
@@ -64,9 +66,11 @@ public final class GoldJob {
           if (once) {
             step.advance(layer, true);
             watch.look();
+            alerts.once();
             return Optional.empty();
           }
           watch.start();
+          alerts.start();
           step.advance(layer, false);
           return Optional.of(
               VersionStream.start(
@@ -77,8 +81,9 @@ public final class GoldJob {
                   configuration,
                   () -> step.advance(layer, false)));
         },
-        step::progress,
+        () -> step.progress(alerts.waiting()),
         () -> {
+          alerts.close();
           watch.close();
           step.close();
         });

@@ -66,8 +66,12 @@ final class GoldStep implements AutoCloseable {
     return position;
   }
 
-  /** Gold's progress, from silver's states: that of the version merged, next to the newest. */
-  LayerProgress progress() {
+  /**
+   * Gold's progress, from silver's states: that of the version merged, next to the newest.
+   *
+   * @param messages of alerts that wait, by target
+   */
+  LayerProgress progress(Map<String, Long> messages) {
     long merged = position;
     long newest = silver.version();
     TableState now = silver.state();
@@ -84,7 +88,8 @@ final class GoldStep implements AutoCloseable {
         Map.of(silver.definition().name(), new SourcePosition(merged, newest)),
         List.of(),
         links,
-        marts);
+        marts,
+        messages);
   }
 
   /**

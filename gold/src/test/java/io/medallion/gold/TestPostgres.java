@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real Postgres for all tests of a process; each asks for a database of its own. */
-final class TestPostgres {
+public final class TestPostgres {
   /** Who waits for a lock in a database. */
   static final String WAITING =
       "SELECT pid FROM pg_locks JOIN pg_database ON oid = database"
@@ -57,14 +57,14 @@ final class TestPostgres {
   }
 
   /** A new database, owned by the superuser. */
-  static Postgres database() {
+  public static Postgres database() {
     String name = "gold_" + DATABASES.incrementAndGet();
     execute(superuser("postgres"), "CREATE DATABASE " + name);
     return superuser(name);
   }
 
   /** Of many databases, one that is not needed any more. */
-  static void drop(Postgres postgres) {
+  public static void drop(Postgres postgres) {
     String name = postgres.url().substring(postgres.url().lastIndexOf('/') + 1);
     execute(superuser("postgres"), "DROP DATABASE " + name + " WITH (FORCE)");
   }
@@ -77,7 +77,8 @@ final class TestPostgres {
     return "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + database;
   }
 
-  static void execute(Postgres postgres, String sql) {
+  /** Runs a statement. */
+  public static void execute(Postgres postgres, String sql) {
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -87,7 +88,7 @@ final class TestPostgres {
   }
 
   /** Each row as its columns' texts between bars, in order of the text. */
-  static List<String> rows(Postgres postgres, String sql) {
+  public static List<String> rows(Postgres postgres, String sql) {
     List<String> rows = new ArrayList<>();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement();
@@ -107,7 +108,8 @@ final class TestPostgres {
     return rows;
   }
 
-  static void migrate(Postgres postgres) {
+  /** Makes gold's schema. */
+  public static void migrate(Postgres postgres) {
     try (Connection connection = postgres.connect()) {
       Migrations.run(
           connection,

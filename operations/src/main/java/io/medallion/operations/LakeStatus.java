@@ -1,5 +1,6 @@
 package io.medallion.operations;
 
+import io.medallion.gold.alert.AlertSummary;
 import io.medallion.gold.mart.MartRefusal;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param layers upstream first
  * @param filling marts that gold is filling from silver's history
  * @param refused files of marts and views that gold could not keep at its last start
+ * @param alerts what alerts have raised; null where there are none
  * @param troubles what could not be looked at, and why
  */
 public record LakeStatus(
@@ -23,6 +25,7 @@ public record LakeStatus(
     List<LayerStatus> layers,
     List<String> filling,
     List<MartRefusal> refused,
+    AlertSummary alerts,
     List<String> troubles) {
 
   /**

@@ -6,6 +6,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.GoldJob;
+import io.medallion.gold.alert.AlertSummary;
 import io.medallion.gold.read.GoldLedger;
 import io.medallion.gold.read.GoldReader;
 import io.medallion.gold.read.GoldReader.MartTroubles;
@@ -74,6 +75,7 @@ public final class StatusReader implements AutoCloseable {
         layers,
         marts.filling(),
         marts.refused(),
+        alerts(troubles),
         troubles);
   }
 
@@ -96,6 +98,13 @@ public final class StatusReader implements AutoCloseable {
         ? MartTroubles.NONE
         : tried(() -> Optional.of(gold.get().martTroubles()), "Postgres", troubles)
             .orElse(MartTroubles.NONE);
+  }
+
+  /** The same. */
+  private AlertSummary alerts(List<String> troubles) {
+    return gold.isEmpty() || troubles.stream().anyMatch(trouble -> trouble.startsWith("Postgres"))
+        ? null
+        : tried(() -> AlertSummary.read(configuration), "Postgres", troubles).orElse(null);
   }
 
   private Optional<KafkaLag> kafka(TableState state, List<String> troubles) {

@@ -297,7 +297,8 @@ public final class Keys {
           ConfigTypes::folders,
           "",
           "Folders of marts of your own, separated by commas: each file NAME.sql is a SELECT that"
-              + " becomes the table gold.NAME, each NAME.view.sql a view on top.");
+              + " becomes the table gold.NAME, each NAME.view.sql a view on top, each"
+              + " NAME.alert.yaml an alert over them.");
   public static final ConfigKey<List<String>> GOLD_OPTIONAL_MARTS =
       key(
           "gold.optional-marts",
@@ -312,6 +313,23 @@ public final class Keys {
           "false",
           "Whether gold refuses to start with a mart that cannot be kept, and stops if one fails"
               + " over an event; else it goes on with the others and says so.");
+  public static final ConfigKey<Duration> GOLD_ALERTS_MAX_AGE =
+      duration(
+          "gold.alerts.max-age",
+          "1d",
+          "How long ago a window may have ended for an alert to be raised over it, as of what gold"
+              + " has merged; an alert that was raised is withdrawn at any age.");
+  public static final ConfigKey<String> GOLD_ALERTS_WEBHOOK_URL =
+      secret(
+          "gold.alerts.webhook-url",
+          "An http:// or https:// address to which alerts are posted; a secret, as such addresses"
+              + " often hold one.");
+  public static final ConfigKey<String> GOLD_ALERTS_WEBHOOK_TOKEN =
+      secret("gold.alerts.webhook-token", "Sent to the webhook as a bearer's, if it is set.");
+  public static final ConfigKey<String> GOLD_ALERTS_TOPIC =
+      text("gold.alerts.topic", null, "A Kafka topic to which alerts are sent.");
+  public static final ConfigKey<Boolean> GOLD_ALERTS_STDOUT =
+      flag("gold.alerts.stdout", "false", "Whether gold prints alerts, one JSON object a line.");
   public static final ConfigKey<Boolean> GOLD_USER_EVENTS =
       flag("gold.user-events", "false", "Whether gold keeps a row for every event as well.");
   public static final ConfigKey<Optional<Duration>> GOLD_ACTIVE_USER_SETS_RETENTION =

@@ -25,21 +25,21 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** Reads YAML into keys and values with their places, and collects what is wrong with them. */
-final class ContractNodes {
+public final class ContractNodes {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
   /** A key with its value. */
-  record Entry(ScalarNode key, Node value) {}
+  public record Entry(ScalarNode key, Node value) {}
 
   private final List<ContractProblem> problems = new ArrayList<>();
 
   /** What was wrong so far; may be added to. */
-  List<ContractProblem> problems() {
+  public List<ContractProblem> problems() {
     return problems;
   }
 
   /** The keys at the top; none if it is no YAML, which is a problem then. */
-  Map<String, Entry> top(String yaml, String wanted) {
+  public Map<String, Entry> top(String yaml, String wanted) {
     Node root;
     try {
       root = new Yaml(new LoaderOptions()).compose(new StringReader(yaml));
@@ -59,7 +59,7 @@ final class ContractNodes {
    * @param entry null for none
    * @param wanted what is to be there, for people
    */
-  Map<String, Entry> mapping(Entry entry, String wanted) {
+  public Map<String, Entry> mapping(Entry entry, String wanted) {
     return entry == null ? Map.of() : mapping(entry.value(), wanted);
   }
 
@@ -84,7 +84,7 @@ final class ContractNodes {
   }
 
   /** Notes those that are not known. */
-  void requireKnown(Map<String, Entry> entries, List<String> known, String kind) {
+  public void requireKnown(Map<String, Entry> entries, List<String> known, String kind) {
     entries.forEach(
         (name, entry) -> {
           if (!known.contains(name)) {
@@ -106,14 +106,14 @@ final class ContractNodes {
   }
 
   /** What may have been meant: a near name, or all. */
-  static String meant(String name, List<String> known, String all) {
+  public static String meant(String name, List<String> known, String all) {
     return Closest.to(name, known)
         .map(near -> "did you mean %s?".formatted(near))
         .orElse(all + String.join(", ", known));
   }
 
   /** True or false. */
-  boolean flag(Entry entry, boolean absent) {
+  public boolean flag(Entry entry, boolean absent) {
     if (entry == null) {
       return absent;
     }
@@ -130,7 +130,7 @@ final class ContractNodes {
    * @param entry null if it is not there
    * @param absent what it is then, and if it is wrong
    */
-  <T extends Enum<T>> T word(Entry entry, Class<T> words, T absent) {
+  public <T extends Enum<T>> T word(Entry entry, Class<T> words, T absent) {
     return entry == null
         ? absent
         : word(entry.value(), entry.key().getValue(), words).orElse(absent);
@@ -141,7 +141,7 @@ final class ContractNodes {
    *
    * @param kind what it is to be one of
    */
-  <T extends Enum<T>> Optional<T> word(Node node, String kind, Class<T> words) {
+  public <T extends Enum<T>> Optional<T> word(Node node, String kind, Class<T> words) {
     List<String> known = spelled(words);
     String text = text(node, "one of " + String.join(", ", known));
     Optional<T> meant =
@@ -182,12 +182,13 @@ final class ContractNodes {
     }
   }
 
-  String text(Entry entry, String wanted) {
+  /** The same of a key's value. */
+  public String text(Entry entry, String wanted) {
     return text(entry.value(), wanted);
   }
 
   /** A text that is not blank; empty if it is none, which is a problem then. */
-  String text(Node node, String wanted) {
+  public String text(Node node, String wanted) {
     if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
       return scalar.getValue();
     }
@@ -196,19 +197,22 @@ final class ContractNodes {
   }
 
   /** The elements of a list, or the one value that is there instead of one. */
-  static List<Node> elements(Entry entry) {
+  public static List<Node> elements(Entry entry) {
     return entry.value() instanceof SequenceNode list ? list.getValue() : List.of(entry.value());
   }
 
-  void wrong(Node node, String wrong) {
+  /** Notes what is wrong with something, and what would be right. */
+  public void wrong(Node node, String wrong) {
     wrong(place(node), wrong);
   }
 
-  void wrong(Place place, String wrong) {
+  /** The same of a place. */
+  public void wrong(Place place, String wrong) {
     problems.add(new ContractProblem(place, wrong));
   }
 
-  static Place place(Node node) {
+  /** Where something begins. */
+  public static Place place(Node node) {
     return place(node.getStartMark());
   }
 

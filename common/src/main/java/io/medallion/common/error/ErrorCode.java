@@ -99,6 +99,8 @@ public enum ErrorCode {
   MART_FAILED(ExitCode.USAGE),
   /** The files of marts cannot be read. */
   MART_UNREADABLE(ExitCode.USAGE),
+  /** An alert's file says something that cannot be judged. */
+  ALERT_REFUSED(ExitCode.USAGE),
   /** A view that gold does not know stands on a mart whose table is to be made again. */
   MART_HELD(ExitCode.FAILURE),
 

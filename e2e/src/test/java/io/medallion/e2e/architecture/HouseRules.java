@@ -109,8 +109,9 @@ final class HouseRules {
               room("source", "mart"),
               room("stage", "mart", "postgres"),
               room("read", "catalog", "mart", "postgres", "status"),
-              room("merge", "define", "mart", "postgres", "source", "stage", "status"),
-              room("", "define", "mart", "merge", "source", "stage", "status")),
+              room("alert", "define", "mart", "postgres"),
+              room("merge", "alert", "define", "mart", "postgres", "source", "stage", "status"),
+              room("", "alert", "define", "mart", "merge", "source", "stage", "status")),
           "operations",
           rooms(
               room("marts"), room("query"), room("verify"), room("", "marts", "query", "verify")));

@@ -3,6 +3,8 @@ package io.medallion.gold.merge;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.alert.AlertJudge;
+import io.medallion.gold.alert.AlertTables;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.Counts;
@@ -82,6 +84,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Retention retention;
   private final Commit commit;
   private final String schema;
+  private final AlertJudge alerts;
   private volatile Map<String, Long> links = Map.of();
   private Map<String, Long> refusals = Map.of();
 
@@ -92,7 +95,7 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience) {
-    this(postgres, silverTable, staging, retention, commit, patience, MAIN);
+    this(postgres, silverTable, staging, retention, commit, patience, MAIN, AlertJudge.NONE);
   }
 
   private GoldMerge(
@@ -102,10 +105,13 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience,
-      String schema) {
+      String schema,
+      AlertJudge alerts) {
     this.marts = staging.marts();
     this.schema = schema;
-    this.transactions = new MergeTransactions(postgres, marts, silverTable, patience, schema);
+    this.alerts = alerts;
+    this.transactions =
+        new MergeTransactions(postgres, marts, silverTable, patience, schema, alerts);
     this.staging = staging;
     this.retention = retention;
     this.commit = commit;
@@ -129,11 +135,13 @@ public final class GoldMerge implements AutoCloseable {
     GoldSettings settings = GoldSettings.from(configuration);
     Set<String> ready;
     Map<String, Long> refusals;
+    AlertJudge alerts;
     String reader = configuration.get(Keys.POSTGRES_READER_USER);
     try (Connection connection = owner.connect(timeout)) {
       Migrations.run(connection, writer.user(), reader, MartTables.of(declared));
       MartTables tables = new MartTables(connection);
       ready = tables.ready(declared, settings);
+      alerts = AlertTables.update(connection, declared.definitions(), configuration);
       refusals = tables.refusals();
       if (ready.size() == declared.definitions().size()) {
         tables.endFilling();
@@ -153,7 +161,9 @@ public final class GoldMerge implements AutoCloseable {
             staging,
             Retention.from(configuration),
             Connection::commit,
-            PATIENCE);
+            PATIENCE,
+            MAIN,
+            alerts);
     merge.refusals = refusals;
     return merge;
   }
@@ -178,7 +188,8 @@ public final class GoldMerge implements AutoCloseable {
         Retention.from(configuration),
         Connection::commit,
         PATIENCE,
-        MartTables.FILLING);
+        MartTables.FILLING,
+        AlertJudge.NONE);
   }
 
   /** The ids that are linked, and those refused, by reason, as of the last merge that read them. */
@@ -189,6 +200,11 @@ public final class GoldMerge implements AutoCloseable {
   /** How many files of marts and views are {@code refused}, and how many {@code failed}. */
   public Map<String, Long> refusals() {
     return refusals;
+  }
+
+  /** What judges alerts in its merges. */
+  public AlertJudge alerts() {
+    return alerts;
   }
 
   /** The marts that it merges. */
@@ -273,6 +289,7 @@ public final class GoldMerge implements AutoCloseable {
             ledger.recount();
           }
           prune(merge, ledger, bounds, true);
+          alerts.judge(merge.connection());
           commit.run(merge.connection());
           return version;
         });
@@ -331,6 +348,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.move(range.after(), range.upTo(), counts);
           prune(merge, ledger, bounds, below || counts.oldestEvent() < bounds.rows());
           tell(merge, ledger, status);
+          alerts.judge(merge.connection());
           commit.run(merge.connection());
           return range.upTo();
         });
@@ -363,6 +381,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.move(NOTHING_MERGED, version, counts);
           prune(merge, ledger, RetentionBounds.EVERYTHING, false);
           tell(merge, ledger, status);
+          alerts.judge(merge.connection());
           commit.run(merge.connection());
           return version;
         });
@@ -417,6 +436,7 @@ public final class GoldMerge implements AutoCloseable {
           ledger.recount();
           prune(merge, ledger, bounds, true);
           tell(merge, ledger, status);
+          alerts.judge(merge.connection());
           commit.run(merge.connection());
           return range.upTo();
         });

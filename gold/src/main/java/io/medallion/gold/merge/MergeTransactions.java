@@ -1,5 +1,6 @@
 package io.medallion.gold.merge;
 
+import io.medallion.gold.alert.AlertJudge;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Backoff;
 import io.medallion.gold.postgres.Postgres;
@@ -28,6 +29,7 @@ final class MergeTransactions implements AutoCloseable {
   private final String silverTable;
   private final Duration patience;
   private final String schema;
+  private final AlertJudge alerts;
   private MergeSession session;
 
   /**
@@ -35,14 +37,21 @@ final class MergeTransactions implements AutoCloseable {
    * @param silverTable the id of the silver table that the ledger is about
    * @param patience how long work is tried again while Postgres is away
    * @param schema where the ledger is
+   * @param alerts what judges alerts in them
    */
   MergeTransactions(
-      Postgres postgres, Marts marts, String silverTable, Duration patience, String schema) {
+      Postgres postgres,
+      Marts marts,
+      String silverTable,
+      Duration patience,
+      String schema,
+      AlertJudge alerts) {
     this.postgres = postgres;
     this.marts = marts;
     this.silverTable = silverTable;
     this.patience = patience;
     this.schema = schema;
+    this.alerts = alerts;
   }
 
   /**
@@ -102,6 +111,7 @@ final class MergeTransactions implements AutoCloseable {
   private MergeSession session() throws SQLException {
     if (session == null) {
       session = new MergeSession(postgres.connect(), marts);
+      alerts.prepare(session.connection());
       session.sweep();
       session.connection().commit();
     }

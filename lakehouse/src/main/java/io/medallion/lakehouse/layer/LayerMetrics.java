@@ -42,6 +42,7 @@ public final class LayerMetrics {
   private final Gauge tableFiles;
   private final Gauge links;
   private final Gauge marts;
+  private final Gauge messages;
 
   /**
    * @param writer of the tables that it writes
@@ -114,6 +115,11 @@ public final class LayerMetrics {
             "Ids that were seen with another: linked, or refused as they were seen with several",
             "state");
     marts = gauge("medallion_marts", "Marts by state, as `medallion marts list` has them", "state");
+    messages =
+        gauge(
+            "medallion_alert_messages_waiting",
+            "Messages of alerts that their target has not taken yet",
+            "target");
     JvmMetrics.builder().constLabels(layer).register(registry);
     CounterWithCallback.builder()
         .name("medallion_writer_fallbacks_total")
@@ -168,6 +174,9 @@ public final class LayerMetrics {
         .forEach((name, position) -> set(committedVersion, latestVersion, name, position));
     progress.links().forEach((state, ids) -> links.labelValues(state).set((double) ids));
     progress.marts().forEach((state, count) -> marts.labelValues(state).set((double) count));
+    progress
+        .messages()
+        .forEach((target, count) -> messages.labelValues(target).set((double) count));
     for (TableSize size : progress.tables()) {
       tableVersion.labelValues(size.table()).set((double) size.version());
       if (size.files() >= 0) {

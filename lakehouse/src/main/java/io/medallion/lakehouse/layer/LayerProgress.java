@@ -18,6 +18,7 @@ import java.util.Map;
  * @param links ids that count as another one's, under {@code linked}, and those that could not, by
  *     reason; empty for a layer that links none
  * @param marts how many marts there are in each state; empty for a layer that keeps none
+ * @param messages of alerts that wait to be told, by target; empty for a layer that tells nobody
  */
 public record LayerProgress(
     long taken,
@@ -27,7 +28,8 @@ public record LayerProgress(
     Map<String, SourcePosition> sources,
     List<TableSize> tables,
     Map<String, Long> links,
-    Map<String, Long> marts) {
+    Map<String, Long> marts,
+    Map<String, Long> messages) {
 
   /** Of a layer that links no ids and keeps no marts. */
   public LayerProgress(
@@ -37,7 +39,7 @@ public record LayerProgress(
       Map<String, SourcePosition> partitions,
       Map<String, SourcePosition> sources,
       List<TableSize> tables) {
-    this(taken, waiting, newestMicros, partitions, sources, tables, Map.of(), Map.of());
+    this(taken, waiting, newestMicros, partitions, sources, tables, Map.of(), Map.of(), Map.of());
   }
 
   /** Copies the collections. */
@@ -47,5 +49,6 @@ public record LayerProgress(
     tables = List.copyOf(tables);
     links = Map.copyOf(links);
     marts = Map.copyOf(marts);
+    messages = Map.copyOf(messages);
   }
 }

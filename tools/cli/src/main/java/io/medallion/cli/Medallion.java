@@ -89,6 +89,7 @@ public final class Medallion implements Runnable {
                 new QuarantineCommand(context),
                 new BackfillCommand(context),
                 new MartsCommand(context),
+                new AlertsCommand(context),
                 new EraseCommand(context),
                 new MaintainCommand(context),
                 new DashboardCommand(context),

@@ -63,6 +63,7 @@ final class StatusCommand extends LookCommand {
     print("");
     StatusTable.lines(status).forEach(this::print);
     StatusTable.marts(status).forEach(this::print);
+    StatusTable.alerts(status).forEach(this::print);
     status.troubles().forEach(trouble -> print("! " + trouble));
     if (watch) {
       print("");

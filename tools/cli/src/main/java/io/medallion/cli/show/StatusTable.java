@@ -1,7 +1,10 @@
 package io.medallion.cli.show;
 
+import io.medallion.gold.alert.AlertCatalog;
+import io.medallion.gold.alert.AlertFiles;
 import io.medallion.operations.LakeStatus;
 import io.medallion.operations.LakeStatus.LayerStatus;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,9 +43,41 @@ public final class StatusTable {
         .forEach(
             file ->
                 lines.add(
-                    "! %s:%d:%d: %s; `medallion marts list` says why"
-                        .formatted(file.file(), file.line(), file.column(), file.problem())));
+                    "! %s:%d:%d: %s; `medallion %s list` says why"
+                        .formatted(
+                            file.file(),
+                            file.line(),
+                            file.column(),
+                            file.problem(),
+                            file.file().endsWith(AlertFiles.ENDING) ? "alerts" : "marts")));
     return lines;
+  }
+
+  /** What is raised, and a line for each target that has not taken all that it is to be told. */
+  public static List<String> alerts(LakeStatus status) {
+    if (status.alerts() == null) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("alerts: %s raised in the last day".formatted(count(status.alerts().raised())));
+    lines.addAll(waiting(status.alerts().waiting()));
+    return lines;
+  }
+
+  /** A line for each target of alerts that has not taken all that it is to be told. */
+  public static List<String> waiting(List<AlertCatalog.Waiting> waiting) {
+    return waiting.stream()
+        .map(
+            w ->
+                "%s%s: %s alert %s to be told since %s%s"
+                    .formatted(
+                        w.error() == null ? "" : "! ",
+                        w.target(),
+                        count(w.messages()),
+                        w.messages() == 1 ? "message waits" : "messages wait",
+                        w.since().truncatedTo(ChronoUnit.SECONDS),
+                        w.error() == null ? "" : "; " + w.error()))
+        .toList();
   }
 
   /** A number of seconds as people read it: tenths below a minute. */

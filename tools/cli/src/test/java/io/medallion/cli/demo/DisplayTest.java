@@ -162,6 +162,7 @@ class DisplayTest {
                 layer("gold", null, null, null)),
             List.of(),
             List.of(),
+            null,
             List.of());
     return new Frame(
         "traffic flows",
