@@ -375,6 +375,35 @@ class AlertsIT {
   }
 
   @Test
+  void whatIsNotKeptAnyMoreIsForgottenNotWithdrawn() throws IOException {
+    busyPages();
+    open("gold.retention", "2d");
+    merge(view(NOON, "/a"), view(NOON + 1, "/a"), view(NOON + 2, "/a"));
+    merge(view(NOON + 3 * MINUTE, "/c"));
+    assertThat(told()).hasSize(1);
+    merge(view(NOON + 4 * DAY, "/c"));
+    merge(view(NOON + 4 * DAY + MINUTE, "/c"));
+    assertThat(rows("SELECT count(*) FROM gold.views_by_minute WHERE page = '/a'"))
+        .containsExactly("0");
+    assertThat(told()).containsExactly("busy_page raised /a 12:00");
+    assertThat(rows("SELECT state FROM gold.alerts")).isEmpty();
+  }
+
+  @Test
+  void anAlertOnAMartThatIsStillToBeFilledWaits() throws IOException {
+    busyPages();
+    open("gold.marts.strict", "true");
+    merge(view(NOON, "/a"));
+    write(
+        "other.sql",
+        "SELECT window(event_time, '1 minute').start AS w, count(*) AS n FROM silver GROUP BY ALL");
+    write("other.alert.yaml", "{mart: other, window: {start: w, length: 1m}, when: n > 0}");
+    open("gold.marts.strict", "true");
+    assertThat(rows("SELECT file FROM gold.refused_marts")).isEmpty();
+    assertThat(gold.alerts().size()).isEqualTo(1);
+  }
+
+  @Test
   void theExamplesAreTaken() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../docs/alerts"))) {
       for (Path file : files.toList()) {

@@ -45,7 +45,7 @@ final class AlertErrors {
       int before,
       SQLException e)
       throws SQLException {
-    if (Postgres.mayReturn(e) || !String.valueOf(e.getSQLState()).startsWith("42")) {
+    if (Postgres.mayReturn(e)) {
       throw e;
     }
     boolean noTable = NO_SUCH_TABLE.equals(e.getSQLState());

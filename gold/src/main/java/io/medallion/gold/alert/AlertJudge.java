@@ -62,7 +62,11 @@ public final class AlertJudge {
       "SELECT set_config('TimeZone', 'UTC', true), set_config('statement_timeout', '%ds', true)"
           .formatted(LIMIT.toSeconds());
   private static final String COMPLETE =
-      "SELECT " + MICROS.formatted("watermark") + " FROM gold.watermark";
+      "SELECT %s, %s FROM gold.watermark CROSS JOIN gold.ledger"
+          .formatted(MICROS.formatted("watermark"), MICROS.formatted("retained_from"));
+  private static final String PRUNE =
+      "DELETE FROM gold.alerts WHERE alert = ?"
+          + " AND window_start < timestamptz 'epoch' + ? * interval '1 microsecond'";
   private static final String STATES =
       "SELECT alert, definition, " + MICROS.formatted("judged_until") + " FROM gold.alert_state";
   private static final String CHANGED =
@@ -135,20 +139,21 @@ public final class AlertJudge {
       return;
     }
     execute(connection, SETTINGS);
-    Long complete = complete(connection);
-    if (complete == null) {
+    Bounds bounds = bounds(connection);
+    if (bounds.complete() == null) {
       return;
     }
+    prune(connection, bounds);
     Map<String, Judged> states = states(connection);
     Map<String, List<TimeRange>> changed = changed(connection);
     List<JudgedAlert> judged = new ArrayList<>();
     for (JudgedAlert alert : alerts) {
       if (!failed.containsKey(alert.name())
-          && judge(connection, alert, states.get(alert.name()), changed, complete)) {
+          && judge(connection, alert, states.get(alert.name()), changed, bounds)) {
         judged.add(alert);
       }
     }
-    note(connection, judged, complete);
+    note(connection, judged, bounds.complete());
     refuse(connection);
   }
 
@@ -157,8 +162,10 @@ public final class AlertJudge {
       JudgedAlert alert,
       Judged state,
       Map<String, List<TimeRange>> changed,
-      long complete)
+      Bounds bounds)
       throws SQLException {
+    long complete = bounds.complete();
+    long first = bounds.first(alert);
     boolean known =
         state != null && state.until() != null && alert.fingerprint().equals(state.definition());
     List<TimeRange> ranges = new ArrayList<>();
@@ -172,7 +179,9 @@ public final class AlertJudge {
     }
     List<TimeRange> clipped =
         ranges.stream()
-            .map(range -> new TimeRange(range.since(), Math.min(range.until(), behind)))
+            .map(
+                range ->
+                    new TimeRange(Math.max(range.since(), first), Math.min(range.until(), behind)))
             .filter(alert::mayStartIn)
             .toList();
     if (clipped.isEmpty()) {
@@ -373,10 +382,40 @@ public final class AlertJudge {
     failed.put(alert.name(), refusal);
   }
 
-  private static Long complete(Connection connection) throws SQLException {
+  /**
+   * Which windows are judged.
+   *
+   * @param complete those that end by then; null before the first event
+   * @param retained those that depend on nothing before it; null if all is kept
+   */
+  private record Bounds(Long complete, Long retained) {
+    /** The first start of a window of which everything is kept that it depends on. */
+    long first(JudgedAlert alert) {
+      return retained == null ? Long.MIN_VALUE : retained + alert.dependsBack();
+    }
+  }
+
+  private static Bounds bounds(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(COMPLETE)) {
-      return row.next() ? row.getObject(1, Long.class) : null;
+      return row.next()
+          ? new Bounds(row.getObject(1, Long.class), row.getObject(2, Long.class))
+          : new Bounds(null, null);
+    }
+  }
+
+  /** What was told of windows that are not kept any more is neither so nor not so. */
+  private void prune(Connection connection, Bounds bounds) throws SQLException {
+    if (bounds.retained() == null) {
+      return;
+    }
+    try (PreparedStatement delete = connection.prepareStatement(PRUNE)) {
+      for (JudgedAlert alert : alerts) {
+        delete.setString(1, alert.name());
+        delete.setLong(2, bounds.first(alert));
+        delete.addBatch();
+      }
+      delete.executeBatch();
     }
   }
 

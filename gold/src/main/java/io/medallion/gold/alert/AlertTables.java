@@ -70,15 +70,20 @@ public final class AlertTables {
    *
    * @param owner a connection of the role that owns the schema, which is there
    * @param marts those that are declared
+   * @param filling whether some of these have no table yet
    * @return what judges the alerts in merges
    */
   public static AlertJudge update(
-      Connection owner, Collection<MartDefinition> marts, Configuration configuration)
+      Connection owner,
+      Collection<MartDefinition> marts,
+      boolean filling,
+      Configuration configuration)
       throws SQLException {
-    return new AlertTables(owner).update(marts, configuration);
+    return new AlertTables(owner).update(marts, filling, configuration);
   }
 
-  private AlertJudge update(Collection<MartDefinition> marts, Configuration configuration)
+  private AlertJudge update(
+      Collection<MartDefinition> marts, boolean filling, Configuration configuration)
       throws SQLException {
     AlertFiles files = AlertFiles.load(configuration);
     Map<String, MartTimes> times = new HashMap<>(CLASSES);
@@ -86,13 +91,19 @@ public final class AlertTables {
     List<MartRefusal> refused = new ArrayList<>(files.refused());
     List<JudgedAlert> judged = new ArrayList<>();
     Set<String> declared = new TreeSet<>();
+    Set<String> missing = new TreeSet<>();
     for (AlertDefinition alert : files.definitions()) {
       if (alert.condition() instanceof OverMart over) {
         try {
           judged.add(judged(alert, over, times));
           declared.add(alert.name());
         } catch (AlertRefused e) {
-          refused.add(e.refusals().get(0));
+          missing.add(alert.name());
+          if (filling) {
+            LOG.info("The alert {} is looked at again once all marts are filled", alert.name());
+          } else {
+            refused.add(e.refusals().get(0));
+          }
         }
       } else {
         declared.add(alert.name());
@@ -101,7 +112,6 @@ public final class AlertTables {
     refused.forEach(refusal -> LOG.warn("An alert is not judged: {}", refusal));
     AlertFiles.requireKept(refused, configuration);
     refuse(refused);
-    Set<String> missing = new TreeSet<>();
     refused.forEach(refusal -> missing.add(AlertFiles.name(refusal.file())));
     missing.removeAll(declared);
     judgeAgain(missing);

@@ -57,6 +57,12 @@ record JudgedAlert(
     return touched;
   }
 
+  /** How far before its start a window's verdict depends on rows. */
+  long dependsBack() {
+    return over.reach()
+        + (over.test() instanceof Unusual unusual ? unusual.weeks() * AlertQuery.WEEK : 0);
+  }
+
   /** Whether a window may start in a time. */
   boolean mayStartIn(TimeRange range) {
     if (range.since() >= range.until()) {

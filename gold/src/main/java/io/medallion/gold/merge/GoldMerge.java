@@ -141,7 +141,8 @@ public final class GoldMerge implements AutoCloseable {
       Migrations.run(connection, writer.user(), reader, MartTables.of(declared));
       MartTables tables = new MartTables(connection);
       ready = tables.ready(declared, settings);
-      alerts = AlertTables.update(connection, declared.definitions(), configuration);
+      boolean filling = ready.size() < declared.definitions().size();
+      alerts = AlertTables.update(connection, declared.definitions(), filling, configuration);
       refusals = tables.refusals();
       if (ready.size() == declared.definitions().size()) {
         tables.endFilling();
