@@ -126,14 +126,42 @@ class ComposeTest {
   /** The tag as Spark's own images are named, of the versions that pom.xml alone decides. */
   @Test
   void theImageIsMadeOfTheSparkScalaAndJavaOfTheBuild() throws IOException {
+    String spark =
+        "spark:%s-scala%s-java%s-ubuntu"
+            .formatted(
+                property("spark.version"),
+                property("scala.binary.version"),
+                property("maven.compiler.release"));
+    String maven = "maven:3.9-eclipse-temurin-" + property("maven.compiler.release");
     assertThat(Files.readString(Compose.ROOT.resolve("deploy/Dockerfile")))
-        .contains(
-            "ARG SPARK_IMAGE=spark:%s-scala%s-java%s-ubuntu\n"
-                .formatted(
-                    property("spark.version"),
-                    property("scala.binary.version"),
-                    property("maven.compiler.release")))
-        .contains("-eclipse-temurin-%s AS build\n".formatted(property("maven.compiler.release")));
+        .contains("ARG SPARK_IMAGE=" + spark + "\n", "ARG MAVEN_IMAGE=" + maven + "\n");
+    for (String file : List.of("docker-compose.yml", ".env.example")) {
+      assertThat(Files.readString(Compose.ROOT.resolve(file)))
+          .containsPattern("SPARK_IMAGE(:-|=)" + Pattern.quote(spark))
+          .containsPattern("MAVEN_IMAGE(:-|=)" + Pattern.quote(maven));
+    }
+  }
+
+  /** What Maven wants of each module in the image's build. */
+  @Test
+  void theImagesContextHasEveryModule() throws IOException {
+    List<String> context = Files.readAllLines(Compose.ROOT.resolve(".dockerignore"));
+    List<String> modules =
+        Pattern.compile("<module>(.+)</module>")
+            .matcher(
+                Files.readString(Compose.ROOT.resolve("pom.xml"))
+                    .replaceFirst("(?s)<profiles>.*", ""))
+            .results()
+            .map(module -> module.group(1))
+            .toList();
+
+    assertThat(modules).contains("common", "tools/cli");
+    for (String module : modules) {
+      assertThat(context).contains("!" + module + "/pom.xml");
+      if (!module.equals("e2e")) {
+        assertThat(context).contains("!" + module + "/src/main");
+      }
+    }
   }
 
   @Test
