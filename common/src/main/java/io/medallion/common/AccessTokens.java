@@ -7,8 +7,10 @@ import io.medallion.common.error.MedallionException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may ask from another machine: a line {@code name: token} for each reader, or {@code name @
@@ -18,6 +20,7 @@ import java.util.Optional;
  */
 public record AccessTokens(List<Reader> readers) {
   private static final int SHORTEST = 16;
+  private static final String AT = " @ ";
   private static final String BEARER = "Bearer ";
 
   /**
@@ -61,6 +64,7 @@ public record AccessTokens(List<Reader> readers) {
    */
   public static AccessTokens parse(String lines, String origin) {
     List<Reader> readers = new ArrayList<>();
+    Set<String> tokens = new HashSet<>();
     int number = 0;
     for (String line : lines.split("\\R", -1)) {
       number++;
@@ -70,9 +74,9 @@ public record AccessTokens(List<Reader> readers) {
       int colon = line.indexOf(':');
       String token = line.substring(colon + 1).strip();
       String who = line.substring(0, Math.max(colon, 0));
-      int at = who.indexOf('@');
+      int at = who.indexOf(AT);
       String name = (at < 0 ? who : who.substring(0, at)).strip();
-      String site = at < 0 ? null : who.substring(at + 1).strip();
+      String site = at < 0 ? null : who.substring(at + AT.length()).strip();
       if (name.isEmpty() || (site != null && site.isEmpty()) || token.length() < SHORTEST) {
         throw new MedallionException(
             ErrorCode.CONFIG_INVALID_VALUE,
@@ -80,6 +84,13 @@ public record AccessTokens(List<Reader> readers) {
             "A line is 'name: token', or 'name @ site: token' for a reader of one site; a token has"
                 + " %d characters or more.".formatted(SHORTEST),
             "Write, for each reader, such as: analyst: and what `openssl rand -hex 24` gives.");
+      }
+      if (!tokens.add(token)) {
+        throw new MedallionException(
+            ErrorCode.CONFIG_INVALID_VALUE,
+            "Line %d of %s has a token that another line has".formatted(number, origin),
+            "Nobody could tell whose it is, and of which site.",
+            "Make another one by `openssl rand -hex 24`.");
       }
       readers.add(new Reader(name, Optional.ofNullable(site), token));
     }

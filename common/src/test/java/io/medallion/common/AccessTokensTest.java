@@ -51,7 +51,7 @@ class AccessTokensTest {
       strings = {
         "analyst 0123456789abcdef",
         ": 0123456789abcdef",
-        "a @: 0123456789abcdef",
+        "a @ : 0123456789abcdef",
         "a: short"
       })
   void aLineThatIsNoTokenIsNamed(String line) {
@@ -62,6 +62,16 @@ class AccessTokensTest {
               assertThat(e.problem()).isEqualTo("Line 2 of dashboard.tokens is no token");
               assertThat(e.explain()).doesNotContain("0123456789abcdef");
             });
+  }
+
+  @Test
+  void aTokenIsOneReadersAlone() {
+    String twice = "a: 0123456789abcdef\nb @ shop: 0123456789abcdef";
+    assertThatThrownBy(() -> AccessTokens.parse(twice, "dashboard.tokens"))
+        .hasMessageContaining("Line 2 of dashboard.tokens has a token that another line has");
+    assertThat(AccessTokens.parse("anna@shop.example: 0123456789abcdef", "it").readers())
+        .singleElement()
+        .satisfies(reader -> assertThat(reader.site()).isEmpty());
   }
 
   @Test

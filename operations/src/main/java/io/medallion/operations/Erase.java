@@ -17,6 +17,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.Vacuum.UnreadFiles;
 import io.medallion.lakehouse.schema.QuarantineColumns;
+import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.publish.Tombstones;
@@ -44,6 +45,12 @@ import java.util.function.Consumer;
 
 /** Erases persons, leaves receipts, and tells what of them is still to go. */
 public final class Erase {
+  private static final Map<Kind, String> ID_COLUMNS =
+      Map.of(
+          Kind.USER, SilverColumns.USER_ID,
+          Kind.ANONYMOUS, SilverColumns.ANONYMOUS_ID,
+          Kind.SESSION, SilverColumns.SESSION_ID);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ANONYMOUS = "anonymous ";
 
@@ -224,12 +231,15 @@ public final class Erase {
 
   private long unpublish(PersonIds persons) {
     Set<String> visitors = new TreeSet<>();
-    persons.byKind().values().forEach(visitors::addAll);
     Pseudonyms pseudonyms = Pseudonyms.of(configuration);
-    if (pseudonyms.isOn()) {
-      // The topic knows pseudonyms, and must not learn from a key whose they are.
-      Set<String> all = Set.copyOf(visitors);
-      visitors.removeIf(id -> pseudonyms.of(id).stream().anyMatch(all::contains));
+    for (Kind kind : Kind.values()) {
+      Set<String> ids = persons.of(kind);
+      // The topic has either, and must not learn from a key which is whose.
+      Set<String> hidden = new TreeSet<>(ids);
+      hidden.removeIf(id -> pseudonyms.of(id).stream().anyMatch(ids::contains));
+      Set<String> clear = new TreeSet<>(ids);
+      ids.forEach(id -> pseudonyms.of(id).forEach(clear::remove));
+      visitors.addAll(pseudonyms.has(ID_COLUMNS.get(kind)) ? hidden : clear);
     }
     return Tombstones.send(lake.session(), configuration, visitors);
   }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -41,7 +42,10 @@ public final class Pseudonyms implements Serializable {
   private static final int LEAST_KEY_BYTES = 16;
 
   private static final int BYTES = 16;
-  private static final int VERSION_BYTES = 4;
+  private static final String VERSION = "p";
+
+  /** Of what a version says of the key, and of the columns. */
+  private static final int PART_BYTES = 3;
 
   /** What no text of an event begins with, so that nobody can have such a pseudonym made. */
   private static final String OWN = "\0";
@@ -55,6 +59,7 @@ public final class Pseudonyms implements Serializable {
   private final List<byte[]> keys;
 
   private final TreeSet<String> placeholders;
+  private transient volatile ThreadLocal<Maker> makers;
 
   private Pseudonyms(
       Collection<String> columns, List<byte[]> keys, Collection<String> placeholders) {
@@ -137,15 +142,24 @@ public final class Pseudonyms implements Serializable {
   }
 
   /**
-   * What tells rows that were made by these from others: changes with the columns, the current key
-   * and what is no id. The empty text if no column holds pseudonyms.
+   * What tells rows that were made by these from others: changes with the current key, and with the
+   * columns and what is no id. The empty text if no column holds pseudonyms.
    */
   public String version() {
     if (!isOn()) {
       return "";
     }
-    byte[] hash = hash(hashing(keys.get(0)), OWN + "version" + OWN + columns + OWN + placeholders);
-    return "p" + HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+    Mac mac = hashing(keys.get(0));
+    return VERSION + mark(mac) + part(mac, "columns" + OWN + columns + OWN + placeholders);
+  }
+
+  /** What a version says of the key. */
+  private static String mark(Mac mac) {
+    return part(mac, "key");
+  }
+
+  private static String part(Mac mac, String text) {
+    return HexFormat.of().formatHex(hash(mac, OWN + text), 0, PART_BYTES);
   }
 
   /**
@@ -153,9 +167,7 @@ public final class Pseudonyms implements Serializable {
    * text is nobody's id.
    */
   public List<String> of(String text) {
-    return isKept(text)
-        ? List.of()
-        : keys.stream().map(key -> pseudonym(hashing(key), text)).toList();
+    return keys.isEmpty() ? List.of() : own().all.of(text);
   }
 
   /** Whether a text is no id, which says nothing of anybody and links nothing. */
@@ -181,39 +193,107 @@ public final class Pseudonyms implements Serializable {
     }
   }
 
+  /**
+   * Whether two fingerprints are of the same payload, each sealed by the current key, the previous
+   * one or none: rows of before are still copies.
+   */
+  public boolean isSame(long one, long other) {
+    return one == other || !Collections.disjoint(own().unsealed(one), own().unsealed(other));
+  }
+
+  /**
+   * A fingerprint as it would be sealed today.
+   *
+   * @param version {@link #version} of what it is sealed by
+   * @return itself, if that is by a key that is not known
+   */
+  public long sealedToday(long fingerprint, String version) {
+    return own().sealedToday(fingerprint, version);
+  }
+
   /** Makes pseudonyms by the current key; for one thread. */
   public Maker maker() {
     return new Maker();
   }
 
+  /** This thread's. */
+  private Maker own() {
+    ThreadLocal<Maker> all = makers;
+    if (all == null) {
+      all = ThreadLocal.withInitial(this::maker);
+      makers = all;
+    }
+    return all.get();
+  }
+
+  /** What is made of texts, of some that came last. */
+  private static final class Cache<T> {
+    private static final int SIZE = 4096;
+
+    private final Function<String, T> made;
+    private final String[] texts = new String[SIZE];
+    private final List<T> values = new ArrayList<>(Collections.nCopies(SIZE, null));
+
+    Cache(Function<String, T> made) {
+      this.made = made;
+    }
+
+    T of(String text) {
+      int place = (text.hashCode() & Integer.MAX_VALUE) % SIZE;
+      if (!text.equals(texts[place])) {
+        values.set(place, made.apply(text));
+        texts[place] = text;
+      }
+      return values.get(place);
+    }
+  }
+
   /** Makes pseudonyms. Not thread-safe. */
   public final class Maker {
-    private static final int CACHED = 4096;
-
-    private final Mac mac = isOn() ? hashing(keys.get(0)) : null;
+    private final List<Mac> macs = keys.stream().map(Pseudonyms::hashing).toList();
+    private final List<Cipher> openings =
+        keys.stream().map(key -> sealing(key, Cipher.DECRYPT_MODE)).toList();
     private final Cipher seal = isOn() ? sealing(keys.get(0), Cipher.ENCRYPT_MODE) : null;
-    private final String[] known = new String[CACHED];
-    private final String[] made = new String[CACHED];
+
+    /** A visitor's events come one after the other, so that most are known. */
+    private final Cache<String> current =
+        new Cache<>(text -> isKept(text) ? text : pseudonym(macs.get(0), text));
+
+    private final Cache<List<String>> all =
+        new Cache<>(
+            text ->
+                isKept(text) ? List.of() : macs.stream().map(mac -> pseudonym(mac, text)).toList());
 
     /**
-     * What a column that {@linkplain #has has} pseudonyms holds of a text; null for null. A
-     * visitor's events come one after the other, so that most are known.
+     * What a column that {@linkplain #has has} pseudonyms holds of a text; null for null. There has
+     * to be a key.
      */
     public String of(String text) {
-      if (text == null) {
-        return null;
-      }
-      int place = (text.hashCode() & Integer.MAX_VALUE) % CACHED;
-      if (!text.equals(known[place])) {
-        known[place] = text;
-        made[place] = isKept(text) ? text : pseudonym(mac, text);
-      }
-      return made[place];
+      return text == null ? null : current.of(text);
     }
 
     /** What silver keeps of a fingerprint: itself, if no column holds pseudonyms. */
     public long sealed(long fingerprint) {
       return seal == null ? fingerprint : crypt(seal, fingerprint);
+    }
+
+    /** What a fingerprint may have been before it was sealed. */
+    private List<Long> unsealed(long fingerprint) {
+      return Stream.concat(
+              Stream.of(fingerprint), openings.stream().map(key -> crypt(key, fingerprint)))
+          .toList();
+    }
+
+    private long sealedToday(long fingerprint, String version) {
+      if (version.isEmpty()) {
+        return sealed(fingerprint);
+      }
+      for (int key = 0; key < macs.size(); key++) {
+        if (version.startsWith(mark(macs.get(key)), VERSION.length())) {
+          return sealed(crypt(openings.get(key), fingerprint));
+        }
+      }
+      return fingerprint;
     }
   }
 
@@ -238,41 +318,6 @@ public final class Pseudonyms implements Serializable {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a block has %d bytes".formatted(Long.BYTES), e);
     }
-  }
-
-  /**
-   * Whether two fingerprints are of the same payload, each sealed by the current key, the previous
-   * one or none: rows of before are still copies.
-   */
-  public boolean isSame(long one, long other) {
-    return one == other || !Collections.disjoint(unsealed(one), unsealed(other));
-  }
-
-  /** What a fingerprint may have been before it was sealed. */
-  private List<Long> unsealed(long fingerprint) {
-    return Stream.concat(
-            Stream.of(fingerprint),
-            keys.stream().map(key -> crypt(sealing(key, Cipher.DECRYPT_MODE), fingerprint)))
-        .toList();
-  }
-
-  /**
-   * A fingerprint as it would be sealed today.
-   *
-   * @param version {@link #version} of what it is sealed by
-   * @return itself, if that is by the current key or by one that is not known
-   */
-  public long sealedToday(long fingerprint, String version) {
-    if (version.isEmpty()) {
-      return maker().sealed(fingerprint);
-    }
-    return previous()
-        .filter(before -> before.version().equals(version))
-        .map(
-            before ->
-                maker()
-                    .sealed(crypt(sealing(before.keys.get(0), Cipher.DECRYPT_MODE), fingerprint)))
-        .orElse(fingerprint);
   }
 
   /** Hides the keys. */

@@ -64,7 +64,7 @@ class PseudonymsTest {
   @Test
   void theVersionTellsColumnsAndPlaceholdersApart() {
     String version = of(ON).version();
-    assertThat(version).matches("p[0-9a-f]{8}");
+    assertThat(version).matches("p[0-9a-f]{12}");
     assertThat(of(Map.of("silver.pseudonymize", "user_id", "pseudonym.key", KEY)).version())
         .isNotEqualTo(version);
     assertThat(
@@ -140,6 +140,20 @@ class PseudonymsTest {
     assertThat(both.sealedToday(today, both.version())).isEqualTo(today);
     assertThat(both.sealedToday(before.maker().sealed(17), before.version())).isEqualTo(today);
     assertThat(Pseudonyms.NONE.sealedToday(17, "")).isEqualTo(17);
+    // Other columns do not make it another key, and none of it is left when it is switched off.
+    Pseudonyms wider =
+        of(
+            Map.of(
+                "silver.pseudonymize", "user_id,session_id,ip_address",
+                "pseudonym.key", KEY,
+                "pseudonym.previous-key", PREVIOUS));
+    assertThat(wider.version()).isNotEqualTo(both.version());
+    assertThat(wider.sealedToday(before.maker().sealed(17), before.version())).isEqualTo(today);
+    assertThat(wider.sealedToday(today, both.version())).isEqualTo(today);
+    Pseudonyms off = of(Map.of("pseudonym.key", KEY));
+    assertThat(off.sealedToday(today, both.version())).isEqualTo(17);
+    assertThat(of(ON).sealedToday(before.maker().sealed(17), before.version()))
+        .isEqualTo(before.maker().sealed(17));
   }
 
   /** Switched off, rows of before are still known. */

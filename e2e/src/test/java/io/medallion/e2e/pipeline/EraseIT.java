@@ -277,7 +277,9 @@ class EraseIT {
                 "fresh", now.getEpochSecond() - START.getEpochSecond(), "other-1", null, null, "/"),
             // Copies of events whose records will be gone: with their payload, and with another.
             others().get(1),
-            event("other-0-1", 1_200, "other-0", null, null, "/another"));
+            event("other-0-1", 1_200, "other-0", null, null, "/another"),
+            // One that the target's event keeps out, which nobody can decide again without that.
+            event("claimed", 0, "other-2", null, null, "/third"));
     BronzeRows.land(lake, fresh, 2, old.size(), now);
     Maintenance maintenance = new Maintenance(lake, configuration, Clock.systemUTC());
     // Silver has not read the newest; the old day it has.
@@ -290,7 +292,7 @@ class EraseIT {
     drain(lake, configuration, SilverJob::start, GoldJob::start);
     TableState silver = lake.table(TableDefinition.SILVER).state();
     assertThat(silver.duplicates()).isEqualTo(2);
-    assertThat(silver.quarantinedByReason()).containsEntry("ID_CONFLICT", 2L);
+    assertThat(silver.quarantinedByReason()).containsEntry("ID_CONFLICT", 3L);
     VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
     assertThat(proof.holds()).as("%s", proof).isTrue();
     assertThat(proof.omitted())
@@ -335,6 +337,63 @@ class EraseIT {
         .apply();
     assertThat(Traces.inFiles(spark, Path.of(lake.path(), "bronze"), List.of(TARGET, "other-1-1")))
         .isEmpty();
+  }
+
+  /** Emptied, a record of several events keeps their places, whosoever is erased then. */
+  @Test
+  void ofARecordOfSeveralEventsRetentionLeavesThePlaces() throws Exception {
+    GoldRows.empty(postgres);
+    Path contract = Files.writeString(shared.resolve("batch.yaml"), "batch: {from: events}\n");
+    Configuration configuration =
+        BronzeRows.configured(shared.resolve("batches"), postgres)
+            .flag("silver.contract", contract.toString())
+            .flag("bronze.retention", "30d")
+            .build();
+    Lake lake = Lake.open(spark, configuration);
+    List<String> old =
+        List.of(
+            "{\"sent\":\"%s\",\"events\":[%s,%s,%s]}"
+                .formatted(
+                    "somewhere",
+                    event("a", 0, TARGET, null, null, "/a"),
+                    event("b", 60, "other-1", null, null, "/b"),
+                    event("c", 60, "other-2", null, null, "/c")),
+            event("d", 90, "other-3", null, null, "/d"));
+    BronzeRows.land(lake, old, 1, 0, KAFKA_TIME);
+    drain(lake, configuration, SilverJob::start);
+    BronzeRows.land(
+        lake,
+        List.of("{\"events\":[%s]}".formatted(event("b", 60, "other-1", null, null, "/b"))),
+        2,
+        old.size(),
+        Instant.now());
+    assertThat(emptiedDays(new Maintenance(lake, configuration, Clock.systemUTC()).apply()))
+        .containsExactly("2026-03-03 2");
+    drain(lake, configuration, SilverJob::start, GoldJob::start);
+    TableState silver = lake.table(TableDefinition.SILVER).state();
+    assertThat(silver.duplicates()).isEqualTo(1);
+    assertThat(new LakeCheck(lake, configuration).prove(EventDays.ALL).holds()).isTrue();
+
+    Erase erase = Erase.of(lake, configuration);
+    erase.apply(erase.persons(List.of(TARGET), List.of(), null));
+    drain(lake, configuration, GoldJob::start);
+    assertThat(silverEvents(lake)).containsExactlyInAnyOrder("b", "c", "d");
+    VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
+    assertThat(proof.notes()).noneMatch(note -> note.contains("came again"));
+
+    // A day that is kept and has lost its content is no retention's.
+    String bronze = lake.table(TableDefinition.BRONZE).path();
+    spark.sql(
+        "ALTER TABLE delta.`%s` SET TBLPROPERTIES ('delta.appendOnly' = 'false')"
+            .formatted(bronze));
+    spark.sql(
+        "UPDATE delta.`%s` SET value = NULL, headers = array(named_struct('key', 'medallion.pruned', 'value', CAST(NULL AS binary))) WHERE commit_seq = 2"
+            .formatted(bronze));
+    assertThat(new LakeCheck(lake, configuration).prove(EventDays.ALL).checks())
+        .filteredOn(check -> check.off() > 0)
+        .extracting(VerifyReport.Check::name)
+        .contains("bronze's days without content are those before its retention");
   }
 
   private static List<String> emptiedDays(MaintenanceReport report) {

@@ -61,8 +61,14 @@ class ErasureThroughKafkaIT {
   void whoWasErasedStaysOutHoweverTheEventsComeBack() throws Exception {
     Path file = folder.resolve("events.jsonl");
     Files.write(file, EraseIT.all());
+    Path key = Files.writeString(folder.resolve("key"), "a key that is long enough");
     Map<String, String> settings =
-        Map.of("silver.max-string-size", "256B", "silver.publish.enabled", "true");
+        Map.of(
+            "silver.max-string-size", "256B",
+            "silver.publish.enabled", "true",
+            // Of a column that is no id; the topic's keys are ids in clear.
+            "silver.pseudonymize", "ip_address",
+            "pseudonym.key-file", key.toString());
     try (Pipeline pipeline = Pipeline.in(folder.resolve("data"), settings)) {
       try (Admin admin = Admin.create(new HashMap<>(pipeline.kafka()))) {
         ConfigResource out = new ConfigResource(ConfigResource.Type.TOPIC, OUT);

@@ -4,18 +4,22 @@ import io.medallion.common.contract.Contract;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.source.RowPosition;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Bronze's rows that hold nothing any more are those that an erasure emptied. Counts them, and
- * those that came again. Says nothing where nobody was erased.
+ * Bronze's rows that hold nothing any more are those that an erasure emptied, and those of days
+ * that retention has. Counts them, and those of erased persons that came again. Says nothing where
+ * nothing was emptied.
  */
 final class ErasureCheck {
   static final String NAME = "bronze's emptied rows are of erased persons";
+  static final String PRUNED = "bronze's days without content are those before its retention";
 
   private final SparkSession session;
   private final Tables tables;
@@ -30,6 +34,8 @@ final class ErasureCheck {
   }
 
   void prove(Findings findings) {
+    Dataset<Row> pruned = tables.bronze(session).where(KafkaContentCheck.PRUNED);
+    retention(pruned, findings);
     List<Row> emptied =
         tables
             .bronze(session)
@@ -74,6 +80,9 @@ final class ErasureCheck {
                         KafkaContentCheck.PRUNED,
                         KafkaContentCheck.isPartlyErased(contract)))
             .count();
+    rows +=
+        RowPosition.among(pruned, tables.quarantine(session).where(QuarantineRows.isErased()))
+            .count();
     findings.note(
         "%,d records are of erased persons: their places are counted, and %,d rows of bronze are empty for it",
         places, rows);
@@ -81,6 +90,22 @@ final class ErasureCheck {
       findings.note(
           "%,d of them came again, or are not erased to the end: bronze still has what they hold until erase --apply is run",
           places - rows);
+    }
+  }
+
+  private void retention(Dataset<Row> pruned, Findings findings) {
+    LocalDate kept = tables.bronzeState().keptFrom();
+    Row counts =
+        pruned.selectExpr("count(*)", "count_if(ingest_date >= date '%s')".formatted(kept)).head();
+    long off = counts.getLong(1);
+    if (counts.getLong(0) > 0) {
+      findings.add(
+          new VerifyReport.Check(
+              "bronze",
+              PRUNED,
+              counts.getLong(0),
+              off,
+              off == 0 ? List.of() : List.of("%,d rows came on %s or later".formatted(off, kept))));
     }
   }
 }

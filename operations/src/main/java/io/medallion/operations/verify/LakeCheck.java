@@ -80,13 +80,10 @@ public final class LakeCheck {
       } else {
         findings.omit("Kafka: its offsets know no event days");
       }
-      new RowCheck(session, tables, transform(tables, findings), days).prove(findings);
-      new ErasureCheck(
-              session,
-              tables,
-              Erasures.of(lake.folder(), configuration),
-              Contract.of(configuration))
+      Erasures erasures = Erasures.of(lake.folder(), configuration);
+      new RowCheck(session, tables, transform(tables, findings), days, !erasures.begun().isEmpty())
           .prove(findings);
+      new ErasureCheck(session, tables, erasures, Contract.of(configuration)).prove(findings);
       tables
           .unfinished()
           .forEach(

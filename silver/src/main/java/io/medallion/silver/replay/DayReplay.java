@@ -150,6 +150,8 @@ final class DayReplay {
             ingestedFrom.isBefore(usual) ? ingestedFrom : usual,
             FROM_THE_BEGINNING,
             cut);
+    // Retention may have taken more before the files were chosen; it never takes less.
+    tables.requireKept(days, cut);
     expected.accept(tables.parsedSoFar() + records.rows());
     return records;
   }
@@ -183,6 +185,7 @@ final class DayReplay {
       // All that silver has read meanwhile came later, and takes no identity from what is there.
       BronzeRange since =
           tables.range(OptionalLong.empty(), LocalDate.MIN, prepared.position().seq(), cut);
+      tables.requireKept(replaced, cut);
       expected.accept(tables.parsedSoFar() + since.rows());
       replayed.staged().add(since, replaced);
       ReplayMetadata metadata =

@@ -1,8 +1,10 @@
 package io.medallion.silver.replay;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
@@ -121,8 +123,16 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
                 BronzeColumns.VALUE,
                 udf(without, DataTypes.BinaryType)
                     .apply(col(BronzeColumns.VALUE), col(BronzeColumns.COMMIT_SEQ), col(PARTS)));
+    Column isWhole = udf(isEmpty, DataTypes.BooleanType).apply(col(BronzeColumns.VALUE));
+    // What retention has emptied keeps the places of its events, and its mark.
+    Column isPruned =
+        coalesce(
+            get(col(HEADERS), lit(0)).getField("key").equalTo(lit(BronzeColumns.PRUNED_HEADER)),
+            lit(false));
     return emptied(
-        left, erasure, udf(isEmpty, DataTypes.BooleanType).apply(col(BronzeColumns.VALUE)));
+        left,
+        erasure,
+        isWhole.and(isPruned.and(col(BronzeColumns.VALUE).isNotNull()).unary_$bang()));
   }
 
   private TableCommit written(SparkSession session, Dataset<Row> rows) {

@@ -1,5 +1,6 @@
 package io.medallion.dashboard;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.Resource;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -62,6 +64,9 @@ final class GoldPage implements AutoCloseable {
     properties.setProperty("socketTimeout", "15");
   }
 
+  private static final List<String> OF_ALL_SITES =
+      List.of("reasons", "flags", "refused", "filling");
+
   /** By whose clocks the days of sites begin: their names and zones as JSON. */
   private static String zones(Configuration configuration) {
     ObjectNode zones = JSON.createObjectNode();
@@ -84,15 +89,35 @@ final class GoldPage implements AutoCloseable {
   /** The numbers of a view as JSON; empty before the first merge. */
   Optional<String> snapshot(View view) throws SQLException {
     Range range = view.range();
-    return ask(
-        SNAPSHOT,
-        range.length(),
-        text(range.first()),
-        text(range.last()),
-        range.bar(),
-        view.zone().getId(),
-        JSON.valueToTree(view.filters()).toString(),
-        zones);
+    Optional<String> numbers =
+        ask(
+            SNAPSHOT,
+            range.length(),
+            text(range.first()),
+            text(range.last()),
+            range.bar(),
+            view.zone().getId(),
+            JSON.valueToTree(view.filters()).toString(),
+            zones);
+    return view.limited() ? numbers.map(json -> ofOneSite(json, view)) : numbers;
+  }
+
+  /** Without what is of all sites together, and without the names of the others. */
+  private static String ofOneSite(String json, View view) {
+    try {
+      ObjectNode numbers = (ObjectNode) JSON.readTree(json);
+      String site = view.filters().get("site");
+      numbers.putArray("sites").add(site);
+      ((ObjectNode) numbers.get("zones")).retain(site);
+      numbers.putObject("layers");
+      for (String list : OF_ALL_SITES) {
+        numbers.putArray(list);
+      }
+      numbers.putNull("bots").putNull("late_dropped");
+      return numbers.toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Postgres writes JSON", e);
+    }
   }
 
   private static String text(LocalDate day) {

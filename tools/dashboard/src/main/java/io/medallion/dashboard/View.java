@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * @param range of time
  * @param zone by whose clocks days of the calendar begin, and bars of hours and more
  * @param filters values that columns have to have; null where they have to have none
+ * @param limited whether nothing may be shown but of the site that the filters name
  */
-record View(Range range, ZoneId zone, Map<String, String> filters) {
+record View(Range range, ZoneId zone, Map<String, String> filters, boolean limited) {
   private static final ZoneId UTC = ZoneId.of("UTC");
 
   /** Which columns there are to filter by: {@code page} of page views, the others of sessions. */
@@ -42,7 +43,7 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
 
   /** All of a range, with days of UTC. */
   static View of(Range range) {
-    return new View(range, UTC, Map.of());
+    return new View(range, UTC, Map.of(), false);
   }
 
   /**
@@ -74,7 +75,7 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
       }
     }
     ZoneId by = zone;
-    return range.map(of -> new View(of, by, filters));
+    return range.map(of -> new View(of, by, filters, false));
   }
 
   /**
@@ -83,9 +84,9 @@ record View(Range range, ZoneId zone, Map<String, String> filters) {
    * @param only the site; empty for no limit
    */
   View within(Optional<String> only) {
-    Map<String, String> limited = new TreeMap<>(filters);
-    only.ifPresent(site -> limited.put("site", site));
-    return new View(range, zone, limited);
+    Map<String, String> all = new TreeMap<>(filters);
+    only.ifPresent(site -> all.put("site", site));
+    return new View(range, zone, all, only.isPresent());
   }
 
   private static Optional<String> decoded(String text) {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,16 @@ class DashboardIT {
       assertThat(one.get("page_views").asLong()).isEqualTo(5);
       assertThat(one.get("active_users").asLong()).isEqualTo(2);
       assertThat(one.at("/sessions/all").asLong()).isZero();
+      // Who may see this site alone is told nothing of the others, nor of all together.
+      View limited = View.of(range("15m")).within(Optional.of("shop-us"));
+      String said = page.snapshot(limited).orElseThrow();
+      assertThat(said).doesNotContain("shop-de");
+      JsonNode only = json.readTree(said);
+      assertThat(only.at("/sites").toString()).isEqualTo("[\"shop-us\"]");
+      assertThat(only.at("/layers")).isEmpty();
+      assertThat(only.at("/reasons")).isEmpty();
+      assertThat(only.at("/bots").isNull()).isTrue();
+      assertThat(only.get("page_views").asLong()).isEqualTo(5);
       assertThat(one.at("/revenue/0/0").asText()).isEqualTo("USD");
     }
     if (Browser.isInstalled()) {

@@ -365,6 +365,13 @@ class ReadApiIT {
               "explain/shops?site=shop-us")) {
         assertThat(statusOf(open, "api/v1/" + other, TOKEN)).as(other).isEqualTo(403);
       }
+      HttpResponse<String> answer = answerOf(open, "api/v1/marts/shops", TOKEN);
+      assertThat(answer.body()).doesNotContain("left_out");
+      assertThat(answerOf(open, "api/v1/freshness", TOKEN).body()).doesNotContain("left_out");
+      // What a browser has kept of another token's answer is not taken for this one's.
+      assertThat(answer.headers().firstValue("Vary")).contains("Authorization");
+      assertThat(answer.headers().firstValue("ETag").orElseThrow())
+          .isNotEqualTo(ask("/api/v1/marts/shops").headers().firstValue("ETag").orElseThrow());
       assertThat(statusOf(open, "api/v1/marts/nowhere", TOKEN)).isEqualTo(404);
       assertThat(
               JSON.readTree(answerOf(open, "api/v1/marts/shops?null=site", TOKEN).body())

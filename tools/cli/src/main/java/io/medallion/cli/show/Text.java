@@ -36,7 +36,7 @@ public final class Text {
    */
   public static List<String> wrapped(String line, int width, String indent) {
     List<String> lines = new ArrayList<>();
-    String rest = line;
+    String rest = line.stripTrailing();
     while (rest.length() > width) {
       int start = lines.isEmpty() ? 0 : indent.length();
       int end = rest.lastIndexOf(' ', width);

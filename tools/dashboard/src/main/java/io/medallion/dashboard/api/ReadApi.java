@@ -2,6 +2,7 @@ package io.medallion.dashboard.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.medallion.common.Resource;
@@ -136,13 +137,13 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     } else if (path.equals(MARTS)) {
       send(exchange, 200, JSON_TYPE, gold.martsJson().toString());
     } else if (path.equals(VERSION + "freshness")) {
-      send(exchange, 200, JSON_TYPE, gold.asOf().toString());
+      send(exchange, 200, JSON_TYPE, limited(gold.asOf(), site).toString());
     } else if (path.startsWith(MARTS + "/")) {
       String mart = path.substring(MARTS.length() + 1);
       if (site.isPresent()) {
         limit(mart, site.get(), parameters);
       }
-      rows(exchange, mart, parameters);
+      rows(exchange, mart, parameters, site);
     } else {
       if (site.isPresent() && isOfLake(path)) {
         throw new ApiException(
@@ -180,15 +181,27 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     parameters.put(SITE, site);
   }
 
-  private void rows(HttpExchange exchange, String name, Map<String, String> parameters)
+  /** What all sites together leave out is nothing that who may see one is told. */
+  private static ObjectNode limited(ObjectNode asOf, Optional<String> site) {
+    if (site.isPresent()) {
+      asOf.remove("left_out");
+    }
+    return asOf;
+  }
+
+  private void rows(
+      HttpExchange exchange, String name, Map<String, String> parameters, Optional<String> site)
       throws IOException, ApiException {
     String format = Optional.ofNullable(parameters.remove("format")).orElse("json");
     if (!format.equals("json") && !format.equals("csv")) {
       throw new ApiException(400, "format is '%s'".formatted(format), "Give json or csv.");
     }
-    Optional<String> tag = gold.tag(name).map(text -> '"' + text + '"');
+    String of = site.map(only -> "-" + Integer.toHexString(only.hashCode())).orElse("");
+    Optional<String> tag = gold.tag(name).map(text -> '"' + text + of + '"');
     if (tag.isPresent()) {
       exchange.getResponseHeaders().set("ETag", tag.get());
+      // Another token may be one of another site.
+      exchange.getResponseHeaders().set("Vary", "Authorization");
       exchange.getResponseHeaders().set("Cache-Control", "no-cache");
       if (tag.get().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
         exchange.sendResponseHeaders(304, -1);
@@ -199,7 +212,9 @@ public final class ReadApi implements HttpHandler, AutoCloseable {
     if (format.equals("csv")) {
       send(exchange, 200, "text/csv; charset=utf-8; header=present", gold.csv(name, query));
     } else {
-      send(exchange, 200, JSON_TYPE, gold.rows(name, query).toString());
+      ObjectNode answer = gold.rows(name, query);
+      limited((ObjectNode) answer.get("as_of"), site);
+      send(exchange, 200, JSON_TYPE, answer.toString());
     }
   }
 

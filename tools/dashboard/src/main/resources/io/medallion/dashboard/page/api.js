@@ -33,19 +33,25 @@ export function listen(path, on, refused) {
   (async () => {
     while (!end.signal.aborted) {
       try {
-        const reader = (await fetched(path, end.signal)).body.pipeThrough(new TextDecoderStream()).getReader();
-        for (let text = '';;) {
-          const { value, done } = await reader.read();
-          if (done) break;
-          const messages = (text + value).split('\n\n');
-          text = messages.pop();
-          messages.forEach((message) => deliver(message, on));
-        }
+        await followed((await fetched(path, end.signal)).body, on);
       } catch (e) { if (e instanceof Problem && !end.signal.aborted) refused(e); }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
     }
   })();
   return { close: () => end.abort() };
+}
+async function followed(body, on) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = '';;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const messages = (text + value).split('\n\n');
+    text = messages.pop();
+    for (const message of messages) {
+      // What one message does wrong is no reason not to hear the next.
+      try { deliver(message, on); } catch (e) { console.error(e); }
+    }
+  }
 }
 function deliver(message, on) {
   const fields = message.split('\n').map((line) => line.match(/^([a-z]+): ?(.*)$/)).filter(Boolean);
