@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ErasedIds;
@@ -171,11 +172,19 @@ public final class Erasure {
   }
 
   private PersonIds linked(ReplayTables tables, SilverState cut, PersonIds asked) {
+    Pseudonyms pseudonyms = tables.contract().pseudonyms();
+    Map<String, String> spellings = new HashMap<>();
+    asked.byKind().values().stream()
+        .flatMap(Set::stream)
+        .forEach(id -> pseudonyms.of(id).forEach(pseudonym -> spellings.put(pseudonym, id)));
     return withOriginals(
         tables,
         new LinkedIds(
-                tables.session(), tables.silver(cut), configuration.get(Keys.GOLD_PLACEHOLDER_IDS))
-            .of(asked.withPseudonyms(tables.contract().pseudonyms())));
+                tables.session(),
+                tables.silver(cut),
+                configuration.get(Keys.GOLD_PLACEHOLDER_IDS),
+                spellings)
+            .of(asked.withPseudonyms(pseudonyms)));
   }
 
   /**

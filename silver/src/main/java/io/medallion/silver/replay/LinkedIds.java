@@ -38,13 +38,21 @@ final class LinkedIds {
 
   private final SparkSession session;
   private final Dataset<Row> seen;
+  private final Map<String, String> spellings;
 
   /**
    * @param silver its rows
    * @param placeholders texts that are no id
+   * @param spellings other ways in which rows have an id, such as a pseudonym by a key of before,
+   *     and the one that stands for all of them
    */
-  LinkedIds(SparkSession session, Dataset<Row> silver, Collection<String> placeholders) {
+  LinkedIds(
+      SparkSession session,
+      Dataset<Row> silver,
+      Collection<String> placeholders,
+      Map<String, String> spellings) {
     this.session = session;
+    this.spellings = Map.copyOf(spellings);
     List<String> none = placeholders.stream().map(p -> p.strip().toLowerCase(Locale.ROOT)).toList();
     this.seen = silver.select(id(USER, none), id(ANONYMOUS, none), id(SESSION, none));
   }
@@ -112,7 +120,7 @@ final class LinkedIds {
             row ->
                 found
                     .computeIfAbsent(row.getString(0), id -> new TreeSet<>())
-                    .add(row.getString(1)));
+                    .add(spellings.getOrDefault(row.getString(1), row.getString(1))));
     return found;
   }
 }
