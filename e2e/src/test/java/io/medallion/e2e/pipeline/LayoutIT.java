@@ -64,9 +64,14 @@ class LayoutIT {
   }
 
   @Test
-  void noLibraryIsThereInTwoVersions() throws Exception {
+  void noClassPathHasALibraryInTwoVersions() throws Exception {
+    requireOneVersionOfEach(List.of("lib", "lib/demo", "lib/bench"));
+    requireOneVersionOfEach(List.of("lib", "lib/connect"));
+  }
+
+  private static void requireOneVersionOfEach(List<String> classPath) throws Exception {
     Map<String, String> versions = new HashMap<>();
-    for (String folder : List.of("lib", "lib/demo", "lib/connect", "lib/bench")) {
+    for (String folder : classPath) {
       for (String jar : jars(folder)) {
         String name = jar.replaceFirst("-\\d[^-]*(-|\\.jar$)", "-");
         // Of two makers, in packages of their own.
