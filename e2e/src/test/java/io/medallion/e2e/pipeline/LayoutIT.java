@@ -74,8 +74,10 @@ class LayoutIT {
     for (String folder : classPath) {
       for (String jar : jars(folder)) {
         String name = jar.replaceFirst("-\\d[^-]*(-|\\.jar$)", "-");
-        // Of two makers, in packages of their own.
-        if (!name.equals("metrics-core-")) {
+        // Of two makers, in packages of their own; and gRPC's, behind ours, which is found first.
+        boolean isKnown =
+            name.equals("metrics-core-") || (folder.equals("lib/connect") && name.equals("guava-"));
+        if (!isKnown) {
           assertThat(versions.put(name, jar)).as(jar).isNull();
         }
       }
