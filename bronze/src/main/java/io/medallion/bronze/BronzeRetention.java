@@ -1,10 +1,7 @@
 package io.medallion.bronze;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
@@ -27,7 +24,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF2;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -149,20 +145,12 @@ public final class BronzeRetention {
 
   /** What an erasure has emptied keeps its mark. */
   private static Dataset<Row> emptied(Dataset<Row> rows, UDF2<byte[], Long, byte[]> places) {
-    DataType headers = TableDefinition.BRONZE.schema().apply(BronzeColumns.HEADERS).dataType();
-    Column mark =
-        array(
-                struct(
-                    lit(BronzeColumns.PRUNED_HEADER).as("key"),
-                    lit(null).cast("binary").as("value")))
-            .cast(headers);
     Column isErased =
-        get(col(BronzeColumns.HEADERS), lit(0))
-            .getField("key")
-            .equalTo(lit(BronzeColumns.ERASED_HEADER))
-            .and(col(BronzeColumns.VALUE).isNull());
+        BronzeColumns.isMarked(BronzeColumns.ERASED_HEADER).and(col(BronzeColumns.VALUE).isNull());
     return rows.withColumn(
-            BronzeColumns.HEADERS, when(isErased, col(BronzeColumns.HEADERS)).otherwise(mark))
+            BronzeColumns.HEADERS,
+            when(isErased, col(BronzeColumns.HEADERS))
+                .otherwise(BronzeColumns.mark(BronzeColumns.PRUNED_HEADER, null)))
         .withColumn(BronzeColumns.KEY, lit(null).cast("binary"))
         .withColumn(
             BronzeColumns.VALUE,

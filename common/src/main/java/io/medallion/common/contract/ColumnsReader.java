@@ -1,6 +1,6 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ final class ColumnsReader {
   private static final List<String> OF_COLUMN =
       List.of("type", "from", "expr", "min", "max", "whole_numbers", "about");
 
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
   private final PathsReader paths;
   private final ValueRulesReader rules;
   private final boolean own;
@@ -21,7 +21,7 @@ final class ColumnsReader {
   /**
    * @param own whether it is our contract, which may declare what the parser itself derives
    */
-  ColumnsReader(ContractNodes nodes, PathsReader paths, ValueRulesReader rules, boolean own) {
+  ColumnsReader(YamlNodes nodes, PathsReader paths, ValueRulesReader rules, boolean own) {
     this.nodes = nodes;
     this.paths = paths;
     this.rules = rules;
@@ -68,7 +68,7 @@ final class ColumnsReader {
         nodes.flag(keys.get("needed"), false),
         values(name, type, keys, lenient),
         keys.containsKey("about") ? nodes.text(keys.get("about"), "a sentence") : "",
-        ContractNodes.place(entry.key()));
+        YamlNodes.place(entry.key()));
   }
 
   private void requireOneSource(String name, Entry entry, Map<String, Entry> keys) {
@@ -103,7 +103,7 @@ final class ColumnsReader {
               ? "'%s' is no decimal; write decimal(p,s), with 1 to 38 digits, s of them behind the point, such as decimal(18,6)"
                   .formatted(text)
               : "there is no type '%s'; %s"
-                  .formatted(text, ContractNodes.meant(text, ColumnType.SPELLINGS, "use one of ")));
+                  .formatted(text, YamlNodes.meant(text, ColumnType.SPELLINGS, "use one of ")));
     }
     return known.orElse(null);
   }

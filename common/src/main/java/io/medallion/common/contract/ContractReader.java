@@ -1,9 +1,9 @@
 package io.medallion.common.contract;
 
 import io.medallion.common.config.ConfigTypes;
-import io.medallion.common.contract.ContractNodes.Entry;
 import io.medallion.common.contract.ContractRule.Otherwise;
 import io.medallion.common.contract.ValueRules.Clock;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +49,7 @@ final class ContractReader {
 
   private final String file;
   private final boolean own;
-  private final ContractNodes nodes = new ContractNodes();
+  private final YamlNodes nodes = new YamlNodes();
   private final ValueRulesReader values = new ValueRulesReader(nodes);
   private final PathsReader paths;
 
@@ -149,7 +149,7 @@ final class ContractReader {
       nodes.wrong(
           preset.value(),
           "there is no preset '%s'; %s"
-              .formatted(name, ContractNodes.meant(name, Presets.NAMES, "there are ")));
+              .formatted(name, YamlNodes.meant(name, Presets.NAMES, "there are ")));
       return Map.of();
     }
     return sections(Presets.yaml(name));
@@ -294,7 +294,7 @@ final class ContractReader {
         check,
         otherwise,
         redacted(keys.get("fields"), otherwise),
-        ContractNodes.place(entry.key()));
+        YamlNodes.place(entry.key()));
   }
 
   private Otherwise otherwise(Entry rule, Entry otherwise) {
@@ -324,7 +324,7 @@ final class ContractReader {
           fields.key(), "only a rule with `otherwise: redact` takes fields out of an event");
     }
     List<String> names = new ArrayList<>();
-    for (Node element : ContractNodes.elements(fields)) {
+    for (Node element : YamlNodes.elements(fields)) {
       names.add(nodes.text(element, "the name of a column that is read from the event"));
     }
     if (names.isEmpty()) {
@@ -347,7 +347,7 @@ final class ContractReader {
           nodes.wrong(
               rule.place(),
               "%s cannot redact '%s'; %s"
-                  .formatted(rule.name(), field, ContractNodes.meant(field, known, "there are ")));
+                  .formatted(rule.name(), field, YamlNodes.meant(field, known, "there are ")));
         }
       }
     }

@@ -1,6 +1,6 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +17,11 @@ final class FieldsReader {
 
   private static final ColumnType STRING = new ColumnType(ColumnType.Kind.STRING, 0, 0);
 
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
   private final ValueRulesReader values;
   private final PathsReader paths;
 
-  FieldsReader(ContractNodes nodes, ValueRulesReader values, PathsReader paths) {
+  FieldsReader(YamlNodes nodes, ValueRulesReader values, PathsReader paths) {
     this.nodes = nodes;
     this.values = values;
     this.paths = paths;
@@ -81,7 +81,7 @@ final class FieldsReader {
         name,
         paths.any(keys.get("from")),
         values.rules(name, type(name), keys, lenient && !NOT_OPTIONAL.contains(name)),
-        ContractNodes.place(entry.key()));
+        YamlNodes.place(entry.key()));
   }
 
   private static ColumnType type(String name) {

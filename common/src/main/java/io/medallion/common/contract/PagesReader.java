@@ -1,6 +1,6 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +31,9 @@ final class PagesReader {
     DECODE
   }
 
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
 
-  PagesReader(ContractNodes nodes) {
+  PagesReader(YamlNodes nodes) {
     this.nodes = nodes;
   }
 
@@ -52,7 +52,7 @@ final class PagesReader {
   private List<String> hosts(Entry hosts) {
     List<String> read = new ArrayList<>();
     if (hosts != null) {
-      for (Node node : ContractNodes.elements(hosts)) {
+      for (Node node : YamlNodes.elements(hosts)) {
         String host = nodes.text(node, "a host such as shop.example");
         String name = host.startsWith("*.") ? host.substring(2) : host;
         if (!name.isEmpty() && !name.matches("[\\p{L}\\p{M}\\p{N}_.-]+")) {
@@ -70,7 +70,7 @@ final class PagesReader {
   private List<String> texts(Entry entry, String wanted) {
     List<String> texts = new ArrayList<>();
     if (entry != null) {
-      ContractNodes.elements(entry).forEach(node -> texts.add(nodes.text(node, wanted)));
+      YamlNodes.elements(entry).forEach(node -> texts.add(nodes.text(node, wanted)));
     }
     return texts;
   }

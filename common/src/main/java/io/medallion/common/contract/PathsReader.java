@@ -1,19 +1,19 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads paths into an event. */
 final class PathsReader {
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
   private final boolean own;
 
   /**
    * @param own whether it is our contract's, whose names are the fields
    */
-  PathsReader(ContractNodes nodes, boolean own) {
+  PathsReader(YamlNodes nodes, boolean own) {
     this.nodes = nodes;
     this.own = own;
   }
@@ -32,7 +32,7 @@ final class PathsReader {
     if (from == null) {
       return List.of();
     }
-    List<Node> given = ContractNodes.elements(from);
+    List<Node> given = YamlNodes.elements(from);
     if (given.isEmpty()) {
       nodes.wrong(
           from.value(),

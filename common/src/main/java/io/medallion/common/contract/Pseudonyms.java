@@ -1,5 +1,6 @@
 package io.medallion.common.contract;
 
+import io.medallion.common.Hmac;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
@@ -34,7 +35,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Pseudonyms implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final String ALGORITHM = "HmacSHA256";
   private static final String CIPHER = "Blowfish";
   private static final String SEALING = CIPHER + "/ECB/NoPadding";
 
@@ -149,7 +149,7 @@ public final class Pseudonyms implements Serializable {
     if (!isOn()) {
       return "";
     }
-    Mac mac = hashing(keys.get(0));
+    Mac mac = Hmac.sha256(keys.get(0));
     return VERSION + mark(mac) + part(mac, "columns" + OWN + columns + OWN + placeholders);
   }
 
@@ -181,16 +181,6 @@ public final class Pseudonyms implements Serializable {
 
   private static byte[] hash(Mac mac, String text) {
     return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Mac hashing(byte[] key) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
-      return mac;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has " + ALGORITHM, e);
-    }
   }
 
   /**
@@ -250,7 +240,7 @@ public final class Pseudonyms implements Serializable {
 
   /** Makes pseudonyms. Not thread-safe. */
   public final class Maker {
-    private final List<Mac> macs = keys.stream().map(Pseudonyms::hashing).toList();
+    private final List<Mac> macs = keys.stream().map(Hmac::sha256).toList();
     private final List<Cipher> openings =
         keys.stream().map(key -> sealing(key, Cipher.DECRYPT_MODE)).toList();
     private final Cipher seal = isOn() ? sealing(keys.get(0), Cipher.ENCRYPT_MODE) : null;
@@ -304,7 +294,7 @@ public final class Pseudonyms implements Serializable {
   private static Cipher sealing(byte[] key, int mode) {
     try {
       Cipher cipher = Cipher.getInstance(SEALING);
-      cipher.init(mode, new SecretKeySpec(hash(hashing(key), OWN + "seal"), CIPHER));
+      cipher.init(mode, new SecretKeySpec(hash(Hmac.sha256(key), OWN + "seal"), CIPHER));
       return cipher;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + CIPHER, e);

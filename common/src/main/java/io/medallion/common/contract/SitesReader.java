@@ -1,6 +1,6 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -11,9 +11,9 @@ import java.util.Map;
 final class SitesReader {
   private static final List<String> KEYS = List.of("time_zone");
 
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
 
-  SitesReader(ContractNodes nodes) {
+  SitesReader(YamlNodes nodes) {
     this.nodes = nodes;
   }
 
@@ -32,6 +32,6 @@ final class SitesReader {
         nodes.mapping(entry, "what a site is, such as `{time_zone: Europe/Berlin}`");
     nodes.requireKnown(keys, KEYS, "a key of a site");
     ZoneId zone = nodes.zone(keys.get("time_zone"));
-    return new Site(name, zone == null ? ZoneOffset.UTC : zone, ContractNodes.place(entry.key()));
+    return new Site(name, zone == null ? ZoneOffset.UTC : zone, YamlNodes.place(entry.key()));
   }
 }

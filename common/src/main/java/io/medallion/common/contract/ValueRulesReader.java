@@ -1,11 +1,11 @@
 package io.medallion.common.contract;
 
-import io.medallion.common.contract.ContractNodes.Entry;
 import io.medallion.common.contract.ValueRules.Accepted;
 import io.medallion.common.contract.ValueRules.Address;
 import io.medallion.common.contract.ValueRules.Clock;
 import io.medallion.common.contract.ValueRules.EpochUnit;
 import io.medallion.common.contract.ValueRules.Letters;
+import io.medallion.common.contract.YamlNodes.Entry;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -52,9 +52,9 @@ final class ValueRulesReader {
     REFUND
   }
 
-  private final ContractNodes nodes;
+  private final YamlNodes nodes;
 
-  ValueRulesReader(ContractNodes nodes) {
+  ValueRulesReader(YamlNodes nodes) {
     this.nodes = nodes;
   }
 
@@ -114,7 +114,7 @@ final class ValueRulesReader {
     if (accept == null) {
       return accepted;
     }
-    for (Node node : ContractNodes.elements(accept)) {
+    for (Node node : YamlNodes.elements(accept)) {
       nodes
           .word(node, "way of writing", Accepted.class)
           .ifPresent(

@@ -1,13 +1,12 @@
 package io.medallion.common.event;
 
+import io.medallion.common.Hmac;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key under which ids of erased persons are remembered. Without it their hashes say nothing,
@@ -15,7 +14,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class ErasureKey implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final String ALGORITHM = "HmacSHA256";
   private static final int NEW_BYTES = 32;
 
   private final byte[] key;
@@ -38,13 +36,7 @@ public final class ErasureKey implements Serializable {
 
   /** What computes hashes; for one thread. */
   Mac hashing() {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
-      return mac;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has " + ALGORITHM, e);
-    }
+    return Hmac.sha256(key);
   }
 
   /**

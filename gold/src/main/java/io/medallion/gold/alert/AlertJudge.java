@@ -88,9 +88,6 @@ public final class AlertJudge {
   private static final String FORGET =
       "UPDATE gold.alert_state SET judged_until = NULL WHERE alert = ANY (?)"
           + " AND judged_until IS NOT NULL";
-  private static final String REFUSE =
-      "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason, remedy,"
-          + " failed) VALUES (?, ?, ?, ?, ?, ?, true) ON CONFLICT (file) DO NOTHING";
 
   private final List<JudgedAlert> alerts;
   private final long maxAge;
@@ -465,18 +462,7 @@ public final class AlertJudge {
       forget.setArray(1, texts(connection, List.copyOf(failed.keySet())));
       forget.executeUpdate();
     }
-    try (PreparedStatement insert = connection.prepareStatement(REFUSE)) {
-      for (MartRefusal refusal : failed.values()) {
-        insert.setString(1, refusal.file());
-        insert.setInt(2, refusal.line());
-        insert.setInt(3, refusal.column());
-        insert.setString(4, refusal.problem());
-        insert.setString(5, refusal.reason());
-        insert.setString(6, refusal.remedy());
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
+    MartRefusal.write(connection, failed.values());
   }
 
   private static java.sql.Array texts(Connection connection, List<String> texts)

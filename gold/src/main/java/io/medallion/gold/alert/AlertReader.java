@@ -1,10 +1,10 @@
 package io.medallion.gold.alert;
 
 import io.medallion.common.config.ConfigTypes;
-import io.medallion.common.contract.ContractNodes;
-import io.medallion.common.contract.ContractNodes.Entry;
 import io.medallion.common.contract.ContractProblem;
 import io.medallion.common.contract.Place;
+import io.medallion.common.contract.YamlNodes;
+import io.medallion.common.contract.YamlNodes.Entry;
 import io.medallion.gold.alert.AlertDefinition.Condition;
 import io.medallion.gold.alert.AlertDefinition.Freshness;
 import io.medallion.gold.alert.AlertDefinition.Matches;
@@ -63,7 +63,7 @@ final class AlertReader {
 
   private final String name;
   private final String path;
-  private final ContractNodes nodes = new ContractNodes();
+  private final YamlNodes nodes = new YamlNodes();
   private final Map<String, Place> places = new HashMap<>();
 
   private AlertReader(String name, String path) {
@@ -134,7 +134,7 @@ final class AlertReader {
   private Set<Target> targets(Entry entry) {
     EnumSet<Target> targets = EnumSet.noneOf(Target.class);
     if (entry != null) {
-      for (Node node : ContractNodes.elements(entry)) {
+      for (Node node : YamlNodes.elements(entry)) {
         nodes.word(node, "target", Target.class).ifPresent(targets::add);
       }
     }
@@ -147,7 +147,7 @@ final class AlertReader {
       nodes.wrong(
           conditions.isEmpty()
               ? new Place(1, 1)
-              : ContractNodes.place(given.get(conditions.get(1)).key()),
+              : YamlNodes.place(given.get(conditions.get(1)).key()),
           "an alert is about one of mart, freshness and quarantine; give %s"
               .formatted(
                   conditions.isEmpty()
@@ -219,9 +219,7 @@ final class AlertReader {
     Entry unusual = given.get("unusual");
     if ((when == null) == (unusual == null)) {
       nodes.wrong(
-          when == null
-              ? ContractNodes.place(given.get("mart").key())
-              : ContractNodes.place(unusual.key()),
+          when == null ? YamlNodes.place(given.get("mart").key()) : YamlNodes.place(unusual.key()),
           "an alert over a mart has one of when and unusual; "
               + (when == null ? "give one, such as `when: views > 1000`" : "remove one of them"));
       return null;
@@ -235,7 +233,7 @@ final class AlertReader {
         when.value() instanceof ScalarNode scalar
             && (scalar.getScalarStyle() == ScalarStyle.LITERAL
                 || scalar.getScalarStyle() == ScalarStyle.FOLDED);
-    Place place = ContractNodes.place(when.value());
+    Place place = YamlNodes.place(when.value());
     boolean quoted =
         when.value() instanceof ScalarNode scalar
             && (scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED
@@ -308,7 +306,7 @@ final class AlertReader {
   private List<String> columns(Entry entry, String wanted) {
     List<String> columns = new ArrayList<>();
     if (entry != null) {
-      ContractNodes.elements(entry).forEach(node -> columns.add(column(node, wanted)));
+      YamlNodes.elements(entry).forEach(node -> columns.add(column(node, wanted)));
     }
     return columns;
   }
@@ -322,7 +320,7 @@ final class AlertReader {
                   .formatted(column, wanted)
               + " underscores");
     }
-    places.putIfAbsent(column, ContractNodes.place(node));
+    places.putIfAbsent(column, YamlNodes.place(node));
     return column;
   }
 

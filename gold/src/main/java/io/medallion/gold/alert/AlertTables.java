@@ -111,7 +111,7 @@ public final class AlertTables {
     }
     refused.forEach(refusal -> LOG.warn("An alert is not judged: {}", refusal));
     AlertFiles.requireKept(refused, configuration);
-    refuse(refused);
+    MartRefusal.write(owner, refused);
     refused.forEach(refusal -> missing.add(AlertFiles.name(refusal.file())));
     missing.removeAll(declared);
     judgeAgain(missing);
@@ -179,23 +179,6 @@ public final class AlertTables {
     } catch (SQLException e) {
       owner.rollback(before);
       throw AlertErrors.refused(owner, alert, over, query, create.length(), e);
-    }
-  }
-
-  private void refuse(List<MartRefusal> refused) throws SQLException {
-    try (PreparedStatement insert =
-        owner.prepareStatement(
-            "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"
-                + " remedy) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (file) DO NOTHING")) {
-      for (MartRefusal refusal : refused) {
-        insert.setString(1, refusal.file());
-        insert.setInt(2, refusal.line());
-        insert.setInt(3, refusal.column());
-        insert.setString(4, refusal.problem());
-        insert.setString(5, refusal.reason());
-        insert.setString(6, refusal.remedy());
-        insert.executeUpdate();
-      }
     }
   }
 

@@ -128,21 +128,7 @@ public final class MartTables {
   /** Writes down what is not kept, in the place of what was not when it was looked at last. */
   private void refuse(List<MartRefusal> refused) throws SQLException {
     run(List.of("DELETE FROM gold.refused_marts"));
-    for (MartRefusal mart : refused) {
-      try (PreparedStatement insert =
-          owner.prepareStatement(
-              "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"
-                  + " remedy, failed) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-        insert.setString(1, mart.file());
-        insert.setInt(2, mart.line());
-        insert.setInt(3, mart.column());
-        insert.setString(4, mart.problem());
-        insert.setString(5, mart.reason());
-        insert.setString(6, mart.remedy());
-        insert.setBoolean(7, mart.failed());
-        insert.executeUpdate();
-      }
-    }
+    MartRefusal.write(owner, refused);
   }
 
   /** How many files are {@code refused}, those of views among them, and {@code failed}. */

@@ -1,5 +1,6 @@
 package io.medallion.gold.merge;
 
+import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.postgres.SqlFile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -179,19 +180,17 @@ final class MartViews {
     int[] place = place(view, e);
     LOG.warn("A view is not made: {}:{}:{}: {}", view.path(), place[0], place[1], reason);
     forget(view.path());
-    try (PreparedStatement insert =
-        owner.prepareStatement(
-            "INSERT INTO gold.refused_marts (file, line_number, column_number, problem, reason,"
-                + " remedy) VALUES (?, ?, ?, ?, ?, ?)")) {
-      insert.setString(1, view.path());
-      insert.setInt(2, place[0]);
-      insert.setInt(3, place[1]);
-      insert.setString(4, "Postgres does not take the view gold." + name(view));
-      insert.setString(5, reason);
-      insert.setString(
-          6, "Mend the SELECT, which is in Postgres's SQL; gold tries again at its next start.");
-      insert.executeUpdate();
-    }
+    MartRefusal.write(
+        owner,
+        List.of(
+            new MartRefusal(
+                view.path(),
+                place[0],
+                place[1],
+                "Postgres does not take the view gold." + name(view),
+                reason,
+                "Mend the SELECT, which is in Postgres's SQL; gold tries again at its next start.",
+                false)));
   }
 
   private void forget(String file) throws SQLException {

@@ -1,5 +1,15 @@
 package io.medallion.lakehouse.schema;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.DataTypes;
+
 /** The columns of the bronze table; each name stands here and nowhere else in production code. */
 public final class BronzeColumns {
   public static final String KEY = "key";
@@ -24,4 +34,20 @@ public final class BronzeColumns {
   public static final String PRUNED_HEADER = "medallion.pruned";
 
   private BronzeColumns() {}
+
+  /**
+   * Headers that hold one, which says what took the others.
+   *
+   * @param name one of these
+   * @param value may be null
+   */
+  public static Column mark(String name, byte[] value) {
+    return array(struct(lit(name).as("key"), lit(value).cast(DataTypes.BinaryType).as("value")))
+        .cast(TableDefinition.BRONZE.schema().apply(HEADERS).dataType());
+  }
+
+  /** Whether a row has such a mark. */
+  public static Column isMarked(String name) {
+    return coalesce(get(col(HEADERS), lit(0)).getField("key").equalTo(name), lit(false));
+  }
 }

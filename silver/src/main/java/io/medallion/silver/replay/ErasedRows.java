@@ -1,12 +1,8 @@
 package io.medallion.silver.replay;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
@@ -16,7 +12,6 @@ import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
-import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.source.RecordDivision;
 import io.medallion.silver.source.RowPosition;
 import java.nio.charset.StandardCharsets;
@@ -92,13 +87,8 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
   }
 
   private static Dataset<Row> emptied(Dataset<Row> rows, String erasure, Column whole) {
-    var headers = TableDefinition.BRONZE.schema().apply(BronzeColumns.HEADERS).dataType();
     Column mark =
-        array(
-                struct(
-                    lit(BronzeColumns.ERASED_HEADER).as("key"),
-                    lit(erasure.getBytes(StandardCharsets.UTF_8)).as("value")))
-            .cast(headers);
+        BronzeColumns.mark(BronzeColumns.ERASED_HEADER, erasure.getBytes(StandardCharsets.UTF_8));
     Column none = lit(null).cast(DataTypes.BinaryType);
     return rows.withColumn(HEADERS, when(whole, mark).otherwise(col(HEADERS)))
         .withColumn(BronzeColumns.KEY, when(whole, none).otherwise(col(BronzeColumns.KEY)));
@@ -125,10 +115,7 @@ record ErasedRows(LakeTable table, List<TableFile> files, Dataset<Row> positions
                     .apply(col(BronzeColumns.VALUE), col(BronzeColumns.COMMIT_SEQ), col(PARTS)));
     Column isWhole = udf(isEmpty, DataTypes.BooleanType).apply(col(BronzeColumns.VALUE));
     // What retention has emptied keeps the places of its events, and its mark.
-    Column isPruned =
-        coalesce(
-            get(col(HEADERS), lit(0)).getField("key").equalTo(lit(BronzeColumns.PRUNED_HEADER)),
-            lit(false));
+    Column isPruned = BronzeColumns.isMarked(BronzeColumns.PRUNED_HEADER);
     return emptied(
         left,
         erasure,

@@ -40,7 +40,7 @@ public record PersonIds(Map<Kind, Set<String>> byKind) {
     return byKind.values().stream().mapToInt(Set::size).sum();
   }
 
-  /** Both. */
+  /** These and others of a kind. */
   PersonIds plus(Kind kind, Iterable<String> ids) {
     Map<Kind, Set<String>> all = new EnumMap<>(byKind);
     Set<String> more = new TreeSet<>(of(kind));
@@ -49,7 +49,7 @@ public record PersonIds(Map<Kind, Set<String>> byKind) {
     return new PersonIds(all);
   }
 
-  /** Both. */
+  /** These and others. */
   PersonIds plus(Map<Kind, Set<String>> others) {
     PersonIds all = this;
     for (Map.Entry<Kind, Set<String>> of : others.entrySet()) {

@@ -1,12 +1,12 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.RefusalText;
 import io.medallion.cli.show.StatusTable;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ExitCode;
 import io.medallion.gold.alert.AlertCatalog;
 import io.medallion.gold.alert.AlertTrial;
-import io.medallion.gold.mart.MartRefusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,10 +70,10 @@ final class AlertsCommand extends CommandGroup {
             StatusTable.count(alert.withdrawn()),
             alert.file());
       }
-      table.lines().forEach(this::print);
+      print(table);
       catalog.alerts().stream()
           .filter(alert -> alert.refused() != null)
-          .flatMap(alert -> words(alert.refused()).stream())
+          .flatMap(alert -> RefusalText.lines(alert.refused()).stream())
           .forEach(this::print);
       StatusTable.waiting(catalog.waiting()).forEach(this::print);
     }
@@ -115,7 +115,7 @@ final class AlertsCommand extends CommandGroup {
 
     private void show(AlertTrial trial) {
       if (!trial.refused().isEmpty()) {
-        trial.refused().forEach(refusal -> words(refusal).forEach(this::print));
+        trial.refused().forEach(refusal -> RefusalText.lines(refusal).forEach(this::print));
         return;
       }
       if (trial.completeUntil() == null) {
@@ -125,7 +125,7 @@ final class AlertsCommand extends CommandGroup {
       Columns table = new Columns("window", "until", "key", "values");
       trial.raised().forEach(r -> table.add(r.windowStart(), r.windowEnd(), r.key(), r.values()));
       if (!trial.raised().isEmpty()) {
-        table.lines().forEach(this::print);
+        print(table);
       }
       print(
           "%s would be raised %s%d times over windows that ended after %s and by %s"
@@ -136,13 +136,5 @@ final class AlertsCommand extends CommandGroup {
                   trial.since(),
                   trial.completeUntil()));
     }
-  }
-
-  private static List<String> words(MartRefusal refused) {
-    return List.of(
-        "! %s:%d:%d: %s"
-            .formatted(refused.file(), refused.line(), refused.column(), refused.problem()),
-        "    reason: " + refused.reason(),
-        "    remedy: " + refused.remedy());
   }
 }

@@ -1,6 +1,7 @@
 package io.medallion.cli;
 
 import io.medallion.cli.show.Columns;
+import io.medallion.cli.show.RefusalText;
 import io.medallion.cli.show.StatusTable;
 import io.medallion.cli.show.Text;
 import io.medallion.common.config.Configuration;
@@ -61,11 +62,7 @@ final class MartsCommand extends CommandGroup {
     abstract int run(Lake lake, Configuration configuration) throws IOException;
 
     final void show(MartRefusal refused) {
-      print(
-          "! %s:%d:%d: %s"
-              .formatted(refused.file(), refused.line(), refused.column(), refused.problem()));
-      print("    reason: " + refused.reason());
-      print("    remedy: " + refused.remedy());
+      RefusalText.lines(refused).forEach(this::print);
     }
   }
 

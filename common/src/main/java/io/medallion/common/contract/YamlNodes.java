@@ -25,7 +25,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** Reads YAML into keys and values with their places, and collects what is wrong with them. */
-public final class ContractNodes {
+public final class YamlNodes {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
   /** A key with its value. */
@@ -158,7 +158,7 @@ public final class ContractNodes {
 
   /** As contracts spell the constants of an enum. */
   static <T extends Enum<T>> List<String> spelled(Class<T> words) {
-    return Arrays.stream(words.getEnumConstants()).map(ContractNodes::spelled).toList();
+    return Arrays.stream(words.getEnumConstants()).map(YamlNodes::spelled).toList();
   }
 
   /**
