@@ -86,9 +86,8 @@ class AlertsIT {
     if (gold != null) {
       gold.close();
     }
-    String url = postgres.url().replace(":" + TestPostgres.port(), ":" + proxy.port());
     Map<String, String> places = new HashMap<>();
-    places.put("postgres.url", url);
+    places.put("postgres.url", proxy.url(postgres.url()));
     places.put("postgres.user", "postgres");
     Configuration.Builder builder =
         Configuration.builder()
@@ -501,7 +500,7 @@ class AlertsIT {
         open("gold.alerts.max-age", "90d");
       }
     }
-    assertThat(proxy.cuts()).isPositive();
+    assertThat(proxy.cuts()).as("seed " + seed).isPositive();
     // The newest record that was merged, of which the last replacement may have taken the row.
     long complete =
         Long.parseLong(

@@ -39,8 +39,13 @@ final class CommitProxy implements AutoCloseable {
     thread(this::accept);
   }
 
-  int port() {
-    return server.getLocalPort();
+  /**
+   * The same database by way of this proxy. With threshold 0 the driver names COMMIT each time;
+   * else it prepares it at a connection's first, and what the proxy looks for comes no more.
+   */
+  String url(String postgres) {
+    String here = postgres.replace(":" + target + "/", ":" + server.getLocalPort() + "/");
+    return here + (here.contains("?") ? "&" : "?") + "prepareThreshold=0";
   }
 
   /** What happens to the next commit of any connection; then never again until told. */

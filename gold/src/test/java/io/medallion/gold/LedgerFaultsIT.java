@@ -51,13 +51,7 @@ class LedgerFaultsIT {
     Random random = new Random(5);
     int wanted = 0;
     try (CommitProxy proxy = new CommitProxy(TestPostgres.port())) {
-      Postgres behind =
-          new Postgres(
-              // Threshold 0: the driver then names COMMIT each time, which the proxy looks for.
-              postgres.url().replace(":" + TestPostgres.port(), ":" + proxy.port())
-                  + "?prepareThreshold=0",
-              "postgres",
-              null);
+      Postgres behind = new Postgres(proxy.url(postgres.url()), "postgres", null);
       try (GoldMerge gold = Fixtures.gold(behind)) {
         long position = gold.position();
         while (position < VERSIONS - 1) {
