@@ -33,6 +33,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,7 @@ class LateEventsIT {
   }
 
   /** A run in three leaves files of Delta's own writer; what is there is compacted in between. */
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(strings = {"700", "100000"})
   void lateCopiesAcrossFilesAndRestartsAreWhatAPlainComputationSays(String chunk) throws Exception {

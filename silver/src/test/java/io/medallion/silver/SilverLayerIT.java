@@ -32,6 +32,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +186,7 @@ class SilverLayerIT {
     assertThat(deduplicated()).isEqualTo(Map.of(0L, "silver"));
   }
 
+  @Tag("full")
   @Test
   void theGeoIpDatabaseMayBeCutShortRemovedAndReplacedWhileEventsFlow() throws Exception {
     byte[] oslo = Files.readAllBytes(GEOIP.resolve("city-moved.mmdb"));
@@ -287,6 +289,7 @@ class SilverLayerIT {
   }
 
   /** In files that keep the hashes of their identities, and in those of Delta's writer. */
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aFewLateCopiesAreFoundInFilesOfAnEarlierRun(boolean fast) throws Exception {

@@ -29,7 +29,8 @@ public record ConfigKey<T>(
     return environmentName(name);
   }
 
-  static String environmentName(String name) {
+  /** The variable that sets the key of a name: {@code lake.path} is {@code MEDALLION_LAKE_PATH}. */
+  public static String environmentName(String name) {
     return Configuration.ENVIRONMENT_PREFIX
         + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }

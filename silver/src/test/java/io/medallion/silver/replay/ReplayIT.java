@@ -249,6 +249,7 @@ class ReplayIT {
   }
 
   /** Whoever looks at what would change leaves nothing behind. */
+  @Tag("full")
   @ParameterizedTest
   @EnumSource
   void aPlanChangesNoByteOfTheLake(Way way) throws Exception {
@@ -269,6 +270,7 @@ class ReplayIT {
    * One identity, whose first record was refused: silver's event conflicts with it, and so does the
    * event's copy, of which only bronze knows; a third payload stays a conflict.
    */
+  @Tag("full")
   @Test
   void aPlanSaysWhatBecomesOfRecordsInQuarantineByReason() throws Exception {
     commits.add(List.of(event(0, LONG), event(0, "/a"), "{broken"));
@@ -313,6 +315,7 @@ class ReplayIT {
   }
 
   /** Whatever was written for days that come out as they were, and for quarantine, goes again. */
+  @Tag("full")
   @Test
   void anAppliedReplayLeavesNoFileThatNoVersionNames() throws Exception {
     land("lake", 60);
@@ -372,6 +375,7 @@ class ReplayIT {
   }
 
   /** Compaction puts the records of many commits into one file, which is validated part by part. */
+  @Tag("full")
   @Test
   void aCompactedBronzeIsJudgedInTheOrderOfItsCommits() throws Exception {
     land("lake", 120);

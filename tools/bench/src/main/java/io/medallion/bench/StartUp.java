@@ -1,9 +1,6 @@
 package io.medallion.bench;
 
-import io.medallion.bronze.BronzeJob;
 import io.medallion.demo.services.Ports;
-import io.medallion.gold.GoldJob;
-import io.medallion.silver.SilverJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -25,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  * events in it.
  */
 public final class StartUp {
-  private static final List<String> LAYERS = List.of(BronzeJob.NAME, SilverJob.NAME, GoldJob.NAME);
   private static final long EVENTS = 10_000;
   private static final int USERS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -37,7 +33,7 @@ public final class StartUp {
 
   private record Started(String what, List<Long> millis, List<Long> cpuMillis, List<Long> memory) {}
 
-  private final Path launcher;
+  private final Launcher launcher;
   private final Path folder;
   private final BenchProgress progress;
 
@@ -47,7 +43,7 @@ public final class StartUp {
    * @param progress told what is being done
    */
   public StartUp(Path launcher, Path folder, BenchProgress progress) {
-    this.launcher = launcher;
+    this.launcher = new Launcher(launcher);
     this.folder = folder.toAbsolutePath();
     this.progress = progress;
   }
@@ -58,8 +54,8 @@ public final class StartUp {
     try (TestBed bed = TestBed.open(folder.resolve("data"))) {
       long sent = bed.send(EVENTS, USERS, 1, progress);
       new MedallionBacklog(bed.configuration(), progress).drain(sent);
-      for (String layer : LAYERS) {
-        all.add(started(layer + ": ready", times, layer, run -> layer(layer, run)));
+      for (String layer : MedallionProcesses.LAYERS) {
+        all.add(started(layer + ": ready", times, layer, run -> layer(bed, layer, run)));
       }
     }
     all.add(started("demo: first number", times, "demo", this::demo));
@@ -120,14 +116,14 @@ public final class StartUp {
     }
   }
 
-  private Running layer(String name, int run) throws IOException {
+  private Running layer(TestBed bed, String name, int run) throws IOException {
     int port = Ports.free();
     return process(
         folder,
         name + "-" + run,
         output -> () -> status(port) == READY,
-        name,
-        "--metrics.port=" + port);
+        bed.services().settings(),
+        List.of(name, "--metrics.port=" + port));
   }
 
   private Running demo(int run) throws IOException {
@@ -135,29 +131,24 @@ public final class StartUp {
         folder.resolve("demo-" + run),
         "demo",
         output -> () -> Files.readString(output).contains(FIRST_NUMBER),
-        "demo");
+        Map.of(),
+        List.of("demo"));
   }
 
   private interface Sight {
     Callable<Boolean> of(Path output);
   }
 
-  private Running process(Path home, String name, Sight there, String... arguments)
+  private Running process(
+      Path home, String name, Sight there, Map<String, String> settings, List<String> arguments)
       throws IOException {
     Files.createDirectories(home);
     Path output = home.resolve(name + ".txt");
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
-    command.addAll(List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(home.toFile())
+        launcher
+            .command(home, settings, arguments)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    builder
-        .environment()
-        .keySet()
-        .removeIf(v -> v.startsWith("MEDALLION_") && !v.equals("MEDALLION_JAVA"));
-    builder.environment().put("MEDALLION_HOME", home.toString());
     return new Running(builder.start(), output, there.of(output));
   }
 

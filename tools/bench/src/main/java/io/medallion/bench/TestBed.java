@@ -9,6 +9,9 @@ import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -80,6 +83,12 @@ record TestBed(Services services, Map<String, String> own, Configuration configu
 
   String topic() {
     return configuration.get(Keys.KAFKA_TOPICS).get(0);
+  }
+
+  /** A connection of the owner of its Postgres's tables; whoever asks closes it. */
+  Connection owner() throws SQLException {
+    Reference.Target target = reference().target();
+    return DriverManager.getConnection(target.url(), target.user(), target.password());
   }
 
   /** The same for the reference. */

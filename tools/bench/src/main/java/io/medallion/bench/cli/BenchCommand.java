@@ -5,6 +5,8 @@ import io.medallion.bench.BenchProgress;
 import io.medallion.bench.Drain;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
+import io.medallion.bench.Pace;
+import io.medallion.bench.Peer;
 import io.medallion.bench.Report;
 import io.medallion.bench.ReportTable;
 import io.medallion.bench.StartUp;
@@ -15,6 +17,7 @@ import io.medallion.cli.MedallionCommand;
 import io.medallion.cli.Progress;
 import io.medallion.cli.show.Columns;
 import io.medallion.common.error.ExitCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +48,9 @@ final class BenchCommand extends CommandGroup {
             new LiveCommand(context),
             new GrowthCommand(context),
             new BackfillBenchCommand(context),
-            new StartCommand(context)));
+            new StartCommand(context),
+            new PeerCommand(context),
+            new PaceCommand(context)));
   }
 
   /** What benchmarks have in common. */
@@ -117,6 +122,14 @@ final class BenchCommand extends CommandGroup {
       reportTable.rows().forEach(row -> table.add(row.toArray()));
       table.lines().forEach(line -> print("  " + line));
       print("");
+    }
+
+    /** What starts the processes that are measured. */
+    final Path script(LauncherOption option) {
+      String own = context().environment().get("MEDALLION_LAUNCHER");
+      require(
+          option.launcher != null || own != null, "--launcher is needed: no launcher started this");
+      return (option.launcher != null ? option.launcher : Path.of(own)).toAbsolutePath();
     }
 
     /** Refuses what cannot be measured. */
@@ -413,11 +426,7 @@ final class BenchCommand extends CommandGroup {
         description = "How often each is started (default: ${DEFAULT-VALUE}).")
     private int times;
 
-    @Option(
-        names = "--launcher",
-        paramLabel = "FILE",
-        description = "What to start them by (the launcher that started this).")
-    private Path launcher;
+    @Mixin private LauncherOption launcher;
 
     StartCommand(CommandContext context) {
       super(context);
@@ -426,13 +435,153 @@ final class BenchCommand extends CommandGroup {
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(times > 0, "--times is at least 1");
-      return new StartUp(script().toAbsolutePath(), folder, progress).run(times);
+      return new StartUp(script(launcher), folder, progress).run(times);
+    }
+  }
+
+  @Command(
+      name = "peer",
+      sortOptions = false,
+      description =
+          "Ours beside a Flink SQL job that keeps the same marts from the same topic: freshness"
+              + " and processor under live traffic, time and processor of a backlog, and how many"
+              + " numbers are right. Needs mvn package -Pbench-peer -DskipTests -pl tools/bench-peer"
+              + " once.",
+      footer = {"", "Example:", "  medallion bench peer --rates 1000,100,10 --events 3000000"})
+  private static final class PeerCommand extends Benchmark {
+    @Option(
+        names = "--rates",
+        split = ",",
+        defaultValue = "1000,100,10",
+        paramLabel = "N",
+        description =
+            "Events a second of the live traffic, one after the other (default: 1000,100,10).")
+    private List<Double> rates;
+
+    @Option(
+        names = "--warm-up",
+        defaultValue = "60",
+        paramLabel = "SECONDS",
+        description =
+            "How long from the first number before it counts (default: ${DEFAULT-VALUE}).")
+    private long warmUp;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "60",
+        paramLabel = "N",
+        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Option(
+        names = "--events",
+        defaultValue = "3000000",
+        paramLabel = "N",
+        description = "Records of the backlog; 0 for none (default: ${DEFAULT-VALUE}).")
+    private long events;
+
+    @Option(
+        names = "--users",
+        defaultValue = "100000",
+        paramLabel = "N",
+        description = "How many people sent them (default: ${DEFAULT-VALUE}).")
+    private int users;
+
+    @Option(
+        names = "--peer",
+        paramLabel = "DIR",
+        description =
+            "Where the peer was built (tools/bench-peer/target/peer next to the launcher).")
+    private Path peer;
+
+    @Mixin private LauncherOption launcher;
+
+    PeerCommand(CommandContext context) {
+      super(context);
     }
 
-    private Path script() {
-      String own = context().environment().get("MEDALLION_LAUNCHER");
-      require(launcher != null || own != null, "--launcher is needed: no launcher started this");
-      return launcher != null ? launcher : Path.of(own);
+    @Override
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(warmUp >= 0 && seconds > 0, "--seconds is at least 1, --warm-up not negative");
+      require(rates.stream().allMatch(rate -> rate > 0), "--rates are above 0");
+      require(events >= 0 && users > 0, "--events is not negative, --users at least 1");
+      Path script = script(launcher);
+      Path jars = peer != null ? peer : script.resolveSibling("tools/bench-peer/target/peer");
+      require(
+          Files.isDirectory(jars),
+          "there is no peer in "
+              + jars
+              + "; build it: mvn package -Pbench-peer -DskipTests -pl tools/bench-peer");
+      Peer.Plan plan =
+          new Peer.Plan(
+              rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), events, users);
+      return new Peer(script, jars, folder, progress).run(plan);
     }
+  }
+
+  @Command(
+      name = "pace",
+      sortOptions = false,
+      description =
+          "What it costs to be so fresh: the three layers, each a process, at several settings of"
+              + " freshness under live traffic of several rates; and how many commits, files and"
+              + " bytes a day of it brings.",
+      footer = {"", "Example:", "  medallion bench pace --paces 1s,2s,10s,1m --rates 1000,10,0"})
+  private static final class PaceCommand extends Benchmark {
+    @Option(
+        names = "--paces",
+        split = ",",
+        defaultValue = "1s,2s,10s,1m",
+        paramLabel = "TIME",
+        description = "Settings of freshness (default: 1s,2s,10s,1m).")
+    private List<String> freshness;
+
+    @Option(
+        names = "--rates",
+        split = ",",
+        defaultValue = "1000,100,10,0",
+        paramLabel = "N",
+        description =
+            "Events a second, one after the other; 0 for no traffic (default: 1000,100,10,0).")
+    private List<Double> rates;
+
+    @Option(
+        names = "--warm-up",
+        defaultValue = "30",
+        paramLabel = "SECONDS",
+        description = "How long before it counts, at each rate (default: ${DEFAULT-VALUE}).")
+    private long warmUp;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "60",
+        paramLabel = "N",
+        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Mixin private LauncherOption launcher;
+
+    PaceCommand(CommandContext context) {
+      super(context);
+    }
+
+    @Override
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(warmUp >= 0 && seconds > 0, "--seconds is at least 1, --warm-up not negative");
+      require(
+          rates.get(0) > 0 && rates.stream().allMatch(rate -> rate >= 0),
+          "--rates are not negative, and the first is above 0");
+      return new Pace(script(launcher), folder, progress)
+          .run(freshness, rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
+    }
+  }
+
+  /** What starts the processes that are measured. */
+  private static final class LauncherOption {
+    @Option(
+        names = "--launcher",
+        paramLabel = "FILE",
+        description = "What to start them by (the launcher that started this).")
+    private Path launcher;
   }
 }

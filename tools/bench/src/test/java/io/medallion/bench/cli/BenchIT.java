@@ -105,6 +105,18 @@ class BenchIT {
   }
 
   @Test
+  void aPeerThatWasNotBuiltIsNamedWithTheCommandThatBuildsIt() {
+    CommandContext context =
+        new CommandContext(
+            home, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true), false);
+    String launcher = home.resolve("medallion").toString();
+    assertThat(Medallion.run(context, "bench", "peer", "--launcher", launcher)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "there is no peer in", "mvn package -Pbench-peer -DskipTests -pl tools/bench-peer");
+  }
+
+  @Test
   void liveCanLeaveTheReferenceOut() throws Exception {
     run("live", "--rate", "50", "--minutes", "0.1", "--warm-up", "8", "--no-reference", "--json");
     JsonNode results = new ObjectMapper().readTree(out.toString()).get("results");
