@@ -373,7 +373,11 @@ public record Contract(
       text.append("within").append(identity.within()).append('\n');
     }
     if (batch.isDeclared()) {
-      text.append("batch").append(batch.names()).append('\n');
+      text.append("batch").append(batch.names());
+      if (!batch.shared().isEmpty()) {
+        text.append(" share").append(batch.shared());
+      }
+      text.append('\n');
     }
     try {
       byte[] hash =

@@ -247,13 +247,16 @@ final class ContractReader {
   }
 
   private BatchRules batch(Map<String, Entry> batch) {
-    nodes.requireKnown(batch, List.of("from"), "a key of batch");
+    nodes.requireKnown(batch, List.of("from", "share"), "a key of batch");
     Entry from = batch.get("from");
     if (from == null) {
       return BatchRules.NONE;
     }
     if (text(from).equals(THE_RECORD)) {
-      return new BatchRules(true, List.of());
+      if (batch.containsKey("share")) {
+        nodes.wrong(batch.get("share").value(), "nothing is around a record that is the array");
+      }
+      return new BatchRules(true, List.of(), List.of());
     }
     List<JsonPath> path = paths.any(from);
     if (path.size() != 1 || path.get(0).hasChoices()) {
@@ -261,7 +264,20 @@ final class ContractReader {
           from.value(), "this is to be one path to an array, or [] where the record is the array");
       return BatchRules.NONE;
     }
-    return new BatchRules(true, path.get(0).names());
+    return new BatchRules(true, path.get(0).names(), shared(batch.get("share"), path.get(0)));
+  }
+
+  private List<String> shared(Entry share, JsonPath events) {
+    List<JsonPath> paths = this.paths.any(share);
+    if (paths.stream().anyMatch(path -> path.hasChoices() || path.names().size() > 1)) {
+      nodes.wrong(share.value(), "these are to be names of the record's own members");
+      return List.of();
+    }
+    List<String> names = paths.stream().map(path -> path.names().get(0)).distinct().toList();
+    if (names.contains(events.names().get(0))) {
+      nodes.wrong(share.value(), "an event cannot have what its events are in");
+    }
+    return names;
   }
 
   private List<JsonPath> ignored(Map<String, Entry> identity) {

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /** Divides records that hold several events by a contract. Not thread-safe. */
@@ -18,12 +21,19 @@ public final class RecordDivider {
   /** Of a record that holds more nothing is divided. */
   public static final int MOST_EVENTS = 1 << 16;
 
+  /**
+   * Bytes that a record's members are given to all of its events in together; of one that would
+   * need more nothing is divided, so that a small record does not become gigabytes.
+   */
+  static final long MOST_SHARED_BYTES = 64 << 20;
+
   /** What stands in the place of an event that was erased, as JSON. */
   public static final String GONE = "\"medallion-erased\"";
 
   private static final byte[] GONE_BYTES = GONE.getBytes(StandardCharsets.US_ASCII);
 
   private final List<String> names;
+  private final Set<String> shared;
   private final JsonFactory factory = EventReader.factory();
 
   /**
@@ -31,12 +41,13 @@ public final class RecordDivider {
    */
   public RecordDivider(BatchRules rules) {
     this.names = rules.names();
+    this.shared = Set.copyOf(rules.shared());
   }
 
   /**
    * What a record holds.
    *
-   * @param events the bytes of each, in their order
+   * @param events the bytes of each, in their order, with the members that they share
    * @param envelope what is around them
    */
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
@@ -56,14 +67,17 @@ public final class RecordDivider {
     }
     List<byte[]> events = new ArrayList<>();
     ByteArrayOutputStream envelope = new ByteArrayOutputStream();
+    Map<String, byte[]> given = new LinkedHashMap<>();
     try (JsonParser parser = factory.createParser(json)) {
       parser.nextToken();
-      int behind = read(parser, json, 0, events, envelope, 0);
+      int behind = read(parser, json, 0, events, envelope, given, 0);
       if (events.isEmpty() || events.size() > MOST_EVENTS || parser.nextToken() != null) {
         return null;
       }
       envelope.write(json, behind, json.length - behind);
-      return new Divided(events, envelope.toByteArray());
+      return given.isEmpty() || share(events, given)
+          ? new Divided(events, envelope.toByteArray())
+          : null;
     } catch (IOException e) {
       return null;
     }
@@ -82,6 +96,7 @@ public final class RecordDivider {
       int level,
       List<byte[]> events,
       ByteArrayOutputStream envelope,
+      Map<String, byte[]> given,
       int from)
       throws IOException {
     if (level == names.size()) {
@@ -95,15 +110,79 @@ public final class RecordDivider {
     int at = from;
     boolean found = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      boolean isNext = parser.currentName().equals(names.get(level));
+      String name = parser.currentName();
+      boolean isNext = name.equals(names.get(level));
       if (isNext && found) {
         throw new IOException("a name of the path is there twice");
       }
       found |= isNext;
       parser.nextToken();
-      at = isNext ? read(parser, json, level + 1, events, envelope, at) : skipped(parser, at);
+      if (isNext) {
+        at = read(parser, json, level + 1, events, envelope, given, at);
+      } else if (level == 0 && shared.contains(name)) {
+        // Of a name that is there twice the last one holds, as it does in an event.
+        given.put(name, value(parser, json));
+      } else {
+        at = skipped(parser, at);
+      }
     }
     return at;
+  }
+
+  /** The bytes of the value at hand, which is read to its end. */
+  private static byte[] value(JsonParser parser, byte[] json) throws IOException {
+    JsonToken token = parser.currentToken();
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    boolean isScalar = token.isNumeric() || token.isBoolean() || token == JsonToken.VALUE_NULL;
+    int end =
+        isScalar ? start + parser.getTextLength() : (int) parser.currentLocation().getByteOffset();
+    return Arrays.copyOfRange(json, start, end);
+  }
+
+  /**
+   * Gives members to all events that are objects and have none of the name.
+   *
+   * @return whether there is room
+   */
+  private boolean share(List<byte[]> events, Map<String, byte[]> given) throws IOException {
+    long bytes = given.values().stream().mapToLong(value -> value.length).sum();
+    if (bytes * events.size() > MOST_SHARED_BYTES) {
+      return false;
+    }
+    for (int i = 0; i < events.size(); i++) {
+      byte[] event = events.get(i);
+      if (event[0] == '{') {
+        events.set(i, with(event, given));
+      }
+    }
+    return true;
+  }
+
+  private byte[] with(byte[] event, Map<String, byte[]> given) throws IOException {
+    Map<String, byte[]> missing = new LinkedHashMap<>(given);
+    boolean isEmpty = true;
+    try (JsonParser parser = factory.createParser(event)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        isEmpty = false;
+        missing.remove(parser.currentName());
+        parser.nextToken();
+        parser.skipChildren();
+      }
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream(event.length + 64);
+    all.write(event, 0, event.length - 1);
+    for (Map.Entry<String, byte[]> member : missing.entrySet()) {
+      StringBuilder before = new StringBuilder(isEmpty ? "\"" : ",\"");
+      JsonStringEncoder.getInstance().quoteAsString(member.getKey(), before);
+      all.writeBytes(before.append("\":").toString().getBytes(StandardCharsets.UTF_8));
+      all.writeBytes(member.getValue());
+      isEmpty = false;
+    }
+    all.write('}');
+    return all.toByteArray();
   }
 
   private static int skipped(JsonParser parser, int from) throws IOException {
@@ -123,16 +202,10 @@ public final class RecordDivider {
         throw new IOException("the array does not end");
       }
       int start = (int) parser.currentTokenLocation().getByteOffset();
-      parser.skipChildren();
-      parser.finishToken();
-      boolean isScalar = token.isNumeric() || token.isBoolean() || token == JsonToken.VALUE_NULL;
-      int end =
-          isScalar
-              ? start + parser.getTextLength()
-              : (int) parser.currentLocation().getByteOffset();
-      events.add(Arrays.copyOfRange(json, start, end));
+      byte[] event = value(parser, json);
+      events.add(event);
       envelope.write(json, at, start - at);
-      at = end;
+      at = start + event.length;
     }
     return at;
   }

@@ -156,6 +156,9 @@ class ContractReaderTest {
         "identity: {within: 10 minutes} | line 1, column 20: this is to be a duration of at most a day, such as 500ms",
         "batch: {from: [a, b]} | line 1, column 15: this is to be one path to an array, or []",
         "batch: {from: 'a[0]'} | line 1, column 15: this is to be one path to an array",
+        "batch: {from: a.b, share: a.c} | line 1, column 27: these are to be names of the record's own members",
+        "batch: {from: a.b, share: [c, a]} | line 1, column 27: an event cannot have what its events are in",
+        "batch: {from: '[]', share: c} | line 1, column 28: nothing is around a record that is the array",
         "identity: {within: 25h} | line 1, column 20: this is to be a duration of at most a day",
         "sites: {a: {time_zone: Europe/Berlim}} | line 1, column 24: there is no zone 'Europe/Berlim'; give a name",
         "sites: {a: {time_zon: UTC}} | line 1, column 13: 'time_zon' is not a key of a site; did you mean time_zone?",
@@ -243,6 +246,7 @@ class ContractReaderTest {
         "columns: {a: {type: int, from: x}}\nidentity: {within: 11m}",
         "columns: {a: {type: int, from: x}}\nbatch: {from: x}",
         "columns: {a: {type: int, from: x}}\nbatch: {from: '[]'}",
+        "columns: {a: {type: int, from: x}}\nbatch: {from: x, share: y}",
         "columns: {a: {type: int, from: x}}\noptional: lenient"
       })
   void everyMeaningHasItsVersion(String other) {

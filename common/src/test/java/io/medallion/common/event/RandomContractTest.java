@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
@@ -118,6 +119,71 @@ class RandomContractTest {
         assertThat(found)
             .as(() -> "seed %d%n%s%n%s".formatted(seed, yaml, json))
             .isEqualTo(new PlainReader(contract, read).outcome());
+      }
+    }
+  }
+
+  /** Records of several events, some of what they say said once for all of them. */
+  @Test
+  void eachEventOfARecordIsWhatAPlainReaderFinds() throws IOException {
+    long seed = new Random().nextLong();
+    System.out.println("RandomContractTest seed of batches " + seed);
+    RandomGenerator random = new Random(seed);
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(Files.readString(Path.of("../docs/contract.schema.json")));
+    List<String> mayBeShared = List.of("ip", "currency", "page", "quantity", "type", "free");
+    for (int i = 0; i < CONTRACTS; i++) {
+      RandomContract contract = RandomContract.of(random);
+      List<String> path = random.nextBoolean() ? List.of("batch") : List.of("data", "events");
+      List<String> shared = mayBeShared.stream().filter(name -> random.nextInt(3) == 0).toList();
+      ObjectNode declared = (ObjectNode) JSON.readTree(contract.yaml());
+      ObjectNode batch = declared.putObject("batch").put("from", String.join(".", path));
+      if (!shared.isEmpty()) {
+        shared.forEach(batch.putArray("share")::add);
+      }
+      String yaml = declared.toPrettyString();
+      assertThat(schema.validate(yaml, InputFormat.YAML)).as(yaml).isEmpty();
+      EventRules rules = EventRules.defaults().with(Contracts.of(yaml));
+      EventParser parser = new EventParser(rules);
+      RecordDivider divider = new RecordDivider(rules.contract().batch());
+      for (int n = 0; n < EVENTS / 6; n++) {
+        ObjectNode record = JSON.createObjectNode();
+        // What nobody shares is no part of an event, whatever its name.
+        for (String name : mayBeShared) {
+          if (random.nextBoolean()) {
+            JsonNode value = event(random, contract).get(name);
+            if (value != null) {
+              record.set(name, value);
+            }
+          }
+        }
+        ArrayNode events = JSON.createArrayNode();
+        for (int e = random.nextInt(1, 6); e > 0; e--) {
+          ObjectNode event = event(random, contract);
+          shared.stream().filter(name -> random.nextBoolean()).forEach(event::remove);
+          events.add(event);
+        }
+        ObjectNode around = record;
+        for (String name : path.subList(0, path.size() - 1)) {
+          around = around.putObject(name);
+        }
+        around.set(path.get(path.size() - 1), events);
+        String json = record.toString();
+        List<byte[]> divided = divider.divide(json.getBytes(StandardCharsets.UTF_8)).events();
+        JsonNode read = JSON.readTree(json);
+        assertThat(divided).hasSize(events.size());
+        for (int e = 0; e < divided.size(); e++) {
+          ObjectNode plain = (ObjectNode) read.at("/" + String.join("/", path)).get(e);
+          for (String name : shared) {
+            if (read.has(name) && !plain.has(name)) {
+              plain.set(name, read.get(name));
+            }
+          }
+          assertThat(outcome(rules, Records.parse(parser, divided.get(e))))
+              .as(() -> "seed %d%n%s%n%s".formatted(seed, yaml, json))
+              .isEqualTo(new PlainReader(contract, plain).outcome());
+        }
       }
     }
   }

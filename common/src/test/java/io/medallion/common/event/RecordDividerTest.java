@@ -89,8 +89,44 @@ class RecordDividerTest {
     assertThat(BATCH.without(bytes("{}"), Set.of(0)::contains)).isNull();
   }
 
+  @Test
+  void eventsHaveWhatTheyShareUnlessItIsTheirOwn() {
+    RecordDivider divider =
+        new RecordDivider(new BatchRules(true, List.of("batch"), List.of("sentAt", "a\"b", "n")));
+    String value =
+        "{\"sentAt\": \"x\", \"batch\":[{}, {\"e\":1 } ,{\"sentAt\":null},7], \"a\\\"b\":{\"c\":[1, 2]},\"sentAt\":-1.5e3 ,\"more\":1}";
+    assertThat(events(divider, value))
+        .containsExactly(
+            "{\"sentAt\":-1.5e3,\"a\\\"b\":{\"c\":[1, 2]}}",
+            "{\"e\":1 ,\"sentAt\":-1.5e3,\"a\\\"b\":{\"c\":[1, 2]}}",
+            "{\"sentAt\":null,\"a\\\"b\":{\"c\":[1, 2]}}",
+            "7");
+    // What is left of a record after one of its events went has them in the events.
+    byte[] left = divider.without(bytes(value), Set.of(1)::contains);
+    assertThat(events(divider, text(left)))
+        .containsExactly(
+            "{\"sentAt\":-1.5e3,\"a\\\"b\":{\"c\":[1, 2]}}",
+            RecordDivider.GONE,
+            "{\"sentAt\":null,\"a\\\"b\":{\"c\":[1, 2]}}",
+            "7");
+    assertThat(events(divider, "{\"batch\":[{\"e\":1}]}")).containsExactly("{\"e\":1}");
+    assertThat(events(divider, "{\"batch\":[{\"e\":1}],\"data\":{\"n\":2}}"))
+        .containsExactly("{\"e\":1}");
+  }
+
+  @Test
+  void aRecordWhoseSharedMembersWouldTakeTooMuchIsOneEvent() {
+    RecordDivider divider = new RecordDivider(new BatchRules(true, List.of("batch"), List.of("n")));
+    String shared = "x".repeat(1 << 20);
+    String events = "{}" + ",{}".repeat(62);
+    assertThat(divider.divide(bytes("{\"n\":\"%s\",\"batch\":[%s]}".formatted(shared, events))))
+        .isNotNull();
+    assertThat(divider.divide(bytes("{\"n\":\"%s\",\"batch\":[%s,{}]}".formatted(shared, events))))
+        .isNull();
+  }
+
   private static RecordDivider divider(String... names) {
-    return new RecordDivider(new BatchRules(true, List.of(names)));
+    return new RecordDivider(new BatchRules(true, List.of(names), List.of()));
   }
 
   private static List<String> events(RecordDivider divider, String value) {
