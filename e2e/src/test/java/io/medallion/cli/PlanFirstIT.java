@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,7 @@ class PlanFirstIT {
     }
   }
 
+  @Tag("full")
   @Test
   void quarantineReplay() throws Exception {
     land(PlanFirstIT::refuseHalf);
@@ -106,6 +108,7 @@ class PlanFirstIT {
     assertThat(done.get("days")).isEqualTo(plan.get("days"));
   }
 
+  @Tag("full")
   @Test
   void maintain() throws Exception {
     land(PlanFirstIT::refuseHalf);
@@ -152,6 +155,7 @@ class PlanFirstIT {
   }
 
   /** Nothing goes from a bronze that silver has never read to its end. */
+  @Tag("full")
   @Test
   void aPlanOfMaintenanceSaysWhatKeepsItFromMore() throws Exception {
     land((lake, configuration) -> {});

@@ -21,6 +21,7 @@ import java.util.function.IntFunction;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +79,7 @@ class AnyOrderIT {
   }
 
   /** Gold makes what the setting defines again when it starts, and goes on by it. */
+  @Tag("full")
   @Test
   void aSettingChangedBetweenRunsEndsInTheRowsOfARunThatAlwaysHadIt() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,7 @@ class ChainIT {
     oracle.reconciliation(report.acknowledged() + more.acknowledged());
   }
 
+  @Tag("full")
   @Test
   void liveLayersStoppedAndStartedAgainLoseNothingAndCountNothingTwice() throws Exception {
     Layer bronze = pipeline.start(BronzeJob::start);

@@ -36,6 +36,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,7 @@ class CorrectionCasesIT {
     assertThat(silver.version()).isEqualTo(version);
   }
 
+  @Tag("full")
   @Test
   void aFieldThatIsWantedOnlyNowIsFilledFromBronze() throws Exception {
     final Tables right = fresh(Map.of("silver.fields.product_id", "sku"));
@@ -131,6 +133,7 @@ class CorrectionCasesIT {
     assertThat(right.silver()).anyMatch(row -> row.contains("\"product_id\":\"sku-1\""));
   }
 
+  @Tag("full")
   @Test
   void truncatedGoldAndDeletedSilverAreMadeAnew() throws Exception {
     final Tables right = fresh(Map.of());

@@ -39,6 +39,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class CorrectionIT {
     postgres.close();
   }
 
+  @Tag("full")
   @Test
   void whatWasRefusedByMistakeIsJudgedAgainBesideRunningLayersAndGoldFollows() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
@@ -160,6 +162,7 @@ class CorrectionIT {
   /**
    * Whose events stay as they are counts too, also on the day before, into which a session reaches.
    */
+  @Tag("full")
   @Test
   void aPlanTellsWholeNumbersThoughFewVisitorsAreTouched() throws Exception {
     GoldRows.empty(postgres);

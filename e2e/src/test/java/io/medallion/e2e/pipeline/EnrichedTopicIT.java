@@ -32,10 +32,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What silver publishes, read from a real broker. */
+@Tag("full")
 class EnrichedTopicIT {
   private static final String TOPIC = "enriched_activity";
   private static final Instant TIME = Instant.parse("2026-03-01T10:00:00.123456Z");

@@ -204,6 +204,7 @@ class EraseIT {
         .contains("silver says what bronze's bytes say");
   }
 
+  @Tag("full")
   @Test
   void cutOffBetweenQuarantineAndSilverItIsFinishedByRunningItAgain() throws Exception {
     cutOff("quarantined");
@@ -258,6 +259,7 @@ class EraseIT {
    * Records that bronze has emptied: what was made of them stays, is not looked at, cannot be
    * derived again, and is erased all the same.
    */
+  @Tag("full")
   @Test
   void whatBronzesRetentionHasTakenStaysInSilverAndCanBeErased() throws Exception {
     GoldRows.empty(postgres);
@@ -340,6 +342,7 @@ class EraseIT {
   }
 
   /** Emptied, a record of several events keeps their places, whosoever is erased then. */
+  @Tag("full")
   @Test
   void ofARecordOfSeveralEventsRetentionLeavesThePlaces() throws Exception {
     GoldRows.empty(postgres);

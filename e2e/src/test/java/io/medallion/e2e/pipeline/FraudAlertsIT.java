@@ -58,6 +58,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that is used on two continents within minutes, a burst of purchases, carts filled faster than
  * people do, late events that take an alert back, and a gold that dies while it tells.
  */
+@Tag("full")
 class FraudAlertsIT {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");

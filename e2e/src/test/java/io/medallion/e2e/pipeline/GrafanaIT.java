@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +103,7 @@ class GrafanaIT {
     return charts;
   }
 
+  @Tag("full")
   @Test
   void withoutTrafficNothingIsRedAndWithTroubleItIs() throws Exception {
     try (Layers layers = new Layers();

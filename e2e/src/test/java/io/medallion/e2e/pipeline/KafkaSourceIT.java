@@ -39,6 +39,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +121,7 @@ class KafkaSourceIT {
     assertThat(rows()).isEqualTo(300 - lost);
   }
 
+  @Tag("full")
   @Test
   void whatWaitsInKafkaIsToldWhileBronzeDoesNotTakeIt() throws Exception {
     Configuration configuration = configuration("freshness", "9999d");
@@ -136,6 +138,7 @@ class KafkaSourceIT {
     assertThat(rows()).isEqualTo(230);
   }
 
+  @Tag("full")
   @Test
   void partitionsThatWereAddedAreReadFromTheirBeginning() throws Exception {
     admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
@@ -146,6 +149,7 @@ class KafkaSourceIT {
     assertThat(positions()).isEqualTo(500);
   }
 
+  @Tag("full")
   @Test
   void aKafkaTimeThatSparkCannotReadIsNamedAndTheWayOutLosesThatRecordAlone() throws Exception {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

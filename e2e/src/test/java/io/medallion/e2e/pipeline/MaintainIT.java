@@ -40,10 +40,12 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compaction and clean-up of real tables, next to live layers and for layers that lag. */
+@Tag("full")
 class MaintainIT {
   private static final long SEED = 11;
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");

@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The examples of docs/marts, over events that came in any order and doubled, next to what the test
  * counts by itself.
  */
+@Tag("full")
 class MartExamplesIT {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final Instant START = Instant.parse("2026-03-01T20:00:00Z");

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,7 @@ class MartLifeIT {
     assertVerified();
   }
 
+  @Tag("full")
   @Test
   @Order(2)
   void aChangedFileIsMadeAgainAndTakesThePlaceOfTheOldOne() throws Exception {
@@ -137,6 +139,7 @@ class MartLifeIT {
     Files.delete(marts.resolve("middle.sql"));
   }
 
+  @Tag("full")
   @Test
   @Order(4)
   void aMartIsFilledBesideALiveGold() throws Exception {
@@ -163,6 +166,7 @@ class MartLifeIT {
     assertVerified();
   }
 
+  @Tag("full")
   @Test
   @Order(5)
   void aMartWhoseFileIsGoneStays() throws Exception {
@@ -172,6 +176,7 @@ class MartLifeIT {
         .containsExactly(Integer.toString(EVENTS.size()));
   }
 
+  @Tag("full")
   @Test
   @Order(6)
   void aMartThatFailsOverAnEventStopsNoOther() throws Exception {

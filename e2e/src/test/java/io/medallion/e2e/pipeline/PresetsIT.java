@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The sample of each preset through ingest and all layers; sessions, page views, orders and revenue
  * are those of a plain count of the file, which knows nothing of contracts.
  */
+@Tag("full")
 class PresetsIT {
   private static final Path SAMPLES = Path.of("../docs/contract/presets");
   private static final long GAP_MICROS = 30 * 60_000_000L;

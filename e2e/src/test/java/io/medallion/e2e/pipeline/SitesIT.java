@@ -51,6 +51,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -248,6 +249,7 @@ class SitesIT {
     assertThat(off(found, "silver says what bronze's bytes say")).isEqualTo(1);
   }
 
+  @Tag("full")
   @Test
   void aZoneThatWasWrongIsRightAfterABackfill() throws Exception {
     Configuration right = configuration("fresh", RIGHT);

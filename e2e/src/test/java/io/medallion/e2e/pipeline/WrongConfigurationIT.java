@@ -29,6 +29,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,7 @@ class WrongConfigurationIT {
     services.close();
   }
 
+  @Tag("full")
   @Test
   void aFlagThatTheLayerDoesNotKnow() {
     assertThat(LayerLauncher.main(new String[] {"--rebuild"}, BronzeJob::run)).isEqualTo(2);
@@ -78,6 +80,7 @@ class WrongConfigurationIT {
     assertRefused(BronzeJob::run, settings, "KAFKA_UNREACHABLE", "127.0.0.1:1");
   }
 
+  @Tag("full")
   @Test
   void aTopicThatIsNotThere() {
     Map<String, String> settings = settings();
@@ -96,6 +99,7 @@ class WrongConfigurationIT {
     assertRefused(GoldJob::run, settings, "POSTGRES_ACCESS_DENIED", "postgres");
   }
 
+  @Tag("full")
   @Test
   void anUnreachablePostgres() {
     Map<String, String> settings = settings();
@@ -106,6 +110,7 @@ class WrongConfigurationIT {
     assertRefused(GoldJob::run, settings, "POSTGRES_UNREACHABLE", "127.0.0.1:1");
   }
 
+  @Tag("full")
   @Test
   void anUnreadableGeoIpDatabase() throws IOException {
     Path database = Files.writeString(folder.resolve("broken.mmdb"), "no database");
@@ -116,6 +121,7 @@ class WrongConfigurationIT {
     assertRefused(SilverJob::run, settings, "GEOIP_UNREADABLE", database.toString());
   }
 
+  @Tag("full")
   @Test
   void aLakePathThatCannotBeWritten() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "in the way");
@@ -125,6 +131,7 @@ class WrongConfigurationIT {
     assertRefused(BronzeJob::run, settings, "LAKE_NOT_WRITABLE", file.toString());
   }
 
+  @Tag("full")
   @Test
   void aLayerWhoseSourceIsNotThereYet() {
     assertRefused(SilverJob::run, settings(), "LAKE_TABLE_MISSING", "bronze");
