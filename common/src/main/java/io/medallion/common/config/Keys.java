@@ -204,7 +204,8 @@ public final class Keys {
           "one of " + ConfigTypes.names(IpPolicy.class),
           ConfigTypes.oneOf(IpPolicy.class),
           "keep",
-          "What silver keeps of an address once it is located.");
+          "What silver keeps of an address once it is located. With truncate and drop no other name"
+              + " that an event has for its address is kept either.");
   public static final ConfigKey<List<String>> SILVER_PSEUDONYMIZE =
       key(
           "silver.pseudonymize",

@@ -17,7 +17,7 @@ public final class EventNames {
    * The names by these rules: the contract's, their aliases, and those of {@code silver.fields}.
    */
   public EventNames(EventRules rules) {
-    top = FieldBindings.of(rules.fields(), rules.contract());
+    top = FieldBindings.of(rules.fields(), rules.contract(), rules.hidesAddress());
   }
 
   /** The contract's own name of the field that a name stands for; empty if it is for none. */

@@ -92,7 +92,7 @@ final class EventReader {
     this.event = event;
     this.dropFlags = rules.columns().stream().map(ColumnReader::dropFlag).toArray(String[]::new);
     this.lenient = Arrays.stream(dropFlags).anyMatch(Objects::nonNull);
-    this.bindings = FieldBindings.of(rules.fields(), rules.contract());
+    this.bindings = FieldBindings.of(rules.fields(), rules.contract(), rules.hidesAddress());
     this.fields = fields;
     this.reasons = reasons;
     this.factory = factory();

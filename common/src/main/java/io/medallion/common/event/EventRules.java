@@ -1,6 +1,7 @@
 package io.medallion.common.event;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
@@ -22,6 +23,7 @@ import java.util.NoSuchElementException;
  * @param maxAheadMicros how far an event may lie ahead of its record, in microseconds
  * @param fields a producer's own names: dotted JSON path by name of the contract
  * @param contract what a user adds to what an event is
+ * @param hidesAddress whether silver keeps less of an address than what an event says
  */
 public record EventRules(
     int maxEventBytes,
@@ -31,10 +33,11 @@ public record EventRules(
     long floorMicros,
     long maxAheadMicros,
     Map<String, String> fields,
-    Contract contract)
+    Contract contract,
+    boolean hidesAddress)
     implements Serializable {
   /** Rises with every change that validates or derives an event otherwise than before. */
-  public static final int RULES_VERSION = 3;
+  public static final int RULES_VERSION = 4;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;
@@ -45,7 +48,7 @@ public record EventRules(
    */
   public EventRules {
     fields = Map.copyOf(fields);
-    FieldBindings.of(fields, contract);
+    FieldBindings.of(fields, contract, hidesAddress);
   }
 
   /** The rules that a configuration asks for. */
@@ -60,7 +63,8 @@ public record EventRules(
         Math.multiplyExact(
             configuration.get(Keys.SILVER_MAX_FUTURE_SKEW).toMillis(), MICROS_PER_MILLI),
         configuration.below(Keys.SILVER_FIELDS),
-        Contract.of(configuration));
+        Contract.of(configuration),
+        configuration.get(Keys.SILVER_IP_ANONYMIZATION) != IpPolicy.KEEP);
   }
 
   /**
@@ -113,7 +117,8 @@ public record EventRules(
         floorMicros,
         maxAheadMicros,
         fields,
-        other);
+        other,
+        hidesAddress);
   }
 
   /** The rules if nothing is configured. */

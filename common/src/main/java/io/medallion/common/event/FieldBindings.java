@@ -1,5 +1,6 @@
 package io.medallion.common.event;
 
+import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.FieldRules;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Which names of an event stand for which columns. */
 final class FieldBindings {
@@ -37,8 +39,8 @@ final class FieldBindings {
     boolean stays;
 
     /**
-     * Whether its value is nowhere kept but in its column, which holds a pseudonym: another name's
-     * value that stands for the same is not kept at all.
+     * Whether its value is nowhere kept but in its column, which holds less than what an event
+     * says: another name's value that stands for the same is not kept at all.
      */
     boolean hidden;
 
@@ -83,9 +85,11 @@ final class FieldBindings {
    *
    * @param mappings dotted path by our name of a field
    * @param user what a user adds
+   * @param hidesAddress whether silver keeps less of an address than what an event says
    * @throws MedallionException if a mapping is none, or takes what the contract takes
    */
-  static Map<String, Binding> of(Map<String, String> mappings, Contract user) {
+  static Map<String, Binding> of(
+      Map<String, String> mappings, Contract user, boolean hidesAddress) {
     Map<String, Binding> top = new HashMap<>();
     List<ContractColumn> own = Contract.own().columns();
     for (int column = 0; column < own.size(); column++) {
@@ -103,8 +107,11 @@ final class FieldBindings {
     }
     for (ContractColumn column : own) {
       if (user.pseudonyms().has(column.name())) {
-        hide(top, own.indexOf(column), column.name());
+        hide(top, own.indexOf(column), () -> inArrayOfPseudonyms(column.name()));
       }
+    }
+    if (hidesAddress) {
+      hide(top, ParsedEvent.IP_ADDRESS, FieldBindings::addressInArray);
     }
     int number = own.size();
     List<ContractColumn> more = new ArrayList<>(user.read());
@@ -112,7 +119,7 @@ final class FieldBindings {
     for (ContractColumn column : more) {
       bindAll(top, column.from(), number, mappings);
       if (user.pseudonyms().has(column.name())) {
-        hide(top, number, column.name());
+        hide(top, number, () -> inArrayOfPseudonyms(column.name()));
       }
       number++;
     }
@@ -138,7 +145,22 @@ final class FieldBindings {
    *
    * @throws MedallionException if one is in an array, which keeps it
    */
-  private static void hide(Map<String, Binding> level, int column, String name) {
+  private static MedallionException inArrayOfPseudonyms(String column) {
+    return Contract.notPseudonymizable(
+        column, "Its value is in an array, which properties keep as it is.");
+  }
+
+  private static MedallionException addressInArray() {
+    return new MedallionException(
+        ErrorCode.CONFIG_INVALID_VALUE,
+        Keys.SILVER_IP_ANONYMIZATION.name() + " cannot hide the addresses of this contract",
+        "An address is read from an array, which properties keep as it is.",
+        "Set it to keep, or name another path of ip_address.");
+  }
+
+  /** Has no name that stands for a column keep its value anywhere else. */
+  private static void hide(
+      Map<String, Binding> level, int column, Supplier<MedallionException> inArray) {
     for (Binding binding : level.values()) {
       if (binding.column == column) {
         binding.hidden = true;
@@ -146,11 +168,10 @@ final class FieldBindings {
       }
       if (binding.elements != null
           && binding.elements.stream().anyMatch(value -> value.binding().column == column)) {
-        throw Contract.notPseudonymizable(
-            name, "Its value is in an array, which properties keep as it is.");
+        throw inArray.get();
       }
       if (binding.below != null) {
-        hide(binding.below, column, name);
+        hide(binding.below, column, inArray);
       }
     }
   }

@@ -105,8 +105,8 @@ final class RawFields {
 
   /**
    * Takes a value of a column; of several the one of the best name stays, the others are kept,
-   * unless the column holds a pseudonym. A blank string is absent, as null is: under one name it
-   * does not hide a value under another.
+   * unless the column holds less than it, such as a pseudonym. A blank string is absent, as null
+   * is: under one name it does not hide a value under another.
    */
   void put(FieldBindings.Binding binding, Kind kind, String text) {
     if (kind == Kind.STRING && text.isBlank()) {

@@ -48,6 +48,33 @@ class PseudonymizedEventTest {
     assertThat(properties(named, both)).isEqualTo("{\"contact\":{\"n\":1}}");
   }
 
+  /** What silver cuts or drops of an address is not in its properties either. */
+  @Test
+  void anAddressOfWhichLessIsKeptIsNotKeptUnderAnotherName() {
+    String both = "\"ip\":\"203.0.113.9\",\"client\":{\"ip\":\"203.0.113.7\",\"os\":\"x\"}";
+    Map<String, String> settings = new HashMap<>(Map.of("silver.fields.ip_address", "client.ip"));
+    for (String policy : List.of("truncate", "drop")) {
+      settings.put("silver.ip-anonymization", policy);
+      ParsedEvent event = Records.parse(parser(settings), bytes(Records.event(both)));
+      assertThat(event.ipAddress()).isEqualTo("203.0.113.7");
+      assertThat(event.properties()).isEqualTo("{\"client\":{\"os\":\"x\"}}");
+    }
+    settings.put("silver.fields.ip_address", "chain[0].ip");
+    assertThatThrownBy(() -> parser(settings))
+        .isInstanceOf(MedallionException.class)
+        .hasMessageContaining("silver.ip-anonymization cannot hide");
+  }
+
+  private static EventParser parser(Map<String, String> settings) {
+    Configuration.Builder configuration = Configuration.builder();
+    settings.forEach(configuration::flag);
+    return new EventParser(EventRules.of(configuration.build()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   /** It would stay in the array. */
   @Test
   void aValueInAnArrayIsRefused(@TempDir Path folder) throws Exception {

@@ -21,7 +21,8 @@ final class Records {
         d.floorMicros(),
         d.maxAheadMicros(),
         fields,
-        d.contract());
+        d.contract(),
+        d.hidesAddress());
   }
 
   static ParsedEvent parse(String json) {
