@@ -48,6 +48,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class DeclaredMartsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int DEFINITIONS = 40;
+  private static final int FEW_DEFINITIONS = 12;
 
   private static final List<String> TIMES =
       List.of(
@@ -144,24 +146,45 @@ class DeclaredMartsIT {
   @TempDir private Path folder;
 
   @Test
+  void someOfThemEqualSparksOwnAggregation() throws IOException, SQLException {
+    equalSparksOwnAggregation(FEW_DEFINITIONS, 2);
+  }
+
+  @Tag("full")
+  @Test
   void anyOfThemEqualsSparksOwnAggregation() throws IOException, SQLException {
+    equalSparksOwnAggregation(DEFINITIONS, 3);
+  }
+
+  private void equalSparksOwnAggregation(int definitions, int rounds)
+      throws IOException, SQLException {
     Random random = new Random(SEED);
-    for (int i = 0; i < DEFINITIONS; i++) {
+    for (int i = 0; i < definitions; i++) {
       Files.writeString(folder.resolve("random_%02d.sql".formatted(i)), select(random, false));
     }
     DeclaredMarts declared = load(false);
     assertThat(declared.refused()).as("seed " + SEED).isEmpty();
 
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < rounds; round++) {
       run(declared, random, Stitching.OFF, "seed %d, round %d".formatted(SEED, round));
     }
   }
 
   /** Whoever turns out to be somebody else takes his rows along, in whatever mart. */
   @Test
+  void someOfThemFollowPeople() throws IOException, SQLException {
+    followPeople(FEW_DEFINITIONS, 1);
+  }
+
+  @Tag("full")
+  @Test
   void anyOfThemFollowsPeople() throws IOException, SQLException {
+    followPeople(DEFINITIONS / 2, 2);
+  }
+
+  private void followPeople(int definitions, int rounds) throws IOException, SQLException {
     Random random = new Random(SEED + 1);
-    for (int i = 0; i < DEFINITIONS / 2; i++) {
+    for (int i = 0; i < definitions; i++) {
       String select = select(random, true);
       while (!select.contains("visitor")) {
         select = select(random, true);
@@ -181,8 +204,8 @@ class DeclaredMartsIT {
           .isTrue();
       assertThat(refusal.problem()).isEqualTo("The visitor inside of an expression");
     }
-    assertThat(declared.definitions()).hasSizeGreaterThan(8);
-    for (int round = 0; round < 2; round++) {
+    assertThat(declared.definitions()).hasSizeGreaterThan(2 * definitions / 5);
+    for (int round = 0; round < rounds; round++) {
       run(declared, random, People.STITCHING, "seed %d, round %d".formatted(SEED, round));
     }
   }
