@@ -100,6 +100,12 @@ public final class Configuration {
     return Optional.of(key.parse(entry.text(), entry.origin()));
   }
 
+  /** Whether nobody gave a value, so that a key has its default, or none. */
+  public boolean isDefault(ConfigKey<?> key) {
+    Entry entry = entries.get(key.name());
+    return entry == null || entry.isDefault();
+  }
+
   /**
    * A secret, given itself or by the name of a file that holds it ({@code <key>-file}).
    *

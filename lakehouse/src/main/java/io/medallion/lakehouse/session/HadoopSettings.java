@@ -22,11 +22,11 @@ final class HadoopSettings {
     // here,
     // because spark.hadoop.* would put them into every session's own settings as well.
     for (String column : TableDefinition.DISTINCT) {
-      hadoop.set("parquet.enable.dictionary#" + column, "false");
+      hadoop.setIfUnset("parquet.enable.dictionary#" + column, "false");
     }
     // Histograms of lengths and of nesting, which no reader of ours asks for; each value is
     // counted.
-    hadoop.set("parquet.size.statistics.enabled", "false");
+    hadoop.setIfUnset("parquet.size.statistics.enabled", "false");
     forgetSources(hadoop);
   }
 

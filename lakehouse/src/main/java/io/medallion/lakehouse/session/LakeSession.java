@@ -7,40 +7,48 @@ import io.medallion.lakehouse.store.HardLinkLogStore;
 import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the Spark session that every part of the program works in. */
 public final class LakeSession {
   /** How many values of a column a query may ask for and still have each looked for by itself. */
   public static final int MOST_VALUES_SOUGHT = 100;
 
+  private static final Logger LOG = LoggerFactory.getLogger(LakeSession.class);
+  private static final String MASTER = "spark.master";
+  private static final String EXTENSIONS = "spark.sql.extensions";
+  private static final List<String> EXTENSIONS_NEEDED =
+      List.of("io.delta.sql.DeltaSparkSessionExtension", ReadOnlyExtension.class.getName());
+
+  /** What every number depends on; whoever sets it otherwise is told that it has no effect. */
+  private static final Map<String, String> FIXED =
+      Map.of(
+          "spark.sql.session.timeZone", "UTC",
+          "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+
   private LakeSession() {}
 
   /**
    * A session with Delta, our log store and our settings; on this machine's cores unless {@code
-   * spark-submit} names a master.
+   * spark-submit} names a master. A setting that {@code spark-submit} or a file of Spark's brings
+   * takes the place of our default, and one of the configuration that of both.
    *
    * @param name shown in Spark's own page and logs
    */
   public static SparkSession create(String name, Configuration configuration) {
     SparkSession.Builder builder = SparkSession.builder().appName(name);
-    settings(configuration).forEach(builder::config);
-    if (System.getProperty("spark.master") == null) {
-      String master = configuration.below(Keys.SPARK).getOrDefault("master", "local[*]");
-      builder.master(master);
-      if (master.equals("local") || master.startsWith("local[")) {
-        onThisMachine(builder);
-      }
-    }
-    configuration
-        .below(Keys.SPARK)
-        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
-    SparkSession session = builder.getOrCreate();
-    session.sparkContext().setLogLevel("WARN");
-    HadoopSettings.prepare(session.sparkContext().hadoopConfiguration());
-    return session;
+    settings(configuration, System::getProperty).forEach(builder::config);
+    return begin(builder);
   }
 
   /**
@@ -50,39 +58,94 @@ public final class LakeSession {
    */
   public static SparkSession reader(String name, Configuration configuration) {
     SparkSession.Builder builder = SparkSession.builder().appName(name);
-    settings(configuration).forEach(builder::config);
-    configuration
-        .below(Keys.SPARK)
-        .forEach((key, value) -> builder.config(Keys.SPARK + key, value));
+    settings(configuration, System::getProperty).forEach(builder::config);
     builder
         .master("local[1]")
         .config("spark.ui.enabled", "false")
         .config("spark.default.parallelism", "1");
-    onThisMachine(builder);
-    SparkSession session = builder.getOrCreate();
-    session.sparkContext().setLogLevel("WARN");
+    onThisMachine().forEach(builder::config);
+    SparkSession session = begin(builder);
     BatchProfile.LOW_LATENCY.apply(session);
     return session;
   }
 
-  /** All of Spark is in this process: nobody else has to reach it, whatever the host's name. */
-  private static void onThisMachine(SparkSession.Builder builder) {
-    builder.config("spark.driver.host", "127.0.0.1");
-    builder.config("spark.driver.bindAddress", "127.0.0.1");
-    // What tasks find need not go through a store of blocks and a socket to get to their driver.
-    builder.config("spark.task.maxDirectResultSize", "64m");
+  private static SparkSession begin(SparkSession.Builder builder) {
+    SparkSession session = builder.getOrCreate();
+    if (!session.sparkContext().conf().contains("spark.log.level")) {
+      session.sparkContext().setLogLevel("WARN");
+    }
+    HadoopSettings.prepare(session.sparkContext().hadoopConfiguration());
+    return session;
   }
 
-  private static Map<String, String> settings(Configuration configuration) {
+  /** All of Spark is in this process: nobody else has to reach it, whatever the host's name. */
+  private static Map<String, String> onThisMachine() {
+    return Map.of(
+        "spark.driver.host", "127.0.0.1",
+        "spark.driver.bindAddress", "127.0.0.1",
+        // What tasks find need not go through a store of blocks and a socket to get to their
+        // driver.
+        "spark.task.maxDirectResultSize", "64m");
+  }
+
+  /**
+   * What the session is to be told: nothing that {@code spark-submit} has said, but for what must
+   * be otherwise.
+   *
+   * @param submitted Spark's settings by {@code spark-submit}, which it leaves in the properties of
+   *     the process
+   */
+  static Map<String, String> settings(
+      Configuration configuration, UnaryOperator<String> submitted) {
+    Map<String, String> own = new TreeMap<>();
+    configuration.below(Keys.SPARK).forEach((key, value) -> own.put(Keys.SPARK + key, value));
+    if (configuration.isDefault(Keys.SPARK_UI_ENABLED)) {
+      own.remove(Keys.SPARK_UI_ENABLED.name());
+    }
+    if (submitted.apply(MASTER) != null) {
+      own.remove(MASTER);
+    }
+    Map<String, String> settings = defaults(configuration);
+    String master = Optional.ofNullable(submitted.apply(MASTER)).orElse(own.get(MASTER));
+    if (master == null) {
+      settings.put(MASTER, "local[*]");
+    }
+    if (master == null || isOnThisMachine(master)) {
+      settings.putAll(onThisMachine());
+    }
+    settings.keySet().removeIf(key -> submitted.apply(key) != null);
+    settings.putAll(own);
+    UnaryOperator<String> asked = key -> own.getOrDefault(key, submitted.apply(key));
+    settings.put(EXTENSIONS, extensions(asked.apply(EXTENSIONS)));
+    FIXED.forEach(
+        (key, value) -> {
+          if (asked.apply(key) != null && !asked.apply(key).equals(value)) {
+            LOG.warn("{}={} has no effect: it is {} here", key, asked.apply(key), value);
+          }
+          settings.put(key, value);
+        });
+    return settings;
+  }
+
+  /** Whether all of Spark is in the driver's process: {@code local}, {@code local[8]}. */
+  public static boolean isOnThisMachine(String master) {
+    return master.equals("local") || master.startsWith("local[");
+  }
+
+  /** Ours, and those that a user has besides. */
+  private static String extensions(String asked) {
+    Set<String> all = new LinkedHashSet<>(EXTENSIONS_NEEDED);
+    if (asked != null) {
+      Arrays.stream(asked.split(",")).map(String::strip).forEach(all::add);
+    }
+    all.remove("");
+    return String.join(",", all);
+  }
+
+  private static Map<String, String> defaults(Configuration configuration) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put(
-        "spark.sql.extensions",
-        "io.delta.sql.DeltaSparkSessionExtension," + ReadOnlyExtension.class.getName());
-    settings.put(
-        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.delta.logStore.file.impl", HardLinkLogStore.class.getName());
     settings.put("spark.delta.logStore.s3a.impl", S3ConditionalWriteLogStore.class.getName());
-    settings.put("spark.sql.session.timeZone", "UTC");
     // Spark's own default is a form of 12 bytes that Parquet has given up: a tenth of what writing
     // silver cost went into dictionaries of it.
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
