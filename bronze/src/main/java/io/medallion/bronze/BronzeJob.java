@@ -31,7 +31,7 @@ public final class BronzeJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerLauncher.main(args, BronzeJob::run));
+    LayerLauncher.end(LayerLauncher.main(args, BronzeJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */

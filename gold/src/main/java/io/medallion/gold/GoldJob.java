@@ -23,7 +23,7 @@ public final class GoldJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerLauncher.main(args, GoldJob::run));
+    LayerLauncher.end(LayerLauncher.main(args, GoldJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */

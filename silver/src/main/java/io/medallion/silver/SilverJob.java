@@ -26,7 +26,7 @@ public final class SilverJob {
 
   /** Obtains configuration and session, and runs until stopped. */
   public static void main(String[] args) {
-    System.exit(LayerLauncher.main(args, SilverJob::run));
+    LayerLauncher.end(LayerLauncher.main(args, SilverJob::run));
   }
 
   /** The same with a configuration at hand; returns the exit code. */

@@ -78,6 +78,19 @@ public final class LayerLauncher {
     }
   }
 
+  /**
+   * The last thing that a layer's {@code main} does. A layer that ended well leaves the process to
+   * Spark: in cluster mode YARN takes a driver that exits by itself, whatever its code, for one
+   * that has failed, and starts it again.
+   *
+   * @param exitCode ends the process at once if it is not {@link ExitCode#OK}
+   */
+  public static void end(int exitCode) {
+    if (exitCode != ExitCode.OK) {
+      System.exit(exitCode);
+    }
+  }
+
   /** Tells the user what stopped the program, and returns the exit code for it. */
   public static int report(Throwable thrown) {
     MedallionException known = MedallionException.in(thrown);
