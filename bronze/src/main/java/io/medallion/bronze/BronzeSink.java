@@ -105,12 +105,20 @@ final class BronzeSink {
   }
 
   private void move(TableCommit commit, long seq, Map<TopicPartition, KafkaPosition> positions) {
-    positions.values().forEach(position -> state.put(position.key(), position.next()));
+    positions
+        .values()
+        .forEach(
+            position -> {
+              Long before = state.put(position.key(), position.next());
+              // Of a topic of hundreds of partitions few move in a live batch.
+              if (before == null || before != position.next()) {
+                commit.set(position.key(), position.next());
+              }
+            });
     state.put(TableState.SEQ, seq);
     state.merge(TableState.ROWS, commit.rows(), Long::sum);
     state.merge(TableState.NEWEST, TableFile.newestKafkaMicros(commit.files()), Math::max);
     state.put(TableState.COMMITTED, System.currentTimeMillis() * 1000);
-    positions.values().forEach(position -> commit.set(position.key(), position.next()));
     for (String mark :
         new String[] {TableState.SEQ, TableState.ROWS, TableState.NEWEST, TableState.COMMITTED}) {
       commit.set(mark, state.get(mark));

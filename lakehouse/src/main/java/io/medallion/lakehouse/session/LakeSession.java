@@ -24,11 +24,15 @@ public final class LakeSession {
   /** How many values of a column a query may ask for and still have each looked for by itself. */
   public static final int MOST_VALUES_SOUGHT = 100;
 
+  /** So many positions fit into the checksum file beside each commit; Delta's own limit is 100. */
+  private static final int MOST_POSITIONS = 10_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(LakeSession.class);
   private static final String MASTER = "spark.master";
   private static final String EXTENSIONS = "spark.sql.extensions";
   private static final List<String> EXTENSIONS_NEEDED =
       List.of("io.delta.sql.DeltaSparkSessionExtension", ReadOnlyExtension.class.getName());
+  private static final long LEAST_RESULT_BYTES = 1L << 30;
 
   /** What every number depends on; whoever sets it otherwise is told that it has no effect. */
   private static final Map<String, String> FIXED =
@@ -146,6 +150,15 @@ public final class LakeSession {
     Map<String, String> settings = new TreeMap<>();
     settings.put("spark.delta.logStore.file.impl", HardLinkLogStore.class.getName());
     settings.put("spark.delta.logStore.s3a.impl", S3ConditionalWriteLogStore.class.getName());
+    // Bronze has a position for each of Kafka's partitions. Beyond the limit every look at a state
+    // is a job over the table's log, three of them every five seconds.
+    settings.put(
+        "spark.databricks.delta.setTransactionsInCrc.maxAllowed", Integer.toString(MOST_POSITIONS));
+    // Silver's tasks tell the driver of each event some 90 bytes; Spark's own limit of 1 GiB ends a
+    // chunk of more than some ten million.
+    settings.put(
+        "spark.driver.maxResultSize",
+        Long.toString(Math.max(LEAST_RESULT_BYTES, Runtime.getRuntime().maxMemory() / 2)));
     // Spark's own default is a form of 12 bytes that Parquet has given up: a tenth of what writing
     // silver cost went into dictionaries of it.
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");

@@ -2,6 +2,7 @@ package io.medallion.lakehouse.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
@@ -11,10 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.delta.DeltaLog;
@@ -39,6 +44,46 @@ public class LakeTableIT extends WithBronze {
 
     assertThat(bronze.state().values()).containsEntry("commit_seq", 7L);
     assertThat(bronze.rowsAt(spark, bronze.version()).count()).isZero();
+  }
+
+  /** More than Delta by itself keeps in the file beside a commit. */
+  @Test
+  void fiveHundredPositionsAreToldWithoutASparkJob() {
+    for (int commit = 1; commit <= 2; commit++) {
+      TableCommit moving = bronze.begin(spark).append(rows(0, 3));
+      for (int partition = 0; partition < 500; partition++) {
+        moving.set("kafka/0/cluster/topic-id/clickstream_events/" + partition, commit);
+      }
+      moving.commit();
+    }
+    DeltaLog.clearCache();
+
+    assertThat(
+            jobsOf(() -> assertThat(lake.table(bronze.definition()).state().values()).hasSize(500)))
+        .isZero();
+  }
+
+  /** How many jobs work starts; the one behind it says that all before have been noted. */
+  private static int jobsOf(Runnable work) {
+    Set<String> jobs = ConcurrentHashMap.newKeySet();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            jobs.add(job.properties().getProperty("spark.job.description", "" + job.jobId()));
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    try {
+      work.run();
+      spark.sparkContext().setJobDescription("the last");
+      spark.range(1).count();
+      await().until(() -> jobs.contains("the last"));
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+      spark.sparkContext().removeSparkListener(listener);
+    }
+    return jobs.size() - 1;
   }
 
   @Test
