@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.delta.TableState;
+import io.medallion.lakehouse.session.Workers;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,9 @@ final class KafkaSource {
             .option("kafka.isolation.level", "read_committed")
             .option("startingOffsets", startingOffsets())
             .option("includeHeaders", "true")
+            // A topic of few partitions is read by all cores; one of many by as many tasks as
+            // these.
+            .option("minPartitions", Workers.cores(session))
             .option("maxOffsetsPerTrigger", configuration.get(Keys.BRONZE_MAX_RECORDS))
             .option("failOnDataLoss", "true");
     configuration

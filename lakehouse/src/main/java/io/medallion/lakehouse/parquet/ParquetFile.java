@@ -94,6 +94,7 @@ final class ParquetFile implements Closeable {
   private final MessageType schema;
   private final ParquetProperties properties;
   private final long mostGroupBytes;
+  private final long mostGroupRows;
   private final CompressionCodecFactory codecs;
   private final ParquetFileWriter file;
   private final WatchedOutput output;
@@ -109,6 +110,7 @@ final class ParquetFile implements Closeable {
       MessageType schema,
       ParquetProperties properties,
       long mostGroupBytes,
+      long mostGroupRows,
       CompressionCodecFactory codecs,
       ParquetFileWriter file,
       WatchedOutput output) {
@@ -116,6 +118,7 @@ final class ParquetFile implements Closeable {
     this.schema = schema;
     this.properties = properties;
     this.mostGroupBytes = mostGroupBytes;
+    this.mostGroupRows = mostGroupRows;
     this.codecs = codecs;
     this.file = file;
     this.output = output;
@@ -128,6 +131,8 @@ final class ParquetFile implements Closeable {
     MessageType schema = MessageTypeParser.parseMessageType(layout.parquetSchema());
     ParquetProperties properties = properties(schema, settings);
     long mostGroupBytes = ParquetOutputFormat.getLongBlockSize(settings);
+    long mostGroupRows =
+        settings.getInt(ParquetOutputFormat.BLOCK_ROW_COUNT_LIMIT, Integer.MAX_VALUE);
     WatchedOutput output = new WatchedOutput(HadoopOutputFile.fromPath(path, settings));
     ParquetFileWriter file =
         new ParquetFileWriter(
@@ -141,7 +146,8 @@ final class ParquetFile implements Closeable {
     CompressionCodecFactory codecs = new CodecFactory(settings, properties.getPageSizeThreshold());
     try {
       file.start();
-      return new ParquetFile(layout, schema, properties, mostGroupBytes, codecs, file, output);
+      return new ParquetFile(
+          layout, schema, properties, mostGroupBytes, mostGroupRows, codecs, file, output);
     } catch (IOException | RuntimeException e) {
       codecs.release();
       file.close();
@@ -207,13 +213,18 @@ final class ParquetFile implements Closeable {
     }
     rows += batch.size();
     batch.empty();
-    if (bytesSinceLook >= mostGroupBytes / LOOKS_PER_GROUP) {
-      bytesSinceLook = 0;
-      if (store.getBufferedSize() >= mostGroupBytes) {
-        endGroup();
-        beginGroup();
-      }
+    if (rows >= mostGroupRows || isLarge()) {
+      endGroup();
+      beginGroup();
     }
+  }
+
+  private boolean isLarge() {
+    if (bytesSinceLook < mostGroupBytes / LOOKS_PER_GROUP) {
+      return false;
+    }
+    bytesSinceLook = 0;
+    return store.getBufferedSize() >= mostGroupBytes;
   }
 
   private void endGroup() throws IOException {

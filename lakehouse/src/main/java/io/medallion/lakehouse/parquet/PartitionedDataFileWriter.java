@@ -12,6 +12,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -83,6 +85,9 @@ public final class PartitionedDataFileWriter {
     if (schema.fieldIndex(definition.partitionColumn()) != last) {
       throw new IllegalArgumentException(definition.partitionColumn() + " is not the last column");
     }
+    Configuration settings = SparkInternals.hadoopConfiguration(session);
+    settings.setIfUnset(
+        ParquetOutputFormat.BLOCK_ROW_COUNT_LIMIT, Integer.toString(definition.mostRowsOfGroup()));
     StructType data = new StructType(Arrays.copyOf(schema.fields(), last)).asNullable();
     return new PartitionedDataFileWriter(
         new Target(
@@ -91,8 +96,7 @@ public final class PartitionedDataFileWriter {
             ParquetFile.Layout.of(session, data),
             definition.statistics(),
             definition.identity(),
-            SerializableConfiguration.broadcast(
-                session.sparkContext(), SparkInternals.hadoopConfiguration(session))));
+            SerializableConfiguration.broadcast(session.sparkContext(), settings)));
   }
 
   /**

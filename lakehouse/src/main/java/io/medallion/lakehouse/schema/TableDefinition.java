@@ -99,6 +99,14 @@ public record TableDefinition(
         : BronzeColumns.COMMIT_SEQ;
   }
 
+  /**
+   * How many rows are read together at least: a file is divided between tasks by such groups. What
+   * is read commit by commit, as bronze is by silver, is divided between all cores.
+   */
+  public int mostRowsOfGroup() {
+    return clusteredBy().equals(BronzeColumns.COMMIT_SEQ) ? 25_000 : Integer.MAX_VALUE;
+  }
+
   /** The same with rows that something else identifies. */
   public TableDefinition identifiedBy(IdentityKind kind) {
     return new TableDefinition(name, path, schema, partitionColumn, statistics, kind, properties);

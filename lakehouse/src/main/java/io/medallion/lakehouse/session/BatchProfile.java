@@ -26,7 +26,10 @@ public enum BatchProfile {
       Map.of(
           "spark.sql.codegen.wholeStage", "true",
           "spark.sql.codegen.factoryMode", "FALLBACK",
-          "spark.sql.adaptive.enabled", "false"));
+          "spark.sql.adaptive.enabled", "false",
+          // Files are read in parts of at least so many bytes: 4 MiB, as of Spark, are as many
+          // events as a core of a large cluster gets of a chunk of ten.
+          "spark.sql.files.openCostInBytes", "512k"));
 
   @SuppressWarnings("ImmutableEnumChecker") // Map.of is immutable; its type does not say so.
   private final Map<String, String> settings;
@@ -46,9 +49,7 @@ public enum BatchProfile {
   public void apply(SparkSession session) {
     settings.forEach(session.conf()::set);
     if (this == THROUGHPUT) {
-      session
-          .conf()
-          .set("spark.sql.shuffle.partitions", session.sparkContext().defaultParallelism());
+      session.conf().set("spark.sql.shuffle.partitions", Workers.cores(session));
     }
   }
 
@@ -60,9 +61,9 @@ public enum BatchProfile {
     return this == LOW_LATENCY ? rows.coalesce(1) : rows;
   }
 
-  /** The same of rows of Spark's own kind. */
+  /** The same of rows of Spark's own kind; a large batch in at most as many tasks as cores. */
   public <T> JavaRDD<T> gathered(JavaRDD<T> rows) {
-    return this == LOW_LATENCY ? rows.coalesce(1) : rows;
+    return rows.coalesce(this == LOW_LATENCY ? 1 : Workers.cores(rows.context()));
   }
 
   /** The mode for so many new rows. */

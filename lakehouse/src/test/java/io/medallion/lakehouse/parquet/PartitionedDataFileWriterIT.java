@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.LakeTableIT;
 import io.medallion.lakehouse.delta.TableCommit;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.WithBronze;
 import io.medallion.lakehouse.layer.LayerMetrics;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -60,6 +64,28 @@ class PartitionedDataFileWriterIT extends WithBronze {
             .toArray(String[]::new);
     Dataset<Row> numbers = spark.read().schema("ingested_at BIGINT").parquet(files);
     assertThat(numbers.where("ingested_at = 1700000000000001").count()).isEqualTo(240);
+  }
+
+  /** One file, as of a topic of one partition: 100,000 records in groups of some 25,000. */
+  @Test
+  void aLargeFileIsReadByAllCores() {
+    long version = bronze.begin(spark).append(compact(LakeTableIT.rows(0, 100_000))).commit();
+
+    SparkSession large = BatchProfile.THROUGHPUT.session(spark);
+    List<Integer> rowsOfTasks =
+        InternalRowDatasets.ofFiles(bronze.rows(large, bronze.filesAt(version)))
+            .mapPartitions(
+                rows -> {
+                  int count = 0;
+                  for (; rows.hasNext(); rows.next()) {
+                    count++;
+                  }
+                  return List.of(count).iterator();
+                })
+            .collect();
+    assertThat(bronze.filesAt(version)).hasSize(1);
+    assertThat(rowsOfTasks).hasSize(2).allMatch(rows -> rows >= 24_000);
+    assertThat(rowsOfTasks.stream().mapToInt(Integer::intValue).sum()).isEqualTo(100_000);
   }
 
   @Test
