@@ -99,7 +99,8 @@ final class SilverStep {
     }
     List<Chunk> chunks = history.after(state.position(), newest);
     long largest = chunks.stream().mapToLong(Chunk::bytes).max().orElse(0);
-    if (ParsedBatch.twoFit(largest)) {
+    long most = chunks.stream().mapToLong(Chunk::rows).max().orElse(0);
+    if (ParsedBatch.twoFit(lake.session(), largest, most)) {
       advance(chunks);
     } else {
       chunks.forEach(chunk -> advance(List.of(chunk)));

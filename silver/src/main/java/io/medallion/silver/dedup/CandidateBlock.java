@@ -6,7 +6,9 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.Platform;
@@ -30,11 +32,12 @@ public final class CandidateBlock implements Serializable {
   private static final int OFFSET = SILVER.fieldIndex(SilverColumns.OFFSET);
   private static final int INDEX = SILVER.fieldIndex(SilverColumns.EVENT_INDEX);
 
-  /** Fingerprint, sequence number, place, partition, and the lengths of topic and id. */
+  /** Fingerprint, sequence number, place, partition, the number of the topic, the id's length. */
   private static final int FIXED_BYTES = 3 * Long.BYTES + 3 * Integer.BYTES;
 
-  private final int number;
+  private final long number;
   private final IdentityRule rule;
+  private final List<UTF8String> topics = new ArrayList<>();
   private int size;
   private int[] indexes = new int[1024];
   private long[] times = new long[1024];
@@ -46,10 +49,10 @@ public final class CandidateBlock implements Serializable {
   /**
    * An empty one.
    *
-   * @param number of the partition that it is for
+   * @param number of the block that it is for
    * @param rule by which candidates are hashed
    */
-  public CandidateBlock(int number, IdentityRule rule) {
+  public CandidateBlock(long number, IdentityRule rule) {
     this.number = number;
     this.rule = rule;
   }
@@ -65,12 +68,12 @@ public final class CandidateBlock implements Serializable {
       resize(size * 2);
     }
     UTF8String id = row.getUTF8String(EVENT_ID);
-    UTF8String topic = row.getUTF8String(TOPIC);
+    int topic = topic(row.getUTF8String(TOPIC));
     indexes[size] = index;
     times[size] = row.getLong(EVENT_TIME);
     hashes[size] = rule.hash(id, times[size]);
     details[size] = used;
-    int needed = used + FIXED_BYTES + topic.numBytes() + id.numBytes();
+    int needed = used + FIXED_BYTES + id.numBytes();
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length * 2));
     }
@@ -79,12 +82,22 @@ public final class CandidateBlock implements Serializable {
         .putLong(row.getLong(SEQ))
         .putLong(place(row))
         .putInt(row.getInt(PARTITION))
-        .putInt(topic.numBytes())
+        .putInt(topic)
         .putInt(id.numBytes());
-    topic.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET + used + FIXED_BYTES);
-    id.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET + used + FIXED_BYTES + topic.numBytes());
+    id.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET + used + FIXED_BYTES);
     used = needed;
     size++;
+  }
+
+  /** The topic's number in this block; there are few, and the last one's is likely. */
+  private int topic(UTF8String topic) {
+    for (int number = topics.size() - 1; number >= 0; number--) {
+      if (topics.get(number).equals(topic)) {
+        return number;
+      }
+    }
+    topics.add(topic.clone());
+    return topics.size() - 1;
   }
 
   /** Lets go of room for more. */
@@ -101,7 +114,7 @@ public final class CandidateBlock implements Serializable {
   }
 
   /** The block of the parsed chunk whose candidates these are. */
-  public int number() {
+  public long number() {
     return number;
   }
 
@@ -133,10 +146,9 @@ public final class CandidateBlock implements Serializable {
     long seq = fixed.getLong();
     long place = fixed.getLong();
     int partition = fixed.getInt();
-    int topicBytes = fixed.getInt();
+    String topic = topics.get(fixed.getInt()).toString();
     int idBytes = fixed.getInt();
-    String topic = text(start + FIXED_BYTES, topicBytes);
-    String id = text(start + FIXED_BYTES + topicBytes, idBytes);
+    String id = text(start + FIXED_BYTES, idBytes);
     return new Candidate(
         new Identity(id, times[candidate]),
         fingerprint,

@@ -1,5 +1,6 @@
 package io.medallion.silver.dedup;
 
+import io.medallion.common.event.UtcDay;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -141,8 +142,8 @@ public final class Candidates {
   }
 
   /** Where some of them are: for each block of the chunk the places of its records. */
-  public Map<Integer, BitSet> places(BitSet numbers) {
-    Map<Integer, BitSet> places = new HashMap<>();
+  public Map<Long, BitSet> places(BitSet numbers) {
+    Map<Long, BitSet> places = new HashMap<>();
     for (int b = 0; b < starts.length; b++) {
       CandidateBlock block = blocks.get(b);
       BitSet inBlock = new BitSet();
@@ -154,6 +155,43 @@ public final class Candidates {
       places.put(block.number(), inBlock);
     }
     return places;
+  }
+
+  /** Told how many candidates of one day one block has; of the same ones more than once. */
+  @FunctionalInterface
+  public interface DayCount {
+    /**
+     * Takes it in.
+     *
+     * @param block its number
+     * @param day days since 1970
+     * @param rows how many more
+     */
+    void add(long block, int day, long rows);
+  }
+
+  /** Counts some of them by block and day. */
+  public void byDay(BitSet numbers, DayCount counts) {
+    for (int b = 0; b < starts.length; b++) {
+      CandidateBlock block = blocks.get(b);
+      long[] times = block.times();
+      int after = starts[b] + block.size();
+      int day = 0;
+      long rows = 0;
+      for (int n = numbers.nextSetBit(starts[b]); n >= 0 && n < after; ) {
+        int next = UtcDay.of(times[n - starts[b]]);
+        if (next != day && rows > 0) {
+          counts.add(block.number(), day, rows);
+          rows = 0;
+        }
+        day = next;
+        rows++;
+        n = numbers.nextSetBit(n + 1);
+      }
+      if (rows > 0) {
+        counts.add(block.number(), day, rows);
+      }
+    }
   }
 
   /** A block with candidates comes after all that are empty at the same start. */

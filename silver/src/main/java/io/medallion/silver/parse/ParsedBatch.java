@@ -11,6 +11,7 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.session.Workers;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.Candidate;
 import io.medallion.silver.dedup.Candidates;
@@ -18,6 +19,7 @@ import io.medallion.silver.dedup.DedupResult;
 import io.medallion.silver.source.BronzeHistory.Position;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -51,12 +54,15 @@ public final class ParsedBatch implements AutoCloseable {
    */
   private static final int HEAP_FOR_TWO = 30;
 
+  /** What the driver's heap has to have for each record of a chunk if there are two of them. */
+  private static final int DRIVER_BYTES_FOR_TWO = 600;
+
   private final SilverTransform transform;
   private final Dataset<Row> bronze;
   private final SparkSession session;
   private final boolean scanFellBack;
   private final JavaRDD<InternalRow> records;
-  private final JavaRDD<ParsedPartition> parsed;
+  private final JavaRDD<ParsedBlock> parsed;
   private final Candidates good;
   private final ParseStatistics statistics = new ParseStatistics();
 
@@ -69,16 +75,16 @@ public final class ParsedBatch implements AutoCloseable {
     this.scanFellBack = InternalRowDatasets.scanFallsBack(read);
     this.records =
         transform.divided(mode.gathered(InternalRowDatasets.ofFiles(read)), read.schema());
-    this.parsed = transform.partitions(records).persist(StorageLevel.MEMORY_AND_DISK());
-    List<ParsedPartition.Summary> summaries = summaries();
-    this.good = Candidates.of(summaries.stream().map(ParsedPartition.Summary::candidates).toList());
+    this.parsed = transform.blocks(records).persist(StorageLevel.MEMORY_AND_DISK());
+    List<ParsedBlock.Summary> summaries = summaries();
+    this.good = Candidates.of(summaries.stream().map(ParsedBlock.Summary::candidates).toList());
     summaries.forEach(summary -> statistics.add(summary.statistics()));
   }
 
   /** Lets go of what is kept if not all of it comes to be. */
-  private List<ParsedPartition.Summary> summaries() {
+  private List<ParsedBlock.Summary> summaries() {
     try {
-      return parsed.map(ParsedPartition::summary).collect();
+      return parsed.map(ParsedBlock::summary).collect();
     } catch (Throwable e) { // Spark throws checked ones that nobody declares.
       close();
       throw e;
@@ -92,12 +98,15 @@ public final class ParsedBatch implements AutoCloseable {
   }
 
   /**
-   * Whether the heap holds two chunks, so that one can be validated while another is written.
+   * Whether two chunks fit into memory, so that one can be validated while another is written: rows
+   * where they are worked on, which may be a cluster, and what decides about them into the driver.
    *
    * @param bytes of the files of the larger one
+   * @param records of the larger one
    */
-  public static boolean twoFit(long bytes) {
-    return bytes <= Runtime.getRuntime().maxMemory() / HEAP_FOR_TWO;
+  public static boolean twoFit(SparkSession session, long bytes, long records) {
+    return bytes <= Workers.heapBytes(session) / HEAP_FOR_TWO
+        && records <= Runtime.getRuntime().maxMemory() / DRIVER_BYTES_FOR_TWO;
   }
 
   /** How many records were validated. */
@@ -174,10 +183,52 @@ public final class ParsedBatch implements AutoCloseable {
 
   /**
    * The rows to add to silver, by event time, so that a file's range of times is as small as it can
-   * be.
+   * be, and in few partitions of each day.
    */
   public JavaRDD<InternalRow> events(DedupResult deduplicated) {
-    return rows(deduplicated.events());
+    Map<Long, BitSet> kept = good.places(deduplicated.events());
+    FilePlan files = FilePlan.of(groups(deduplicated.events()), Workers.cores(session));
+    JavaRDD<InternalRow> staying =
+        parsed.mapPartitions(
+            blocks -> {
+              List<RowsByTime.Run> runs = new ArrayList<>();
+              blocks.forEachRemaining(
+                  block -> {
+                    int partition = ParsedBlock.partition(block.number());
+                    runs.add(
+                        block.byTime(kept.get(block.number()), day -> files.stays(partition, day)));
+                  });
+              return RowsByTime.of(runs);
+            },
+            true);
+    return files.tasks() == 0 ? staying : staying.union(moved(kept, files));
+  }
+
+  private List<FilePlan.Group> groups(BitSet events) {
+    Map<Integer, Map<Integer, Long>> byPartition = new HashMap<>();
+    good.byDay(
+        events,
+        (block, day, rows) ->
+            byPartition
+                .computeIfAbsent(ParsedBlock.partition(block), partition -> new HashMap<>())
+                .merge(day, rows, Long::sum));
+    List<FilePlan.Group> groups = new ArrayList<>();
+    byPartition.forEach(
+        (partition, days) ->
+            days.forEach((day, rows) -> groups.add(new FilePlan.Group(partition, day, rows))));
+    return groups;
+  }
+
+  private JavaRDD<InternalRow> moved(Map<Long, BitSet> kept, FilePlan files) {
+    return parsed
+        .flatMapToPair(block -> block.moving(kept.get(block.number()), files))
+        .partitionBy(new HashPartitioner(files.tasks()))
+        .mapPartitions(
+            parts -> {
+              List<RowsByTime.Run> runs = new ArrayList<>();
+              parts.forEachRemaining(part -> runs.add(part._2().byTime()));
+              return RowsByTime.of(runs);
+            });
   }
 
   /** The copies of events, as parsed records. */
@@ -195,7 +246,7 @@ public final class ParsedBatch implements AutoCloseable {
       return statistics.flags();
     }
     Map<String, Long> flags = new HashMap<>();
-    events(deduplicated)
+    rows(deduplicated.events())
         .mapPartitions(
             rows -> {
               Map<String, Long> some = new HashMap<>();
@@ -208,8 +259,8 @@ public final class ParsedBatch implements AutoCloseable {
   }
 
   private JavaRDD<InternalRow> rows(BitSet candidates) {
-    Map<Integer, BitSet> kept = good.places(candidates);
-    return parsed.flatMap(block -> block.events(kept.get(block.number())));
+    Map<Long, BitSet> kept = good.places(candidates);
+    return parsed.flatMap(block -> block.byTime(kept.get(block.number()), day -> true).rows());
   }
 
   /**
@@ -221,7 +272,7 @@ public final class ParsedBatch implements AutoCloseable {
     QuarantineRows.Maker refused = QuarantineRows.ofParsed(transform.schema(), now);
     JavaRDD<InternalRow> rows =
         parsed
-            .flatMap(ParsedPartition::refused)
+            .flatMap(ParsedBlock::refused)
             .filter(row -> decided.isEmpty() || !decided.contains(position(row)))
             .mapPartitions(refused::rows, true);
     return deduplicated.conflicts().isEmpty()

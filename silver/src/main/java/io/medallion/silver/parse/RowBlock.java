@@ -59,6 +59,21 @@ final class RowBlock implements Serializable {
     rows++;
   }
 
+  /** How many fields a row has. */
+  int fields() {
+    return fields;
+  }
+
+  /** Lets go of room for more rows, before it is sent away. */
+  void trim() {
+    pageOf = Arrays.copyOf(pageOf, rows);
+    startOf = Arrays.copyOf(startOf, rows);
+    endOf = Arrays.copyOf(endOf, rows);
+    if (rows > 0) {
+      pages.set(pages.size() - 1, Arrays.copyOf(pages.get(pages.size() - 1), used));
+    }
+  }
+
   /** The last page, if there is room for a row without nulls in it, or a new one. */
   private byte[] pageFor(int rowBytes) {
     if (pages.isEmpty() || used + rowBytes > pages.get(pages.size() - 1).length) {

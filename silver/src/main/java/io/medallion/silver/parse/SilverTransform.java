@@ -298,18 +298,12 @@ public record SilverTransform(
     return both;
   }
 
-  /**
-   * Parses {@linkplain #read records}; every partition becomes one {@link ParsedPartition}, even an
-   * empty one.
-   */
-  JavaRDD<ParsedPartition> partitions(JavaRDD<InternalRow> records) {
+  /** Parses {@linkplain #read records}; every partition becomes as many blocks as it fills. */
+  JavaRDD<ParsedBlock> blocks(JavaRDD<InternalRow> records) {
     return records.mapPartitionsWithIndex(
         (number, part) -> {
           RecordTransformer transformer = new RecordTransformer(this);
-          return List.of(
-                  ParsedPartition.of(
-                      number, schema, identity(), parsed(part, transformer::transform)))
-              .iterator();
+          return ParsedBlock.of(number, schema, identity(), parsed(part, transformer::transform));
         },
         true);
   }

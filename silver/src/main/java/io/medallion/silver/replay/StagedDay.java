@@ -84,7 +84,8 @@ final class StagedDay implements AutoCloseable {
   void add(BronzeRange records, SortedSet<LocalDate> days) {
     List<BronzeRange> ranges = tables.cut(records);
     long largest = ranges.stream().mapToLong(BronzeRange::bytes).max().orElse(0);
-    if (ParsedBatch.twoFit(largest)) {
+    long most = ranges.stream().mapToLong(BronzeRange::rows).max().orElse(0);
+    if (ParsedBatch.twoFit(tables.session(), largest, most)) {
       addAll(ranges, days);
     } else {
       ranges.forEach(range -> addAll(List.of(range), days));
