@@ -44,10 +44,14 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
   /**
    * The lake of a configuration, to be read: nothing is made if there is none.
    *
-   * @throws MedallionException if its store does not answer
+   * @throws MedallionException if its store does not answer, or it is a folder of this machine and
+   *     others do the work
    */
   public static Lake look(SparkSession session, Configuration configuration) {
     String path = configuration.get(Keys.LAKE_PATH);
+    if (!configuration.get(Keys.LAKE_SHARED_FOLDER)) {
+      LakeFolder.requireReachable(path, session.sparkContext().master());
+    }
     String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");
     WriterChoice writer = new WriterChoice(configuration.get(Keys.LAKE_FAST_WRITER));
     Lake lake = new Lake(session, path, checkpoints, writer);

@@ -6,6 +6,7 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.delta.ReplayMetadata;
 import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.schema.TableDefinition;
+import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.lakehouse.store.FileLocks;
 import io.medallion.lakehouse.store.LakeLocks;
 import io.medallion.lakehouse.store.LeaseLocks;
@@ -88,6 +89,24 @@ public record LakeFolder(String path, Supplier<Configuration> hadoop) {
   /** The folder if it is on this machine's disk, where locks between processes work. */
   public Optional<java.nio.file.Path> localPath() {
     return localPath(path);
+  }
+
+  /**
+   * Makes sure that those who do the work see the lake: each executor would write into a folder of
+   * its own machine, and a commit would name files that nobody else has.
+   *
+   * @param master of Spark
+   */
+  static void requireReachable(String path, String master) {
+    if (localPath(path).isPresent() && !LakeSession.isOnThisMachine(master)) {
+      throw new MedallionException(
+          ErrorCode.LAKE_NOT_SHARED,
+          "The lake %s is a folder of this machine, and the work is done by %s"
+              .formatted(path, master),
+          "Each machine of the cluster would write into a folder of its own.",
+          "Give the lake an s3a:// or hdfs:// address; or, if all machines have this folder as the"
+              + " same one, set lake.shared-folder=true.");
+    }
   }
 
   static Optional<java.nio.file.Path> localPath(String path) {

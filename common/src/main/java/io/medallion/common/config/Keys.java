@@ -49,6 +49,12 @@ public final class Keys {
           "lake.readable-by-group",
           "false",
           "Whether the group of a local lake's folder may read it; else only its owner can.");
+  public static final ConfigKey<Boolean> LAKE_SHARED_FOLDER =
+      flag(
+          "lake.shared-folder",
+          "false",
+          "Whether a lake in a folder is the same one on every machine of a Spark cluster; only then"
+              + " does a layer run on a master that is not local.");
   public static final ConfigKey<Boolean> LAKE_FAST_WRITER =
       flag(
           "lake.fast-writer",

@@ -59,6 +59,8 @@ public enum ErrorCode {
   LAKE_WITHOUT_LOCKS(ExitCode.USAGE),
   /** The lake's store does not answer, or nothing here knows how to talk to it. */
   LAKE_UNREACHABLE(ExitCode.USAGE),
+  /** The lake is a folder of one machine, and the work is to be done on others. */
+  LAKE_NOT_SHARED(ExitCode.USAGE),
   /** The lake's store would let two writers publish the same version of a table. */
   LAKE_STORE_UNSAFE(ExitCode.USAGE),
 

@@ -99,7 +99,8 @@ final class SubmittedChain implements AutoCloseable {
 
   /** Settings by the environment, so that no password is an argument. */
   private Map<String, String> environment() {
-    Map<String, String> environment = new TreeMap<>();
+    // All workers of a test are on this machine.
+    Map<String, String> environment = new TreeMap<>(Map.of("MEDALLION_LAKE_SHARED_FOLDER", "true"));
     services
         .settings()
         .forEach(
