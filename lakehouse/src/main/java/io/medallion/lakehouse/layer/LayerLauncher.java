@@ -6,6 +6,7 @@ import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.lakehouse.session.SubmittedFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,10 @@ public final class LayerLauncher {
    */
   public static int main(String[] args, ToIntFunction<Arguments> run) {
     try {
-      return run.applyAsInt(Arguments.parse(List.of(args), System.getenv()));
+      return run.applyAsInt(
+          Arguments.parse(
+              SubmittedFiles.withConfiguration(List.of(args), System.getProperty("spark.files")),
+              System.getenv()));
     } catch (MedallionException e) {
       return report(e);
     }

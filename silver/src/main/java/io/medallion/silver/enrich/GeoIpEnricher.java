@@ -5,6 +5,7 @@ import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ParsedEvent;
+import io.medallion.lakehouse.session.SubmittedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,7 +111,7 @@ public final class GeoIpEnricher implements Enricher {
   /** The enricher that a configuration asks for. */
   public static GeoIpEnricher of(Configuration configuration, Function<String, Object> text) {
     return new GeoIpEnricher(
-        configuration.find(Keys.SILVER_GEOIP_DATABASE).map(Path::of).orElse(null),
+        configuration.find(Keys.SILVER_GEOIP_DATABASE).map(SubmittedFiles::of).orElse(null),
         configuration.get(Keys.SILVER_GEOIP_REQUIRED),
         configuration.get(Keys.SILVER_GEOIP_REFRESH),
         text,
