@@ -94,31 +94,9 @@ class ScaleOutIT {
   void aTopicOfFiveHundredPartitionsIsFollowed() throws Exception {
     KafkaTopics.create(kafka.client(), topic, 500);
     produce(500);
-    System.out.println(
-        "DIAG sent 1 end="
-            + KafkaTopics.endOffsets(kafka.client(), topic).values().stream()
-                .mapToLong(x -> x)
-                .sum());
-    long t = System.currentTimeMillis();
     run(BronzeJob::start);
-    System.out.println(
-        "DIAG run 1 rows="
-            + table(TableDefinition.BRONZE).state().rows()
-            + " ms "
-            + (System.currentTimeMillis() - t));
     produce(7);
-    System.out.println(
-        "DIAG sent 2 end="
-            + KafkaTopics.endOffsets(kafka.client(), topic).values().stream()
-                .mapToLong(x -> x)
-                .sum());
-    t = System.currentTimeMillis();
     run(BronzeJob::start);
-    System.out.println(
-        "DIAG run 2 rows="
-            + table(TableDefinition.BRONZE).state().rows()
-            + " ms "
-            + (System.currentTimeMillis() - t));
 
     assertThat(table(TableDefinition.BRONZE).state().rows()).isEqualTo(2L * EVENTS);
     assertThat(table(TableDefinition.BRONZE).state().values().keySet())
