@@ -8,13 +8,30 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Rows of several runs, each in the order of its times, in the order of all times. */
 final class RowsByTime implements Iterator<InternalRow> {
-  /**
-   * Some rows.
-   *
-   * @param times of each, microseconds since 1970, in ascending order
-   * @param rows each valid until the next
-   */
-  record Run(long[] times, Iterator<InternalRow> rows) {}
+  /** Some rows. */
+  static final class Run {
+    private final long[] times;
+    private final Iterator<InternalRow> rows;
+
+    /**
+     * @param times of each row, microseconds since 1970, in ascending order; not copied
+     * @param rows each valid until the next
+     */
+    Run(long[] times, Iterator<InternalRow> rows) {
+      this.times = times;
+      this.rows = rows;
+    }
+
+    /** The caller does not change them. */
+    long[] times() {
+      return times;
+    }
+
+    /** To be gone through once. */
+    Iterator<InternalRow> rows() {
+      return rows;
+    }
+  }
 
   private static final class Cursor {
     private final Run run;

@@ -51,7 +51,7 @@ class FilePlanTest {
       for (int partition = 0; partition < cores; partition++) {
         for (int day = 0; day < days; day++) {
           if (random.nextInt(3) > 0) {
-            long rows = 1 + random.nextInt(random.nextBoolean() ? 10 : 20_000);
+            long rows = 1L + random.nextInt(random.nextBoolean() ? 10 : 20_000);
             groups.add(new Group(partition, day - 3, rows));
           }
         }
