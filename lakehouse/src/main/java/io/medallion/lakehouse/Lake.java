@@ -49,7 +49,8 @@ public record Lake(SparkSession session, String path, String checkpoints, Writer
    */
   public static Lake look(SparkSession session, Configuration configuration) {
     String path = configuration.get(Keys.LAKE_PATH);
-    if (!configuration.get(Keys.LAKE_SHARED_FOLDER)) {
+    boolean onThisMachine = session.sparkContext().isLocal();
+    if (!onThisMachine && !configuration.get(Keys.LAKE_SHARED_FOLDER)) {
       LakeFolder.requireReachable(path, session.sparkContext().master());
     }
     String checkpoints = configuration.find(Keys.CHECKPOINT_PATH).orElse(path + "/_checkpoints");

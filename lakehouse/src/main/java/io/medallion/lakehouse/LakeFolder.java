@@ -6,7 +6,6 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.delta.ReplayMetadata;
 import io.medallion.lakehouse.delta.TableLog;
 import io.medallion.lakehouse.schema.TableDefinition;
-import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.lakehouse.store.FileLocks;
 import io.medallion.lakehouse.store.LakeLocks;
 import io.medallion.lakehouse.store.LeaseLocks;
@@ -92,13 +91,13 @@ public record LakeFolder(String path, Supplier<Configuration> hadoop) {
   }
 
   /**
-   * Makes sure that those who do the work see the lake: each executor would write into a folder of
-   * its own machine, and a commit would name files that nobody else has.
+   * Makes sure that executors on other machines see the lake: each executor would write into a
+   * folder of its own machine, and a commit would name files that nobody else has.
    *
-   * @param master of Spark
+   * @param master of Spark, which is not local
    */
   static void requireReachable(String path, String master) {
-    if (localPath(path).isPresent() && !LakeSession.isOnThisMachine(master)) {
+    if (localPath(path).isPresent()) {
       throw new MedallionException(
           ErrorCode.LAKE_NOT_SHARED,
           "The lake %s is a folder of this machine, and the work is done by %s"

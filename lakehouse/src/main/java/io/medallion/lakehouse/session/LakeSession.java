@@ -132,7 +132,7 @@ public final class LakeSession {
   }
 
   /** Whether all of Spark is in the driver's process: {@code local}, {@code local[8]}. */
-  public static boolean isOnThisMachine(String master) {
+  static boolean isOnThisMachine(String master) {
     return master.equals("local") || master.startsWith("local[");
   }
 

@@ -55,11 +55,10 @@ class LakeSessionTest {
   @Test
   void aUsersExtensionsAreThereBesidesOurs() {
     assertThat(
-            LakeSession.settings(
-                    NOTHING_SET, Map.of("spark.sql.extensions", "com.example.Own")::get)
+            LakeSession.settings(NOTHING_SET, Map.of("spark.sql.extensions", "OwnExtension")::get)
                 .get("spark.sql.extensions"))
         .startsWith("io.delta.sql.DeltaSparkSessionExtension,")
-        .endsWith(",com.example.Own");
+        .endsWith(",OwnExtension");
   }
 
   @Test
