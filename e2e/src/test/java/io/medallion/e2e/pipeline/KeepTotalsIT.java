@@ -252,7 +252,11 @@ class KeepTotalsIT {
   }
 
   private void cutOff(String cutOff) throws Exception {
-    Configuration configuration = configuration("cut-off-" + cutOff);
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", shared.resolve("cut-off-" + cutOff).toString())
+            .flag("silver.max-string-size", "256B")
+            .build();
     Lake lake = Lake.open(spark, configuration);
     BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);

@@ -254,13 +254,15 @@ final class RecordTransformer {
     return row.getRow();
   }
 
-  /** What a contract cannot say of it is null. */
+  /** What a contract fails to compute of it is null. */
   private void complete(List<String> flags) {
     List<Reason> reasons = contract == null ? List.of() : contract.complete(row, flags);
-    if (contract == null || !reasons.isEmpty()) {
+    boolean failed =
+        reasons.stream().anyMatch(reason -> reason.code() == ReasonCode.EXPRESSION_FAILED);
+    if (contract == null || failed) {
       ContractEvaluator.writeFlags(row, FLAGS, flags, List.of());
     }
-    if (reasons.stream().anyMatch(reason -> reason.code() == ReasonCode.EXPRESSION_FAILED)) {
+    if (failed) {
       transform
           .rules()
           .contract()
