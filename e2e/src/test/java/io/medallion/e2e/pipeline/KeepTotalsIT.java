@@ -403,6 +403,42 @@ class KeepTotalsIT {
         .collectAsList();
   }
 
+  /** Of a record that bronze has emptied silver's row is all that there is. */
+  @Test
+  @Tag("full")
+  void whatBronzesRetentionHasTakenStaysInSilverAsSomebodyUnknowns() throws Exception {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", shared.resolve("retained").toString())
+            .flag("silver.max-string-size", "256B")
+            .flag("bronze.retention", "30d")
+            .build();
+    Lake lake = Lake.open(spark, configuration);
+    List<String> old = all();
+    BronzeRows.land(lake, old, 1, 0, KAFKA_TIME);
+    BronzeRows.land(
+        lake,
+        List.of(event("fresh", 90, "other-1", null, null, "/")),
+        2,
+        old.size(),
+        Instant.now());
+    drain(lake, configuration, SilverJob::start);
+    new Maintenance(lake, configuration, Clock.systemUTC()).apply();
+    final Map<Long, Row> before = byOffset(silver(lake));
+
+    Erase erase = Erase.of(lake, configuration);
+    Erase.Receipt receipt =
+        erase.apply(erase.persons(List.of(TARGET), List.of(), null), Totals.KEPT);
+
+    assertThat(receipt.kept()).isEqualTo(KEPT);
+    Map<Long, Row> after = byOffset(silver(lake));
+    assertThat(others(before, after).keySet()).contains(TARGET, DEVICE, SESSION);
+    assertThat(numbersOf(after)).isEqualTo(numbersOf(before));
+    saysNothing(lake);
+    VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
+  }
+
   /** Nobody but an erasure can have an event taken for one that was parsed. */
   @Test
   void aProducersAnonymizedEventIsNone() throws Exception {

@@ -98,6 +98,8 @@ public final class Erasure {
   /**
    * What there is of persons, those linked to them and those erased before among them. Nothing is
    * written.
+   *
+   * @param totals what would become of the numbers
    */
   public ErasureReport plan(PersonIds asked, Totals totals) {
     Replay replay = Replay.of(lake, configuration);
