@@ -52,6 +52,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -474,6 +475,44 @@ class KeepTotalsIT {
 
     assertThat(silver(lake).count()).isEqualTo(rows);
     assertThat(new LakeCheck(lake, configuration).prove(EventDays.ALL).holds()).isTrue();
+  }
+
+  /** Somebody else is erased the other way before the first is done. */
+  @ParameterizedTest
+  @Tag("full")
+  @EnumSource(Totals.class)
+  void oneThatWasCutOffIsFinishedAsItWasBegun(Totals begun) throws Exception {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", shared.resolve("begun-" + begun).toString())
+            .flag("silver.max-string-size", "256B")
+            .build();
+    Lake lake = Lake.open(spark, configuration);
+    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    drain(lake, configuration, SilverJob::start);
+    final long before = silver(lake).count();
+    Erase dying =
+        Erase.of(
+            lake,
+            configuration,
+            step -> {
+              throw new IllegalStateException("killed after " + step);
+            });
+    PersonIds target = dying.persons(List.of(TARGET), List.of(), null);
+    assertThatThrownBy(() -> dying.apply(target, begun)).hasMessage("killed after remembered");
+
+    Erase erase = Erase.of(lake, configuration);
+    Totals other = begun == Totals.KEPT ? Totals.WITHOUT : Totals.KEPT;
+    Erase.Receipt receipt = erase.apply(erase.persons(List.of("other-0"), List.of(), null), other);
+
+    // Without the target's event another's takes its place, whose id and time it had.
+    assertThat(receipt.kept()).isEqualTo(begun == Totals.KEPT ? KEPT : 7);
+    assertThat(silver(lake).count()).isEqualTo(before - (begun == Totals.KEPT ? 6 : KEPT - 1));
+    assertThat(silver(lake).where("user_id = 'other-0'").count()).isZero();
+    saysNothing(lake);
+    assertThat(erase.status()).hasSize(2).allMatch(status -> status.at() != null);
+    VerifyReport proof = new LakeCheck(lake, configuration).prove(EventDays.ALL);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
   }
 
   /** The newest versions; old ones have it until maintenance. */

@@ -158,9 +158,9 @@ public final class Erasure {
       ErasureReport report = remembered(begun, PersonIds.NONE, persons -> {});
       finished = Optional.of(finished.map(report::with).orElse(report));
     }
-    boolean isOther = totals == Totals.KEPT && asked.size() > 0;
-    if (isOther && finished.isEmpty() && !erasures.unfinished().isEmpty()) {
-      finished = Optional.of(remembered(id(), PersonIds.NONE, persons -> {}));
+    List<String> others = erasures.unfinished();
+    if (totals == Totals.KEPT && finished.isEmpty() && !others.isEmpty()) {
+      finished = Optional.of(remembered(others.get(0), PersonIds.NONE, persons -> {}));
     }
     return finished;
   }
