@@ -44,6 +44,9 @@ public final class Erasures {
   private static final String RECEIPT = ".json";
   private static final String KEY = "key";
 
+  /** Of what an erasure that keeps totals makes other ids by, until it is done. */
+  private static final String KEEPING = ".keeping";
+
   /** The first line of each file of ids: the hash of this, by which another key is noticed. */
   private static final String CHECKED = "medallion";
 
@@ -127,14 +130,54 @@ public final class Erasures {
     if (!names(IDS).isEmpty()) {
       throw keyMissing("There is none in %s".formatted(folder));
     }
-    String made = ErasureKey.random();
+    writePrivately(KEY, ErasureKey.random());
+    return key().orElseThrow();
+  }
+
+  /** Where the file system has owners, readable by this one alone. */
+  private void writePrivately(String name, String text) {
     Optional<java.nio.file.Path> local = lake.localPath();
     if (local.isPresent()) {
-      writePrivately(local.get().resolve(FOLDER).resolve(KEY), made);
+      writePrivately(local.get().resolve(FOLDER).resolve(name), text);
     } else {
-      write(KEY, made);
+      write(name, text);
     }
-    return key().orElseThrow();
+  }
+
+  /**
+   * Begins an erasure that keeps totals, before its persons are {@linkplain #add added}: makes the
+   * secret by which it gives their ids others, the same ones if it is cut off and run again.
+   */
+  public void keepTotals(String erasure) {
+    writePrivately(erasure + KEEPING, ErasureKey.random());
+  }
+
+  /** Of each erasure that keeps totals and is not done, the secret, the oldest first. */
+  public Map<String, String> keepingTotals() {
+    Map<String, String> all = new TreeMap<>();
+    List<String> remembered = names(IDS);
+    for (String name : names(KEEPING)) {
+      if (remembered.contains(name)) {
+        read(new Path(folder, name + KEEPING)).ifPresent(secret -> all.put(name, secret));
+      }
+    }
+    return all;
+  }
+
+  /** Forgets an erasure's secret: from then on nobody knows whose the ids were. */
+  public void forgetSecret(String erasure) {
+    try {
+      files().delete(new Path(folder, erasure + KEEPING), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Forgets the secrets of erasures that were cut off before anybody was added. */
+  public void forgetUnusedSecrets() {
+    List<String> unused = new ArrayList<>(names(KEEPING));
+    unused.removeAll(names(IDS));
+    unused.forEach(this::forgetSecret);
   }
 
   private static void writePrivately(java.nio.file.Path file, String text) {

@@ -22,6 +22,7 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.publish.Tombstones;
 import io.medallion.silver.replay.Erasure;
+import io.medallion.silver.replay.Erasure.Totals;
 import io.medallion.silver.replay.ErasureReport;
 import io.medallion.silver.replay.PersonIds;
 import java.io.IOException;
@@ -98,6 +99,7 @@ public final class Erase {
    * @param ids how many ids were erased, those linked to them among them
    * @param tables what each table held
    * @param silverVersion from which on silver holds nothing of them
+   * @param kept how many of silver's rows stay as somebody unknown's
    * @param tombstones how many keys were taken out of the enriched topic; 0 if it is not compacted
    * @param goneAfter when time travel no longer needs the files that hold it; the next maintenance
    *     removes them
@@ -109,6 +111,7 @@ public final class Erase {
       int ids,
       List<ErasureReport.Table> tables,
       long silverVersion,
+      long kept,
       long tombstones,
       Instant goneAfter) {
     /** Copies the lists. */
@@ -197,12 +200,22 @@ public final class Erase {
 
   /** What there is of persons. Nothing is written. */
   public Plan plan(PersonIds asked) {
-    return new Plan(erasure.plan(asked), filesLeft(Instant.now()));
+    return plan(asked, Totals.WITHOUT);
+  }
+
+  /** The same, with what becomes of the numbers. */
+  public Plan plan(PersonIds asked, Totals totals) {
+    return new Plan(erasure.plan(asked, totals), filesLeft(Instant.now()));
   }
 
   /** Erases persons; see {@link Erasure#apply}. Leaves a receipt. */
   public Receipt apply(PersonIds asked) {
-    ErasureReport report = erasure.apply(asked, this::unpublish);
+    return apply(asked, Totals.WITHOUT);
+  }
+
+  /** The same, with what becomes of the numbers. */
+  public Receipt apply(PersonIds asked, Totals totals) {
+    ErasureReport report = erasure.apply(asked, totals, this::unpublish);
     // Once more, behind what silver was publishing meanwhile.
     long tombstones = unpublish(report.persons());
     // Behind the time in every commit, whose clock may run ahead of a file's.
@@ -218,6 +231,7 @@ public final class Erase {
             report.persons().size(),
             report.tables(),
             report.silverVersion(),
+            report.kept(),
             tombstones,
             at.plus(LakeTable.RETENTION));
     for (String begun : erasures.unfinished()) {
@@ -254,6 +268,7 @@ public final class Erase {
     all.put("gone_after", receipt.goneAfter().toString());
     all.put("asked", receipt.asked());
     all.put("ids", receipt.ids());
+    all.put("kept", receipt.kept());
     all.put("tombstones", receipt.tombstones());
     List<Map<String, Object>> tables = new ArrayList<>();
     for (ErasureReport.Table table : receipt.tables()) {

@@ -121,12 +121,18 @@ public final class ErasedIds implements Serializable {
     private static final int CACHED = 4096;
 
     private final Mac mac = key.hashing();
+    private final ErasureKey.Sealing sealing = key.sealing();
     private final String[] known = new String[CACHED];
     private final long[] knownHashes = new long[CACHED];
 
     /** Whether an id of a kind is among them. */
     boolean has(Kind kind, String id) {
       return hashes(kind).length > 0 && has(kind, hash(id));
+    }
+
+    /** Whether bytes stand for an event of one of them, by the key that these are known by. */
+    boolean areSealed(byte[] value) {
+      return AnonymizedBytes.areSealed(value, sealing);
     }
 
     /** Whether a text is one of them, of whatever kind. */

@@ -107,6 +107,18 @@ public final class ErasedRecords {
         && !placeholders.contains(id.strip().toLowerCase(Locale.ROOT));
   }
 
+  /** Whether an id, which may be null, is an erased person's. */
+  public boolean isErased(ErasedIds.Kind kind, String id) {
+    return isId(id) && has(kind, id);
+  }
+
+  /**
+   * Whether a value, which may be null, is what an erasure that keeps totals has left of an event.
+   */
+  public boolean isAnonymized(byte[] value) {
+    return AnonymizedBytes.areIn(value) && ids.areSealed(value);
+  }
+
   /** Whether some bytes are the id of an erased person, as a key or a header may be. */
   public boolean isOf(byte[] text) {
     return hasAny(new String(text, StandardCharsets.UTF_8));

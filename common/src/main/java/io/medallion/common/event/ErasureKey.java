@@ -39,6 +39,33 @@ public final class ErasureKey implements Serializable {
     return Hmac.sha256(key);
   }
 
+  /** What seals what takes an erased event's place; for one thread. */
+  Sealing sealing() {
+    return new Sealing(hashing());
+  }
+
+  /** Seals bytes. Not thread-safe. */
+  static final class Sealing {
+    private static final int BYTES = 16;
+
+    /** What no id begins with, so that no seal is an id's hash. */
+    private static final byte[] OWN = {0, 's', 'e', 'a', 'l', 0};
+
+    private final Mac mac;
+
+    private Sealing(Mac mac) {
+      this.mac = mac;
+    }
+
+    /** Of bytes and the erasure that they are by, in hexadecimal. */
+    String seal(String erasure, byte[] bytes) {
+      mac.update(OWN);
+      mac.update(erasure.getBytes(StandardCharsets.UTF_8));
+      mac.update((byte) 0);
+      return HexFormat.of().formatHex(mac.doFinal(bytes), 0, BYTES);
+    }
+  }
+
   /**
    * What is remembered of an id: its kind, its length in bytes, which tells most other texts apart
    * without a hash, and its HMAC-SHA-256.

@@ -99,6 +99,16 @@ public final class EventParser {
     return event;
   }
 
+  /**
+   * The day of an event that was parsed before, by the clocks of its site.
+   *
+   * @param micros when it happened, in microseconds since 1970
+   * @return in days since 1970
+   */
+  public int localDay(String site, long micros) {
+    return localDays.of(site, micros);
+  }
+
   /** Saturates, since a record's time may be anything. */
   private long latest(long now) {
     long latest = now + rules.maxAheadMicros();

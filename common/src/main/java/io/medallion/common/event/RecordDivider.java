@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
 /** Divides records that hold several events by a contract. Not thread-safe. */
@@ -60,6 +61,9 @@ public final class RecordDivider {
    *     empty one
    */
   public Divided divide(byte[] value) {
+    if (AnonymizedBytes.areIn(value)) {
+      return null;
+    }
     byte[] json =
         EventParser.isMarked(value, 0) ? Arrays.copyOfRange(value, 3, value.length) : value;
     if ((Utf8.scan(json) & (Utf8.INVALID | Utf8.ZERO)) != 0) {
@@ -153,7 +157,7 @@ public final class RecordDivider {
     }
     for (int i = 0; i < events.size(); i++) {
       byte[] event = events.get(i);
-      if (event[0] == '{') {
+      if (event[0] == '{' && !AnonymizedBytes.areIn(event)) {
         events.set(i, with(event, given));
       }
     }
@@ -217,6 +221,16 @@ public final class RecordDivider {
    * @return null if the record cannot be divided
    */
   public byte[] without(byte[] value, IntPredicate gone) {
+    return replaced(value, place -> gone.test(place) ? GONE_BYTES : null);
+  }
+
+  /**
+   * A record with the same events at the same places but for some, and nothing around them.
+   *
+   * @param others by place, from 0 on, what is there instead; null where the event stays
+   * @return null if the record cannot be divided
+   */
+  public byte[] replaced(byte[] value, IntFunction<byte[]> others) {
     Divided divided = divide(value);
     if (divided == null) {
       return null;
@@ -233,7 +247,8 @@ public final class RecordDivider {
       if (i > 0) {
         kept.write(',');
       }
-      kept.writeBytes(gone.test(i) ? GONE_BYTES : divided.events().get(i));
+      byte[] other = others.apply(i);
+      kept.writeBytes(other == null ? divided.events().get(i) : other);
     }
     kept.writeBytes(("]" + "}".repeat(names.size())).getBytes(StandardCharsets.US_ASCII));
     return kept.toByteArray();
@@ -244,9 +259,17 @@ public final class RecordDivider {
     return Arrays.equals(event, GONE_BYTES);
   }
 
-  /** Whether all of a record's events were. */
-  public boolean areAllGone(byte[] value) {
+  /** Whether all of a record's events were, or stand for somebody unknown. */
+  public boolean areAllNobodys(byte[] value) {
     Divided divided = divide(value);
-    return divided != null && divided.events().stream().allMatch(RecordDivider::isGone);
+    return divided != null
+        && divided.events().stream()
+            .allMatch(event -> isGone(event) || AnonymizedBytes.areIn(event));
+  }
+
+  /** Whether any of a record's events stands for somebody unknown. */
+  public boolean hasAnonymized(byte[] value) {
+    Divided divided = divide(value);
+    return divided != null && divided.events().stream().anyMatch(AnonymizedBytes::areIn);
   }
 }

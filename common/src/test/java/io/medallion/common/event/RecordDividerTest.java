@@ -84,8 +84,8 @@ class RecordDividerTest {
     assertThat(divider.divide(left).events())
         .extracting(RecordDivider::isGone)
         .containsExactly(true, false, true);
-    assertThat(divider.areAllGone(left)).isFalse();
-    assertThat(divider.areAllGone(divider.without(left, Set.of(1)::contains))).isTrue();
+    assertThat(divider.areAllNobodys(left)).isFalse();
+    assertThat(divider.areAllNobodys(divider.without(left, Set.of(1)::contains))).isTrue();
     assertThat(BATCH.without(bytes("{}"), Set.of(0)::contains)).isNull();
   }
 

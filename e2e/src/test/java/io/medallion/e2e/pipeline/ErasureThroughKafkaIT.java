@@ -17,12 +17,14 @@ import io.medallion.operations.verify.KafkaComparison;
 import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.VerifyReport;
 import io.medallion.silver.SilverJob;
+import io.medallion.silver.replay.Erasure;
 import io.medallion.silver.replay.PersonIds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,56 @@ class ErasureThroughKafkaIT {
 
       anew(pipeline, right);
     }
+  }
+
+  /** With the totals kept: what is kept counts, and what comes back does not, wherever from. */
+  @Test
+  void totalsThatAreKeptStayHoweverTheEventsComeBack() throws Exception {
+    Path file = folder.resolve("events.jsonl");
+    Files.write(file, EraseIT.all());
+    Map<String, String> settings = Map.of("silver.max-string-size", "256B");
+    try (Pipeline pipeline = Pipeline.in(folder.resolve("data"), settings)) {
+      send(pipeline, EraseIT.all());
+      pipeline.drain();
+      final List<List<String>> before = totals(pipeline);
+
+      Erase erase = Erase.of(pipeline.lake(), pipeline.configuration());
+      Erase.Receipt receipt =
+          erase.apply(erase.persons(List.of(EraseIT.TARGET), List.of(), null), Erasure.Totals.KEPT);
+      pipeline.drain();
+      assertThat(receipt.kept()).isEqualTo(5);
+      assertThat(totals(pipeline)).isEqualTo(before);
+      List<List<List<String>>> right = gold(pipeline);
+      assertThat(right.toString()).doesNotContain(PERSON);
+      everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
+
+      send(pipeline, EraseIT.all());
+      ingest(pipeline, file);
+      pipeline.drain();
+      assertThat(gold(pipeline)).isEqualTo(right);
+      everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
+      erase.apply(PersonIds.NONE);
+      pipeline.drain();
+      assertThat(gold(pipeline)).isEqualTo(right);
+      everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
+      assertThat(totals(pipeline)).isEqualTo(before);
+    }
+  }
+
+  /** Numbers in which nobody's id is. */
+  private static List<List<String>> totals(Pipeline pipeline) throws SQLException {
+    List<List<String>> all = new ArrayList<>();
+    all.addAll(
+        pipeline.gold("SELECT window_start::text, page, views FROM gold.page_views ORDER BY 1, 2"));
+    all.addAll(
+        pipeline.gold(
+            "SELECT session_start::text, session_end::text, events, page_views FROM gold.sessions ORDER BY 1, 2, 3, 4"));
+    all.addAll(
+        pipeline.gold("SELECT day::text, count(*) FROM gold.daily_users GROUP BY 1 ORDER BY 1"));
+    all.addAll(
+        pipeline.gold(
+            "SELECT kind, person IS NULL, count(*) FROM gold.identities GROUP BY 1, 2 ORDER BY 1, 2"));
+    return all;
   }
 
   /**

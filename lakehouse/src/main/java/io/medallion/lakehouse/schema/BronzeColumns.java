@@ -30,6 +30,12 @@ public final class BronzeColumns {
    */
   public static final String ERASED_HEADER = "medallion.erased";
 
+  /**
+   * The key of the only header of a row that holds an event of a person who was erased with the
+   * totals kept, as somebody unknown's; its value is the erasure.
+   */
+  public static final String ANONYMIZED_HEADER = "medallion.anonymized";
+
   /** The only header of a row that has lost what it held to {@code bronze.retention}. */
   public static final String PRUNED_HEADER = "medallion.pruned";
 

@@ -1,5 +1,9 @@
 package io.medallion.operations.verify;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.ContractRule;
@@ -9,9 +13,11 @@ import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.operations.verify.VerifyReport.Check;
 import io.medallion.silver.parse.ContractExpressions;
+import io.medallion.silver.source.RowPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -23,11 +29,15 @@ import org.apache.spark.sql.types.StructType;
 final class ContractCheck {
   static final String NAME = "silver's rows keep the contract";
 
+  private static final String ANONYMIZED = "is_anonymized";
+
   private final SparkSession session;
+  private final Tables tables;
   private final EventRules rules;
 
-  ContractCheck(SparkSession session, EventRules rules) {
+  ContractCheck(SparkSession session, Tables tables, EventRules rules) {
     this.session = session;
+    this.tables = tables;
     this.rules = rules;
   }
 
@@ -36,7 +46,7 @@ final class ContractCheck {
     if (contract.computed().isEmpty() && contract.rules().isEmpty() && contract.sites().isEmpty()) {
       return;
     }
-    session.table("silver").where(ofToday(rules)).createOrReplaceTempView("kept_by_contract");
+    ofToday().createOrReplaceTempView("kept_by_contract");
     String off = off(contract);
     Row counts =
         session.sql("select count(*), count_if(%s) from kept_by_contract".formatted(off)).head();
@@ -47,6 +57,27 @@ final class ContractCheck {
             counts.getLong(0),
             counts.getLong(1),
             counts.getLong(1) == 0 ? List.of() : examples(off)));
+  }
+
+  /** An event stays one when it becomes somebody unknown's, whatever of it that takes. */
+  private Dataset<Row> ofToday() {
+    Dataset<Row> rows = session.table("silver").where(ofToday(rules));
+    if (rules.contract().refusing().isEmpty()) {
+      return rows.withColumn(ANONYMIZED, lit(false));
+    }
+    Dataset<Row> anonymized =
+        tables
+            .bronze(session)
+            .where(
+                "%s or %s"
+                    .formatted(
+                        KafkaContentCheck.ANONYMIZED,
+                        KafkaContentCheck.isPartlyAnonymized(rules.contract())))
+            .select(RowPosition.recordColumns())
+            .distinct()
+            .withColumn(ANONYMIZED, lit(true));
+    return rows.join(anonymized, RowPosition.recordNames(), "left")
+        .withColumn(ANONYMIZED, coalesce(col(ANONYMIZED), lit(false)));
   }
 
   /** Whether a row was made by today's rules and contract, in Spark's SQL. */
@@ -69,7 +100,12 @@ final class ContractCheck {
               .formatted(
                   column.name(), column.expr(), silver.apply(column.name()).dataType().sql()));
     }
-    contract.refusing().forEach(r -> wrong.add(ContractExpressions.condition(r)));
+    contract
+        .refusing()
+        .forEach(
+            r ->
+                wrong.add(
+                    "(%s) and not %s".formatted(ContractExpressions.condition(r), ANONYMIZED)));
     for (ContractRule rule : contract.flagging()) {
       if (!rule.fields().isEmpty()) {
         wrong.add(

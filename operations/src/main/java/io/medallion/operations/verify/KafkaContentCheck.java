@@ -6,6 +6,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
+import io.medallion.common.event.AnonymizedBytes;
 import io.medallion.common.event.RecordDivider;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.operations.verify.VerifyReport.Check;
@@ -38,6 +39,11 @@ final class KafkaContentCheck {
   static final String ERASED =
       "coalesce(key is null and value is null and size(headers) = 1 and headers[0].key = '%s', false)"
           .formatted(BronzeColumns.ERASED_HEADER);
+
+  /** Whether it holds an erased person's event as somebody unknown's. */
+  static final String ANONYMIZED =
+      "coalesce(key is null and size(headers) = 1 and headers[0].key = '%s', false)"
+          .formatted(BronzeColumns.ANONYMIZED_HEADER);
 
   /** Whether it has lost them to retention, which leaves the places of several events. */
   static final String PRUNED =
@@ -180,6 +186,14 @@ final class KafkaContentCheck {
         : "false";
   }
 
+  /** Whether it holds one among several; values need not be UTF-8. */
+  static String isPartlyAnonymized(Contract contract) {
+    return contract.batch().isDeclared()
+        ? "coalesce(instr(cast(value as string), '\"%s\"') > 0, false)"
+            .formatted(AnonymizedBytes.MARK)
+        : "false";
+  }
+
   private String compared() {
     return """
         select topic, partition, offset, sum(in_kafka) as in_kafka,
@@ -194,8 +208,13 @@ final class KafkaContentCheck {
         group by topic, partition, offset"""
         .formatted(
             HASH,
-            "(%s or %s or %s)"
-                .formatted(ERASED, PRUNED, isPartlyErased(Contract.of(configuration))));
+            "(%s or %s or %s or %s or %s)"
+                .formatted(
+                    ERASED,
+                    PRUNED,
+                    ANONYMIZED,
+                    isPartlyErased(Contract.of(configuration)),
+                    isPartlyAnonymized(Contract.of(configuration))));
   }
 
   private List<String> examples(boolean compacted) {

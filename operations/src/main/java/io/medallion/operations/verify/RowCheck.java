@@ -99,7 +99,7 @@ final class RowCheck {
     } finally {
       all.unpersist();
     }
-    new ContractCheck(session, transform.rules()).prove(findings);
+    new ContractCheck(session, tables, transform.rules()).prove(findings);
   }
 
   /** Rows of a rewrite that is at work, or was cut off, may be in two places. */

@@ -133,9 +133,8 @@ final class ContractEvaluator {
         }
       }
     }
-    if (reasons.isEmpty()) {
-      writeFlags(row, flags, given, flagged);
-    }
+    // Of one that is refused too: what was an event before stays one, with its flags.
+    writeFlags(row, flags, given, flagged);
   }
 
   /**

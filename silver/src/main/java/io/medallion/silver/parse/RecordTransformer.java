@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
@@ -56,6 +57,12 @@ final class RecordTransformer {
   private static final int CONTRACT_VERSION = SILVER.fieldIndex(SilverColumns.CONTRACT_VERSION);
   private static final int FLAGS = SILVER.fieldIndex(SilverColumns.FLAGS);
   private static final int FINGERPRINT = SILVER.fieldIndex(SilverColumns.FINGERPRINT);
+  private static final int EVENT_TIME = SILVER.fieldIndex(SilverColumns.EVENT_TIME);
+  private static final int SITE = SILVER.fieldIndex(SilverColumns.SITE);
+  private static final int LOCAL_DATE = SILVER.fieldIndex(SilverColumns.LOCAL_DATE);
+  private static final int USER_ID = SILVER.fieldIndex(SilverColumns.USER_ID);
+  private static final int ANONYMOUS_ID = SILVER.fieldIndex(SilverColumns.ANONYMOUS_ID);
+  private static final int SESSION_ID = SILVER.fieldIndex(SilverColumns.SESSION_ID);
 
   private static final int KEY = SilverTransform.COLUMNS.indexOf(BronzeColumns.KEY);
   private static final int VALUE = SilverTransform.COLUMNS.indexOf(BronzeColumns.VALUE);
@@ -100,6 +107,9 @@ final class RecordTransformer {
   /** Null if nobody was erased. */
   private final ErasedRecords erased;
 
+  /** Null likewise. */
+  private final AnonymizedColumns anonymized;
+
   private boolean wasErased;
   private UTF8String stored;
   private String topic;
@@ -140,6 +150,7 @@ final class RecordTransformer {
         transform.erased().isEmpty()
             ? null
             : new ErasedRecords(transform.rules(), transform.erased());
+    this.anonymized = erased == null ? null : transform.anonymized();
   }
 
   /** Validates a record; the row is valid until the next call. */
@@ -151,6 +162,9 @@ final class RecordTransformer {
     }
     if (isPruned(record, value)) {
       return refused(emptied(record), null, List.of(QuarantineRows.PRUNED));
+    }
+    if (isAnonymized(value)) {
+      return anonymized(record, value);
     }
     ParsedEvent event = parse(record, value);
     wasErased = concernsErased(record, value, event);
@@ -198,13 +212,87 @@ final class RecordTransformer {
   /** Whether a record of bronze is an erased person's and still holds something. */
   boolean isToErase(InternalRow record) {
     byte[] value = bytes(record, VALUE);
+    if (isAnonymized(value)) {
+      return concernsErased(anonymized.read(value));
+    }
     return !isErased(record, value) && concernsErased(record, value, parse(record, value));
+  }
+
+  /** Whether it is an erased person's event as somebody unknown's. */
+  private boolean isAnonymized(byte[] value) {
+    return erased != null && erased.isAnonymized(value);
+  }
+
+  /** Whether whoever was unknown has become known, and is erased. */
+  private boolean concernsErased(Object[] values) {
+    return erased.concerns(
+        (String) values[USER_ID], (String) values[ANONYMOUS_ID], (String) values[SESSION_ID]);
+  }
+
+  /**
+   * An event that was parsed before it became somebody unknown's. What became an event stays one:
+   * of the contract's rules those are asked that flag.
+   */
+  private UnsafeRow anonymized(InternalRow record, byte[] value) {
+    Object[] values = anonymized.read(value);
+    wasErased = concernsErased(values);
+    if (wasErased) {
+      return erased(record);
+    }
+    List<String> flags = readingFlags((String[]) values[FLAGS]);
+    write(record, values);
+    complete(flags);
+    if (contract != null && !contract.redacting().isEmpty()) {
+      for (int column : redacted()) {
+        if (column < places.length) {
+          values[places[column]] = null;
+        }
+      }
+      write(record, values);
+      complete(flags);
+    }
+    return row.getRow();
+  }
+
+  /** What a contract fails to compute of it is null. */
+  private void complete(List<String> flags) {
+    List<Reason> reasons = contract == null ? List.of() : contract.complete(row, flags);
+    boolean failed =
+        reasons.stream().anyMatch(reason -> reason.code() == ReasonCode.EXPRESSION_FAILED);
+    if (contract == null || failed) {
+      ContractEvaluator.writeFlags(row, FLAGS, flags, List.of());
+    }
+    if (failed) {
+      transform
+          .rules()
+          .contract()
+          .computed()
+          .forEach(c -> row.setNullAt(transform.schema().schema().fieldIndex(c.name())));
+    }
+  }
+
+  private void write(InternalRow record, Object[] values) {
+    row.reset();
+    row.zeroOutNullBytes();
+    anonymized.write(values, row);
+    long time = (long) values[EVENT_TIME];
+    row.write(LOCAL_DATE, parser.localDay((String) values[SITE], time));
+    writeRecord(record, time);
+  }
+
+  /** Without those of rules, which are asked again. */
+  private List<String> readingFlags(String[] flags) {
+    Set<String> reading = transform.rules().contract().readingFlags();
+    return flags == null ? List.of() : Arrays.stream(flags).filter(reading::contains).toList();
   }
 
   /** The ids of a record that are erased persons' by their pseudonyms. */
   Map<ErasedIds.Kind, String> knownByPseudonym(InternalRow record) {
-    ParsedEvent event = parse(record, bytes(record, VALUE));
     Map<ErasedIds.Kind, String> found = new EnumMap<>(ErasedIds.Kind.class);
+    if (isAnonymized(bytes(record, VALUE))) {
+      return found;
+    }
+    ParsedEvent event = parse(record, bytes(record, VALUE));
     for (ErasedIds.Kind kind : ErasedIds.Kind.values()) {
       String id = event.id(kind);
       if (erased.hasPseudonym(kind, id)) {
@@ -343,14 +431,19 @@ final class RecordTransformer {
       enricher.write(event, row);
     }
     row.write(FINGERPRINT, event.fingerprint());
+    if (contract == null) {
+      ContractEvaluator.writeFlags(row, FLAGS, event.flags(), List.of());
+    }
+    writeRecord(record, event.eventTimeMicros());
+  }
+
+  /** Writes where it comes from, and by which rules it is read. */
+  private void writeRecord(InternalRow record, long eventTimeMicros) {
     row.write(RULES_VERSION, EventRules.RULES_VERSION);
     if (contractVersion == null) {
       row.setNullAt(CONTRACT_VERSION);
     } else {
       row.write(CONTRACT_VERSION, contractVersion);
-    }
-    if (contract == null) {
-      ContractEvaluator.writeFlags(row, FLAGS, event.flags(), List.of());
     }
     row.write(LINEAGE, record.getInt(SOURCE_EPOCH));
     row.write(LINEAGE + 1, record.getUTF8String(TOPIC));
@@ -369,7 +462,7 @@ final class RecordTransformer {
       row.write(LINEAGE + 6, record.getLong(KAFKA_TIMESTAMP));
     }
     row.write(LINEAGE + 7, record.getLong(INGESTED_AT));
-    row.write(eventDate, UtcDay.of(event.eventTimeMicros()));
+    row.write(eventDate, UtcDay.of(eventTimeMicros));
     for (int behind = eventDate + 1; behind < transform.schema().size(); behind++) {
       row.setNullAt(behind);
     }

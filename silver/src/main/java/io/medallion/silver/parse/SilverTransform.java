@@ -3,6 +3,7 @@ package io.medallion.silver.parse;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
+import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.Pseudonyms;
 import io.medallion.common.event.ErasedIds;
 import io.medallion.common.event.ErasedRecords;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -151,6 +153,13 @@ public record SilverTransform(
   /** The silver table, with what the contract adds to it. */
   public TableDefinition silver() {
     return TableDefinition.silver(rules.contract());
+  }
+
+  /** How bronze holds events that were parsed before they became somebody unknown's. */
+  public AnonymizedColumns anonymized() {
+    return new AnonymizedColumns(
+        silver().schema(),
+        rules.contract().computed().stream().map(ContractColumn::name).collect(Collectors.toSet()));
   }
 
   /** When two records are one event. */

@@ -34,12 +34,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -48,12 +50,20 @@ import org.apache.spark.storage.StorageLevel;
  * Takes persons out of the lake, next to its running layers.
  *
  * <p>First their ids are remembered, as keyed hashes: from then on silver refuses their records,
- * wherever these come from. Then what is there of them goes: rows of silver are removed, in
- * quarantine each of their records leaves its place alone, and bronze's rows lose what they hold.
- * Each step finds by the hashes what is left to do, so that an erasure that was cut off is finished
- * by any later one.
+ * wherever these come from. Then what is there of them goes: rows of silver are removed, or become
+ * {@linkplain KeptEvents somebody unknown's}, in quarantine each of their records leaves its place
+ * alone, and bronze's rows lose what they hold. Each step finds by the hashes what is left to do,
+ * so that an erasure that was cut off is finished by any later one.
  */
 public final class Erasure {
+  /** What becomes of the numbers in which the persons' events are. */
+  public enum Totals {
+    /** They are those of a world without them. */
+    WITHOUT,
+    /** They stay: the events are somebody unknown's from then on. */
+    KEPT
+  }
+
   private static final String NAME = "erase";
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -88,8 +98,10 @@ public final class Erasure {
   /**
    * What there is of persons, those linked to them and those erased before among them. Nothing is
    * written.
+   *
+   * @param totals what would become of the numbers
    */
-  public ErasureReport plan(PersonIds asked) {
+  public ErasureReport plan(PersonIds asked, Totals totals) {
     Replay replay = Replay.of(lake, configuration);
     ReplayTables tables = replay.tables();
     SilverState cut = tables.cut();
@@ -97,7 +109,8 @@ public final class Erasure {
     try (Found found = Found.of(tables.without(ids(persons)), cut)) {
       List<ErasureReport.Table> all =
           found.everywhere().stream().map(rows -> table(tables, rows)).toList();
-      return new ErasureReport(id(), persons, all, cut.version(), false);
+      long kept = totals == Totals.KEPT ? all.get(1).rows() : 0;
+      return new ErasureReport(id(), persons, all, cut.version(), kept, false);
     }
   }
 
@@ -110,37 +123,111 @@ public final class Erasure {
    *     would have to be stopped
    */
   public ErasureReport apply(PersonIds asked) {
-    return apply(asked, persons -> {});
+    return apply(asked, Totals.WITHOUT, persons -> {});
   }
 
   /**
-   * The same.
+   * The same. An erasure that was cut off is finished first, as it was begun.
    *
+   * @param totals what becomes of the numbers
    * @param known told who is erased, with all that are linked to them, when silver keeps them out
    *     and before the first row goes
    */
   @SuppressWarnings("try") // The locks are held, not used.
-  public ErasureReport apply(PersonIds asked, Consumer<PersonIds> known) {
+  public ErasureReport apply(PersonIds asked, Totals totals, Consumer<PersonIds> known) {
     try (TableLock alone = lake.lockLayer(NAME);
         TableLock withoutBronze = lake.withoutLayer(TableDefinition.BRONZE.name());
         TableLock withoutSilver = lake.withoutLayer(TableDefinition.SILVER.name())) {
-      String id = id();
-      PersonIds persons = remember(asked, id);
-      step.accept("remembered");
-      // A batch of silver that knew nothing of it is in after this; every later one knows.
-      lake.lockCommits(TableDefinition.SILVER).close();
-      known.accept(persons);
-      Replay replay = Replay.of(lake, configuration, step);
-      ReplayTables tables = replay.tables();
-      try (Found found = Found.of(tables, tables.cut())) {
-        List<ErasureReport.Table> done = new ArrayList<>(silver(tables, found, id));
-        releaseConflicts(replay);
-        step.accept("conflicts");
-        done.add(0, bronze(tables, found, id));
-        step.accept("bronze");
-        endJournal();
-        return new ErasureReport(id, persons, done, tables.silver().version(), true);
+      Optional<ErasureReport> before = finishCutOff(asked, totals);
+      if (before.isPresent() && asked.size() == 0) {
+        return before.get();
       }
+      String id = id();
+      PersonIds persons = remember(asked, id, totals);
+      step.accept("remembered");
+      ErasureReport report = remembered(id, persons, known);
+      return before.map(report::with).orElse(report);
+    }
+  }
+
+  /** One that keeps totals goes on by its own secret; nobody else's rows may be there then. */
+  private Optional<ErasureReport> finishCutOff(PersonIds asked, Totals totals) {
+    erasures.forgetUnusedSecrets();
+    Optional<ErasureReport> finished = Optional.empty();
+    for (String begun : erasures.keepingTotals().keySet()) {
+      ErasureReport report = remembered(begun, PersonIds.NONE, persons -> {});
+      finished = Optional.of(finished.map(report::with).orElse(report));
+    }
+    List<String> others = erasures.unfinished();
+    if (totals == Totals.KEPT && finished.isEmpty() && !others.isEmpty()) {
+      finished = Optional.of(remembered(others.get(0), PersonIds.NONE, persons -> {}));
+    }
+    return finished;
+  }
+
+  /** Does the rest, once it is remembered who is erased. */
+  private ErasureReport remembered(String id, PersonIds persons, Consumer<PersonIds> known) {
+    // A batch of silver that knew nothing of it is in after this; every later one knows.
+    lake.lockCommits(TableDefinition.SILVER).close();
+    known.accept(persons);
+    Replay replay = Replay.of(lake, configuration, step);
+    ReplayTables tables = replay.tables();
+    try (Found found = Found.of(tables, tables.cut())) {
+      String secret = erasures.keepingTotals().get(id);
+      return secret == null
+          ? withoutThem(replay, found, id, persons)
+          : asSomebodyUnknown(replay, found, id, persons, secret);
+    }
+  }
+
+  private ErasureReport withoutThem(Replay replay, Found found, String id, PersonIds persons) {
+    ReplayTables tables = replay.tables();
+    List<ErasureReport.Table> done =
+        new ArrayList<>(
+            silver(tables, found, found, rows -> rows.without(tables.session()), 0, id));
+    releaseConflicts(replay);
+    step.accept("conflicts");
+    done.add(0, bronze(tables, found, id));
+    step.accept("bronze");
+    endJournal();
+    return new ErasureReport(id, persons, done, tables.silver().version(), 0, true);
+  }
+
+  /**
+   * Bronze first: what it says then is what silver's rows are made of, then and whenever they are
+   * made again. The persons' other records, copies and refused ones, count nowhere and go as ever.
+   */
+  private ErasureReport asSomebodyUnknown(
+      Replay replay, Found found, String id, PersonIds persons, String secret) {
+    ReplayTables tables = replay.tables();
+    try (KeptEvents kept =
+            KeptEvents.of(tables, tables.cut(), found.places(), id, secret, erasures.keyOrNew());
+        Found others = found.without(kept)) {
+      ErasureReport.Table rewritten =
+          bronze(
+              tables,
+              found.only(kept),
+              rows -> rows.anonymized(tables.session(), kept, tables.division()),
+              id);
+      step.accept("rewritten");
+      Dataset<Row> rows = kept.rows(found.places());
+      List<ErasureReport.Table> done =
+          new ArrayList<>(
+              silver(
+                  tables,
+                  found,
+                  others,
+                  files -> files.with(tables.session(), rows),
+                  kept.size(),
+                  id));
+      releaseConflicts(replay);
+      step.accept("conflicts");
+      done.add(0, bronze(tables, others, id).with(rewritten));
+      step.accept("bronze");
+      endJournal();
+      erasures.forgetSecret(id);
+      step.accept("forgotten");
+      return new ErasureReport(id, persons, done, tables.silver().version(), kept.size(), true);
     }
   }
 
@@ -157,7 +244,7 @@ public final class Erasure {
   }
 
   /** Adds what is not known yet, under the erasure's name. */
-  private PersonIds remember(PersonIds asked, String id) {
+  private PersonIds remember(PersonIds asked, String id, Totals totals) {
     if (asked.size() == 0) {
       return asked;
     }
@@ -166,6 +253,9 @@ public final class Erasure {
     Set<String> entries = new HashSet<>(persons.entries(erasures.keyOrNew()));
     erasures.entries().values().forEach(entries::removeAll);
     if (!entries.isEmpty()) {
+      if (totals == Totals.KEPT) {
+        erasures.keepTotals(id);
+      }
       erasures.add(id, entries);
     }
     return persons;
@@ -214,17 +304,30 @@ public final class Erasure {
         rows.table().version());
   }
 
-  /** Quarantine's places, silver's rows, quarantine's bytes; as often as files change meanwhile. */
-  private List<ErasureReport.Table> silver(ReplayTables tables, Found found, String id) {
+  /**
+   * Quarantine's places, silver's rows, quarantine's bytes; as often as files change meanwhile.
+   *
+   * @param found all of the persons' records
+   * @param gone those of them of which nothing stays
+   * @param written silver's files with what stays
+   * @param kept how many rows stay
+   */
+  private List<ErasureReport.Table> silver(
+      ReplayTables tables,
+      Found found,
+      Found gone,
+      Function<ErasedRows, TableCommit> written,
+      long kept,
+      String id) {
     while (true) {
       ErasedRows rows = found.in(tables.silver());
       SortedMap<LocalDate, Long> days = rows.days(tables.session());
-      TableCommit prepared = rows.files().isEmpty() ? null : rows.without(tables.session());
+      TableCommit prepared = rows.files().isEmpty() ? null : written.apply(rows);
       if (prepared != null) {
-        requireRows(rows, prepared, days);
+        requireRows(rows, prepared, days, kept);
       }
       step.accept("prepared");
-      List<ErasureReport.Table> done = commit(tables, found, rows, days, prepared, id);
+      List<ErasureReport.Table> done = commit(tables, gone, rows, days, prepared, kept, id);
       if (!done.isEmpty()) {
         return done;
       }
@@ -233,8 +336,8 @@ public final class Erasure {
   }
 
   private static void requireRows(
-      ErasedRows rows, TableCommit prepared, SortedMap<LocalDate, Long> days) {
-    long gone = days.values().stream().mapToLong(Long::longValue).sum();
+      ErasedRows rows, TableCommit prepared, SortedMap<LocalDate, Long> days, long kept) {
+    long gone = sum(days) - kept;
     if (prepared.rows() + gone != rows.records()) {
       throw new IllegalStateException(
           "%d rows without %d became %d".formatted(rows.records(), gone, prepared.rows()));
@@ -249,6 +352,7 @@ public final class Erasure {
       ErasedRows rows,
       SortedMap<LocalDate, Long> days,
       TableCommit prepared,
+      long kept,
       String id) {
     try (TableLock commits = lake.lockCommits(TableDefinition.SILVER)) {
       SilverState cut = tables.cut();
@@ -266,7 +370,7 @@ public final class Erasure {
       final SortedMap<LocalDate, Long> heldDays = days(whole, BronzeColumns.INGEST_DATE);
       ReplayMetadata metadata = new ReplayMetadata(NAME + "-" + id, replaced(days, found));
       ReplayCommit commit = new ReplayCommit(tables, metadata, step);
-      if (found.places().isEmpty()) {
+      if (found.places().isEmpty() && prepared == null) {
         return done(tables, rows, days, heldDays, cut.version());
       }
       lake.begin(metadata);
@@ -280,9 +384,9 @@ public final class Erasure {
           commit.silver(
               silver,
               cut,
-              records(all) - days.values().stream().mapToLong(Long::longValue).sum(),
+              records(all) - sum(days) + kept,
               refused(quarantine, found, read.count()),
-              flags(tables, rows));
+              flags(tables, rows, prepared));
       commit.release(restated.limit(0), restated);
       return done(tables, rows, days, heldDays, version);
     }
@@ -313,18 +417,23 @@ public final class Erasure {
     return refused;
   }
 
-  /** How many rows fewer bear each flag. */
-  private static Map<String, Long> flags(ReplayTables tables, ErasedRows rows) {
+  /** How many rows more bear each flag; negative for fewer. */
+  private static Map<String, Long> flags(
+      ReplayTables tables, ErasedRows rows, TableCommit prepared) {
     Map<String, Long> flags = new HashMap<>();
-    if (!rows.files().isEmpty()) {
-      rows.rows(tables.session())
-          .select(explode(col(SilverColumns.FLAGS)).as(SilverColumns.FLAGS))
-          .groupBy(SilverColumns.FLAGS)
-          .count()
-          .collectAsList()
-          .forEach(row -> flags.put(row.getString(0), -row.getLong(1)));
+    if (prepared != null) {
+      count(tables.silver().rows(tables.session(), rows.files()), -1, flags);
+      count(tables.silver().rows(tables.session(), prepared.files()), 1, flags);
     }
     return flags;
+  }
+
+  private static void count(Dataset<Row> rows, int sign, Map<String, Long> flags) {
+    rows.select(explode(col(SilverColumns.FLAGS)).as(SilverColumns.FLAGS))
+        .groupBy(SilverColumns.FLAGS)
+        .count()
+        .collectAsList()
+        .forEach(row -> flags.merge(row.getString(0), sign * row.getLong(1), Long::sum));
   }
 
   /** The event days that gold makes again; if no event goes, one that costs it least. */
@@ -345,6 +454,10 @@ public final class Erasure {
     return days;
   }
 
+  private static long sum(SortedMap<LocalDate, Long> days) {
+    return days.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private static long records(List<TableFile> files) {
     return files.stream().mapToLong(TableFile::records).sum();
   }
@@ -353,8 +466,13 @@ public final class Erasure {
    * Empties bronze's rows. For those that follow the table no row changes: what silver has not read
    * yet it refuses, whether it reads the old file or the new one.
    */
-  @SuppressWarnings("try") // The lock is held, not used.
   private ErasureReport.Table bronze(ReplayTables tables, Found found, String id) {
+    return bronze(tables, found, rows -> rows.emptied(tables.session(), id, tables.division()), id);
+  }
+
+  @SuppressWarnings("try") // The lock is held, not used.
+  private ErasureReport.Table bronze(
+      ReplayTables tables, Found found, Function<ErasedRows, TableCommit> written, String id) {
     LakeTable bronze = tables.bronze();
     while (true) {
       ErasedRows rows = found.in(bronze);
@@ -362,7 +480,7 @@ public final class Erasure {
       if (rows.files().isEmpty()) {
         return new ErasureReport.Table(bronze.definition().name(), days, 0, bronze.version());
       }
-      TableCommit prepared = rows.emptied(tables.session(), id, tables.division());
+      TableCommit prepared = written.apply(rows);
       if (prepared.rows() != rows.records()) {
         throw new IllegalStateException(
             "%d rows of bronze became %d".formatted(rows.records(), prepared.rows()));
@@ -423,6 +541,17 @@ public final class Erasure {
               .join(elsewhere, RowPosition.recordNames());
       Dataset<Row> all = found.unionByName(records).persist(StorageLevel.DISK_ONLY());
       return new Found(tables, all);
+    }
+
+    /** Those that no event is kept of. */
+    Found without(KeptEvents kept) {
+      return new Found(
+          tables, RowPosition.notAmong(places, kept.values()).persist(StorageLevel.DISK_ONLY()));
+    }
+
+    /** Those that an event is kept of; not to be closed. */
+    Found only(KeptEvents kept) {
+      return new Found(tables, RowPosition.among(places, kept.values()));
     }
 
     /** The files of a table's newest version that hold rows of theirs. */

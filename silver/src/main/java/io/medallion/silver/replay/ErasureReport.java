@@ -13,10 +13,16 @@ import java.util.TreeMap;
  * @param persons the ids that it was asked for, and those linked to them
  * @param tables what of them each table holds, or held
  * @param silverVersion of silver that holds nothing of them
+ * @param kept how many of silver's rows stay as somebody unknown's
  * @param applied whether it was done
  */
 public record ErasureReport(
-    String id, PersonIds persons, List<Table> tables, long silverVersion, boolean applied) {
+    String id,
+    PersonIds persons,
+    List<Table> tables,
+    long silverVersion,
+    long kept,
+    boolean applied) {
 
   /** Copies the tables. */
   public ErasureReport {
@@ -37,10 +43,32 @@ public record ErasureReport(
       days = Collections.unmodifiableSortedMap(new TreeMap<>(days));
     }
 
+    /** With what was done in the same table before. */
+    Table with(Table before) {
+      SortedMap<LocalDate, Long> all = new TreeMap<>(before.days());
+      days.forEach((day, rows) -> all.merge(day, rows, Long::sum));
+      return new Table(table, all, files + before.files(), Math.max(version, before.version()));
+    }
+
     /** How many rows there are. */
     public long rows() {
       return days.values().stream().mapToLong(Long::longValue).sum();
     }
+  }
+
+  /** With what one did that was finished before it. */
+  ErasureReport with(ErasureReport before) {
+    List<Table> all =
+        tables.stream()
+            .map(
+                table ->
+                    before.tables().stream()
+                        .filter(other -> other.table().equals(table.table()))
+                        .findFirst()
+                        .map(table::with)
+                        .orElse(table))
+            .toList();
+    return new ErasureReport(id, persons, all, silverVersion, kept + before.kept(), applied);
   }
 
   /** Whether there was nothing. */

@@ -98,6 +98,7 @@ public final class Replay {
   @SuppressWarnings("try") // The lock is held, not used.
   public ReplayReport applyQuarantine(Column selected) {
     try (TableLock alone = lake.withoutLayer(TableDefinition.SILVER.name())) {
+      tables.requireTotalsKept();
       return apply(selected);
     }
   }
@@ -138,6 +139,7 @@ public final class Replay {
   @SuppressWarnings("try") // The lock is held, not used.
   public ReplayReport applyDays(LocalDate from, LocalDate to) {
     try (TableLock alone = lake.withoutLayer(TableDefinition.SILVER.name())) {
+      tables.requireTotalsKept();
       return days(BACKFILL, OptionalLong.empty()).apply(ReplayRequest.ofDays(from, to));
     }
   }

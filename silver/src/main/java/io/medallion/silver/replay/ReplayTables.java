@@ -7,6 +7,7 @@ import io.medallion.common.contract.Contract;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.common.event.ErasedIds;
+import io.medallion.common.event.EventRules;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -16,6 +17,7 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
 import io.medallion.silver.dedup.IdentityRule;
+import io.medallion.silver.parse.AnonymizedColumns;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.SilverTransform;
 import io.medallion.silver.source.BronzeRange;
@@ -149,6 +151,21 @@ final class ReplayTables {
     return new ReplayTables(this, transform.without(persons));
   }
 
+  /** Who is to be kept out. */
+  ErasedIds erased() {
+    return transform.erased();
+  }
+
+  /** What an event is validated by. */
+  EventRules rules() {
+    return transform.rules();
+  }
+
+  /** How bronze holds what an erasure has left of events. */
+  AnonymizedColumns anonymized() {
+    return transform.anonymized();
+  }
+
   /** Whether there is nobody to be kept out. */
   boolean isNobodyErased() {
     return transform.erased().isEmpty();
@@ -203,6 +220,22 @@ final class ReplayTables {
           "Persons were erased while this was being prepared; nothing was changed",
           "What was prepared may hold their events.",
           "Run it again.");
+    }
+  }
+
+  /**
+   * Makes sure that no erasure that keeps totals is half done: what it has not made somebody
+   * unknown's yet would be taken for gone.
+   *
+   * @throws MedallionException if one is
+   */
+  void requireTotalsKept() {
+    if (!erasures.keepingTotals().isEmpty()) {
+      throw new MedallionException(
+          ErrorCode.ERASURE_MEANWHILE,
+          "An erasure that keeps totals is at work, or was cut off; nothing was changed",
+          "What it is to keep would be taken out.",
+          "Run `medallion erase --apply`, which finishes it, and then this again.");
     }
   }
 

@@ -55,6 +55,12 @@ public final class RowPosition {
     return columnsAnd(new Column[0]);
   }
 
+  /** The names of these, to join by. */
+  public static String[] names() {
+    return Stream.concat(RECORD.stream(), Stream.of(SilverColumns.EVENT_INDEX))
+        .toArray(String[]::new);
+  }
+
   public static Column[] columnsAnd(String... more) {
     return columnsAnd(Arrays.stream(more).map(functions::col).toArray(Column[]::new));
   }

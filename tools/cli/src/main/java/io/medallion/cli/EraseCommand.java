@@ -8,6 +8,7 @@ import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
 import io.medallion.operations.Erase;
+import io.medallion.silver.replay.Erasure;
 import io.medallion.silver.replay.PersonIds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  medallion erase --user u42                # a plan",
       "  medallion erase --file ids.txt --apply",
+      "  medallion erase --user u42 --keep-totals --apply",
       "  medallion erase status"
     })
 final class EraseCommand extends MedallionCommand {
@@ -60,6 +62,13 @@ final class EraseCommand extends MedallionCommand {
       paramLabel = "IDS",
       description = "A file with a user id on each line, or 'anonymous' and an anonymous id.")
   private Path file;
+
+  @Option(
+      names = "--keep-totals",
+      description =
+          "Numbers stay as they are: events that count become somebody unknown's, under random ids, and "
+              + "lose what leads to the person.")
+  private boolean keepTotals;
 
   @Mixin private ApplyOption apply;
 
@@ -92,6 +101,12 @@ final class EraseCommand extends MedallionCommand {
       throw new ParameterException(
           spec.commandLine(), "Missing one of: --user, --anonymous, --file");
     }
+    if (nobody && keepTotals) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--keep-totals needs one of: --user, --anonymous, --file; what comes again of erased"
+              + " persons counts nowhere");
+    }
     Configuration configuration = settings().read();
     LogFile.open(context().data(), NAME);
     try (SparkSession session = LakeSession.create("medallion-erase", configuration)) {
@@ -102,7 +117,7 @@ final class EraseCommand extends MedallionCommand {
   }
 
   private int plan(Erase erase, PersonIds asked) throws IOException {
-    Erase.Plan plan = erase.plan(asked);
+    Erase.Plan plan = erase.plan(asked, totals());
     if (json) {
       print(Json.MAPPER.writeValueAsString(plan));
     } else {
@@ -112,8 +127,12 @@ final class EraseCommand extends MedallionCommand {
     return ApplyOption.PLANNED;
   }
 
+  private Erasure.Totals totals() {
+    return keepTotals ? Erasure.Totals.KEPT : Erasure.Totals.WITHOUT;
+  }
+
   private int apply(Erase erase, PersonIds asked) throws IOException, InterruptedException {
-    Erase.Receipt receipt = erase.apply(asked);
+    Erase.Receipt receipt = erase.apply(asked, totals());
     if (!json) {
       EraseText.lines(receipt).forEach(this::print);
     }

@@ -34,6 +34,10 @@ public final class EraseText {
               }
             });
     lines.addAll(tables(plan.lake().tables(), "in %,d files of version %,d"));
+    if (plan.lake().kept() > 0) {
+      lines.add(
+          "%,d rows of silver would stay as somebody unknown's".formatted(plan.lake().kept()));
+    }
     SortedMap<String, Integer> old = new TreeMap<>(plan.oldFiles());
     old.forEach(
         (table, files) -> {
@@ -53,6 +57,9 @@ public final class EraseText {
     List<String> lines = new ArrayList<>();
     lines.add("erasure %s: %,d ids".formatted(receipt.erasure(), receipt.ids()));
     lines.addAll(tables(receipt.tables(), "gone from %,d files in version %,d"));
+    if (receipt.kept() > 0) {
+      lines.add("%,d rows of silver stay as somebody unknown's".formatted(receipt.kept()));
+    }
     if (receipt.tombstones() > 0) {
       lines.add("enriched topic: tombstones of %,d visitors".formatted(receipt.tombstones()));
     }
