@@ -138,7 +138,7 @@ public final class Erasure {
     try (TableLock alone = lake.lockLayer(NAME);
         TableLock withoutBronze = lake.withoutLayer(TableDefinition.BRONZE.name());
         TableLock withoutSilver = lake.withoutLayer(TableDefinition.SILVER.name())) {
-      Optional<ErasureReport> before = finishCutOff(asked, totals);
+      Optional<ErasureReport> before = finishCutOff(totals);
       if (before.isPresent() && asked.size() == 0) {
         return before.get();
       }
@@ -151,7 +151,7 @@ public final class Erasure {
   }
 
   /** One that keeps totals goes on by its own secret; nobody else's rows may be there then. */
-  private Optional<ErasureReport> finishCutOff(PersonIds asked, Totals totals) {
+  private Optional<ErasureReport> finishCutOff(Totals totals) {
     erasures.forgetUnusedSecrets();
     Optional<ErasureReport> finished = Optional.empty();
     for (String begun : erasures.keepingTotals().keySet()) {
