@@ -16,7 +16,7 @@ import java.util.List;
 record FlinkProcess(Path jars) implements Contender {
   static final String NAME = "Flink";
 
-  private static final String MAIN = "io.medallion.peer.FlinkPeer";
+  private static final String JAR = "medallion-bench-peer.jar";
   private static final List<String> TABLES =
       List.of(
           "CREATE SCHEMA flink",
@@ -64,9 +64,8 @@ record FlinkProcess(Path jars) implements Contender {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.time=ALL-UNNAMED",
-            "-cp",
-            jars.resolve("*").toString(),
-            MAIN,
+            "-jar",
+            jars.resolve(JAR).toString(),
             "servers=" + bed.configuration().get(Keys.KAFKA_BOOTSTRAP_SERVERS),
             "topic=" + bed.topic(),
             "bounded=" + bounded,
