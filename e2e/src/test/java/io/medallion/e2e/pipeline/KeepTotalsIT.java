@@ -228,6 +228,7 @@ class KeepTotalsIT {
             .toList();
   }
 
+  @Tag("full")
   @ParameterizedTest
   @ValueSource(strings = {"rewritten", "silver"})
   void cutOffBetweenBronzeAndSilverItIsFinishedByRunningItAgain(String step) throws Exception {
@@ -298,6 +299,7 @@ class KeepTotalsIT {
    * A contract's columns stay, what it computes follows from what is left, and a rule that this
    * would break refuses nobody; of a record of several events the others' stay as they were sent.
    */
+  @Tag("full")
   @Test
   void ofSeveralEventsInARecordThePersonsBecomeSomebodyUnknowns() throws Exception {
     GoldRows.empty(postgres);
