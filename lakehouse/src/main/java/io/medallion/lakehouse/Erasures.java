@@ -3,6 +3,7 @@ package io.medallion.lakehouse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
@@ -13,13 +14,17 @@ import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +51,8 @@ public final class Erasures {
 
   /** Of what an erasure that keeps totals makes other ids by, until it is done. */
   private static final String KEEPING = ".keeping";
+
+  private static final String SECRET = "secret";
 
   /** The first line of each file of ids: the hash of this, by which another key is noticed. */
   private static final String CHECKED = "medallion";
@@ -145,23 +152,70 @@ public final class Erasures {
   }
 
   /**
+   * What an erasure that keeps totals goes on with after it was cut off.
+   *
+   * @param secret by which it gives ids others
+   * @param ids of its persons, in clear, whatever is left of them in rows by then
+   */
+  public record Keeping(String secret, Map<ErasedIds.Kind, Set<String>> ids) {}
+
+  /**
    * Begins an erasure that keeps totals, before its persons are {@linkplain #add added}: makes the
    * secret by which it gives their ids others, the same ones if it is cut off and run again.
+   *
+   * @param ids of the persons; in clear until it is done, as in bronze
    */
-  public void keepTotals(String erasure) {
-    writePrivately(erasure + KEEPING, ErasureKey.random());
+  public void keepTotals(String erasure, Map<ErasedIds.Kind, Set<String>> ids) {
+    ObjectNode text = JSON.createObjectNode().put(SECRET, ErasureKey.random());
+    ids.forEach((kind, some) -> some.forEach(text.putArray(kind.name())::add));
+    writePrivately(erasure + KEEPING, text.toString());
   }
 
-  /** Of each erasure that keeps totals and is not done, the secret, the oldest first. */
-  public Map<String, String> keepingTotals() {
-    Map<String, String> all = new TreeMap<>();
+  /**
+   * Of each erasure that keeps totals and is not done what it goes on with, the oldest first.
+   *
+   * @throws MedallionException if that cannot be read
+   */
+  public Map<String, Keeping> keepingTotals() {
+    Map<String, Keeping> all = new TreeMap<>();
     List<String> remembered = names(IDS);
     for (String name : names(KEEPING)) {
       if (remembered.contains(name)) {
-        read(new Path(folder, name + KEEPING)).ifPresent(secret -> all.put(name, secret));
+        read(new Path(folder, name + KEEPING))
+            .ifPresent(text -> all.put(name, keeping(name, text)));
       }
     }
     return all;
+  }
+
+  private Keeping keeping(String name, String text) {
+    try {
+      JsonNode json = JSON.readTree(text);
+      String secret = json.path(SECRET).asText();
+      if (secret.isEmpty()) {
+        throw unreadable(name, null);
+      }
+      Map<ErasedIds.Kind, Set<String>> ids = new EnumMap<>(ErasedIds.Kind.class);
+      for (ErasedIds.Kind kind : ErasedIds.Kind.values()) {
+        Set<String> some = new TreeSet<>();
+        json.path(kind.name()).forEach(id -> some.add(id.asText()));
+        ids.put(kind, some);
+      }
+      return new Keeping(secret, ids);
+    } catch (JsonProcessingException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private MedallionException unreadable(String name, Exception cause) {
+    return new MedallionException(
+        ErrorCode.ERASURE_KEY_MISSING,
+        "The erasure %s cannot go on as it was begun".formatted(name),
+        "%s, by which it gives ids others, cannot be read"
+            .formatted(new Path(folder, name + KEEPING)),
+        "Bring the file back; or remove it, and run erase again: what is left of the persons is then"
+            + " erased without keeping totals.",
+        cause);
   }
 
   /** Forgets an erasure's secret: from then on nobody knows whose the ids were. */
@@ -195,8 +249,18 @@ public final class Erasures {
                         PosixFilePermissions.fromString("rw-------"))
                   }
                   : new FileAttribute<?>[0]);
-      Files.writeString(written, text);
+      try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        // What is begun by it must not be there without it after a power failure.
+        out.force(true);
+      }
       Files.move(written, file);
+      try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+        folder.force(true);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -272,8 +336,12 @@ public final class Erasures {
   /** The first version of a table after an erasure that found something in it; 0 for none. */
   private long firstWithout(String receipt, String table) {
     try {
-      for (JsonNode one : JSON.readTree(receipt).path("tables")) {
-        if (one.path("table").asText().equals(table) && one.path("rows").asLong() > 0) {
+      JsonNode json = JSON.readTree(receipt);
+      // What was done before it was cut off is counted by nobody.
+      boolean isResumed = json.path("resumed").asBoolean();
+      for (JsonNode one : json.path("tables")) {
+        if (one.path("table").asText().equals(table)
+            && (isResumed || one.path("rows").asLong() > 0)) {
           return one.path("version").asLong();
         }
       }

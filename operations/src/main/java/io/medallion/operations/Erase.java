@@ -215,6 +215,7 @@ public final class Erase {
 
   /** The same, with what becomes of the numbers. */
   public Receipt apply(PersonIds asked, Totals totals) {
+    boolean resumed = !erasures.unfinished().isEmpty();
     ErasureReport report = erasure.apply(asked, totals, this::unpublish);
     // Once more, behind what silver was publishing meanwhile.
     long tombstones = unpublish(report.persons());
@@ -236,10 +237,10 @@ public final class Erase {
             at.plus(LakeTable.RETENTION));
     for (String begun : erasures.unfinished()) {
       if (!begun.equals(report.id())) {
-        erasures.done(begun, text(receipt, begun));
+        erasures.done(begun, text(receipt, begun, resumed));
       }
     }
-    erasures.done(report.id(), text(receipt, report.id()));
+    erasures.done(report.id(), text(receipt, report.id(), resumed));
     return receipt;
   }
 
@@ -258,11 +259,15 @@ public final class Erase {
     return Tombstones.send(lake.session(), configuration, visitors);
   }
 
-  private static String text(Receipt receipt, String name) {
+  private static String text(Receipt receipt, String name, boolean resumed) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("erasure", name);
     if (!name.equals(receipt.erasure())) {
       all.put("finished_by", receipt.erasure());
+    }
+    if (resumed) {
+      // What an earlier run of it did is in no count.
+      all.put("resumed", true);
     }
     all.put("at", receipt.at().toString());
     all.put("gone_after", receipt.goneAfter().toString());

@@ -140,11 +140,6 @@ final class FieldBindings {
     }
   }
 
-  /**
-   * Has every value that stands for a column leave whatever it is in.
-   *
-   * @throws MedallionException if one is in an array, which keeps it
-   */
   private static MedallionException inArrayOfPseudonyms(String column) {
     return Contract.notPseudonymizable(
         column, "Its value is in an array, which properties keep as it is.");
@@ -158,7 +153,11 @@ final class FieldBindings {
         "Set it to keep, or name another path of ip_address.");
   }
 
-  /** Has no name that stands for a column keep its value anywhere else. */
+  /**
+   * Has every value that stands for a column leave whatever it is in.
+   *
+   * @param inArray the error if one is in an array, which keeps it
+   */
   private static void hide(
       Map<String, Binding> level, int column, Supplier<MedallionException> inArray) {
     for (Binding binding : level.values()) {

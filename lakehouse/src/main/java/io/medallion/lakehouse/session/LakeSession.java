@@ -34,11 +34,20 @@ public final class LakeSession {
       List.of("io.delta.sql.DeltaSparkSessionExtension", ReadOnlyExtension.class.getName());
   private static final long LEAST_RESULT_BYTES = 1L << 30;
 
-  /** What every number depends on; whoever sets it otherwise is told that it has no effect. */
+  /**
+   * What every number depends on, and how a commit is published, which all writers of a lake have
+   * to do alike; whoever sets it otherwise is told that it has no effect.
+   */
   private static final Map<String, String> FIXED =
       Map.of(
-          "spark.sql.session.timeZone", "UTC",
-          "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+          "spark.sql.session.timeZone",
+          "UTC",
+          "spark.sql.catalog.spark_catalog",
+          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          "spark.delta.logStore.file.impl",
+          HardLinkLogStore.class.getName(),
+          "spark.delta.logStore.s3a.impl",
+          S3ConditionalWriteLogStore.class.getName());
 
   private LakeSession() {}
 
@@ -148,8 +157,6 @@ public final class LakeSession {
 
   private static Map<String, String> defaults(Configuration configuration) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("spark.delta.logStore.file.impl", HardLinkLogStore.class.getName());
-    settings.put("spark.delta.logStore.s3a.impl", S3ConditionalWriteLogStore.class.getName());
     // Bronze has a position for each of Kafka's partitions. Beyond the limit every look at a state
     // is a job over the table's log, three of them every five seconds.
     settings.put(

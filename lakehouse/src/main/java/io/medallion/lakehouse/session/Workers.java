@@ -6,6 +6,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Who works for a session: this process, or the executors of a cluster. */
 public final class Workers {
+  /** More than that nobody waits for: some clusters name ten thousand executors as no limit. */
+  private static final int MOST_EXPECTED = 512;
+
   private Workers() {}
 
   /**
@@ -36,10 +39,13 @@ public final class Workers {
     int executors =
         Math.max(
             number(setting, "spark.executor.instances", 0),
-            number(setting, "spark.dynamicAllocation.maxExecutors", 0));
+            "true".equals(setting.apply("spark.dynamicAllocation.enabled"))
+                ? number(setting, "spark.dynamicAllocation.maxExecutors", 0)
+                : 0);
     int most = number(setting, "spark.cores.max", Integer.MAX_VALUE);
-    long asked = Math.min((long) executors * each, most);
-    return Math.max(known, (int) (executors == 0 && most < Integer.MAX_VALUE ? most : asked));
+    long asked =
+        executors == 0 && most < Integer.MAX_VALUE ? most : Math.min((long) executors * each, most);
+    return Math.max(known, (int) Math.min(asked, MOST_EXPECTED));
   }
 
   private static int number(UnaryOperator<String> setting, String key, int otherwise) {

@@ -3,6 +3,7 @@ package io.medallion.lakehouse.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.common.config.Configuration;
+import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,12 @@ class LakeSessionTest {
         .containsOnlyKeys(
             "spark.sql.extensions",
             "spark.sql.catalog.spark_catalog",
-            "spark.sql.session.timeZone");
+            "spark.sql.session.timeZone",
+            "spark.delta.logStore.file.impl",
+            "spark.delta.logStore.s3a.impl");
+    // All writers of a lake publish alike, whatever a cluster's defaults are.
+    assertThat(submitted)
+        .containsEntry("spark.delta.logStore.s3a.impl", S3ConditionalWriteLogStore.class.getName());
   }
 
   @Test

@@ -31,12 +31,25 @@ class WorkersTest {
                 2,
                 "spark.master",
                 "k8s://host",
+                "spark.dynamicAllocation.enabled",
+                "true",
                 "spark.dynamicAllocation.maxExecutors",
                 "5",
                 "spark.executor.cores",
                 "2"))
         .isEqualTo(10);
     assertThat(cores(16, "spark.master", "spark://host:7077")).isEqualTo(16);
+  }
+
+  @Test
+  void aLimitThatIsNoneIsNotWaitedFor() {
+    String[] limit = {
+      "spark.master", "yarn", "spark.executor.cores", "4",
+      "spark.dynamicAllocation.maxExecutors", "10000", "spark.dynamicAllocation.enabled", "true"
+    };
+    assertThat(cores(8, limit)).isEqualTo(512);
+    limit[7] = "false";
+    assertThat(cores(8, limit)).isEqualTo(8);
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.medallion.lakehouse.schema.SilverColumns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -182,7 +184,7 @@ public final class AnonymizedColumns implements Serializable {
     return values;
   }
 
-  /** Null for a value of another type, such as a column had before it was declared anew. */
+  /** Null for a value that the type has not, such as a column had before it was declared anew. */
   private static Object value(JsonParser json, JsonToken token, DataType type) throws IOException {
     if (token == JsonToken.START_ARRAY) {
       List<String> texts = new ArrayList<>();
@@ -200,16 +202,27 @@ public final class AnonymizedColumns implements Serializable {
     if (!token.isNumeric() || type instanceof StringType || type instanceof ArrayType) {
       return null;
     }
-    if (type instanceof DecimalType decimal) {
-      return Decimal.apply(json.getDecimalValue(), decimal.precision(), decimal.scale());
+    return number(json.getDecimalValue(), type);
+  }
+
+  private static Object number(BigDecimal number, DataType type) {
+    try {
+      if (type instanceof DecimalType decimal) {
+        BigDecimal scaled = number.setScale(decimal.scale(), RoundingMode.UNNECESSARY);
+        return scaled.precision() > decimal.precision()
+            ? null
+            : Decimal.apply(scaled, decimal.precision(), decimal.scale());
+      }
+      if (type.equals(DataTypes.DoubleType)) {
+        return number.doubleValue();
+      }
+      if (type.equals(DataTypes.IntegerType) || type.equals(DataTypes.DateType)) {
+        return number.intValueExact();
+      }
+      return type.equals(DataTypes.BooleanType) ? null : (Object) number.longValueExact();
+    } catch (ArithmeticException e) {
+      return null;
     }
-    if (type.equals(DataTypes.DoubleType)) {
-      return json.getDoubleValue();
-    }
-    if (type.equals(DataTypes.IntegerType) || type.equals(DataTypes.DateType)) {
-      return json.getIntValue();
-    }
-    return type.equals(DataTypes.BooleanType) ? null : (Object) json.getLongValue();
   }
 
   /** Writes the columns that it has, but for the flags. */

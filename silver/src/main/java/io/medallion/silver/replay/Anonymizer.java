@@ -46,6 +46,31 @@ final class Anonymizer {
   private static final Set<String> DROPPED =
       Set.of(SilverColumns.IP_ADDRESS, SilverColumns.USER_AGENT, SilverColumns.PROPERTIES);
 
+  /**
+   * What says what happened, where, and with what: numbers are by it, and an id that is 42 is not
+   * the product 42.
+   */
+  private static final Set<String> KEPT =
+      Set.of(
+          SilverColumns.SITE,
+          SilverColumns.EVENT_TYPE,
+          SilverColumns.PRODUCT_ID,
+          SilverColumns.CURRENCY,
+          SilverColumns.COUNTRY_CODE,
+          SilverColumns.COUNTRY,
+          SilverColumns.REGION,
+          SilverColumns.CITY,
+          SilverColumns.TIME_ZONE,
+          SilverColumns.GEO_STATUS,
+          SilverColumns.DEVICE_CLASS,
+          SilverColumns.BROWSER,
+          SilverColumns.OPERATING_SYSTEM,
+          SilverColumns.BOT_KIND,
+          SilverColumns.REFERRER_MEDIUM,
+          SilverColumns.CHANNEL,
+          SilverColumns.CONTRACT_VERSION,
+          SilverColumns.TOPIC);
+
   private static final Map<String, Kind> IDS =
       Map.of(
           SilverColumns.USER_ID, Kind.USER,
@@ -171,6 +196,9 @@ final class Anonymizer {
     if (pseudonyms.has(column)) {
       return other(text);
     }
+    if (KEPT.contains(column)) {
+      return text;
+    }
     return switch (column) {
       case SilverColumns.URL -> without(address(text), eventBefore, eventNow);
       case SilverColumns.REFERRER -> without(origin(text), eventBefore, eventNow);
@@ -184,10 +212,7 @@ final class Anonymizer {
     if (whole != null) {
       return whole;
     }
-    String left = text;
-    if (eventBefore.length() >= TELLING && !eventBefore.equals(eventNow)) {
-      left = left.replace(eventBefore, eventNow);
-    }
+    String left = eventBefore.equals(eventNow) ? text : replaced(text, eventBefore, eventNow);
     StringBuilder made = null;
     int copied = 0;
     for (int from = 0; from < left.length(); from++) {
@@ -200,6 +225,27 @@ final class Anonymizer {
       }
     }
     return made == null ? left : made.append(left, copied, left.length()).toString();
+  }
+
+  /** A short one only where it is a word. */
+  private static String replaced(String text, String before, String now) {
+    int at = text.indexOf(before);
+    if (at < 0) {
+      return text;
+    }
+    StringBuilder made = new StringBuilder();
+    int copied = 0;
+    for (; at >= 0; at = text.indexOf(before, at)) {
+      int until = at + before.length();
+      if (before.length() < TELLING && !isWord(text, at, until)) {
+        at++;
+        continue;
+      }
+      made.append(text, copied, at).append(now);
+      copied = until;
+      at = until;
+    }
+    return made.append(text, copied, text.length()).toString();
   }
 
   /** How long the id is that stands there; 0 if none does. */

@@ -138,7 +138,7 @@ public final class Erasure {
     try (TableLock alone = lake.lockLayer(NAME);
         TableLock withoutBronze = lake.withoutLayer(TableDefinition.BRONZE.name());
         TableLock withoutSilver = lake.withoutLayer(TableDefinition.SILVER.name())) {
-      Optional<ErasureReport> before = finishCutOff(totals);
+      Optional<ErasureReport> before = finishCutOff(totals, known);
       if (before.isPresent() && asked.size() == 0) {
         return before.get();
       }
@@ -151,11 +151,13 @@ public final class Erasure {
   }
 
   /** One that keeps totals goes on by its own secret; nobody else's rows may be there then. */
-  private Optional<ErasureReport> finishCutOff(Totals totals) {
+  private Optional<ErasureReport> finishCutOff(Totals totals, Consumer<PersonIds> known) {
     erasures.forgetUnusedSecrets();
     Optional<ErasureReport> finished = Optional.empty();
-    for (String begun : erasures.keepingTotals().keySet()) {
-      ErasureReport report = remembered(begun, PersonIds.NONE, persons -> {});
+    for (Map.Entry<String, Erasures.Keeping> begun : erasures.keepingTotals().entrySet()) {
+      // Rows that link ids may be somebody unknown's already: whom it knew at first is told.
+      PersonIds persons = new PersonIds(begun.getValue().ids());
+      ErasureReport report = remembered(begun.getKey(), persons, known);
       finished = Optional.of(finished.map(report::with).orElse(report));
     }
     List<String> others = erasures.unfinished();
@@ -173,10 +175,10 @@ public final class Erasure {
     Replay replay = Replay.of(lake, configuration, step);
     ReplayTables tables = replay.tables();
     try (Found found = Found.of(tables, tables.cut())) {
-      String secret = erasures.keepingTotals().get(id);
-      return secret == null
+      Erasures.Keeping keeping = erasures.keepingTotals().get(id);
+      return keeping == null
           ? withoutThem(replay, found, id, persons)
-          : asSomebodyUnknown(replay, found, id, persons, secret);
+          : asSomebodyUnknown(replay, found, id, persons, keeping);
     }
   }
 
@@ -198,10 +200,10 @@ public final class Erasure {
    * made again. The persons' other records, copies and refused ones, count nowhere and go as ever.
    */
   private ErasureReport asSomebodyUnknown(
-      Replay replay, Found found, String id, PersonIds persons, String secret) {
+      Replay replay, Found found, String id, PersonIds persons, Erasures.Keeping keeping) {
     ReplayTables tables = replay.tables();
     try (KeptEvents kept =
-            KeptEvents.of(tables, tables.cut(), found.places(), id, secret, erasures.keyOrNew());
+            KeptEvents.of(tables, tables.cut(), found.places(), id, keeping, erasures.keyOrNew());
         Found others = found.without(kept)) {
       ErasureReport.Table rewritten =
           bronze(
@@ -254,7 +256,7 @@ public final class Erasure {
     erasures.entries().values().forEach(entries::removeAll);
     if (!entries.isEmpty()) {
       if (totals == Totals.KEPT) {
-        erasures.keepTotals(id);
+        erasures.keepTotals(id, persons.byKind());
       }
       erasures.add(id, entries);
     }

@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * What an erasure found, or did.
  *
  * @param id its name
- * @param persons the ids that it was asked for, and those linked to them
+ * @param persons the ids that it was asked for, and those linked to them; with those of an erasure
+ *     that was finished before it
  * @param tables what of them each table holds, or held
  * @param silverVersion of silver that holds nothing of them
  * @param kept how many of silver's rows stay as somebody unknown's
@@ -68,7 +69,13 @@ public record ErasureReport(
                         .map(table::with)
                         .orElse(table))
             .toList();
-    return new ErasureReport(id, persons, all, silverVersion, kept + before.kept(), applied);
+    return new ErasureReport(
+        id,
+        persons.plus(before.persons().byKind()),
+        all,
+        silverVersion,
+        kept + before.kept(),
+        applied);
   }
 
   /** Whether there was nothing. */

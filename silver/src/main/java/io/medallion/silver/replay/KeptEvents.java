@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.medallion.common.event.ErasedIds.Kind;
 import io.medallion.common.event.ErasedRecords;
 import io.medallion.common.event.ErasureKey;
+import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.QuarantineColumns;
 import io.medallion.lakehouse.schema.SilverColumns;
@@ -65,7 +66,8 @@ record KeptEvents(ReplayTables tables, String erasure, Dataset<Row> values)
   /**
    * Those at some places.
    *
-   * @param secret by which their ids become others
+   * @param keeping by what their ids become others, and which ids texts are searched for besides
+   *     those that stand in rows
    * @param key which remembers the erased
    */
   static KeptEvents of(
@@ -73,7 +75,7 @@ record KeptEvents(ReplayTables tables, String erasure, Dataset<Row> values)
       SilverState cut,
       Dataset<Row> places,
       String erasure,
-      String secret,
+      Erasures.Keeping keeping,
       ErasureKey key) {
     Dataset<Row> rows =
         RowPosition.among(tables.silver(cut), places)
@@ -83,11 +85,11 @@ record KeptEvents(ReplayTables tables, String erasure, Dataset<Row> values)
       Anonymizer.Task task =
           new Anonymizer.Task(
               erasure,
-              secret,
+              keeping.secret(),
               key,
               tables.erased(),
               tables.rules(),
-              ids(tables, rows),
+              ids(tables, rows, keeping),
               claimed(tables, cut, rows, places));
       Dataset<Row> values = values(tables, rows, task).persist(StorageLevel.DISK_ONLY());
       values.count();
@@ -97,10 +99,13 @@ record KeptEvents(ReplayTables tables, String erasure, Dataset<Row> values)
     }
   }
 
-  /** The persons' ids that stand in rows. */
-  private static Set<String> ids(ReplayTables tables, Dataset<Row> rows) {
+  /**
+   * The persons' ids: those that stand in rows, and as producers call who has a pseudonym there.
+   */
+  private static Set<String> ids(ReplayTables tables, Dataset<Row> rows, Erasures.Keeping keeping) {
     ErasedRecords erased = new ErasedRecords(tables.rules(), tables.erased());
     Set<String> ids = new TreeSet<>();
+    keeping.ids().values().forEach(ids::addAll);
     Map<Kind, String> columns =
         Map.of(
             Kind.USER, SilverColumns.USER_ID,

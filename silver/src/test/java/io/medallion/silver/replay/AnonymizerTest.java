@@ -46,6 +46,23 @@ class AnonymizerTest {
   }
 
   @Test
+  void whatNumbersAreByStaysWhateverIdsThereAre() {
+    Map<String, String> event =
+        Map.of("user_id", USER, "session_id", "42", "product_id", "42", "site", "42", "city", "42");
+    String made = made(event, "one");
+    assertThat(value(made, "product_id")).isEqualTo("42");
+    assertThat(value(made, "site")).isEqualTo("42");
+    assertThat(value(made, "city")).isEqualTo("42");
+    assertThat(value(made, "session_id")).matches("[0-9a-f]{32}");
+  }
+
+  @Test
+  void aShortEventIdIsReplacedAsAWordAlone() {
+    String made = made(Map.of("user_id", USER, "event_id", "123", "page", "/e/123/1234"), "one");
+    assertThat(value(made, "page")).isEqualTo("/e/" + value(made, "event_id") + "/1234");
+  }
+
+  @Test
   void addressesLoseWhatTheyWereAskedAndByWhom() {
     assertThat(url("https://u:p@shop.example/a/b?mail=x#y")).isEqualTo("https://shop.example/a/b");
     assertThat(url("https://shop.example?mail=x@y")).isEqualTo("https://shop.example");
