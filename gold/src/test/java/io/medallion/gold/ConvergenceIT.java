@@ -54,7 +54,7 @@ class ConvergenceIT {
 
   @Test
   void goldEqualsTheOracle() {
-    for (long seed = 0; seed < 40; seed++) {
+    for (long seed = 0; seed < 20; seed++) {
       run(seed, null, Retention.UNLIMITED);
     }
   }

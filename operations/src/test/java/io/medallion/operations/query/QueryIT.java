@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,7 @@ class QueryIT {
             e -> assertThat(e.explain()).contains("slver", "Did you mean silver?"));
   }
 
+  @Tag("full")
   @Test
   void deepNestingIsAnErrorLikeAnyOther() {
     String deep = "SELECT " + "(".repeat(20_000) + "1" + ")".repeat(20_000);

@@ -38,6 +38,7 @@ class DemoIT {
     awaitNoProcessOnTheData();
   }
 
+  @Tag("full")
   @Test
   void everyEventIsAccountedForInTwoRunsOnTheSameDataWithCheckpointsDeletedBetween()
       throws Exception {
