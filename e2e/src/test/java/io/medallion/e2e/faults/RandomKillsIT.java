@@ -41,8 +41,8 @@ class RandomKillsIT {
   @TempDir Path folder;
 
   @Test
-  void tenKillsLoseNothing() throws Exception {
-    run(10);
+  void fourKillsLoseNothing() throws Exception {
+    run(4);
   }
 
   /** {@code -Dfaults.kills=500} is the long version. */
