@@ -17,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a newcomer does first, by the launcher: a demo in a real terminal, and its parts. */
+@Tag("full")
 class TerminalIT {
   private static final Duration LONG = Duration.ofMinutes(4);
   private static final Pattern BROKER = Pattern.compile("Kafka +127\\.0\\.0\\.1:(\\d+)");
