@@ -41,8 +41,8 @@ class ClassNamesTest {
       List.of(".java", ".md", ".xml", ".yml", ".yaml", ".json", ".properties", ".sh", ".options");
 
   /**
-   * Maven's plugins, what the stores' tests and the benchmark's peer bring along and run themselves,
-   * and what Kafka's stand-in does.
+   * Maven's plugins, what the stores' tests and the benchmark's peer bring along and run
+   * themselves, and what Kafka's stand-in does.
    */
   private static final List<String> NOT_OURS =
       List.of(
