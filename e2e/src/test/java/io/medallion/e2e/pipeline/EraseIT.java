@@ -1,5 +1,18 @@
 package io.medallion.e2e.pipeline;
 
+import static io.medallion.e2e.pipeline.ErasureEvents.DEVICE;
+import static io.medallion.e2e.pipeline.ErasureEvents.EVENT;
+import static io.medallion.e2e.pipeline.ErasureEvents.KAFKA_TIME;
+import static io.medallion.e2e.pipeline.ErasureEvents.SESSION;
+import static io.medallion.e2e.pipeline.ErasureEvents.SHARED;
+import static io.medallion.e2e.pipeline.ErasureEvents.START;
+import static io.medallion.e2e.pipeline.ErasureEvents.TARGET;
+import static io.medallion.e2e.pipeline.ErasureEvents.configuration;
+import static io.medallion.e2e.pipeline.ErasureEvents.drain;
+import static io.medallion.e2e.pipeline.ErasureEvents.event;
+import static io.medallion.e2e.pipeline.ErasureEvents.eventIds;
+import static io.medallion.e2e.pipeline.ErasureEvents.mixed;
+import static io.medallion.e2e.pipeline.ErasureEvents.others;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,7 +27,6 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.layer.Layer;
-import io.medallion.lakehouse.layer.LayerLauncher;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
@@ -61,15 +73,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * numbers are those of a world in which the person never was.
  */
 class EraseIT {
-  private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
-  private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
-  static final String TARGET = "target-user-4711";
-  static final String DEVICE = "target-device-4711";
-  static final String SESSION = "target-session-4711";
-  static final String EVENT = "target-event";
-  private static final String SHARED = "shared-device-1";
-
   @TempDir static Path shared;
   private static PostgresServer postgres;
   private static SparkSession spark;
@@ -92,9 +96,9 @@ class EraseIT {
   void aPersonIsErasedBesideRunningLayersAndStaysOut() throws Exception {
     final List<List<String>> right = goldOf("right", others());
     GoldRows.empty(postgres);
-    Configuration configuration = configuration("lake");
+    Configuration configuration = configuration(shared.resolve("lake"), postgres);
     Lake lake = Lake.open(spark, configuration);
-    List<String> events = all();
+    List<String> events = mixed(ofTarget());
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
     try (Layer silver = SilverJob.start(lake, configuration, false);
         Layer gold = GoldJob.start(lake, configuration, false)) {
@@ -229,7 +233,7 @@ class EraseIT {
             .flag("silver.max-string-size", "256B")
             .build();
     Lake lake = Lake.open(spark, configuration);
-    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    BronzeRows.land(lake, mixed(ofTarget()), 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);
     Erase dying =
         Erase.of(
@@ -269,7 +273,7 @@ class EraseIT {
             .flag("bronze.retention", "30d")
             .build();
     Lake lake = Lake.open(spark, configuration);
-    List<String> old = all();
+    List<String> old = mixed(ofTarget());
     BronzeRows.land(lake, old, 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);
     Instant now = Instant.now();
@@ -470,14 +474,6 @@ class EraseIT {
         .count();
   }
 
-  /** Of events that are whole. */
-  static Set<String> eventIds(List<String> events) {
-    return events.stream()
-        .filter(event -> event.endsWith("}") && !event.contains("longlong"))
-        .map(event -> event.substring(13, event.indexOf('"', 13)))
-        .collect(Collectors.toSet());
-  }
-
   private static long rows(
       List<io.medallion.silver.replay.ErasureReport.Table> tables, String name) {
     return tables.stream().filter(t -> t.table().equals(name)).findFirst().orElseThrow().rows();
@@ -518,37 +514,11 @@ class EraseIT {
 
   private static List<List<String>> goldOf(String name, List<String> events) throws Exception {
     GoldRows.empty(postgres);
-    Configuration configuration = configuration(name);
+    Configuration configuration = configuration(shared.resolve(name), postgres);
     Lake lake = Lake.open(spark, configuration);
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start, GoldJob::start);
     return GoldRows.all(postgres);
-  }
-
-  private static void drain(Lake lake, Configuration configuration, LayerLauncher.Start... layers)
-      throws Exception {
-    for (LayerLauncher.Start start : layers) {
-      try (Layer layer = start.start(lake, configuration, true)) {
-        layer.await();
-        assertThat(layer.failure()).isEmpty();
-      }
-    }
-  }
-
-  static List<String> all() {
-    List<String> all = new ArrayList<>();
-    List<String> target = ofTarget();
-    List<String> others = others();
-    // Mixed, and the target's first: another's event has the id and time of one of these.
-    for (int i = 0; i < Math.max(target.size(), others.size()); i++) {
-      if (i < target.size()) {
-        all.add(target.get(i));
-      }
-      if (i < others.size()) {
-        all.add(others.get(i));
-      }
-    }
-    return all;
   }
 
   /** Events by user and by device, a copy, one that is too long, and one that is broken. */
@@ -562,52 +532,5 @@ class EraseIT {
         event(EVENT + "-4", 7_200, TARGET, SHARED, null, "/d"),
         event(EVENT + "-5", 60, TARGET, null, null, "/" + "longlong".repeat(40)),
         "{\"event_id\":\"" + EVENT + "-6\",\"user_id\":\"" + TARGET + "\",\"time");
-  }
-
-  static List<String> others() {
-    List<String> others = new ArrayList<>();
-    // Kept out by the target's event of this id and time, as long as that is there.
-    others.add(event("claimed", 0, "other-0", null, null, "/second"));
-    for (int visitor = 0; visitor < 4; visitor++) {
-      for (int i = 0; i < 6; i++) {
-        others.add(
-            event(
-                "other-%d-%d".formatted(visitor, i),
-                1_200L * i + visitor,
-                "other-" + visitor,
-                i == 3 ? "device-" + visitor : null,
-                null,
-                "/p" + i));
-      }
-    }
-    others.add(event("shared-1", 300, "other-1", SHARED, null, "/s"));
-    others.add(event("shared-2", 360, null, SHARED, null, "/s"));
-    others.add(event("other-long", 10, "other-2", null, null, "/" + "longlong".repeat(40)));
-    others.add("{\"event_id\":\"other-broken\",\"user_id\":\"other-3\",\"time");
-    return others;
-  }
-
-  private static String event(
-      String id, long seconds, String user, String anonymous, String session, String page) {
-    StringBuilder event =
-        new StringBuilder(
-            "{\"event_id\":\"%s\",\"timestamp\":\"%s\"".formatted(id, START.plusSeconds(seconds)));
-    field(event, "user_id", user);
-    field(event, "anonymous_id", anonymous);
-    field(event, "session_id", session);
-    field(event, "page", page);
-    return event.append("}").toString();
-  }
-
-  private static void field(StringBuilder event, String name, String value) {
-    if (value != null) {
-      event.append(",\"%s\":\"%s\"".formatted(name, value));
-    }
-  }
-
-  private static Configuration configuration(String lake) {
-    return BronzeRows.configured(shared.resolve(lake), postgres)
-        .flag("silver.max-string-size", "256B")
-        .build();
   }
 }

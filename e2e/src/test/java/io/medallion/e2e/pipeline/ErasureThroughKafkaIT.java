@@ -55,14 +55,14 @@ class ErasureThroughKafkaIT {
   private static final String IN = "clickstream_events";
   private static final String OUT = "enriched_activity";
   private static final List<String> PERSON =
-      List.of(EraseIT.TARGET, EraseIT.DEVICE, EraseIT.SESSION);
+      List.of(ErasureEvents.TARGET, ErasureEvents.DEVICE, ErasureEvents.SESSION);
 
   @TempDir Path folder;
 
   @Test
   void whoWasErasedStaysOutHoweverTheEventsComeBack() throws Exception {
     Path file = folder.resolve("events.jsonl");
-    Files.write(file, EraseIT.all());
+    Files.write(file, ErasureEvents.mixed(EraseIT.ofTarget()));
     Path key = Files.writeString(folder.resolve("key"), "a key that is long enough");
     Map<String, String> settings =
         Map.of(
@@ -81,10 +81,11 @@ class ErasureThroughKafkaIT {
       }
       ingest(pipeline, file);
       pipeline.drain();
-      assertThat(published(pipeline)).containsKey(EraseIT.TARGET);
+      assertThat(published(pipeline)).containsKey(ErasureEvents.TARGET);
 
       Erase erase = Erase.of(pipeline.lake(), pipeline.configuration());
-      Erase.Receipt receipt = erase.apply(erase.persons(List.of(EraseIT.TARGET), List.of(), null));
+      Erase.Receipt receipt =
+          erase.apply(erase.persons(List.of(ErasureEvents.TARGET), List.of(), null));
       pipeline.drain();
       List<List<List<String>>> right = gold(pipeline);
       assertThat(right.toString()).doesNotContain(PERSON);
@@ -95,10 +96,11 @@ class ErasureThroughKafkaIT {
       assertThat(published.get("other-1")).isPresent();
       everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
 
-      send(pipeline, EraseIT.all());
+      send(pipeline, ErasureEvents.mixed(EraseIT.ofTarget()));
       ingest(pipeline, file);
       pipeline.drain();
-      assertThat(silverEvents(pipeline.lake())).isEqualTo(EraseIT.eventIds(EraseIT.others()));
+      assertThat(silverEvents(pipeline.lake()))
+          .isEqualTo(ErasureEvents.eventIds(ErasureEvents.others()));
       assertThat(gold(pipeline)).isEqualTo(right);
       everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
       erase.apply(PersonIds.NONE);
@@ -114,16 +116,17 @@ class ErasureThroughKafkaIT {
   @Test
   void totalsThatAreKeptStayHoweverTheEventsComeBack() throws Exception {
     Path file = folder.resolve("events.jsonl");
-    Files.write(file, EraseIT.all());
+    Files.write(file, ErasureEvents.mixed(EraseIT.ofTarget()));
     Map<String, String> settings = Map.of("silver.max-string-size", "256B");
     try (Pipeline pipeline = Pipeline.in(folder.resolve("data"), settings)) {
-      send(pipeline, EraseIT.all());
+      send(pipeline, ErasureEvents.mixed(EraseIT.ofTarget()));
       pipeline.drain();
       final List<List<String>> before = totals(pipeline);
 
       Erase erase = Erase.of(pipeline.lake(), pipeline.configuration());
       Erase.Receipt receipt =
-          erase.apply(erase.persons(List.of(EraseIT.TARGET), List.of(), null), Erasure.Totals.KEPT);
+          erase.apply(
+              erase.persons(List.of(ErasureEvents.TARGET), List.of(), null), Erasure.Totals.KEPT);
       pipeline.drain();
       assertThat(receipt.kept()).isEqualTo(5);
       assertThat(totals(pipeline)).isEqualTo(before);
@@ -131,7 +134,7 @@ class ErasureThroughKafkaIT {
       assertThat(right.toString()).doesNotContain(PERSON);
       everyRecordHasItsPlace(pipeline.lake(), pipeline.configuration());
 
-      send(pipeline, EraseIT.all());
+      send(pipeline, ErasureEvents.mixed(EraseIT.ofTarget()));
       ingest(pipeline, file);
       pipeline.drain();
       assertThat(gold(pipeline)).isEqualTo(right);
@@ -182,7 +185,7 @@ class ErasureThroughKafkaIT {
     drain(BronzeJob.start(lake, configuration, true));
     drain(SilverJob.start(lake, configuration, true));
     drain(GoldJob.start(lake, configuration, true, Optional.of(Set.of())));
-    assertThat(silverEvents(lake)).isEqualTo(EraseIT.eventIds(EraseIT.others()));
+    assertThat(silverEvents(lake)).isEqualTo(ErasureEvents.eventIds(ErasureEvents.others()));
     assertThat(gold(pipeline)).isEqualTo(right);
     assertThat(Traces.inFiles(lake.session(), found.resolve("silver"), PERSON)).isEmpty();
     assertThat(Traces.inFiles(lake.session(), found.resolve("bronze"), PERSON)).isNotEmpty();
@@ -245,8 +248,9 @@ class ErasureThroughKafkaIT {
         new KafkaProducer<>(
             new HashMap<>(pipeline.kafka()), new StringSerializer(), new StringSerializer())) {
       for (String event : events) {
-        ProducerRecord<String, String> record = new ProducerRecord<>(IN, EraseIT.TARGET, event);
-        record.headers().add("of", EraseIT.TARGET.getBytes(StandardCharsets.UTF_8));
+        ProducerRecord<String, String> record =
+            new ProducerRecord<>(IN, ErasureEvents.TARGET, event);
+        record.headers().add("of", ErasureEvents.TARGET.getBytes(StandardCharsets.UTF_8));
         producer.send(record).get();
       }
     }

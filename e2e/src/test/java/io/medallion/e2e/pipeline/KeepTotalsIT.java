@@ -1,5 +1,15 @@
 package io.medallion.e2e.pipeline;
 
+import static io.medallion.e2e.pipeline.ErasureEvents.DEVICE;
+import static io.medallion.e2e.pipeline.ErasureEvents.EVENT;
+import static io.medallion.e2e.pipeline.ErasureEvents.KAFKA_TIME;
+import static io.medallion.e2e.pipeline.ErasureEvents.SESSION;
+import static io.medallion.e2e.pipeline.ErasureEvents.SHARED;
+import static io.medallion.e2e.pipeline.ErasureEvents.TARGET;
+import static io.medallion.e2e.pipeline.ErasureEvents.configuration;
+import static io.medallion.e2e.pipeline.ErasureEvents.drain;
+import static io.medallion.e2e.pipeline.ErasureEvents.event;
+import static io.medallion.e2e.pipeline.ErasureEvents.mixed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +22,6 @@ import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
-import io.medallion.lakehouse.layer.LayerLauncher;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.operations.Backfill;
@@ -60,16 +69,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nothing in them leads back.
  */
 class KeepTotalsIT {
-  private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
-  private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
-  private static final String TARGET = "target-user-4711";
-  private static final String DEVICE = "target-device-4711";
-  private static final String SESSION = "target-session-4711";
-  private static final String EVENT = "target-event";
   private static final String ADDRESS = "203.0.113.47";
   private static final String SECRET = "target-secret";
-  private static final String SHARED = "shared-device-1";
 
   /** Whatever leads to the person. */
   private static final List<String> TEXTS =
@@ -101,9 +103,9 @@ class KeepTotalsIT {
   @Test
   void everyNumberStaysAndNothingLeadsBack() throws Exception {
     GoldRows.empty(postgres);
-    Configuration configuration = configuration("lake");
+    Configuration configuration = configuration(shared.resolve("lake"), postgres);
     Lake lake = Lake.open(spark, configuration);
-    List<String> events = all();
+    List<String> events = mixed(ofTarget());
     BronzeRows.land(lake, events, 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start, GoldJob::start);
     final List<List<String>> before = GoldRows.all(postgres);
@@ -187,7 +189,7 @@ class KeepTotalsIT {
     for (String part : List.of("bronze", "_erasures")) {
       copy(Path.of(lake.path()), part, made);
     }
-    Configuration configuration = configuration("made-anew");
+    Configuration configuration = configuration(shared.resolve("made-anew"), postgres);
     Lake anew = Lake.open(spark, configuration);
     drain(anew, configuration, SilverJob::start, GoldJob::start);
     assertThat(byOffset(silver(anew))).isEqualTo(silver);
@@ -260,7 +262,7 @@ class KeepTotalsIT {
             .flag("silver.max-string-size", "256B")
             .build();
     Lake lake = Lake.open(spark, configuration);
-    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    BronzeRows.land(lake, mixed(ofTarget()), 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);
     final Map<Long, Row> before = byOffset(silver(lake));
     final long bronzeBefore = lake.table(TableDefinition.BRONZE).version();
@@ -432,7 +434,7 @@ class KeepTotalsIT {
             .flag("bronze.retention", "30d")
             .build();
     Lake lake = Lake.open(spark, configuration);
-    List<String> old = all();
+    List<String> old = mixed(ofTarget());
     BronzeRows.land(lake, old, 1, 0, KAFKA_TIME);
     BronzeRows.land(
         lake,
@@ -463,7 +465,7 @@ class KeepTotalsIT {
     Configuration configuration =
         Configuration.builder().flag("lake.path", shared.resolve("forged").toString()).build();
     Lake lake = Lake.open(spark, configuration);
-    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    BronzeRows.land(lake, mixed(ofTarget()), 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);
     Erase erase = Erase.of(lake, configuration);
     erase.apply(erase.persons(List.of(TARGET), List.of(), null), Totals.KEPT);
@@ -505,7 +507,7 @@ class KeepTotalsIT {
             .flag("silver.max-string-size", "256B")
             .build();
     Lake lake = Lake.open(spark, configuration);
-    BronzeRows.land(lake, all(), 1, 0, KAFKA_TIME);
+    BronzeRows.land(lake, mixed(ofTarget()), 1, 0, KAFKA_TIME);
     drain(lake, configuration, SilverJob::start);
     final long before = silver(lake).count();
     Erase dying =
@@ -643,34 +645,19 @@ class KeepTotalsIT {
         .anyMatch(note -> note.startsWith("%,d records are of erased persons".formatted(gone)));
   }
 
-  private static void drain(Lake lake, Configuration configuration, LayerLauncher.Start... layers)
-      throws Exception {
-    for (LayerLauncher.Start start : layers) {
-      try (Layer layer = start.start(lake, configuration, true)) {
-        layer.await();
-        assertThat(layer.failure()).isEmpty();
-      }
-    }
-  }
-
-  private static List<String> all() {
-    List<String> all = new ArrayList<>();
-    List<String> target = ofTarget();
-    List<String> others = ofOthers();
-    // Mixed, and the target's first: another's event has the id and time of one of these.
-    for (int i = 0; i < Math.max(target.size(), others.size()); i++) {
-      if (i < target.size()) {
-        all.add(target.get(i));
-      }
-      if (i < others.size()) {
-        all.add(others.get(i));
-      }
-    }
-    return all;
-  }
-
   /** Seven events that count, a copy, one that is too long, and one that is broken. */
   private static List<String> ofTarget() {
+    String purchase =
+        event(
+            EVENT + "-2",
+            120,
+            TARGET,
+            DEVICE,
+            SESSION,
+            "/b",
+            "\"ip_address\":\"" + ADDRESS + "\"",
+            "\"type\":\"purchase\",\"price\":12.5,\"quantity\":2,\"currency\":\"EUR\"",
+            "\"properties\":{\"mail\":\"" + SECRET + "@example.com\",\"who\":\"" + TARGET + "\"}");
     return List.of(
         event("claimed", 0, TARGET, null, null, "/first"),
         event(
@@ -686,87 +673,13 @@ class KeepTotalsIT {
                 + SECRET
                 + "\"",
             "\"referrer\":\"https://" + TARGET + "@www.google.com/search?q=" + SECRET + "\""),
-        event(
-            EVENT + "-2",
-            120,
-            TARGET,
-            DEVICE,
-            SESSION,
-            "/b",
-            "\"ip_address\":\"" + ADDRESS + "\"",
-            "\"type\":\"purchase\",\"price\":12.5,\"quantity\":2,\"currency\":\"EUR\"",
-            "\"properties\":{\"mail\":\"" + SECRET + "@example.com\",\"who\":\"" + TARGET + "\"}"),
-        event(
-            EVENT + "-2",
-            120,
-            TARGET,
-            DEVICE,
-            SESSION,
-            "/b",
-            "\"ip_address\":\"" + ADDRESS + "\"",
-            "\"type\":\"purchase\",\"price\":12.5,\"quantity\":2,\"currency\":\"EUR\"",
-            "\"properties\":{\"mail\":\"" + SECRET + "@example.com\",\"who\":\"" + TARGET + "\"}"),
+        purchase,
+        purchase,
         event(EVENT + "-3", 7_000, null, null, SESSION, "/c"),
         event(EVENT + "-4", 7_200, TARGET, SHARED, null, "/d"),
         event(EVENT + "-5", 7_260, TARGET, null, null, "/users/" + TARGET + "/orders"),
         event(EVENT + "-6", 7_320, TARGET, null, "own-" + SESSION, "/e"),
         event(EVENT + "-7", 60, TARGET, null, null, "/" + "longlong".repeat(40)),
         "{\"event_id\":\"" + EVENT + "-8\",\"user_id\":\"" + TARGET + "\",\"time");
-  }
-
-  private static List<String> ofOthers() {
-    List<String> others = new ArrayList<>();
-    // Kept out by the target's event of this id and time, for good.
-    others.add(event("claimed", 0, "other-0", null, null, "/second"));
-    for (int visitor = 0; visitor < 4; visitor++) {
-      for (int i = 0; i < 6; i++) {
-        others.add(
-            event(
-                "other-%d-%d".formatted(visitor, i),
-                1_200L * i + visitor,
-                "other-" + visitor,
-                i == 3 ? "device-" + visitor : null,
-                null,
-                "/p" + i));
-      }
-    }
-    others.add(event("shared-1", 300, "other-1", SHARED, null, "/s"));
-    others.add(event("shared-2", 360, null, SHARED, null, "/s"));
-    others.add(event("other-long", 10, "other-2", null, null, "/" + "longlong".repeat(40)));
-    others.add("{\"event_id\":\"other-broken\",\"user_id\":\"other-3\",\"time");
-    return others;
-  }
-
-  private static String event(
-      String id,
-      long seconds,
-      String user,
-      String anonymous,
-      String session,
-      String page,
-      String... more) {
-    StringBuilder event =
-        new StringBuilder(
-            "{\"event_id\":\"%s\",\"timestamp\":\"%s\"".formatted(id, START.plusSeconds(seconds)));
-    field(event, "user_id", user);
-    field(event, "anonymous_id", anonymous);
-    field(event, "session_id", session);
-    field(event, "page", page);
-    for (String field : more) {
-      event.append(",").append(field);
-    }
-    return event.append("}").toString();
-  }
-
-  private static void field(StringBuilder event, String name, String value) {
-    if (value != null) {
-      event.append(",\"%s\":\"%s\"".formatted(name, value));
-    }
-  }
-
-  private static Configuration configuration(String lake) {
-    return BronzeRows.configured(shared.resolve(lake), postgres)
-        .flag("silver.max-string-size", "256B")
-        .build();
   }
 }

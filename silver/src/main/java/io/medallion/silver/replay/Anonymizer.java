@@ -212,53 +212,44 @@ final class Anonymizer {
     if (whole != null) {
       return whole;
     }
-    String left = eventBefore.equals(eventNow) ? text : replaced(text, eventBefore, eventNow);
+    String event = eventBefore.equals(eventNow) ? null : eventBefore;
     StringBuilder made = null;
     int copied = 0;
-    for (int from = 0; from < left.length(); from++) {
-      int length = idAt(left, from);
+    for (int from = 0; from < text.length(); from++) {
+      int length = idAt(text, from, event);
       if (length > 0) {
+        String id = text.substring(from, from + length);
         made = made == null ? new StringBuilder() : made;
-        made.append(left, copied, from).append(others.get(left.substring(from, from + length)));
+        made.append(text, copied, from).append(id.equals(event) ? eventNow : others.get(id));
         from += length - 1;
         copied = from + 1;
       }
     }
-    return made == null ? left : made.append(left, copied, left.length()).toString();
+    return made == null ? text : made.append(text, copied, text.length()).toString();
   }
 
-  /** A short one only where it is a word. */
-  private static String replaced(String text, String before, String now) {
-    int at = text.indexOf(before);
-    if (at < 0) {
-      return text;
+  /**
+   * How long the id is that stands there; 0 if none does.
+   *
+   * @param event the event's; null if it stays
+   */
+  private int idAt(String text, int from, String event) {
+    if (event != null && text.startsWith(event, from) && stands(text, from, event.length())) {
+      return event.length();
     }
-    StringBuilder made = new StringBuilder();
-    int copied = 0;
-    for (; at >= 0; at = text.indexOf(before, at)) {
-      int until = at + before.length();
-      if (before.length() < TELLING && !isWord(text, at, until)) {
-        at++;
-        continue;
-      }
-      made.append(text, copied, at).append(now);
-      copied = until;
-      at = until;
-    }
-    return made.append(text, copied, text.length()).toString();
-  }
-
-  /** How long the id is that stands there; 0 if none does. */
-  private int idAt(String text, int from) {
     for (int length : lengths) {
-      int until = from + length;
-      if (until <= text.length()
-          && (length >= TELLING || isWord(text, from, until))
-          && others.containsKey(text.substring(from, until))) {
+      if (from + length <= text.length()
+          && stands(text, from, length)
+          && others.containsKey(text.substring(from, from + length))) {
         return length;
       }
     }
     return 0;
+  }
+
+  /** A short id does where it is a word. */
+  private static boolean stands(String text, int from, int length) {
+    return length >= TELLING || isWord(text, from, from + length);
   }
 
   private static boolean isWord(String text, int from, int until) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.StatementSet;
@@ -34,7 +35,7 @@ public final class FlinkPeer {
     Map<String, String> values =
         Arrays.stream(arguments)
             .map(argument -> argument.split("=", 2))
-            .collect(java.util.stream.Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     Configuration configuration =
         Configuration.fromMap(
             Map.ofEntries(

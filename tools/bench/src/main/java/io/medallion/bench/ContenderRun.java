@@ -63,14 +63,12 @@ final class ContenderRun implements AutoCloseable {
    * Sends traffic, and measures from some time after the first number on.
    *
    * @param rate events a second; 0 for none, which needs that there was some before
-   * @param warmUp how long before it counts
-   * @param measured how long it counts
+   * @param live how long it warms up and counts
    * @param around done when it begins to count, and again when it no longer does
    */
-  Measured measure(double rate, Duration warmUp, Duration measured, Runnable around)
-      throws InterruptedException {
+  Measured measure(double rate, LiveRates live, Runnable around) throws InterruptedException {
     if (rate == 0) {
-      return count(null, warmUp, measured, around);
+      return count(null, live, around);
     }
     AtomicBoolean stop = new AtomicBoolean();
     CompletableFuture<Long> traffic =
@@ -91,20 +89,20 @@ final class ContenderRun implements AutoCloseable {
         }
         TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
       }
-      return count(probe, warmUp, measured, around);
+      return count(probe, live, around);
     } finally {
       stop.set(true);
       traffic.join();
     }
   }
 
-  private Measured count(FreshnessProbe probe, Duration warmUp, Duration measured, Runnable around)
+  private Measured count(FreshnessProbe probe, LiveRates live, Runnable around)
       throws InterruptedException {
-    TimeUnit.MILLISECONDS.sleep(warmUp.toMillis());
+    TimeUnit.MILLISECONDS.sleep(live.warmUp().toMillis());
     around.run();
     long from = System.currentTimeMillis();
     List<Duration> before = cpu();
-    TimeUnit.MILLISECONDS.sleep(measured.toMillis());
+    TimeUnit.MILLISECONDS.sleep(live.measured().toMillis());
     List<Duration> after = cpu();
     long to = System.currentTimeMillis();
     around.run();

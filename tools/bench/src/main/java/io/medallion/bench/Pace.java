@@ -2,11 +2,7 @@ package io.medallion.bench;
 
 import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.schema.TableDefinition;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,12 +40,11 @@ public final class Pace {
    * Measures.
    *
    * @param freshness settings of that name
-   * @param rates events a second under each, in this order; 0, for no traffic, is not the first
-   * @param warmUp how long before it counts, at each rate
-   * @param measured how long it counts
+   * @param live the traffic under each; then there is none
    */
-  public Report run(List<String> freshness, List<Double> rates, Duration warmUp, Duration measured)
-      throws InterruptedException {
+  public Report run(List<String> freshness, LiveRates live) throws InterruptedException {
+    List<Double> rates = new ArrayList<>(live.rates());
+    rates.add(0.0);
     ReportTable cost =
         ReportTable.of(
             "cost",
@@ -73,7 +68,7 @@ public final class Pace {
             "data MiB");
     Map<String, List<Double>> cores = new LinkedHashMap<>();
     for (String fresh : freshness) {
-      Path own = made(folder.resolve("freshness-" + fresh));
+      Path own = folder.resolve("freshness-" + fresh);
       try (TestBed bed = TestBed.open(own.resolve("data"));
           ContenderRun run =
               new ContenderRun(bed, new MedallionProcesses(launcher, flags(fresh)), own)) {
@@ -81,8 +76,7 @@ public final class Pace {
           String what = "freshness %s, %,.0f events/s".formatted(fresh, rate);
           progress.step(what);
           List<Map<String, TableWrites>> written = new ArrayList<>();
-          ContenderRun.Measured found =
-              run.measure(rate, warmUp, measured, () -> written.add(written(bed)));
+          ContenderRun.Measured found = run.measure(rate, live, () -> written.add(written(bed)));
           cost.add(
               fresh,
               rate,
@@ -113,9 +107,7 @@ public final class Pace {
     }
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("freshness", freshness);
-    settings.put("rates", rates);
-    settings.put("warm-up seconds", warmUp.toSeconds());
-    settings.put("measured seconds", measured.toSeconds());
+    live.addTo(settings);
     return Report.of(
         "pace",
         settings,
@@ -141,13 +133,5 @@ public final class Pace {
       written.put(table.name(), TableWrites.of(folder));
     }
     return written;
-  }
-
-  private static Path made(Path folder) {
-    try {
-      return Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

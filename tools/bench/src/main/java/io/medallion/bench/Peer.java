@@ -1,9 +1,6 @@
 package io.medallion.bench;
 
 import io.medallion.gold.GoldJob;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,18 +18,6 @@ public final class Peer {
   /** Crawlers count, and a visitor is the id that the event has: what the peer knows. */
   private static final Map<String, List<String>> AS_THE_PEER =
       Map.of(GoldJob.NAME, List.of("--gold.include-bots=true", "--gold.stitching=off"));
-
-  /**
-   * What is measured.
-   *
-   * @param rates of live traffic, events a second, in this order
-   * @param warmUp how long before it counts, from the first number on
-   * @param measured how long it counts
-   * @param events of the backlog; 0 for none
-   * @param users who sent them
-   */
-  public record Plan(
-      List<Double> rates, Duration warmUp, Duration measured, long events, int users) {}
 
   private final List<Contender> contenders;
   private final Path folder;
@@ -55,9 +40,15 @@ public final class Peer {
     this.progress = progress;
   }
 
-  /** Compares them. */
-  public Report run(Plan plan) throws InterruptedException {
-    ReportTable live =
+  /**
+   * Compares them.
+   *
+   * @param rates of live traffic
+   * @param events of the backlog; 0 for none
+   * @param users who sent them
+   */
+  public Report run(LiveRates rates, long events, int users) throws InterruptedException {
+    ReportTable fresh =
         ReportTable.of(
             "live",
             "who",
@@ -68,9 +59,9 @@ public final class Peer {
             "max ms",
             "views looked for");
     Map<String, List<Double>> cores = new LinkedHashMap<>();
-    for (double rate : plan.rates()) {
+    for (double rate : rates.rates()) {
       for (Contender contender : contenders) {
-        live(contender, rate, plan, live, cores);
+        live(contender, rate, rates, fresh, cores);
       }
     }
     ReportTable backlog =
@@ -84,39 +75,37 @@ public final class Peer {
             "rows that are right",
             "counted too little",
             "counted too much");
-    if (plan.events() > 0) {
-      backlog(plan, backlog, right);
+    if (events > 0) {
+      backlog(events, users, backlog, right);
     }
     Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("rates", plan.rates());
-    settings.put("warm-up seconds", plan.warmUp().toSeconds());
-    settings.put("measured seconds", plan.measured().toSeconds());
-    settings.put("events", plan.events());
-    settings.put("users", plan.users());
+    rates.addTo(settings);
+    settings.put("events", events);
+    settings.put("users", users);
     return Report.of(
         "peer",
         settings,
-        List.of(live, backlog, right),
+        List.of(fresh, backlog, right),
         new Bars(
             "Without broker, Postgres and producer",
             "% of a core",
-            plan.rates().stream().map("%,.0f events/s"::formatted).toList(),
+            rates.rates().stream().map("%,.0f events/s"::formatted).toList(),
             cores));
   }
 
   private void live(
       Contender contender,
       double rate,
-      Plan plan,
+      LiveRates rates,
       ReportTable into,
       Map<String, List<Double>> cores)
       throws InterruptedException {
     String what = "%s, %,.0f events/s".formatted(contender.name(), rate);
-    Path own = made(folder.resolve("%s-%.0f".formatted(contender.schema(), rate)));
+    Path own = folder.resolve("%s-%.0f".formatted(contender.schema(), rate));
     progress.step(what);
     try (TestBed bed = TestBed.open(own.resolve("data"));
         ContenderRun run = new ContenderRun(bed, contender, own)) {
-      ContenderRun.Measured measured = run.measure(rate, plan.warmUp(), plan.measured(), () -> {});
+      ContenderRun.Measured measured = run.measure(rate, rates, () -> {});
       cores.computeIfAbsent(contender.name(), n -> new ArrayList<>()).add(measured.percent());
       into.add(
           contender.name(),
@@ -130,11 +119,11 @@ public final class Peer {
     }
   }
 
-  private void backlog(Plan plan, ReportTable backlog, ReportTable right)
+  private void backlog(long events, int users, ReportTable backlog, ReportTable right)
       throws InterruptedException {
-    Path own = made(folder.resolve("backlog"));
+    Path own = folder.resolve("backlog");
     try (TestBed bed = TestBed.open(own.resolve("data"))) {
-      long sent = bed.send(plan.events(), plan.users(), 2, progress);
+      long sent = bed.send(events, users, 2, progress);
       for (Contender contender : contenders) {
         progress.step("%s: %,d events".formatted(contender.name(), sent));
         long begun = System.nanoTime();
@@ -157,14 +146,6 @@ public final class Peer {
       for (Contender contender : contenders) {
         truth.compare(contender.name(), CountedRows.held(bed, contender.schema()), right);
       }
-    }
-  }
-
-  private static Path made(Path folder) {
-    try {
-      return Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

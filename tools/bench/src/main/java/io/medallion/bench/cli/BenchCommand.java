@@ -5,6 +5,7 @@ import io.medallion.bench.BenchProgress;
 import io.medallion.bench.Drain;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
+import io.medallion.bench.LiveRates;
 import io.medallion.bench.Pace;
 import io.medallion.bench.Peer;
 import io.medallion.bench.Report;
@@ -130,6 +131,14 @@ final class BenchCommand extends CommandGroup {
       require(
           option.launcher != null || own != null, "--launcher is needed: no launcher started this");
       return (option.launcher != null ? option.launcher : Path.of(own)).toAbsolutePath();
+    }
+
+    /** Refuses traffic that is none. */
+    final void requireGood(LiveTraffic traffic) {
+      require(
+          traffic.warmUp >= 0 && traffic.seconds > 0,
+          "--seconds is at least 1, --warm-up not negative");
+      require(traffic.rates.stream().allMatch(rate -> rate > 0), "--rates are above 0");
     }
 
     /** Refuses what cannot be measured. */
@@ -449,29 +458,7 @@ final class BenchCommand extends CommandGroup {
               + " once.",
       footer = {"", "Example:", "  medallion bench peer --rates 1000,100,10 --events 3000000"})
   private static final class PeerCommand extends Benchmark {
-    @Option(
-        names = "--rates",
-        split = ",",
-        defaultValue = "1000,100,10",
-        paramLabel = "N",
-        description =
-            "Events a second of the live traffic, one after the other (default: 1000,100,10).")
-    private List<Double> rates;
-
-    @Option(
-        names = "--warm-up",
-        defaultValue = "60",
-        paramLabel = "SECONDS",
-        description =
-            "How long from the first number before it counts (default: ${DEFAULT-VALUE}).")
-    private long warmUp;
-
-    @Option(
-        names = "--seconds",
-        defaultValue = "60",
-        paramLabel = "N",
-        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
-    private long seconds;
+    @Mixin private LiveTraffic traffic;
 
     @Option(
         names = "--events",
@@ -502,8 +489,7 @@ final class BenchCommand extends CommandGroup {
 
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
-      require(warmUp >= 0 && seconds > 0, "--seconds is at least 1, --warm-up not negative");
-      require(rates.stream().allMatch(rate -> rate > 0), "--rates are above 0");
+      requireGood(traffic);
       require(events >= 0 && users > 0, "--events is not negative, --users at least 1");
       Path script = script(launcher);
       Path jars = peer != null ? peer : script.resolveSibling("tools/bench-peer/target/peer");
@@ -512,10 +498,7 @@ final class BenchCommand extends CommandGroup {
           "there is no peer in "
               + jars
               + "; build it: mvn package -Pbench-peer -DskipTests -pl tools/bench-peer");
-      Peer.Plan plan =
-          new Peer.Plan(
-              rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), events, users);
-      return new Peer(script, jars, folder, progress).run(plan);
+      return new Peer(script, jars, folder, progress).run(traffic.rates(), events, users);
     }
   }
 
@@ -524,10 +507,12 @@ final class BenchCommand extends CommandGroup {
       sortOptions = false,
       description =
           "What it costs to be so fresh: the three layers, each a process, at several settings of"
-              + " freshness under live traffic of several rates; and how many commits, files and"
+              + " freshness under live traffic of several rates and without any; and how many commits, files and"
               + " bytes a day of it brings.",
-      footer = {"", "Example:", "  medallion bench pace --paces 1s,2s,10s,1m --rates 1000,10,0"})
+      footer = {"", "Example:", "  medallion bench pace --paces 1s,2s,10s,1m --rates 1000,10"})
   private static final class PaceCommand extends Benchmark {
+    @Mixin private LiveTraffic traffic;
+
     @Option(
         names = "--paces",
         split = ",",
@@ -535,29 +520,6 @@ final class BenchCommand extends CommandGroup {
         paramLabel = "TIME",
         description = "Settings of freshness (default: 1s,2s,10s,1m).")
     private List<String> freshness;
-
-    @Option(
-        names = "--rates",
-        split = ",",
-        defaultValue = "1000,100,10,0",
-        paramLabel = "N",
-        description =
-            "Events a second, one after the other; 0 for no traffic (default: 1000,100,10,0).")
-    private List<Double> rates;
-
-    @Option(
-        names = "--warm-up",
-        defaultValue = "30",
-        paramLabel = "SECONDS",
-        description = "How long before it counts, at each rate (default: ${DEFAULT-VALUE}).")
-    private long warmUp;
-
-    @Option(
-        names = "--seconds",
-        defaultValue = "60",
-        paramLabel = "N",
-        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
-    private long seconds;
 
     @Mixin private LauncherOption launcher;
 
@@ -567,12 +529,40 @@ final class BenchCommand extends CommandGroup {
 
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
-      require(warmUp >= 0 && seconds > 0, "--seconds is at least 1, --warm-up not negative");
-      require(
-          rates.get(0) > 0 && rates.stream().allMatch(rate -> rate >= 0),
-          "--rates are not negative, and the first is above 0");
-      return new Pace(script(launcher), folder, progress)
-          .run(freshness, rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
+      requireGood(traffic);
+      return new Pace(script(launcher), folder, progress).run(freshness, traffic.rates());
+    }
+  }
+
+  /** Traffic that processes are measured under. */
+  private static final class LiveTraffic {
+    @Option(
+        names = "--rates",
+        split = ",",
+        defaultValue = "1000,100,10",
+        paramLabel = "N",
+        description =
+            "Events a second of the live traffic, one after the other (default: 1000,100,10).")
+    private List<Double> rates;
+
+    @Option(
+        names = "--warm-up",
+        defaultValue = "60",
+        paramLabel = "SECONDS",
+        description =
+            "How long before it counts, at each rate, from the first number on (default:"
+                + " ${DEFAULT-VALUE}).")
+    private long warmUp;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "60",
+        paramLabel = "N",
+        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    LiveRates rates() {
+      return new LiveRates(rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
     }
   }
 
