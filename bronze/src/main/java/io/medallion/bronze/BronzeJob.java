@@ -10,7 +10,6 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.layer.LayerLauncher;
 import io.medallion.lakehouse.layer.Pace;
-import io.medallion.lakehouse.layer.PeriodicTask;
 import io.medallion.lakehouse.layer.StreamCheckpoint;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -42,9 +41,12 @@ public final class BronzeJob {
   /** Connects Kafka with the bronze table. */
   public static Layer start(Lake lake, Configuration configuration, boolean once) {
     // First everything that may be refused, so that a wrong start leaves no empty table behind.
-    KafkaSource.at(lake.table(TableDefinition.BRONZE).state(), configuration);
+    try (KafkaCluster first = new KafkaCluster(configuration)) {
+      KafkaSource.at(lake.table(TableDefinition.BRONZE).state(), first, configuration);
+    }
     LakeTable table = lake.createTable(TableDefinition.BRONZE);
-    PeriodicTask watch = KafkaLagReporter.of(lake, table, configuration);
+    KafkaCluster cluster = new KafkaCluster(configuration);
+    KafkaLagReporter watch = new KafkaLagReporter(lake, table, configuration);
     return Layer.start(
         NAME,
         lake,
@@ -52,7 +54,7 @@ public final class BronzeJob {
           if (!once) {
             watch.start();
           }
-          KafkaSource source = KafkaSource.at(table.state(), configuration);
+          KafkaSource source = KafkaSource.at(table.state(), cluster, configuration);
           StreamCheckpoint checkpoint = StreamCheckpoint.begin(lake, NAME);
           BronzeSink sink = new BronzeSink(table, source, checkpoint, layer, configuration);
           return Optional.of(
@@ -65,7 +67,10 @@ public final class BronzeJob {
                   .start());
         },
         () -> KafkaLag.progress(table, configuration),
-        watch::close);
+        () -> {
+          watch.close();
+          cluster.close();
+        });
   }
 
   /** Spark plans no stream adaptively, and warns of one that asks for it. */

@@ -51,7 +51,13 @@ public record KafkaLag(List<Partition> partitions) {
    */
   public static KafkaLag read(
       TableState bronzeState, Configuration configuration, Duration patience) {
-    KafkaCluster cluster = new KafkaCluster(configuration, patience);
+    try (KafkaCluster cluster = new KafkaCluster(configuration, patience)) {
+      return read(bronzeState, cluster);
+    }
+  }
+
+  /** The same by a connection of the caller's. */
+  static KafkaLag read(TableState bronzeState, KafkaCluster cluster) {
     KafkaIdentity identity = cluster.identity();
     var known = KafkaPosition.of(bronzeState);
     List<Partition> partitions = new ArrayList<>();

@@ -15,23 +15,37 @@ import java.time.Instant;
  * those who look at Postgres alone. Word that is not renewed says that bronze does not run, or does
  * not reach its brokers.
  */
-final class KafkaLagReporter {
+final class KafkaLagReporter implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
-  private KafkaLagReporter() {}
+  private final KafkaCluster cluster;
+  private final PeriodicTask task;
 
-  static PeriodicTask of(Lake lake, LakeTable bronze, Configuration configuration) {
+  KafkaLagReporter(Lake lake, LakeTable bronze, Configuration configuration) {
+    cluster = new KafkaCluster(configuration, EVERY);
     LagEstimator lagEstimator = new LagEstimator();
-    return new PeriodicTask(
-        EVERY,
-        "bronze-kafka-lag",
-        () -> {
-          TableState state = bronze.state();
-          KafkaLag lag = KafkaLag.read(state, configuration, EVERY);
-          Instant now = Instant.now();
-          Duration waited =
-              lagEstimator.lag(now, lag.taken(), lag.lag(), state.newestKafkaTime().orElse(null));
-          lake.tellKafkaLag(new SourceLag(lag.lag(), waited, now));
-        });
+    task =
+        new PeriodicTask(
+            EVERY,
+            "bronze-kafka-lag",
+            () -> {
+              TableState state = bronze.state();
+              KafkaLag lag = KafkaLag.read(state, cluster);
+              Instant now = Instant.now();
+              Duration waited =
+                  lagEstimator.lag(
+                      now, lag.taken(), lag.lag(), state.newestKafkaTime().orElse(null));
+              lake.tellKafkaLag(new SourceLag(lag.lag(), waited, now));
+            });
+  }
+
+  void start() {
+    task.start();
+  }
+
+  @Override
+  public void close() {
+    task.close();
+    cluster.close();
   }
 }

@@ -52,14 +52,11 @@ public final class KafkaRecords {
   }
 
   private final Configuration configuration;
-  private final KafkaCluster cluster;
   private final List<Stretch> held;
   private final long gone;
 
-  private KafkaRecords(
-      Configuration configuration, KafkaCluster cluster, List<Stretch> held, long gone) {
+  private KafkaRecords(Configuration configuration, List<Stretch> held, long gone) {
     this.configuration = configuration;
-    this.cluster = cluster;
     this.held = List.copyOf(held);
     this.gone = gone;
   }
@@ -72,9 +69,12 @@ public final class KafkaRecords {
    *     such topic
    */
   public static KafkaRecords of(TableState bronzeState, Configuration configuration) {
-    KafkaCluster cluster = new KafkaCluster(configuration, PATIENCE);
-    KafkaIdentity identity = cluster.identity();
-    Map<TopicPartition, KafkaCluster.Range> ranges = cluster.ranges(identity);
+    KafkaIdentity identity;
+    Map<TopicPartition, KafkaCluster.Range> ranges;
+    try (KafkaCluster cluster = new KafkaCluster(configuration, PATIENCE)) {
+      identity = cluster.identity();
+      ranges = cluster.ranges(identity);
+    }
     List<Stretch> held = new ArrayList<>();
     long gone = 0;
     for (KafkaPosition position : KafkaPosition.of(bronzeState).values()) {
@@ -95,7 +95,7 @@ public final class KafkaRecords {
               Math.min(position.next(), range.end())));
     }
     held.sort(Comparator.comparing(Stretch::topic).thenComparingInt(Stretch::partition));
-    return new KafkaRecords(configuration, cluster, held, gone);
+    return new KafkaRecords(configuration, held, gone);
   }
 
   /** What Kafka has of each partition up to where bronze has read. */
@@ -110,7 +110,9 @@ public final class KafkaRecords {
 
   /** Whether it may drop records between others; assumed if it does not tell. */
   public boolean isCompacted() {
-    return cluster.areCompacted(held.stream().map(Stretch::topic).collect(Collectors.toSet()));
+    try (KafkaCluster cluster = new KafkaCluster(configuration, PATIENCE)) {
+      return cluster.areCompacted(held.stream().map(Stretch::topic).collect(Collectors.toSet()));
+    }
   }
 
   /**

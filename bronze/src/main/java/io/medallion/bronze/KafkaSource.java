@@ -41,11 +41,11 @@ final class KafkaSource {
    * Finds where to go on.
    *
    * @param state that of the bronze table
+   * @param cluster the caller's, who closes it when the source is not asked any more
    * @throws io.medallion.common.error.MedallionException where the broker cannot be reached, a
    *     topic is missing or was replaced, or offsets that bronze lacks are gone
    */
-  static KafkaSource at(TableState state, Configuration configuration) {
-    KafkaCluster cluster = new KafkaCluster(configuration);
+  static KafkaSource at(TableState state, KafkaCluster cluster, Configuration configuration) {
     KafkaIdentity identity = cluster.identity();
     Map<TopicPartition, KafkaPosition> known = KafkaPosition.of(state);
     Map<TopicPartition, KafkaPosition> start =

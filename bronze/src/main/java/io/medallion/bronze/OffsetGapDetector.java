@@ -66,26 +66,28 @@ public final class OffsetGapDetector implements AutoCloseable {
    */
   public static OffsetGapDetector open(
       TableState bronzeState, Configuration configuration, Duration patience) {
-    KafkaCluster cluster = new KafkaCluster(configuration, patience);
-    KafkaIdentity identity = cluster.identity();
+    KafkaIdentity identity;
+    Map<TopicPartition, KafkaCluster.Range> ranges;
+    try (KafkaCluster cluster = new KafkaCluster(configuration, patience)) {
+      identity = cluster.identity();
+      ranges = cluster.ranges(identity);
+    }
     Map<TopicPartition, KafkaPosition> known = KafkaPosition.of(bronzeState);
     List<Partition> partitions = new ArrayList<>();
-    cluster
-        .ranges(identity)
-        .forEach(
-            (partition, range) -> {
-              KafkaPosition position = known.get(partition);
-              if (position != null && identity.isOf(position)) {
-                partitions.add(
-                    new Partition(
-                        position.epoch(),
-                        partition.topic(),
-                        partition.partition(),
-                        range.earliest(),
-                        range.end(),
-                        position.next()));
-              }
-            });
+    ranges.forEach(
+        (partition, range) -> {
+          KafkaPosition position = known.get(partition);
+          if (position != null && identity.isOf(position)) {
+            partitions.add(
+                new Partition(
+                    position.epoch(),
+                    partition.topic(),
+                    partition.partition(),
+                    range.earliest(),
+                    range.end(),
+                    position.next()));
+          }
+        });
     partitions.sort(Comparator.comparing(Partition::topic).thenComparingInt(Partition::number));
     return new OffsetGapDetector(partitions, consumer(configuration), patience);
   }

@@ -4,6 +4,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.spark.ReadOnlyExtension;
 import io.medallion.lakehouse.store.HardLinkLogStore;
+import io.medallion.lakehouse.store.NioLocalFileSystem;
 import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -91,9 +92,13 @@ public final class LakeSession {
     return session;
   }
 
-  /** All of Spark is in this process: nobody else has to reach it, whatever the host's name. */
+  /**
+   * All of Spark is in this process: nobody else has to reach it, whatever the host's name, and our
+   * classes are there before any file is.
+   */
   private static Map<String, String> onThisMachine() {
     return Map.of(
+        "spark.hadoop.fs.file.impl", NioLocalFileSystem.class.getName(),
         "spark.driver.host", "127.0.0.1",
         "spark.driver.bindAddress", "127.0.0.1",
         // What tasks find need not go through a store of blocks and a socket to get to their
