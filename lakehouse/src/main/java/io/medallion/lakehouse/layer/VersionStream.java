@@ -3,13 +3,14 @@ package io.medallion.lakehouse.layer;
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.VersionSource;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * The stream over a table that wakes a layer up whenever something was committed.
@@ -25,7 +26,7 @@ public final class VersionStream {
    * Starts it.
    *
    * @param layer whose name and checkpoint it bears
-   * @param after the version that the layer has read already
+   * @param after the version that the layer has read already; it is woken once for it
    * @param wake called in the stream's thread, never twice at once
    */
   public static StreamingQuery start(
@@ -37,24 +38,19 @@ public final class VersionStream {
       Runnable wake)
       throws TimeoutException {
     VoidFunction2<Dataset<Row>, Long> woken = (batch, id) -> wake.run();
-    SparkSession session = BatchProfile.LOW_LATENCY.session(lake.session());
-    // Spark stays away from it for the sake of streams that keep state.
-    session.conf().set("spark.sql.optimizer.pruneFiltersCanPruneStreamingSubplan", "true");
-    return session
+    return BatchProfile.LOW_LATENCY
+        .session(lake.session())
         .readStream()
-        .format("delta")
-        // The version read last, not the one after it: Spark refuses to start at one that is not
-        // there yet.
-        .option("startingVersion", Math.max(0, after))
-        .option("skipChangeCommits", "true")
+        .format(VersionSource.class.getName())
+        .option(VersionSource.AFTER, after)
+        .option(VersionSource.LOOK, Pace.look(configuration).toMillis())
+        .option(VersionSource.LEAST, Pace.least(configuration).toMillis())
         .load(table.path())
-        // The rows are not asked for, and so their files are not looked for: that took a fifth of
-        // the layer's own work.
-        .where("false")
         .writeStream()
         .queryName(layer)
         .option("checkpointLocation", StreamCheckpoint.begin(lake, layer).path())
-        .trigger(Pace.trigger(configuration))
+        // The source waits for the next version; nothing is gained by waiting for a time as well.
+        .trigger(Trigger.ProcessingTime(0))
         .foreachBatch(woken)
         .start();
   }

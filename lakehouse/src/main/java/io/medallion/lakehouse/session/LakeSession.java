@@ -65,6 +65,11 @@ public final class LakeSession {
     return begin(builder);
   }
 
+  /** Whether {@code spark-submit} has started this process. */
+  public static boolean isSubmitted() {
+    return System.getProperty(MASTER) != null;
+  }
+
   /**
    * The smallest session that reads tables: one core, no code generation, no page.
    *

@@ -13,10 +13,13 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 
 class VersionStreamIT extends WithBronze {
-  /** A layer reads for itself; what Spark's source would read for it is looked for in vain. */
   @Test
-  void aCommitWakesTheLayerAndNoFileIsLookedFor() throws Exception {
-    Configuration configuration = Configuration.builder().flag("freshness", "0s").build();
+  void aCommitWakesTheLayerAndNoRowIsPlanned() throws Exception {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", folder.toString())
+            .flag("freshness", "0s")
+            .build();
     AtomicInteger woken = new AtomicInteger();
     StreamingQuery stream =
         VersionStream.start(
@@ -34,7 +37,7 @@ class VersionStreamIT extends WithBronze {
               .lastExecution()
               .executedPlan()
               .toString();
-      assertThat(plan).contains("LocalTableScan").doesNotContain("Filter", "FileScan");
+      assertThat(plan).contains("MicroBatchScan").doesNotContain("FileScan", "LocalTableScan");
     } finally {
       stream.stop();
     }
