@@ -18,6 +18,8 @@ my %types = (
     latitude     => 'double',
     longitude    => 'double',
     time_zone    => 'utf8_string',
+    autonomous_system_number       => 'uint32',
+    autonomous_system_organization => 'utf8_string',
 );
 
 sub place {
@@ -28,6 +30,11 @@ sub place {
         city         => { names => { en => $city } },
         location     => { latitude => $latitude, longitude => $longitude, time_zone => $zone },
     };
+}
+
+sub network {
+    my ($number, $organization) = @_;
+    return { autonomous_system_number => $number, autonomous_system_organization => $organization };
 }
 
 sub write_database {
@@ -57,5 +64,7 @@ write_database('city-moved.mmdb', 'GeoLite2-City', 'Made-up networks for tests, 
     '203.0.113.0/24' => $oslo);
 write_database('country.mmdb', 'GeoLite2-Country', 'Made-up networks for tests',
     '203.0.113.0/24' => { country => { iso_code => 'DE', names => { en => 'Germany' } } });
-write_database('asn.mmdb', 'GeoLite2-ASN', 'A database of another kind',
-    '203.0.113.0/24' => { geoname_id => 64496 });
+# Of another kind; the second network has the addresses of the demo.
+write_database('asn.mmdb', 'GeoLite2-ASN', 'Made-up networks for tests',
+    '203.0.113.0/24' => network(64496, 'Example Networks'),
+    '198.18.0.0/15' => network(4200000000, 'Example Access'));

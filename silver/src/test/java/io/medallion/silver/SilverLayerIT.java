@@ -227,6 +227,39 @@ class SilverLayerIT {
   }
 
   @Test
+  void anEventHasTheNumberAndTheNameOfItsNetworkThoughItsAddressIsNotKept() throws Exception {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("lake.path", folder.toString())
+            .flag("silver.ip-anonymization", "drop")
+            .flag("silver.geoip.asn-database", GEOIP.resolve("asn.mmdb").toString())
+            .build();
+    commit(located(), event("nowhere", "2026-03-01T10:00:01Z", "/x"));
+    try (Layer layer = SilverJob.start(lake("10"), configuration, true)) {
+      layer.await();
+      assertThat(layer.failure()).isEmpty();
+    }
+
+    LakeTable silver = table(TableDefinition.SILVER);
+    assertThat(
+            silver
+                .rowsAt(spark, silver.version())
+                .selectExpr(
+                    "offset",
+                    "asn",
+                    "as_organization",
+                    "geo_status",
+                    "ip_address",
+                    "asn_db_build > '2020-01-01'")
+                .orderBy("offset")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[0,64496,Example Networks,no_database,null,true]",
+            "[1,null,null,no_database,null,true]");
+  }
+
+  @Test
   void aScanOfBronzeThatIsNotByColumnsIsCountedAndChangesNothing() throws Exception {
     commit(event("a", "2026-03-01T10:00:00Z", "/x"), "{");
     assertThat(scanFallbacks()).isZero();

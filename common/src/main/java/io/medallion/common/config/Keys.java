@@ -233,16 +233,22 @@ public final class Keys {
           "silver.geoip.database",
           null,
           "The MaxMind City or Country database file; without it nothing is located.");
+  public static final ConfigKey<String> SILVER_GEOIP_ASN_DATABASE =
+      text(
+          "silver.geoip.asn-database",
+          null,
+          "The MaxMind ASN or ISP database file, by which silver has the number and the name of the"
+              + " network that an address belongs to.");
   public static final ConfigKey<Boolean> SILVER_GEOIP_REQUIRED =
       flag(
           "silver.geoip.required",
           "true",
-          "Whether a missing or corrupt database stops the start.");
+          "Whether a database that is named, and missing or corrupt, stops the start.");
   public static final ConfigKey<Duration> SILVER_GEOIP_REFRESH =
       duration(
           "silver.geoip.refresh",
           "10s",
-          "How often the database file is looked at for a replacement.");
+          "How often the files of databases are looked at for a replacement.");
 
   public static final ConfigKey<Boolean> SILVER_PUBLISH_ENABLED =
       flag(

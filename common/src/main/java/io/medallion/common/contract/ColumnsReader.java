@@ -37,7 +37,7 @@ final class ColumnsReader {
     List<String> known = new ArrayList<>(OF_COLUMN);
     known.addAll(ValueRulesReader.KEYS);
     if (own) {
-      known.addAll(List.of("needed", "derived"));
+      known.addAll(List.of("needed", "derived", "stored"));
     } else if (Contract.own().column(name).isPresent()) {
       nodes.wrong(
           entry.key(), "silver has a column %s already; choose another name".formatted(name));
@@ -57,6 +57,7 @@ final class ColumnsReader {
       nodes.wrong(
           keys.get("whole_numbers").key(), "whole_numbers is for columns of type string alone");
     }
+    String about = sentence(keys.get("about"), "");
     return new ContractColumn(
         name,
         type == null ? new ColumnType(ColumnType.Kind.STRING, 0, 0) : type,
@@ -67,8 +68,13 @@ final class ColumnsReader {
         wholeNumbers,
         nodes.flag(keys.get("needed"), false),
         values(name, type, keys, lenient),
-        keys.containsKey("about") ? nodes.text(keys.get("about"), "a sentence") : "",
+        about,
+        sentence(keys.get("stored"), about),
         YamlNodes.place(entry.key()));
+  }
+
+  private String sentence(Entry entry, String absent) {
+    return entry == null ? absent : nodes.text(entry, "a sentence");
   }
 
   private void requireOneSource(String name, Entry entry, Map<String, Entry> keys) {

@@ -81,8 +81,10 @@ public record Contract(
 
   /** Read once in a process, by whoever first asks. */
   private static final class Own {
-    private static final Contract CONTRACT =
-        ContractReader.own("event.yaml", Resource.text(Contract.class, "event.yaml"));
+    private static final String FILE = "event.yaml";
+    private static final String YAML = Resource.text(Contract.class, FILE);
+    private static final Contract CONTRACT = ContractReader.own(FILE, YAML);
+    private static final int RULES_VERSION = ContractReader.rulesVersion(FILE, YAML);
   }
 
   /** Copies the lists. */
@@ -96,6 +98,11 @@ public record Contract(
   /** What an event is if nobody adds to it: the columns that silver reads from every event. */
   public static Contract own() {
     return Own.CONTRACT;
+  }
+
+  /** The version of the rules that {@link #own} states. */
+  public static int rulesVersion() {
+    return Own.RULES_VERSION;
   }
 
   /**
@@ -220,6 +227,7 @@ public record Contract(
                     false,
                     false,
                     field.values(),
+                    "",
                     "",
                     field.place()))
         .toList();

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param needed whether every event has a value
  * @param values how its values are written
  * @param about what it means, for people; empty if nobody said
+ * @param stored what silver holds of it, for people
  * @param place where it is declared
  */
 public record ContractColumn(
@@ -31,6 +32,7 @@ public record ContractColumn(
     boolean needed,
     ValueRules values,
     String about,
+    String stored,
     Place place)
     implements Serializable {
   /** Copies the paths. */
@@ -41,7 +43,7 @@ public record ContractColumn(
   /** The same with values that are written otherwise. */
   public ContractColumn with(ValueRules other) {
     return new ContractColumn(
-        name, type, from, expr, min, max, wholeNumbers, needed, other, about, place);
+        name, type, from, expr, min, max, wholeNumbers, needed, other, about, stored, place);
   }
 
   /** Whether an expression computes it. */

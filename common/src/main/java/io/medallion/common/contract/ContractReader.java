@@ -32,6 +32,10 @@ final class ContractReader {
           "identity",
           "batch",
           "sites");
+
+  /** A section of our contract alone. */
+  private static final String RULES_VERSION = "rules_version";
+
   private static final List<String> OF_RULE = List.of("when", "check", "otherwise", "fields");
 
   /** What an event is known by, and counts for. */
@@ -67,6 +71,13 @@ final class ContractReader {
   /** Reads ours, which may declare what the parser itself derives. */
   static Contract own(String file, String yaml) {
     return new ContractReader(file, true).read(yaml);
+  }
+
+  /** The version of the rules that our contract states. */
+  static int rulesVersion(String file, String yaml) {
+    ContractReader reader = new ContractReader(file, true);
+    Entry stated = reader.sections(yaml).get(RULES_VERSION);
+    return Integer.parseInt(reader.nodes.text(stated, "a whole number"));
   }
 
   private Contract read(String yaml) {
@@ -135,7 +146,11 @@ final class ContractReader {
 
   private Map<String, Entry> sections(String yaml) {
     Map<String, Entry> sections = nodes.top(yaml, "the sections " + String.join(", ", SECTIONS));
-    nodes.requireKnown(sections, SECTIONS, "a section of a contract");
+    List<String> known = new ArrayList<>(SECTIONS);
+    if (own) {
+      known.add(RULES_VERSION);
+    }
+    nodes.requireKnown(sections, known, "a section of a contract");
     return sections;
   }
 

@@ -36,8 +36,11 @@ public record EventRules(
     Contract contract,
     boolean hidesAddress)
     implements Serializable {
-  /** Rises with every change that validates or derives an event otherwise than before. */
-  public static final int RULES_VERSION = 4;
+  /**
+   * Rises with every change that validates or derives an event otherwise than before; our contract
+   * states it.
+   */
+  public static final int RULES_VERSION = Contract.rulesVersion();
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;

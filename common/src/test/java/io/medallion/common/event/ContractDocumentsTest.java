@@ -10,22 +10,32 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.medallion.common.contract.Contract;
 import io.medallion.common.contract.ContractColumn;
+import io.medallion.common.contract.FieldRules;
 import io.medallion.common.contract.JsonPath;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The page on the event contract and its JSON Schema say what event.yaml declares. Run with {@code
- * -Dreadme.write=true} it writes them.
+ * The page on the event contract, its JSON Schema, and that of users' contracts say what event.yaml
+ * declares. Run with {@code -Dreadme.write=true} it writes them.
  */
 class ContractDocumentsTest {
   private static final Path PAGE = Path.of("../docs/event-contract.md");
   private static final Path SCHEMA = Path.of("../docs/event-contract.schema.json");
+  private static final Path CONTRACTS = Path.of("../docs/contract.schema.json");
+
+  /** The names of fields in the schema of contracts; the second group. */
+  private static final Pattern FIELDS =
+      Pattern.compile("(\\n    \"fields\": \\{.*?\"enum\": \\[\\n)(.*?)(\\n +])", Pattern.DOTALL);
+
   private static final String BEGIN = "<!-- fields: written by ContractDocumentsTest -->\n";
   private static final String END = "<!-- end of fields -->";
   private static final List<String> VISITORS = List.of("user_id", "anonymous_id", "session_id");
@@ -83,6 +93,27 @@ class ContractDocumentsTest {
     }
     assertThat(JSON.readTree(Files.readString(SCHEMA)))
         .isEqualTo(JSON.readTree(written.toString()));
+  }
+
+  @Test
+  void aContractMayNameEveryField() throws IOException {
+    Matcher fields = FIELDS.matcher(Files.readString(CONTRACTS));
+    String names =
+        Stream.concat(
+                Contract.own().columns().stream()
+                    .filter(ContractColumn::isRead)
+                    .map(column -> column.from().get(0).toString()),
+                FieldRules.CAMPAIGN.stream())
+            .map("          \"%s\""::formatted)
+            .collect(Collectors.joining(",\n"));
+    assertThat(fields.find()).isTrue();
+    if (WRITE) {
+      Files.writeString(
+          CONTRACTS, fields.replaceFirst("$1" + Matcher.quoteReplacement(names) + "$3"));
+    }
+    Matcher written = FIELDS.matcher(Files.readString(CONTRACTS));
+    assertThat(written.find()).isTrue();
+    assertThat(written.group(2)).isEqualTo(names);
   }
 
   /** That one of the names of some columns is there, with such a value. */

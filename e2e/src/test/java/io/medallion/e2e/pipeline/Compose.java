@@ -61,9 +61,9 @@ record Compose(JsonNode services) {
 
   Map<String, String> environment(String service) {
     Map<String, String> environment = new TreeMap<>();
-    service(service)
-        .path("environment")
-        .properties()
+    service(service).path("environment").properties().stream()
+        // One that is handed on, and that nobody set, is null, and the container has none.
+        .filter(e -> !e.getValue().isNull())
         .forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
     return environment;
   }

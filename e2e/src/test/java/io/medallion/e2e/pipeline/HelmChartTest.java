@@ -240,9 +240,12 @@ class HelmChartTest {
 
   @Test
   void nothingIsLocatedUnlessADatabaseIsGiven() throws IOException {
-    assertThat(settings(rendered("store")).find(Keys.SILVER_GEOIP_DATABASE)).isEmpty();
-    assertThat(settings(rendered("volume")).get(Keys.SILVER_GEOIP_DATABASE))
-        .hasToString("/geoip/GeoLite2-City.mmdb");
+    Configuration store = settings(rendered("store"));
+    assertThat(store.find(Keys.SILVER_GEOIP_DATABASE)).isEmpty();
+    assertThat(store.find(Keys.SILVER_GEOIP_ASN_DATABASE)).isEmpty();
+    Configuration volume = settings(rendered("volume"));
+    assertThat(volume.get(Keys.SILVER_GEOIP_DATABASE)).isEqualTo("/geoip/GeoLite2-City.mmdb");
+    assertThat(volume.get(Keys.SILVER_GEOIP_ASN_DATABASE)).isEqualTo("/geoip/GeoLite2-ASN.mmdb");
   }
 
   /** Our own parser refuses a name or a value that it does not know. */

@@ -19,6 +19,7 @@ final class PlantedDamage {
   static final String SAME = "silver says what bronze's bytes say";
   static final String LINEAGE = "silver's rows keep when and how their records came";
   static final String LOCATED = "silver's places are the GeoIP database's";
+  static final String NETWORKS = "silver's networks are the ASN database's";
   static final String BYTES = "quarantine keeps bronze's records";
   static final String REASONS = "quarantine gives the reasons that the rules give";
   static final String EVENT_ONCE = "silver holds each event once";
@@ -139,6 +140,22 @@ final class PlantedDamage {
           "update %t set " + change + " where %p",
           LOCATED);
     }
+    for (String change : List.of("asn = 1", "asn = null", "as_organization = 'Atlantis Online'")) {
+      lake(
+          "silver: " + change,
+          Row.EVENT,
+          "silver",
+          "update %t set " + change + " where %p",
+          NETWORKS);
+    }
+    all.add(
+        new Damage(
+            "silver: a network, with the database's date changed",
+            Row.EVENT,
+            "silver",
+            "update %t set asn = 1, asn_db_build = timestamp'2001-01-01' where %p",
+            NOT_LOOKED_AT,
+            "1 rows of silver have their networks from another ASN database"));
     all.add(
         new Damage(
             "silver: a price, with the rules' version lowered",

@@ -45,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every damage of {@link PlantedDamage} is found, or it is told that nobody looked. */
 @Tag("full")
 class PlantedDamageIT {
+  /** It knows the addresses of the demo. */
+  static final String ASN_DATABASE = "../silver/src/test/resources/geoip/asn.mmdb";
+
   private static final String FILES = "every data file is there and can be read";
 
   private static final String BROKEN = "{\"no\":\"event\"}";
@@ -61,7 +64,9 @@ class PlantedDamageIT {
 
   @BeforeAll
   static void start() throws Exception {
-    pipeline = Pipeline.in(folder, Map.of("gold.user-events", "true"));
+    pipeline =
+        Pipeline.in(
+            folder, Map.of("gold.user-events", "true", "silver.geoip.asn-database", ASN_DATABASE));
     session = BatchProfile.LOW_LATENCY.session(pipeline.lake().session());
     new Simulator(
             TrafficSettings.of(pipeline.kafka())
@@ -125,7 +130,7 @@ class PlantedDamageIT {
     ROWS.put(
         PlantedDamage.Row.EVENT,
         found(
-            "select topic, partition, offset from %s where not is_bot and geo_status = 'found' and page is not null and event_id not in (select id from (%s) where id is not null) order by offset desc, partition"
+            "select topic, partition, offset from %s where not is_bot and geo_status = 'found' and asn is not null and page is not null and event_id not in (select id from (%s) where id is not null) order by offset desc, partition"
                 .formatted(table("silver"), copies)));
     ROWS.put(
         PlantedDamage.Row.REFUSED,

@@ -39,6 +39,7 @@ class VerifyIT {
   private static final String BRONZE_COUNT = "bronze holds as many rows as silver has read";
   private static final String ONE_PLACE = "each bronze row is one of silver, quarantine, duplicate";
   private static final String SAME = "silver says what bronze's bytes say";
+  private static final String NETWORKS = "silver's networks are the ASN database's";
   private static final String BYTES = "quarantine keeps bronze's records";
   private static final String EVENT_ONCE = "silver holds each event once";
   private static final String FIRST = "the first record of an event is the one in silver";
@@ -97,6 +98,8 @@ class VerifyIT {
         Map.of(
             "gold.user-events",
             "true",
+            "silver.geoip.asn-database",
+            PlantedDamageIT.ASN_DATABASE,
             "gold.active-user-sets.retention",
             "2h",
             "gold.retention",
@@ -110,7 +113,7 @@ class VerifyIT {
       pipeline.drain();
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
-      assertThat(clean.checks()).hasSize(36).allMatch(check -> check.examined() > 0);
+      assertThat(clean.checks()).hasSize(37).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
       assertThat(clean.unchecked()).isEmpty();
       assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));
@@ -218,7 +221,7 @@ class VerifyIT {
     Damage bronze = new Damage(pipeline, TableDefinition.BRONZE);
     Damage silver = new Damage(pipeline, TableDefinition.SILVER);
     Damage quarantine = new Damage(pipeline, TableDefinition.QUARANTINE);
-    List<Row> events = silver.first(6);
+    List<Row> events = silver.first(7);
     List<Row> refused = quarantine.first(3);
     bronze.sql("alter table %s set tblproperties ('delta.appendOnly' = 'false')");
     bronze.sql("delete from %s where " + at(events.get(0)));
@@ -231,6 +234,7 @@ class VerifyIT {
     silver.sql("delete from %s where " + at(events.get(3)));
     silver.sql("insert into %1$s select * from %1$s where " + at(events.get(4)));
     silver.sql("update %s set page = '/other' where " + at(events.get(5)));
+    silver.sql("update %s set asn = 1 where " + at(events.get(6)));
     quarantine.sql("delete from %s where " + at(refused.get(0)));
     quarantine.sql("insert into %1$s select * from %1$s where " + at(refused.get(1)));
     quarantine.sql("update %s set value = cast('{' as binary) where " + at(refused.get(2)));
@@ -245,6 +249,7 @@ class VerifyIT {
             name(refused.get(0)) + ": in neither silver nor quarantine",
             name(refused.get(1))));
     found.put(SAME, List.of(name(events.get(2)), name(events.get(5))));
+    found.put(NETWORKS, List.of(name(events.get(6)) + ": of another network"));
     found.put(BYTES, List.of(name(refused.get(2))));
     found.put(EVENT_ONCE, List.of(name(events.get(4))));
     found.put(FIRST, List.of(name(events.get(3)) + ": in neither silver nor quarantine"));

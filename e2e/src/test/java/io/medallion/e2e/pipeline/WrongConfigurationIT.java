@@ -119,6 +119,9 @@ class WrongConfigurationIT {
     settings.put("silver.geoip.database", database.toString());
 
     assertRefused(SilverJob::run, settings, "GEOIP_UNREADABLE", database.toString());
+    settings.remove("silver.geoip.database");
+    settings.put("silver.geoip.asn-database", database.toString());
+    assertRefused(SilverJob::run, settings, "GEOIP_UNREADABLE", database.toString());
   }
 
   @Tag("full")

@@ -32,6 +32,9 @@ public final class SilverColumns {
   public static final String TIME_ZONE = "time_zone";
   public static final String GEO_STATUS = "geo_status";
   public static final String GEOIP_DB_BUILD = "geoip_db_build";
+  public static final String ASN = "asn";
+  public static final String AS_ORGANIZATION = "as_organization";
+  public static final String ASN_DB_BUILD = "asn_db_build";
   public static final String DEVICE_CLASS = "device_class";
   public static final String BROWSER = "browser";
   public static final String OPERATING_SYSTEM = "operating_system";
@@ -71,6 +74,9 @@ public final class SilverColumns {
           TIME_ZONE,
           GEO_STATUS,
           GEOIP_DB_BUILD,
+          ASN,
+          AS_ORGANIZATION,
+          ASN_DB_BUILD,
           DEVICE_CLASS,
           BROWSER,
           OPERATING_SYSTEM,

@@ -24,6 +24,9 @@ final class ComparedColumns {
           SilverColumns.TIME_ZONE,
           SilverColumns.GEO_STATUS);
 
+  /** What an ASN database decides. */
+  static final List<String> NETWORK = List.of(SilverColumns.ASN, SilverColumns.AS_ORGANIZATION);
+
   /** What quarantine keeps of a record. */
   static final List<String> RECORD =
       List.of(
@@ -46,7 +49,8 @@ final class ComparedColumns {
           SilverColumns.OFFSET,
           SilverColumns.RULES_VERSION,
           SilverColumns.CONTRACT_VERSION,
-          SilverColumns.GEOIP_DB_BUILD);
+          SilverColumns.GEOIP_DB_BUILD,
+          SilverColumns.ASN_DB_BUILD);
 
   private ComparedColumns() {}
 
@@ -57,6 +61,7 @@ final class ComparedColumns {
     List<String> content = new ArrayList<>(List.of(silver.fieldNames()));
     content.removeAll(LINEAGE);
     content.removeAll(LOCATION);
+    content.removeAll(NETWORK);
     content.removeAll(KEYS);
     return content;
   }

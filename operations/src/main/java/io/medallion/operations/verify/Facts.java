@@ -28,6 +28,8 @@ final class Facts implements Serializable {
     LINEAGE,
     LOCATION,
     DATABASE,
+    NETWORK,
+    NETWORK_DATABASE,
     RECORD,
     BYTES,
     REASONS,

@@ -8,6 +8,7 @@ import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.silver.parse.SilverTransform;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -116,18 +117,43 @@ public final class LakeCheck {
     return session;
   }
 
-  /** Silver's own, without a GeoIP database if that is not to be had here. */
+  /** Silver's own, without the databases of addresses that are not to be had here. */
   private SilverTransform transform(Tables tables, Findings findings) {
     SilverTransform transform =
         SilverTransform.of(configuration, lake.session())
             .without(Erasures.of(lake.folder(), configuration).ids())
             .dividingAs(tables.silverState());
+    Optional<MedallionException> problem = problem(transform);
+    if (problem.isEmpty()) {
+      return transform;
+    }
+    // Which of two it is shows in what is left if one is taken away.
+    SilverTransform located = transform.without(Keys.SILVER_GEOIP_ASN_DATABASE);
+    Optional<MedallionException> ofPlaces = problem(located);
+    if (ofPlaces.isEmpty()) {
+      omit("networks", problem.get(), findings);
+      return located;
+    }
+    omit("places", ofPlaces.get(), findings);
+    SilverTransform unlocated = transform.without(Keys.SILVER_GEOIP_DATABASE);
+    Optional<MedallionException> ofNetworks = problem(unlocated);
+    if (ofNetworks.isEmpty()) {
+      return unlocated;
+    }
+    omit("networks", ofNetworks.get(), findings);
+    return unlocated.without(Keys.SILVER_GEOIP_ASN_DATABASE);
+  }
+
+  private static Optional<MedallionException> problem(SilverTransform transform) {
     try {
       transform.enrichment().enrichers();
-      return transform;
+      return Optional.empty();
     } catch (MedallionException e) {
-      findings.omit("silver's places: %s (%s)", e.problem(), e.reason());
-      return transform.withoutGeoip();
+      return Optional.of(e);
     }
+  }
+
+  private static void omit(String what, MedallionException e, Findings findings) {
+    findings.omit("silver's %s: %s (%s)", what, e.problem(), e.reason());
   }
 }

@@ -31,6 +31,7 @@ final class RowCheck {
   static final String SAME = "silver says what bronze's bytes say";
   static final String LINEAGE = "silver's rows keep when and how their records came";
   static final String LOCATED = "silver's places are the GeoIP database's";
+  static final String NETWORKS = "silver's networks are the ASN database's";
   static final String BYTES = "quarantine keeps bronze's records";
   static final String REASONS = "quarantine gives the reasons that the rules give";
   static final String COUNT = "bronze holds as many rows as silver has read";
@@ -54,6 +55,7 @@ final class RowCheck {
       IN_QUARANTINE
           + " and not %s and not %s".formatted(Bit.OTHER_REFUSAL.isSet(), Bit.PRUNED.isSet());
   private static final String LOCATED_TODAY = OF_TODAY + " and database = 0";
+  private static final String NETWORK_TODAY = OF_TODAY + " and network_database = 0";
   private static final String CONTENT_DIFFERS =
       OF_TODAY
           + " and (not %s or if(%s, content_by_previous, content) <> 0)"
@@ -186,6 +188,12 @@ final class RowCheck {
             LOCATED_TODAY + " and %s and location <> 0".formatted(Bit.IS_EVENT.isSet()),
             "'located elsewhere'"),
         new Statement(
+            LAYER,
+            NETWORKS,
+            "count_if(%s)".formatted(NETWORK_TODAY),
+            NETWORK_TODAY + " and %s and network <> 0".formatted(Bit.IS_EVENT.isSet()),
+            "'of another network'"),
+        new Statement(
             "quarantine",
             BYTES,
             "count_if(%s)".formatted(IN_QUARANTINE),
@@ -222,7 +230,7 @@ final class RowCheck {
                 Collectors.joining(
                     ", ",
                     "select ",
-                    (", count_if(%s), count_if(%s), count_if(%s), count_if(%s),"
+                    (", count_if(%s), count_if(%s), count_if(%s), count_if(%s), count_if(%s),"
                             + " coalesce(sum(if(%s, 0, bronze_rows)), 0),"
                             + " coalesce(sum(if(%s or not %s, 0, bronze_rows)), 0),"
                             + " coalesce(sum(silver_rows), 0), coalesce(sum(if(%s, 0, quarantine_rows)), 0)"
@@ -231,6 +239,7 @@ final class RowCheck {
                             IN_SILVER + " and " + Bit.OTHER_RULES.isSet(),
                             IN_QUARANTINE + " and " + Bit.OTHER_REFUSAL.isSet(),
                             OF_TODAY + " and database <> 0",
+                            OF_TODAY + " and network_database <> 0",
                             Bit.PRUNED.isSet(),
                             Bit.BEYOND.isSet(),
                             Bit.BEYOND.isSet(),
@@ -252,10 +261,10 @@ final class RowCheck {
     omitted(counts, next, findings);
     if (days.isAll()) {
       state(
-          counts.getLong(next + 4),
           counts.getLong(next + 5),
           counts.getLong(next + 6),
           counts.getLong(next + 7),
+          counts.getLong(next + 8),
           findings);
     }
   }
@@ -278,8 +287,13 @@ final class RowCheck {
     }
     if (counts.getLong(next + 3) > 0) {
       findings.omit(
-          "%,d records of bronze are emptied by bronze.retention: what was made of them cannot be derived",
+          "%,d rows of silver have their networks from another ASN database than silver.geoip.asn-database: these cannot be derived",
           counts.getLong(next + 3));
+    }
+    if (counts.getLong(next + 4) > 0) {
+      findings.omit(
+          "%,d records of bronze are emptied by bronze.retention: what was made of them cannot be derived",
+          counts.getLong(next + 4));
     }
   }
 

@@ -124,7 +124,11 @@ final class TableFacts {
   private JavaRDD<InternalRow> ofSilver() {
     StructType schema = transform.silver().schema();
     List<List<String>> groups =
-        List.of(ComparedColumns.content(schema), ComparedColumns.LINEAGE, ComparedColumns.LOCATION);
+        List.of(
+            ComparedColumns.content(schema),
+            ComparedColumns.LINEAGE,
+            ComparedColumns.LOCATION,
+            ComparedColumns.NETWORK);
     Places at = places;
     Versions known = versions;
     return new HashedRows(schema, groups)
@@ -138,7 +142,9 @@ final class TableFacts {
                   .set(isPrevious ? Fact.CONTENT_BY_PREVIOUS : Fact.CONTENT, content.of(0, place))
                   .set(Fact.LINEAGE, content.of(1, place))
                   .set(Fact.LOCATION, content.of(2, place))
-                  .set(Fact.DATABASE, database(row))
+                  .set(Fact.DATABASE, build(row, SilverColumns.GEOIP_DB_BUILD))
+                  .set(Fact.NETWORK, content.of(3, place))
+                  .set(Fact.NETWORK_DATABASE, build(row, SilverColumns.ASN_DB_BUILD))
                   .row();
             });
   }
@@ -190,7 +196,8 @@ final class TableFacts {
             ComparedColumns.LOCATION,
             RECORD,
             List.of(QuarantineColumns.REASONS),
-            BYTES);
+            BYTES,
+            ComparedColumns.NETWORK);
     return new HashedRows(schema, groups)
         .of(
             derived(transform, bronze),
@@ -211,7 +218,9 @@ final class TableFacts {
                       .set(Fact.CONTENT, content.of(0, place))
                       .set(Fact.LINEAGE, content.of(1, place))
                       .set(Fact.LOCATION, content.of(2, place))
-                      .set(Fact.DATABASE, database(row))
+                      .set(Fact.DATABASE, build(row, SilverColumns.GEOIP_DB_BUILD))
+                      .set(Fact.NETWORK, content.of(6, place))
+                      .set(Fact.NETWORK_DATABASE, build(row, SilverColumns.ASN_DB_BUILD))
                       .set(
                           Fact.ID,
                           Facts.id(row.getUTF8String(index(SILVER, SilverColumns.EVENT_ID))))
@@ -309,8 +318,9 @@ final class TableFacts {
     return row.isNullAt(version) ? null : row.getUTF8String(version).toString();
   }
 
-  private static long database(InternalRow row) {
-    int build = index(SILVER, SilverColumns.GEOIP_DB_BUILD);
+  /** When a database was built that an address was looked up in; -1 if there was none. */
+  private static long build(InternalRow row, String column) {
+    int build = index(SILVER, column);
     return row.isNullAt(build) ? -1 : row.getLong(build);
   }
 

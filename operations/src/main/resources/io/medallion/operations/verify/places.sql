@@ -7,6 +7,7 @@ select place, offset,
   bit_xor(content) as content, bit_xor(content_by_previous) as content_by_previous,
   bit_xor(lineage) as lineage,
   bit_xor(location) as location, bit_xor(database) as database,
+  bit_xor(network) as network, bit_xor(network_database) as network_database,
   bit_xor(record) as record, bit_xor(bytes) as bytes, bit_xor(reasons) as reasons,
   bit_or(commit_seq) as commit_seq, bit_or(id) as id, bit_or(micros) as micros,
   bit_or(fingerprint) as fingerprint

@@ -73,6 +73,7 @@ public final class BoundEnricher {
     return switch (type) {
       case TEXT -> DataTypes.StringType;
       case DOUBLE -> DataTypes.DoubleType;
+      case LONG -> DataTypes.LongType;
       case TIMESTAMP -> DataTypes.TimestampType;
       case BOOLEAN -> DataTypes.BooleanType;
     };
@@ -99,7 +100,7 @@ public final class BoundEnricher {
     switch (type) {
       case TEXT -> row.write(place, (UTF8String) value);
       case DOUBLE -> row.write(place, (double) value);
-      case TIMESTAMP -> row.write(place, (long) value);
+      case LONG, TIMESTAMP -> row.write(place, (long) value);
       case BOOLEAN -> row.write(place, (boolean) value);
     }
   }

@@ -17,6 +17,8 @@ public interface Enricher {
     TEXT,
     /** A {@link Double}. */
     DOUBLE,
+    /** A {@link Long}. */
+    LONG,
     /** A {@link Long}: microseconds since 1970. */
     TIMESTAMP,
     /** A {@link Boolean}. */

@@ -1,7 +1,7 @@
 package io.medallion.silver.enrich;
 
+import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.common.contract.ContractColumn;
 import io.medallion.common.contract.FieldRules;
 import io.medallion.common.event.EventRules;
@@ -42,10 +42,14 @@ public record EnrichmentSettings(
         FieldRules.CAMPAIGN.stream().map(columns::indexOf).toList());
   }
 
-  /** The same without a GeoIP database. */
-  public EnrichmentSettings withoutGeoip() {
+  /**
+   * The same without a database.
+   *
+   * @param database the setting that names it
+   */
+  public EnrichmentSettings without(ConfigKey<String> database) {
     Map<String, String> others = new TreeMap<>(settings);
-    others.remove(Keys.SILVER_GEOIP_DATABASE.name());
+    others.remove(database.name());
     return new EnrichmentSettings(others, ownHosts, campaignFields);
   }
 

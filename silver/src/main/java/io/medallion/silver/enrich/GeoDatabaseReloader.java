@@ -13,16 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database's file, which operators replace while the job runs. One that cannot be used is read
+ * A database's file, which operators replace while the job runs. One that cannot be used is read
  * again once it has changed.
+ *
+ * @param <T> what the database knows of an address
  */
-final class GeoDatabaseReloader {
+final class GeoDatabaseReloader<T> {
   private static final Logger LOG = LoggerFactory.getLogger(GeoDatabaseReloader.class);
 
   /** A look that is under way is not due again; the clock wraps, so half of its range. */
   private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final Path path;
+  private final GeoContent<T> content;
   private final long refreshNanos;
   private final LongSupplier nanoClock;
   private final AtomicLong nextLook;
@@ -32,8 +35,9 @@ final class GeoDatabaseReloader {
 
   private String problem = "";
 
-  GeoDatabaseReloader(Path path, Duration refresh, LongSupplier nanoClock) {
+  GeoDatabaseReloader(Path path, GeoContent<T> content, Duration refresh, LongSupplier nanoClock) {
     this.path = path;
+    this.content = content;
     this.refreshNanos = refresh.toNanos();
     this.nanoClock = nanoClock;
     this.nextLook = new AtomicLong(nanoClock.getAsLong() + refreshNanos);
@@ -41,6 +45,10 @@ final class GeoDatabaseReloader {
 
   Path path() {
     return path;
+  }
+
+  GeoContent<T> content() {
+    return content;
   }
 
   /** Whether it is time to look at the file; true for one caller only, until it has looked. */
@@ -51,7 +59,7 @@ final class GeoDatabaseReloader {
   }
 
   /** A good database that is not the one loaded last. */
-  synchronized Optional<GeoDatabase> loadIfChanged() {
+  synchronized Optional<GeoDatabase<T>> loadIfChanged() {
     try {
       String stamp = stamp();
       return stamp.equals(knownStamp) ? Optional.empty() : load(stamp);
@@ -63,11 +71,11 @@ final class GeoDatabaseReloader {
     }
   }
 
-  private Optional<GeoDatabase> load(String stamp) throws IOException {
-    Optional<GeoDatabase> database = Optional.empty();
+  private Optional<GeoDatabase<T>> load(String stamp) throws IOException {
+    Optional<GeoDatabase<T>> database = Optional.empty();
     String reason = "";
     try {
-      database = Optional.of(GeoDatabase.load(path));
+      database = Optional.of(GeoDatabase.load(path, content));
     } catch (IOException e) {
       reason = reason(e);
     }
@@ -77,7 +85,7 @@ final class GeoDatabaseReloader {
     knownStamp = stamp;
     if (database.isPresent()) {
       problem = "";
-      LOG.info("GeoIP database {} loaded", path);
+      LOG.info("{} {} loaded", content.name(), path);
     } else {
       complain(reason);
     }
@@ -91,7 +99,7 @@ final class GeoDatabaseReloader {
 
   private void complain(String now) {
     if (!now.equals(problem)) {
-      LOG.warn("GeoIP database {} cannot be used; the one before stays: {}", path, now);
+      LOG.warn("{} {} cannot be used; the one before stays: {}", content.name(), path, now);
       problem = now;
     }
   }

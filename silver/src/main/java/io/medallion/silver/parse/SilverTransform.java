@@ -1,5 +1,6 @@
 package io.medallion.silver.parse;
 
+import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.IpPolicy;
 import io.medallion.common.config.Keys;
@@ -123,10 +124,14 @@ public record SilverTransform(
         RecordDivision.of(rules.contract()));
   }
 
-  /** The same without a GeoIP database: nothing is located. */
-  public SilverTransform withoutGeoip() {
+  /**
+   * The same without a database in which addresses are looked up.
+   *
+   * @param database the setting that names it
+   */
+  public SilverTransform without(ConfigKey<String> database) {
     return new SilverTransform(
-        rules, enrichment.withoutGeoip(), ipPolicy, expressions, schema, erased, division);
+        rules, enrichment.without(database), ipPolicy, expressions, schema, erased, division);
   }
 
   /** The same that keeps nothing of some persons' records. */

@@ -49,6 +49,8 @@ final class EnrichedRecords {
           SilverColumns.LONGITUDE,
           SilverColumns.TIME_ZONE,
           SilverColumns.GEO_STATUS,
+          SilverColumns.ASN,
+          SilverColumns.AS_ORGANIZATION,
           SilverColumns.DEVICE_CLASS,
           SilverColumns.BROWSER,
           SilverColumns.OPERATING_SYSTEM,

@@ -44,7 +44,14 @@ final class Anonymizer {
 
   /** What leads to a person or may, and that no column of gold's is made of. */
   private static final Set<String> DROPPED =
-      Set.of(SilverColumns.IP_ADDRESS, SilverColumns.USER_AGENT, SilverColumns.PROPERTIES);
+      Set.of(
+          SilverColumns.IP_ADDRESS,
+          SilverColumns.USER_AGENT,
+          SilverColumns.PROPERTIES,
+          // A small network is one company's, or one household's.
+          SilverColumns.ASN,
+          SilverColumns.AS_ORGANIZATION,
+          SilverColumns.ASN_DB_BUILD);
 
   /**
    * What says what happened, where, and with what: numbers are by it, and an id that is 42 is not

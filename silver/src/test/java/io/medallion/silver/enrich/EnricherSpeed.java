@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Measures warm caches on one thread. Not a test: run its main by hand in silver's folder. */
+/**
+ * Measures warm caches on one thread, with an ASN database if one is named. Not a test: run its
+ * main by hand in silver's folder.
+ */
 final class EnricherSpeed {
   private static final int KEYS = 10_000;
 
@@ -15,6 +18,7 @@ final class EnricherSpeed {
     GeoIpEnricher geo =
         new GeoIpEnricher(
             Path.of("src/test/resources/geoip/city.mmdb"),
+            args.length == 0 ? null : Path.of(args[0]),
             true,
             Duration.ofSeconds(10),
             text -> text,

@@ -4,7 +4,9 @@ import static io.medallion.silver.enrich.MmdbBuilder.country;
 import static io.medallion.silver.enrich.MmdbBuilder.joined;
 import static io.medallion.silver.enrich.MmdbBuilder.map;
 import static io.medallion.silver.enrich.MmdbBuilder.metadata;
+import static io.medallion.silver.enrich.MmdbBuilder.network;
 import static io.medallion.silver.enrich.MmdbBuilder.number;
+import static io.medallion.silver.enrich.MmdbBuilder.ofNetworks;
 import static io.medallion.silver.enrich.MmdbBuilder.place;
 import static io.medallion.silver.enrich.MmdbBuilder.pointer;
 import static io.medallion.silver.enrich.MmdbBuilder.text;
@@ -47,8 +49,49 @@ class GeoDatabaseTest {
   @ParameterizedTest
   @ValueSource(strings = {"city.mmdb", "city-moved.mmdb", "country.mmdb"})
   void aWholeDatabaseIsTaken(String name) throws IOException {
-    assertThat(GeoDatabase.load(Path.of("src/test/resources/geoip").resolve(name)).buildMicros())
-        .isPositive();
+    Path file = Path.of("src/test/resources/geoip").resolve(name);
+    assertThat(GeoDatabase.load(file, Place.CONTENT).buildMicros()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GeoLite2-ASN", "DBIP-ASN-Lite (compat=GeoLite2-ASN)", "GeoIP2-ISP"})
+  void aDatabaseOfNetworksIsTaken(String type) throws IOException {
+    GeoDatabase<Network> database =
+        loadNetworks(ofNetworks(type, BUILD, network(4_200_000_000L, "Example Networks")));
+
+    assertThat(database.find(new byte[] {(byte) 203, 0, 113, 9}))
+        .contains(new Network(4_200_000_000L, "Example Networks"));
+    assertThat(database.find(new byte[] {10, 0, 0, 1})).isEmpty();
+  }
+
+  @Test
+  void oneKindIsNotTakenForTheOther() {
+    MmdbBuilder networks = ofNetworks("GeoLite2-ASN", BUILD, network(64_496, "Example Networks"));
+
+    assertThatIOException()
+        .isThrownBy(() -> load(networks.bytes()))
+        .withMessage("it is no whole City or Country database: its type is GeoLite2-ASN");
+    assertThatIOException()
+        .isThrownBy(() -> loadNetworks(database(BERLIN)))
+        .withMessage("it is no whole ASN or ISP database: its type is Test-City");
+  }
+
+  static List<Arguments> wrongNetworks() {
+    return List.of(
+        arguments("a network has the number 0", network(0, "Nobody")),
+        arguments("autonomous_system_number", map(text("autonomous_system_number"), text("64496"))),
+        arguments(
+            "none of its records has a number of a network",
+            map(text("autonomous_system_organization"), text("Example Networks"))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void wrongNetworks(String reason, byte[] record) {
+    assertThatIOException()
+        .isThrownBy(() -> loadNetworks(ofNetworks("GeoLite2-ASN", BUILD, record)))
+        .withMessageStartingWith("it is no whole ASN or ISP database: ")
+        .withMessageContaining(reason);
   }
 
   static List<Arguments> whole() {
@@ -207,7 +250,7 @@ class GeoDatabaseTest {
     for (Damage damage : Damage.values()) {
       for (int seed = 0; seed < tries; seed++) {
         byte[] damaged = damage.to(demo, new Random(31L * seed + damage.name().hashCode()));
-        GeoDatabase database;
+        GeoDatabase<Place> database;
         try {
           database = load(damaged);
         } catch (IOException e) {
@@ -244,7 +287,7 @@ class GeoDatabaseTest {
     return addresses;
   }
 
-  private static List<Object> answers(GeoDatabase database, List<byte[]> addresses)
+  private static List<Object> answers(GeoDatabase<Place> database, List<byte[]> addresses)
       throws IOException {
     List<Object> answers = new ArrayList<>();
     answers.add(database.buildMicros());
@@ -273,7 +316,12 @@ class GeoDatabaseTest {
     return value;
   }
 
-  private GeoDatabase load(byte[] bytes) throws IOException {
-    return GeoDatabase.load(Files.write(folder.resolve("geo.mmdb"), bytes));
+  private GeoDatabase<Place> load(byte[] bytes) throws IOException {
+    return GeoDatabase.load(Files.write(folder.resolve("geo.mmdb"), bytes), Place.CONTENT);
+  }
+
+  private GeoDatabase<Network> loadNetworks(MmdbBuilder database) throws IOException {
+    return GeoDatabase.load(
+        Files.write(folder.resolve("asn.mmdb"), database.bytes()), Network.CONTENT);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -28,16 +29,21 @@ class GeoIpEnricherTest {
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final int STATUS = 7;
   private static final int BUILD = 8;
+  private static final int ASN = 9;
+  private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long BUILT_MICROS = BUILT.getEpochSecond() * 1_000_000;
 
   @TempDir Path folder;
 
   private final AtomicLong clock = new AtomicLong();
   private Executor background = Runnable::run;
   private Path file;
+  private Path asnFile;
 
   @BeforeEach
   void cityDatabase() throws IOException {
     file = folder.resolve("geo.mmdb");
+    asnFile = folder.resolve("networks.mmdb");
     put("city.mmdb");
   }
 
@@ -150,7 +156,8 @@ class GeoIpEnricherTest {
 
   @Test
   void aRefusedFileIsReadAgainOnceItHasChanged() throws IOException {
-    GeoDatabaseReloader reloader = new GeoDatabaseReloader(file, REFRESH, clock::get);
+    GeoDatabaseReloader<Place> reloader =
+        new GeoDatabaseReloader<>(file, Place.CONTENT, REFRESH, clock::get);
     Files.write(file, damaged(Files.readAllBytes(file)));
     assertThat(reloader.loadIfChanged()).isEmpty();
     String reason = reloader.lastProblem();
@@ -198,14 +205,115 @@ class GeoIpEnricherTest {
   @Test
   void withoutAConfiguredDatabaseNothingIsLocated() {
     GeoIpEnricher enricher =
-        new GeoIpEnricher(null, true, REFRESH, text -> text, clock::get, background);
+        new GeoIpEnricher(null, null, true, REFRESH, text -> text, clock::get, background);
 
     assertThat(enricher.values("203.0.113.9"))
-        .containsExactly(null, null, null, null, null, null, null, "no_database", null);
+        .containsExactly(
+            null, null, null, null, null, null, null, "no_database", null, null, null, null);
+  }
+
+  @Test
+  void anAsnDatabaseNamesTheNetworkNextToThePlace() throws IOException {
+    putNetwork(64_496, "Example Networks");
+    GeoIpEnricher enricher = withNetworks(file, true);
+
+    Object[] values = enricher.values("203.0.113.9");
+    assertThat(values).startsWith("DE", "Germany").hasSameSizeAs(enricher.columns());
+    assertThat(network(values)).containsExactly(64_496L, "Example Networks", BUILT_MICROS);
+    assertThat(enricher.values("203.0.113.9")).isSameAs(values);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {"8.8.8.8", "192.168.1.2", "2001:db8:1::5", "none", "localhost"})
+  void withoutANetworkItsColumnsAreNull(String address) throws IOException {
+    putNetwork(64_496, "Example Networks");
+
+    assertThat(network(withNetworks(file, true).values(address)))
+        .containsExactly(null, null, BUILT_MICROS);
+  }
+
+  @Test
+  void anAsnDatabaseAloneLocatesNothing() throws IOException {
+    putNetwork(64_496, "Example Networks");
+    Object[] values = withNetworks(null, true).values("203.0.113.9");
+
+    assertThat(values).startsWith(null, null, null, null, null, null, null, "no_database", null);
+    assertThat(network(values)).containsExactly(64_496L, "Example Networks", BUILT_MICROS);
+  }
+
+  @Test
+  void eachOfTwoDatabasesIsReplacedOnItsOwn() throws IOException {
+    putNetwork(64_496, "Example Networks");
+    GeoIpEnricher enricher = withNetworks(file, true);
+    enricher.values("203.0.113.9");
+
+    putNetwork(64_497, "Others");
+    timePasses();
+    assertThat(enricher.values("203.0.113.9")).contains("Berlin", 64_497L, "Others");
+    put("city-moved.mmdb");
+    timePasses();
+    assertThat(enricher.values("203.0.113.9")).contains("Oslo", 64_497L, "Others");
+
+    Files.write(asnFile, Files.readAllBytes(file));
+    timePasses();
+    assertThat(enricher.values("203.0.113.9")).contains("Oslo", 64_497L, "Others");
+  }
+
+  @Test
+  void databasesThatWereExchangedAreRefused() throws IOException {
+    putNetwork(64_496, "Example Networks");
+    Path city = file;
+
+    file = asnFile;
+    assertThatThrownBy(() -> enricher(true))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> {
+              assertThat(e.problem()).startsWith("The GeoIP database " + asnFile);
+              assertThat(e.reason()).contains("its type is GeoLite2-ASN");
+              assertThat(e.remedy()).contains("MaxMind City or Country database");
+            });
+    asnFile = city;
+    assertThatThrownBy(() -> withNetworks(null, true))
+        .isInstanceOfSatisfying(
+            MedallionException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.GEOIP_UNREADABLE);
+              assertThat(e.problem()).startsWith("The ASN database " + city);
+              assertThat(e.reason()).contains("its type is GeoLite2-City");
+              assertThat(e.remedy())
+                  .contains("MaxMind ASN or ISP database", "silver.geoip.required=false");
+            });
+  }
+
+  @Test
+  void whereItIsNotRequiredNetworksAreNamedOnceADatabaseIsThere() throws IOException {
+    GeoIpEnricher enricher = withNetworks(file, false);
+    assertThat(network(enricher.values("203.0.113.9"))).containsExactly(null, null, null);
+
+    putNetwork(64_496, "Example Networks");
+    timePasses();
+    assertThat(enricher.values("203.0.113.9")).contains("Berlin", 64_496L);
+  }
+
+  private static Object[] network(Object[] values) {
+    return Arrays.copyOfRange(values, ASN, values.length);
   }
 
   private GeoIpEnricher enricher(boolean required) {
-    return new GeoIpEnricher(file, required, REFRESH, text -> text, clock::get, background);
+    return new GeoIpEnricher(file, null, required, REFRESH, text -> text, clock::get, background);
+  }
+
+  private GeoIpEnricher withNetworks(Path places, boolean required) {
+    return new GeoIpEnricher(
+        places, asnFile, required, REFRESH, text -> text, clock::get, background);
+  }
+
+  private void putNetwork(long number, String organization) throws IOException {
+    byte[] network = MmdbBuilder.network(number, organization);
+    Files.write(asnFile, MmdbBuilder.ofNetworks("GeoLite2-ASN", BUILT, network).bytes());
   }
 
   private void put(String name) throws IOException {

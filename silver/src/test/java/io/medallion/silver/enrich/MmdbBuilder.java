@@ -12,15 +12,17 @@ import java.util.Arrays;
  * value of the data, and whose right side to nothing.
  */
 final class MmdbBuilder {
+  private static final Instant BUILD = Instant.parse("2026-01-01T00:00:00Z");
+
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private long[] tree = {17, 1};
-  private byte[] metadata = metadata(1, 24, 4, Instant.parse("2026-01-01T00:00:00Z"));
+  private byte[] metadata = metadata(1, 24, 4, BUILD);
   private byte[] end = {};
 
   /** The records of the nodes, two each: a node, the number of nodes for nothing, or more. */
   MmdbBuilder tree(long... records) {
     tree = records;
-    return metadata(metadata(records.length / 2, 24, 4, Instant.parse("2026-01-01T00:00:00Z")));
+    return metadata(metadata(records.length / 2, 24, 4, BUILD));
   }
 
   MmdbBuilder metadata(byte[] bytes) {
@@ -53,12 +55,22 @@ final class MmdbBuilder {
     return file.toByteArray();
   }
 
+  /** A database of networks: what the right half of all addresses, from 128.0.0.0 on, is of. */
+  static MmdbBuilder ofNetworks(String type, Instant build, byte[] network) {
+    return new MmdbBuilder().tree(1, 17).metadata(metadata(type, 1, 24, 4, build)).data(network);
+  }
+
   static byte[] metadata(long nodes, int recordSize, int ipVersion, Instant build) {
+    return metadata("Test-City", nodes, recordSize, ipVersion, build);
+  }
+
+  private static byte[] metadata(
+      String type, long nodes, int recordSize, int ipVersion, Instant build) {
     return map(
         text("node_count"), value(6, number(nodes, 4)),
         text("record_size"), value(5, number(recordSize, 2)),
         text("ip_version"), value(5, number(ipVersion, 2)),
-        text("database_type"), text("Test-City"),
+        text("database_type"), text(type),
         text("languages"), joined(new byte[] {1, 4}, text("en")),
         text("binary_format_major_version"), value(5, number(2, 2)),
         text("binary_format_minor_version"), value(5, number(0, 2)),
@@ -75,6 +87,13 @@ final class MmdbBuilder {
                 ? new byte[][] {text("latitude"), latitude}
                 : new byte[][] {text("latitude"), latitude, text("longitude"), longitude};
     return map(text("country"), country(text("DE")), text("location"), map(location));
+  }
+
+  /** A record with the number and the name of a network. */
+  static byte[] network(long number, String organization) {
+    return map(
+        text("autonomous_system_number"), value(6, number(number, 4)),
+        text("autonomous_system_organization"), text(organization));
   }
 
   static byte[] country(byte[] code) {

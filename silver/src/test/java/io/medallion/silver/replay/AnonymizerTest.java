@@ -89,9 +89,11 @@ class AnonymizerTest {
                 "user_agent",
                 "x",
                 "properties",
-                "{}"),
+                "{}",
+                "as_organization",
+                "Somebody's Own Network"),
             "one");
-    assertThat(made).doesNotContain("ip_address", "user_agent", "properties");
+    assertThat(made).doesNotContain("ip_address", "user_agent", "properties", "as_organization");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.medallion.cli.doctor;
 
 import io.medallion.bronze.KafkaLag;
+import io.medallion.common.config.ConfigKey;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.MedallionException;
@@ -105,10 +106,13 @@ public final class Doctor {
       findings.add(writer(Postgres.writer(configuration)));
       findings.add(reader(configuration));
     }
-    configuration
-        .find(Keys.SILVER_GEOIP_DATABASE)
-        .map(file -> file(Keys.SILVER_GEOIP_DATABASE.name(), Path.of(file)))
-        .ifPresent(findings::add);
+    for (ConfigKey<String> database :
+        List.of(Keys.SILVER_GEOIP_DATABASE, Keys.SILVER_GEOIP_ASN_DATABASE)) {
+      configuration
+          .find(database)
+          .map(file -> file(database.name(), Path.of(file)))
+          .ifPresent(findings::add);
+    }
     return findings;
   }
 

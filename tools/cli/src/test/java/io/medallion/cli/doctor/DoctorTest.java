@@ -96,11 +96,14 @@ class DoctorTest {
                 .flag("kafka.bootstrap-servers", "127.0.0.1:1")
                 .flag("postgres.url", "jdbc:postgresql://127.0.0.1:1/clickstream")
                 .flag("silver.geoip.database", folder.resolve("none.mmdb").toString())
+                .flag("silver.geoip.asn-database", folder.resolve("no-asn.mmdb").toString())
                 .build());
     assertThat(findings)
         .filteredOn(finding -> finding.state() == State.WRONG)
         .extracting(Finding::subject)
-        .containsExactly("Kafka", "Postgres", "gold", "file");
+        .containsExactly("Kafka", "Postgres", "gold", "file", "file");
+    assertThat(findings.get(findings.size() - 1).text())
+        .startsWith("silver.geoip.asn-database names ");
     assertThat(findings)
         .filteredOn(finding -> finding.state() == State.WRONG)
         .noneMatch(finding -> finding.remedy().isEmpty());
