@@ -6,6 +6,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.operations.Backfill;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifySinceLastIT {
   private static final String SAME = "silver says what bronze's bytes say";
   private static final String VIEWS = "gold.page_views is what silver says";
+
+  /** Of the events that are not simulated. */
+  private static final LocalDate DAY = LocalDate.parse("2026-03-01");
 
   @TempDir Path folder;
   private Pipeline pipeline;
@@ -152,12 +156,14 @@ class VerifySinceLastIT {
     proof();
     simulate();
     pipeline.drain();
+    List<String> proven = files(TableDefinition.SILVER);
     new Maintenance(
             pipeline.lake(),
             pipeline.configuration(),
             Clock.offset(Clock.systemUTC(), Duration.ofHours(2)))
         .apply();
     pipeline.drain();
+    assertThat(files(TableDefinition.SILVER).containsAll(proven)).isFalse();
     VerifyReport compacted = proof();
     assertThat(compacted.holds()).as("%s", compacted).isTrue();
     assertThat(compacted.sinceLast().provenAt()).as("%s", compacted).isNotNull();
@@ -172,7 +178,7 @@ class VerifySinceLastIT {
         "update %s set price = 1 where commit_seq = 1 and price is not null",
         TableDefinition.SILVER);
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
-    Backfill.of(pipeline.lake(), pipeline.configuration()).apply(today.minusDays(60), today);
+    Backfill.of(pipeline.lake(), pipeline.configuration()).apply(DAY, today);
     pipeline.rebuildGold();
     VerifyReport backfilled = proof();
     assertThat(backfilled.holds()).as("%s", backfilled).isTrue();
@@ -244,10 +250,14 @@ class VerifySinceLastIT {
     session.sql(statement.formatted(name(table)));
   }
 
-  private Path file(TableDefinition definition) {
+  private List<String> files(TableDefinition definition) {
     LakeTable table = pipeline.lake().table(definition);
-    String path = table.filesAt(table.version()).get(0).path();
-    return Path.of(table.path()).resolve(URI.create(path).getPath());
+    return table.filesAt(table.version()).stream().map(TableFile::path).toList();
+  }
+
+  private Path file(TableDefinition definition) {
+    return Path.of(pipeline.lake().table(definition).path())
+        .resolve(URI.create(files(definition).get(0)).getPath());
   }
 
   /** The same identity with another price is a copy with another payload. */

@@ -85,12 +85,11 @@ final class LastProof {
               fixed.seq(),
               hashed(fixed.table(), all)));
     }
-    if (last.proof().isEmpty()) {
-      reasons.add(last.problem());
-    } else if (!tables.unfinished().isEmpty()) {
+    if (!tables.unfinished().isEmpty()) {
       reasons.add("a rewrite is at work or was cut off");
     }
-    if (!reasons.isEmpty()) {
+    if (last.proof().isEmpty()) {
+      reasons.add(last.problem());
       return Optional.empty();
     }
     Proof proof = last.proof().get();

@@ -95,7 +95,7 @@ final class RowCheck {
     try {
       all.createOrReplaceTempView("places");
       counts(places, findings);
-      judged(places);
+      derived(places);
       candidates(facts, places, kept);
       new CopyCheck(session, places, transform.identity(), tolerated(findings)).prove(findings);
     } finally {
@@ -336,8 +336,8 @@ final class RowCheck {
   }
 
   /** What contends for an identity: of rows of other rules what silver says of them. */
-  private void judged(Places places) {
-    Dataset<Row> judged =
+  private void derived(Places places) {
+    Dataset<Row> derived =
         session.sql(
             """
             select place, offset, commit_seq, id, micros, fingerprint, silver_rows,
@@ -357,8 +357,8 @@ final class RowCheck {
     if (!session.sql(others).isEmpty()) {
       session.sql(others).createOrReplaceTempView("of_other_rules");
       registerSeal();
-      judged =
-          judged.union(
+      derived =
+          derived.union(
               session.sql(
                   SqlResource.of("of_other_rules")
                       .replace(":place", places.column())
@@ -366,12 +366,12 @@ final class RowCheck {
                       .replace(":first_kept", tables.bronzeState().keptFrom().toString())
                       .replace(":of_today", ContractCheck.ofToday(transform.rules()))));
     }
-    judged.createOrReplaceTempView("judged");
+    derived.createOrReplaceTempView("derived");
   }
 
   /** With the events that are proven, of which a record that is looked at may be a copy. */
   private void candidates(TableFacts facts, Places places, List<Dataset<Row>> kept) {
-    Dataset<Row> judged = session.table("judged");
+    Dataset<Row> derived = session.table("derived");
     if (tables.proven().isPresent()) {
       registerSeal();
       facts.silverProven().createOrReplaceTempView("silver_proven");
@@ -383,9 +383,9 @@ final class RowCheck {
                       .replace(":in_partition", Places.inPartition()))
               .persist(StorageLevel.MEMORY_AND_DISK());
       kept.add(earlier);
-      judged = judged.union(earlier);
+      derived = derived.union(earlier);
     }
-    judged.createOrReplaceTempView("candidates");
+    derived.createOrReplaceTempView("candidates");
   }
 
   private void registerSeal() {

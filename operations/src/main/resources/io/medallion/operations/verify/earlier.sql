@@ -3,4 +3,4 @@ select :place as place, :in_partition as offset, commit_seq, xxhash64(event_id) 
   sealed_today(fingerprint, contract_version) as fingerprint,
   1L as silver_rows, 0L as quarantine_rows, 1L as bronze_rows
 from silver_proven
-where xxhash64(event_id) in (select id from judged)
+where xxhash64(event_id) in (select id from derived)
