@@ -395,6 +395,12 @@ public final class Keys {
           "What a compacted file should weigh: large enough to scan, small enough to skip.");
 
   // Looking at it.
+  public static final ConfigKey<String> VERIFY_PROOF =
+      text(
+          "verify.proof",
+          null,
+          "The file in which `medallion verify --since-last` keeps what it has proven, outside the lake and"
+              + " readable by its owner alone; where not set, one of each lake in data/proofs.");
   public static final ConfigKey<Boolean> SPARK_UI_ENABLED =
       flag("spark.ui.enabled", "false", "Whether Spark's own web page is served.");
   public static final ConfigKey<String> METRICS_HOST =

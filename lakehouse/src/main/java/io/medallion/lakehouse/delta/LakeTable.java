@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -34,6 +36,7 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.types.StructField;
@@ -427,6 +430,34 @@ public final class LakeTable {
    */
   public Map<String, String> problems(List<TableFile> files) {
     return new FileAudit(path, settings()).problems(files);
+  }
+
+  /**
+   * The SHA-256 of each file's bytes, in hexadecimal, by the file's name below the table. Reads all
+   * of them, in tasks.
+   *
+   * @return without those that cannot be read
+   */
+  public Map<String, String> hashes(SparkSession in, List<TableFile> files) {
+    return new FileHashes(path, settings()).of(in, files);
+  }
+
+  /**
+   * What decides how its files' bytes become rows: its identity, columns, properties and the
+   * features that it uses. As long as it is the same text, so are the rows of the same bytes.
+   */
+  public String form(long version) {
+    Snapshot snapshot = at(version);
+    Metadata metadata = snapshot.metadata();
+    return String.join(
+        "\n",
+        metadata.id(),
+        metadata.schemaString(),
+        CollectionConverters.asJava(metadata.partitionColumns()).toString(),
+        new TreeMap<>(CollectionConverters.asJava(metadata.configuration())).toString(),
+        Integer.toString(snapshot.protocol().minReaderVersion()),
+        new TreeSet<>(CollectionConverters.asJava(snapshot.protocol().readerFeatureNames()))
+            .toString());
   }
 
   /** The files of the newest version, to be kept up with the log. */

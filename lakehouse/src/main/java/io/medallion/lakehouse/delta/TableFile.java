@@ -99,6 +99,14 @@ public record TableFile(AddFile add, LocalDate partition, long records, JsonNode
         add.amtPassthrough());
   }
 
+  /**
+   * Whether Delta leaves out some of its rows (a deletion vector), so that its bytes alone do not
+   * say which rows the table has of it.
+   */
+  public boolean hidesRows() {
+    return add.deletionVector() != null;
+  }
+
   /** Bytes on disk. */
   public long size() {
     return add.size();

@@ -10,7 +10,9 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Of all records that are the same event, the first one of bronze is the row of silver; a copy with
- * its payload is nowhere, and one with another is in quarantine. Reads the view {@code candidates}.
+ * its payload is nowhere, and one with another is in quarantine. Reads the views {@code derived}, of
+ * the records that are looked at, and {@code candidates}, which has the events of silver besides
+ * that these may be copies of.
  */
 final class CopyCheck {
   static final String EVENT_ONCE = "silver holds each event once";
@@ -46,8 +48,7 @@ final class CopyCheck {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       copies.createOrReplaceTempView("copies");
-      Row all =
-          session.sql("select count(*), coalesce(sum(silver_rows), 0) from candidates").head();
+      Row all = session.sql("select count(*), coalesce(sum(silver_rows), 0) from derived").head();
       add(findings, EVENT_ONCE, all.getLong(1), TWICE, "'an event that silver has already'");
       add(
           findings,

@@ -54,6 +54,13 @@ final class DataFiles {
             session, files.stream().filter(file -> !problems.containsKey(file.path())).toList());
   }
 
+  /** The rows of some files of a version, all of which are there. */
+  Dataset<Row> rows(LakeTable table, SparkSession session, long version, List<TableFile> chosen) {
+    known.computeIfAbsent(
+        new Version(table.definition().name(), version), read -> table.filesAt(read.number()));
+    return table.rows(session, chosen);
+  }
+
   /**
    * Takes in that a read has failed.
    *

@@ -24,6 +24,13 @@ final class Findings {
             layer, name, examined, findings.size(), findings.stream().limit(EXAMPLES).toList()));
   }
 
+  /** Takes in what another part of the proof has found. */
+  void add(Findings others) {
+    checks.addAll(others.checks);
+    omitted.addAll(others.omitted);
+    notes.addAll(others.notes);
+  }
+
   /** Says what could not be looked at, and why. */
   @SuppressWarnings("AnnotateFormatMethod") // Its annotation is in no library that is here.
   void omit(String what, Object... values) {

@@ -6,15 +6,22 @@ import io.medallion.common.contract.Contract;
 import io.medallion.common.error.MedallionException;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.session.BatchProfile;
 import io.medallion.silver.parse.SilverTransform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Proves on the real tables that nothing was lost and nothing counted twice, from Kafka to gold,
  * while the layers run. Every number is computed again from what stands upstream of it, by code of
- * its own. Nothing is written.
+ * its own. Nothing is written but, where one is asked for, the proof itself.
  */
 public final class LakeCheck {
   /** Grouped by position, a row takes some hundred bytes. */
@@ -54,20 +61,46 @@ public final class LakeCheck {
    * @throws io.medallion.common.error.MedallionException where a table does not exist yet
    */
   public VerifyReport prove(EventDays days) {
+    return prove(days, null);
+  }
+
+  /**
+   * Looks once at what is new since the last proof, and whether what was proven then is unchanged.
+   * Where that cannot be said, all is looked at. If everything holds, this proof is kept in the
+   * place of the last one; nothing else is written.
+   *
+   * @param kept the file in which proofs are kept
+   * @throws MedallionException where a table does not exist yet, or the file cannot be written
+   */
+  public VerifyReport proveSinceLast(Path kept) {
+    return prove(EventDays.ALL, ProofFile.at(kept, lake));
+  }
+
+  /** A name for the proofs of a lake at an address, which no other one has. */
+  public static String nameOf(String lakePath) {
+    return ProofSettings.hash(lakePath).substring(0, 16);
+  }
+
+  /**
+   * @param kept null if no proof is used, and none is left
+   */
+  private VerifyReport prove(EventDays days, ProofFile kept) {
     DataFiles files = new DataFiles();
+    boolean again = false;
     while (true) {
       try {
-        return prove(days, files);
+        return prove(days, files, kept, again);
       } catch (Exception e) {
         // Spark throws checked ones that nobody declares. Once more without the file.
         if (!files.isBroken(e)) {
           throw e;
         }
+        again = true;
       }
     }
   }
 
-  private VerifyReport prove(EventDays days, DataFiles files) {
+  private VerifyReport prove(EventDays days, DataFiles files, ProofFile kept, boolean again) {
     Findings findings = new Findings();
     GoldCheck gold = new GoldCheck(lake, configuration, days, files);
     // The furthest downstream first, so that each finds upstream what it was made from.
@@ -75,15 +108,29 @@ public final class LakeCheck {
       gold.open(findings);
       Tables tables = new Tables(lake, files);
       SparkSession session = session(tables);
+      Erasures erasures = Erasures.of(lake.folder(), configuration);
+      Findings ofRows = new Findings();
+      SilverTransform transform = transform(tables, ofRows);
+      LastProof last =
+          kept == null
+              ? null
+              : new LastProof(
+                  session, tables, ProofSettings.hash(configuration, transform, erasures));
+      if (last != null) {
+        if (again) {
+          last.giveUp("a data file cannot be read");
+        }
+        last.increment(kept.read()).ifPresent(tables::after);
+      }
       if (days.isAll()) {
         new BronzeCheck(session, tables, configuration).prove(findings);
         new KafkaContentCheck(session, tables, configuration, kafka).prove(findings);
       } else {
         findings.omit("Kafka: its offsets know no event days");
       }
-      Erasures erasures = Erasures.of(lake.folder(), configuration);
-      new RowCheck(session, tables, transform(tables, findings), days, !erasures.begun().isEmpty())
-          .prove(findings);
+      new RowCheck(session, tables, transform, days, !erasures.begun().isEmpty()).prove(ofRows);
+      findings.add(ofRows);
+      tables.proven().map(Increment::proof).ifPresent(proof -> carry(proof, findings));
       new ErasureCheck(session, tables, erasures, Contract.of(configuration)).prove(findings);
       tables
           .unfinished()
@@ -92,6 +139,7 @@ public final class LakeCheck {
                   findings.note(
                       "A rewrite of %s, %s, is at work or was cut off; its rows may stand in two places until it is run again",
                       metadata.days(), metadata.id()));
+      provenGold(session, tables, gold).ifPresent(gold::asProven);
       gold.prove(session, findings);
       files.prove(findings);
       return new VerifyReport(
@@ -101,8 +149,66 @@ public final class LakeCheck {
           findings.checks(),
           findings.omitted(),
           gold.unchecked(),
-          findings.notes());
+          findings.notes(),
+          last == null ? null : keep(kept, last, tables, gold, findings, ofRows.omitted()));
     }
+  }
+
+  /** What could not be looked at then is still not known. */
+  private static void carry(Proof proof, Findings findings) {
+    proof
+        .open()
+        .forEach(open -> findings.omit("%s", "in the proof of " + open.at() + ": " + open.what()));
+  }
+
+  /** Gold's part of the last proof, where silver has the very rows that gold was made from then. */
+  private static Optional<Proof.Gold> provenGold(
+      SparkSession session, Tables tables, GoldCheck gold) {
+    return tables
+        .proven()
+        .map(increment -> increment.proof().gold())
+        .filter(proof -> Objects.equals(gold.version(), tables.silverVersion()))
+        .filter(proof -> tables.silver(session).isEmpty());
+  }
+
+  /** Leaves this proof for the next one, if everything that was looked at holds. */
+  private static VerifyReport.SinceLast keep(
+      ProofFile kept,
+      LastProof last,
+      Tables tables,
+      GoldCheck gold,
+      Findings findings,
+      List<String> open) {
+    List<String> notKept = new ArrayList<>();
+    if (findings.checks().stream().anyMatch(check -> check.off() > 0)) {
+      notKept.add("something is off");
+    }
+    if (!tables.unfinished().isEmpty()) {
+      notKept.add("a rewrite is at work or was cut off");
+    }
+    if (!last.isOfKnownBytes()) {
+      notKept.add("the bytes of some data files do not say which rows the tables have");
+    }
+    if (notKept.isEmpty()) {
+      Proof.Gold proof =
+          Objects.equals(gold.version(), tables.silverVersion()) ? gold.proof().orElse(null) : null;
+      kept.write(last.next(tables.proven(), open, proof));
+    }
+    Map<String, Long> rows = new LinkedHashMap<>();
+    TableState before = tables.provenState();
+    if (tables.proven().isPresent()) {
+      rows.put("bronze", before.read());
+      rows.put("silver", before.rows());
+      rows.put("quarantine", before.quarantined());
+      rows.put("gold", gold.rowsAsProven());
+    }
+    return new VerifyReport.SinceLast(
+        tables.proven().map(increment -> increment.proof().at()).orElse(null),
+        rows,
+        gold.checksAsProven(),
+        last.reasons(),
+        kept.path().toString(),
+        notKept);
   }
 
   private SparkSession session(Tables tables) {

@@ -93,13 +93,15 @@ final class RowCheck {
     facts.silver().createOrReplaceTempView("silver");
     Dataset<Row> all =
         session.sql(SqlResource.of("places")).persist(StorageLevel.MEMORY_AND_DISK());
+    List<Dataset<Row>> kept = new ArrayList<>(List.of(all));
     try {
       all.createOrReplaceTempView("places");
       counts(places, findings);
-      candidates(places);
+      derived(places);
+      candidates(facts, places, kept);
       new CopyCheck(session, places, transform.identity(), tolerated(findings)).prove(findings);
     } finally {
-      all.unpersist();
+      kept.forEach(Dataset::unpersist);
     }
     new ContractCheck(session, tables, transform.rules()).prove(findings);
   }
@@ -260,11 +262,12 @@ final class RowCheck {
     }
     omitted(counts, next, findings);
     if (days.isAll()) {
+      TableState before = tables.provenState();
       state(
-          counts.getLong(next + 5),
-          counts.getLong(next + 6),
-          counts.getLong(next + 7),
-          counts.getLong(next + 8),
+          before.events() + counts.getLong(next + 5),
+          before.read() + counts.getLong(next + 6),
+          before.rows() + counts.getLong(next + 7),
+          before.quarantined() + counts.getLong(next + 8),
           findings);
     }
   }
@@ -347,8 +350,8 @@ final class RowCheck {
   }
 
   /** What contends for an identity: of rows of other rules what silver says of them. */
-  private void candidates(Places places) {
-    Dataset<Row> candidates =
+  private void derived(Places places) {
+    Dataset<Row> derived =
         session.sql(
             """
             select place, offset, commit_seq, id, micros, fingerprint, silver_rows,
@@ -367,16 +370,9 @@ final class RowCheck {
             .formatted(Bit.OTHER_RULES.isSet(), Bit.PRUNED.isSet());
     if (!session.sql(others).isEmpty()) {
       session.sql(others).createOrReplaceTempView("of_other_rules");
-      Pseudonyms pseudonyms = transform.rules().contract().pseudonyms();
-      session
-          .udf()
-          .register(
-              "sealed_today",
-              (Long fingerprint, String version) ->
-                  pseudonyms.sealedToday(fingerprint, Contract.pseudonymsOf(version)),
-              DataTypes.LongType);
-      candidates =
-          candidates.union(
+      registerSeal();
+      derived =
+          derived.union(
               session.sql(
                   SqlResource.of("of_other_rules")
                       .replace(":place", places.column())
@@ -384,6 +380,36 @@ final class RowCheck {
                       .replace(":first_kept", tables.bronzeState().keptFrom().toString())
                       .replace(":of_today", ContractCheck.ofToday(transform.rules()))));
     }
-    candidates.createOrReplaceTempView("candidates");
+    derived.createOrReplaceTempView("derived");
+  }
+
+  /** With the events that are proven, of which a record that is looked at may be a copy. */
+  private void candidates(TableFacts facts, Places places, List<Dataset<Row>> kept) {
+    Dataset<Row> derived = session.table("derived");
+    if (tables.proven().isPresent()) {
+      registerSeal();
+      facts.silverProven().createOrReplaceTempView("silver_proven");
+      Dataset<Row> earlier =
+          session
+              .sql(
+                  SqlResource.of("earlier")
+                      .replace(":place", places.column())
+                      .replace(":in_partition", Places.inPartition()))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      kept.add(earlier);
+      derived = derived.union(earlier);
+    }
+    derived.createOrReplaceTempView("candidates");
+  }
+
+  private void registerSeal() {
+    Pseudonyms pseudonyms = transform.rules().contract().pseudonyms();
+    session
+        .udf()
+        .register(
+            "sealed_today",
+            (Long fingerprint, String version) ->
+                pseudonyms.sealedToday(fingerprint, Contract.pseudonymsOf(version)),
+            DataTypes.LongType);
   }
 }

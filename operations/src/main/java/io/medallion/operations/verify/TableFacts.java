@@ -111,14 +111,23 @@ final class TableFacts {
    * a column.
    */
   Dataset<Row> silver() {
-    Dataset<Row> silver = tables.silver(session);
+    Dataset<Row> silver = withAllColumns(tables.silver(session));
+    return days.isAll() ? silver : silver.where(days.condition(SilverColumns.EVENT_DATE));
+  }
+
+  /** Those that are proven already. */
+  Dataset<Row> silverProven() {
+    return withAllColumns(tables.silverProven(session));
+  }
+
+  private Dataset<Row> withAllColumns(Dataset<Row> silver) {
     List<String> there = Arrays.asList(silver.columns());
     for (StructField field : transform.silver().schema().fields()) {
       if (!there.contains(field.name())) {
         silver = silver.withColumn(field.name(), lit(null).cast(field.dataType()));
       }
     }
-    return days.isAll() ? silver : silver.where(days.condition(SilverColumns.EVENT_DATE));
+    return silver;
   }
 
   private JavaRDD<InternalRow> ofSilver() {

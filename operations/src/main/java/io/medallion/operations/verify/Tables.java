@@ -3,11 +3,13 @@ package io.medallion.operations.verify;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.ReplayMetadata;
+import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.delta.TableVersion;
 import io.medallion.lakehouse.schema.BronzeColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +28,20 @@ final class Tables {
   private final long bronzeVersion;
   private final TableState state;
   private final DataFiles files;
+
+  /** Null if all rows are looked at. */
+  private Increment proven;
+
+  /**
+   * A table at the version that is read.
+   *
+   * @param seq the last of bronze's commits of which it must hold what there is
+   */
+  record Fixed(LakeTable table, long version, long seq) {
+    String name() {
+      return table.definition().name();
+    }
+  }
 
   /**
    * Fixes the versions. A rewrite commits to quarantine, to silver and to quarantine again; if it
@@ -57,7 +73,7 @@ final class Tables {
   private boolean rewritten(long since) {
     return silver.versions(since, silver.version()).stream()
         .map(TableVersion::metadata)
-        .anyMatch(java.util.Optional::isPresent);
+        .anyMatch(Optional::isPresent);
   }
 
   long silverVersion() {
@@ -78,6 +94,29 @@ final class Tables {
     return bronze.stateAt(bronzeVersion);
   }
 
+  /** All three. */
+  List<Fixed> all() {
+    return List.of(
+        new Fixed(bronze, bronzeVersion, bronzeState().commitSeq()),
+        new Fixed(silver, silverVersion, seq()),
+        new Fixed(quarantine, quarantineVersion, seq()));
+  }
+
+  /** From now on only rows that a proof does not cover are looked at. */
+  void after(Increment increment) {
+    proven = increment;
+  }
+
+  /** What is proven already; empty if all rows are looked at. */
+  Optional<Increment> proven() {
+    return Optional.ofNullable(proven);
+  }
+
+  /** Silver's counters as far as its rows are proven; empty if all are looked at. */
+  TableState provenState() {
+    return proven == null ? TableState.EMPTY : new TableState(proven.proof().silver());
+  }
+
   /** Rewrites that had begun and not ended: their rows may stand in two places. */
   List<ReplayMetadata> unfinished() {
     return unfinished;
@@ -92,17 +131,55 @@ final class Tables {
     return files.rowsAt(bronze, session, bronzeVersion);
   }
 
+  /** Of bronze what is to be looked at, also what silver has not read yet. */
+  Dataset<Row> bronzeLookedAt(SparkSession session) {
+    return proven == null
+        ? bronze(session)
+        : after(rows(bronze, session, bronzeVersion, proven.all(bronze.definition().name())));
+  }
+
   Dataset<Row> bronzeRead(SparkSession session) {
-    return upTo(bronze(session));
+    return upTo(bronzeLookedAt(session));
   }
 
   Dataset<Row> silver(SparkSession session) {
-    return files.rowsAt(silver, session, silverVersion);
+    // Silver's rows are of commits that it has read: files that are proven hold no others.
+    return proven == null
+        ? files.rowsAt(silver, session, silverVersion)
+        : after(
+            rows(silver, session, silverVersion, proven.added().get(silver.definition().name())));
+  }
+
+  /** Silver's rows that are proven. */
+  Dataset<Row> silverProven(SparkSession session) {
+    return rows(silver, session, silverVersion, proven.all(silver.definition().name()))
+        .where("not (%s)".formatted(isAfter()));
   }
 
   /** All of quarantine, also what belongs to a batch of silver that is not done. */
   Dataset<Row> quarantine(SparkSession session) {
-    return files.rowsAt(quarantine, session, quarantineVersion);
+    return proven == null
+        ? files.rowsAt(quarantine, session, quarantineVersion)
+        : after(
+            rows(
+                quarantine,
+                session,
+                quarantineVersion,
+                proven.all(quarantine.definition().name())));
+  }
+
+  /** By the files' own bytes alone: what the log says of them may skip what it should not. */
+  private Dataset<Row> rows(
+      LakeTable table, SparkSession session, long version, List<TableFile> chosen) {
+    return files.rows(table, session, version, chosen);
+  }
+
+  private Dataset<Row> after(Dataset<Row> rows) {
+    return rows.where(isAfter());
+  }
+
+  private String isAfter() {
+    return "coalesce(%s > %d, true)".formatted(BronzeColumns.COMMIT_SEQ, proven.seq());
   }
 
   /** The rows of such a batch. */

@@ -1,6 +1,9 @@
 package io.medallion.operations.verify;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a proof looked at and found.
@@ -14,6 +17,7 @@ import java.util.List;
  * @param unchecked tables and columns of gold that nothing was compared of: no statement holds of
  *     them
  * @param notes what is worth knowing and leaves nothing open
+ * @param sinceLast what an earlier proof has spared this one; null if none was asked for
  */
 public record VerifyReport(
     long silverVersion,
@@ -22,7 +26,8 @@ public record VerifyReport(
     List<Check> checks,
     List<String> omitted,
     List<String> unchecked,
-    List<String> notes) {
+    List<String> notes,
+    SinceLast sinceLast) {
 
   /**
    * One statement about the tables.
@@ -37,6 +42,32 @@ public record VerifyReport(
     /** Takes a copy of the list. */
     public Check {
       examples = List.copyOf(examples);
+    }
+  }
+
+  /**
+   * What was taken from the last proof, and what is left for the next one.
+   *
+   * @param provenAt when the last one was made, in ISO 8601; null if nothing was taken from it
+   * @param rows how many rows hold as proven then, by layer
+   * @param asProven the checks of gold that hold because neither its rows nor silver's have changed
+   * @param lookedAtAgain why nothing was taken from it; empty if something was
+   * @param file where the next one finds this proof, or the one before it
+   * @param notKept why this one is not kept; empty if it is
+   */
+  public record SinceLast(
+      String provenAt,
+      Map<String, Long> rows,
+      List<String> asProven,
+      List<String> lookedAtAgain,
+      String file,
+      List<String> notKept) {
+    /** Takes copies of the lists. */
+    public SinceLast {
+      rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+      asProven = List.copyOf(asProven);
+      lookedAtAgain = List.copyOf(lookedAtAgain);
+      notKept = List.copyOf(notKept);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.medallion.cli.show.VerifyText;
 import io.medallion.common.config.Configuration;
+import io.medallion.common.config.Keys;
 import io.medallion.common.error.ExitCode;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.session.LakeSession;
@@ -12,6 +13,7 @@ import io.medallion.operations.verify.KafkaComparison;
 import io.medallion.operations.verify.LakeCheck;
 import io.medallion.operations.verify.VerifyReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -29,12 +31,14 @@ import picocli.CommandLine.Spec;
             + " bronze lacks from Kafka, compares bronze's bytes with Kafka's, derives every row of"
             + " silver and quarantine again from bronze, and computes every table of gold anew from"
             + " silver. Reads only; the layers may run. Exit code 1 where something is off; what"
-            + " could not be looked at is told.",
+            + " could not be looked at is told. With --since-last what was proven before is not"
+            + " derived again: it must be unchanged.",
     footer = {
       "",
       "Example:",
       "  medallion verify",
       "  medallion verify --deep",
+      "  medallion verify --since-last",
       "  medallion verify --from 2026-03-01 --to 2026-03-02 --json"
     })
 final class VerifyCommand extends MedallionCommand {
@@ -56,6 +60,14 @@ final class VerifyCommand extends MedallionCommand {
               + " sample of 50,000.")
   private boolean deep;
 
+  @Option(
+      names = "--since-last",
+      description =
+          "Proves what is new since the last proof, and that nothing before has changed; keeps this"
+              + " proof for the next time in the file of verify.proof. The first time, and whenever"
+              + " that cannot be said, everything is proven.")
+  private boolean sinceLast;
+
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
@@ -68,15 +80,22 @@ final class VerifyCommand extends MedallionCommand {
     if (from != null && to != null && to.isBefore(from)) {
       throw new ParameterException(spec.commandLine(), "--to lies before --from");
     }
+    if (sinceLast && (from != null || to != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--since-last is about all event days, not those of --from and --to");
+    }
     Configuration configuration = settings().read();
     LogFile.open(context().data(), "verify");
     try (SparkSession session = LakeSession.create("medallion-verify", configuration)) {
-      VerifyReport report =
+      LakeCheck check =
           new LakeCheck(
-                  Lake.look(session, configuration),
-                  configuration,
-                  deep ? KafkaComparison.ALL : KafkaComparison.SAMPLE)
-              .prove(new EventDays(from, to));
+              Lake.look(session, configuration),
+              configuration,
+              deep ? KafkaComparison.ALL : KafkaComparison.SAMPLE);
+      VerifyReport report =
+          sinceLast
+              ? check.proveSinceLast(proof(configuration))
+              : check.prove(new EventDays(from, to));
       if (json) {
         print(JSON.writeValueAsString(report));
       } else {
@@ -84,5 +103,18 @@ final class VerifyCommand extends MedallionCommand {
       }
       return report.holds() ? ExitCode.OK : ExitCode.FAILURE;
     }
+  }
+
+  /** Where proofs of this lake are kept. */
+  private Path proof(Configuration configuration) {
+    return configuration
+        .find(Keys.VERIFY_PROOF)
+        .map(Path::of)
+        .orElseGet(
+            () ->
+                context()
+                    .data()
+                    .resolve("proofs")
+                    .resolve(LakeCheck.nameOf(configuration.get(Keys.LAKE_PATH)) + ".json"));
   }
 }

@@ -193,6 +193,12 @@ class MedallionTest {
   }
 
   @Test
+  void aProofSinceTheLastOneIsNotOfSomeDays() {
+    assertThat(run("verify", "--since-last", "--from", "2026-03-01")).isEqualTo(2);
+    assertThat(err.toString()).contains("--since-last is about all event days");
+  }
+
+  @Test
   void anUnknownCommandIsAnErrorThatNamesTheNearestOne() {
     assertThat(run("bronce")).isEqualTo(2);
     assertThat(err.toString()).contains("Did you mean bronze?");
