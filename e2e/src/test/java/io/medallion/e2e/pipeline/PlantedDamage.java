@@ -248,7 +248,7 @@ final class PlantedDamage {
     String conflict =
         "array(named_struct('code', 'ID_CONFLICT', 'field', 'event_id', 'message', 'an earlier event has this id and time, and another payload'))";
     String intoQuarantine =
-        "insert into %q select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, ingested_at, "
+        "insert into %q select key, value, headers, source_epoch, topic, partition, offset, kafka_timestamp, timestamp_type, commit_seq, null, ingested_at, "
             + conflict
             + ", (select max(rules_version) from %q), null, now(), ingest_date from %b where %p";
     lake(
