@@ -90,9 +90,14 @@ class SparkSubmitIT {
     return "io.medallion.%s.%sJob".formatted(layer, name);
   }
 
-  static Path jar(String layer, String classifier) {
+  /**
+   * What a module was built into.
+   *
+   * @param module its folder
+   */
+  static Path jar(String module, String classifier) {
     Path target =
-        Path.of(System.getProperty("basedir", ".")).resolveSibling(layer).resolve("target");
+        Path.of(System.getProperty("basedir", ".")).resolveSibling(module).resolve("target");
     try (Stream<Path> jars = Files.list(target)) {
       return jars.filter(path -> path.toString().endsWith("-" + classifier + ".jar"))
           .findFirst()

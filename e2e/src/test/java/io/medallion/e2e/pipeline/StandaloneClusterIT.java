@@ -16,10 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -36,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StandaloneClusterIT {
   private static final int EVENTS = 3_000;
   private static final List<String> LAYERS = List.of("bronze", "silver", "gold");
+  private static final String EVENTS_IN_SESSIONS =
+      "SELECT coalesce(sum(events), 0) FROM gold.sessions";
   private static final List<String> WORKERS = List.of("worker-1", "worker-2");
   private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
 
@@ -112,6 +118,35 @@ class StandaloneClusterIT {
     assertThat(driversOnWorkers()).hasSize(mode.equals("cluster") ? LAYERS.size() : 0);
     chain.assertGoldHolds(report);
     assertVerified();
+  }
+
+  @Test
+  void commandsRunThereToo() throws Exception {
+    chain.simulate(EVENTS);
+    for (String layer : LAYERS) {
+      chain.submitOnce(layer, "all", options("client"));
+    }
+
+    assertThat(chain.submitCommand(options("client"), 0, "verify")).contains("everything holds");
+    assertThat(chain.submitCommand(options("client"), 0, "maintain", "--apply"))
+        .doesNotContain("this is a plan");
+    chain.write("UPDATE gold.page_views SET views = views + 1");
+    assertThat(chain.submitCommand(options("client"), 1, "verify")).contains("gold.page_views");
+    long before = chain.read(EVENTS_IN_SESSIONS);
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    assertThat(
+            chain.submitCommand(
+                options("client"),
+                0,
+                "backfill",
+                "--from=" + today.minusDays(30),
+                "--to=" + today,
+                "--silver.crawler-words=mozilla",
+                "--apply"))
+        .doesNotContain("this is a plan");
+    chain.submitOnce("gold", "all", options("client"));
+    assertThat(chain.read(EVENTS_IN_SESSIONS)).isLessThan(before);
+    assertThat(applications()).hasSize(LAYERS.size() + 5);
   }
 
   /** The executor stands still, so that a batch has begun and cannot end, and dies then. */
@@ -207,6 +242,23 @@ class StandaloneClusterIT {
       }
     }
     return drivers;
+  }
+
+  /** What workers keep of each application that had an executor of theirs. */
+  private Set<String> applications() throws IOException {
+    Set<String> applications = new TreeSet<>();
+    for (String worker : WORKERS) {
+      Path work = folder.resolve(worker);
+      if (Files.isDirectory(work)) {
+        try (Stream<Path> folders = Files.list(work)) {
+          folders
+              .map(each -> each.getFileName().toString())
+              .filter(name -> name.startsWith("app-"))
+              .forEach(applications::add);
+        }
+      }
+    }
+    return applications;
   }
 
   /** That of this master's application. */

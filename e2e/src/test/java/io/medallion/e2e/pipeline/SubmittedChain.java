@@ -2,6 +2,7 @@ package io.medallion.e2e.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.cli.Medallion;
 import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,12 +90,36 @@ final class SubmittedChain implements AutoCloseable {
   /** Runs a layer up to what is there now, and returns what its submission said. */
   String submitOnce(String layer, String jar, List<String> options)
       throws IOException, InterruptedException {
-    Process process = submit(layer, jar, options, "--once");
+    return said(layer, submit(layer, jar, options, "--once"), 0);
+  }
+
+  /**
+   * Runs a command, and returns what its submission said.
+   *
+   * @param options of spark-submit
+   * @param exitCode that it ends with
+   */
+  String submitCommand(List<String> options, int exitCode, String... command)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(
+        List.of(
+            "--class",
+            Medallion.class.getName(),
+            SparkSubmitIT.jar("tools/cli", "all").toString()));
+    all.addAll(List.of(command));
+    Process process =
+        spark.start(log(command[0]), environment(), "org.apache.spark.deploy.SparkSubmit", all);
+    return said(command[0], process, exitCode);
+  }
+
+  private String said(String name, Process process, int exitCode)
+      throws IOException, InterruptedException {
     boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     process.destroyForcibly();
-    String said = Files.readString(log(layer));
-    assertThat(ended).as("%s ended; it said: %s", layer, said).isTrue();
-    assertThat(process.exitValue()).as("%s said: %s", layer, said).isZero();
+    String said = Files.readString(log(name));
+    assertThat(ended).as("%s ended; it said: %s", name, said).isTrue();
+    assertThat(process.exitValue()).as("%s said: %s", name, said).isEqualTo(exitCode);
     return said;
   }
 
@@ -115,17 +141,34 @@ final class SubmittedChain implements AutoCloseable {
     return logs.resolve(name + ".log");
   }
 
-  void assertGoldHolds(TrafficReport report) throws SQLException {
+  /** Changes gold as its owner. */
+  void write(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                services.settings().get("postgres.url"),
+                services.settings().get("postgres.owner.user"),
+                services.settings().get("postgres.owner.password"));
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  /** A number that gold's reader sees. */
+  long read(String sql) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
                 services.settings().get("postgres.url"),
                 services.settings().get("postgres.reader.user"),
                 services.settings().get("postgres.reader.password"));
-        ResultSet events =
-            connection.createStatement().executeQuery("SELECT sum(events) FROM gold.sessions")) {
-      assertThat(events.next()).isTrue();
-      assertThat(events.getLong(1)).isEqualTo(report.validUnique() - report.bots());
+        ResultSet number = connection.createStatement().executeQuery(sql)) {
+      assertThat(number.next()).isTrue();
+      return number.getLong(1);
     }
+  }
+
+  void assertGoldHolds(TrafficReport report) throws SQLException {
+    assertThat(read("SELECT sum(events) FROM gold.sessions"))
+        .isEqualTo(report.validUnique() - report.bots());
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.medallion.cli;
 
 import io.medallion.common.Resource;
-import io.medallion.common.error.ExitCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.lakehouse.layer.LayerLauncher;
+import io.medallion.lakehouse.session.LakeSession;
+import io.medallion.lakehouse.session.SubmittedFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,20 +26,30 @@ public final class Medallion implements Runnable {
     this.context = context;
   }
 
-  /** Runs a command and ends the process with its exit code. */
+  /**
+   * Runs a command and ends the process with its exit code, but for one that {@code spark-submit}
+   * has started and that went well: that is left to Spark, as {@link LayerLauncher#end} says.
+   */
   public static void main(String[] args) {
-    System.exit(run(CommandContext.ofProcess(), args));
+    int exitCode = run(CommandContext.ofProcess(), args);
+    if (LakeSession.isSubmitted()) {
+      LayerLauncher.end(exitCode);
+    } else {
+      System.exit(exitCode);
+    }
   }
 
   /** The same in these surroundings, without ending the process. */
   public static int run(CommandContext context, String... args) {
     List<String> joined;
     try {
-      joined = SettingFlags.joinOpenSettings(List.of(args));
+      joined =
+          SettingFlags.joinOpenSettings(
+              SubmittedFiles.withConfiguration(List.of(args), System.getProperty("spark.files")));
     } catch (MedallionException e) {
       context.err().println(e.explain());
       context.err().flush();
-      return ExitCode.USAGE;
+      return e.code().exitCode();
     }
     return commandLine(context).execute(joined.toArray(String[]::new));
   }
