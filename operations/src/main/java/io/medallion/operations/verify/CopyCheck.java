@@ -10,8 +10,8 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Of all records that are the same event, the first one of bronze is the row of silver; a copy with
- * its payload is nowhere, and one with another is in quarantine. Reads the views {@code derived}, of
- * the records that are looked at, and {@code candidates}, which has the events of silver besides
+ * its payload is nowhere, and one with another is in quarantine. Reads the views {@code derived},
+ * of the records that are looked at, and {@code candidates}, which has the events of silver besides
  * that these may be copies of.
  */
 final class CopyCheck {

@@ -17,14 +17,7 @@ class VerifyTextTest {
   private static List<String> lines(SinceLast sinceLast, List<String> omitted) {
     return VerifyText.lines(
         new VerifyReport(
-            7,
-            9,
-            7L,
-            List.of(LOOKED_AT, UNCHANGED),
-            omitted,
-            List.of(),
-            List.of(),
-            sinceLast));
+            7, 9, 7L, List.of(LOOKED_AT, UNCHANGED), omitted, List.of(), List.of(), sinceLast));
   }
 
   @Test
