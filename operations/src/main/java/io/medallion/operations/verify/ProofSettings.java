@@ -51,8 +51,7 @@ final class ProofSettings {
             .map(previous -> transform.by(previous).rules().contract().version())
             .orElse(""));
     all.add(configuration.find(Keys.SILVER_GEOIP_DATABASE).map(ProofSettings::file).orElse(""));
-    all.add(
-        configuration.find(Keys.SILVER_GEOIP_ASN_DATABASE).map(ProofSettings::file).orElse(""));
+    all.add(configuration.find(Keys.SILVER_GEOIP_ASN_DATABASE).map(ProofSettings::file).orElse(""));
     all.add(erasures.begun().toString());
     all.add(erasures.entries().toString());
     configuration
