@@ -125,7 +125,9 @@ class IngestExamplesIT {
             .atMost(LONG)
             .until(() -> Files.readString(output).contains("done incoming/one.csv"));
         shell.destroy();
-        Files.delete(home.resolve("incoming/.medallion-ingested"));
+        shell.waitFor(LONG.toSeconds(), TimeUnit.SECONDS);
+        // Not there if it was stopped before it noted the file.
+        Files.deleteIfExists(home.resolve("incoming/.medallion-ingested"));
       }
       assertThat(shell.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).as(line).isTrue();
     } finally {
