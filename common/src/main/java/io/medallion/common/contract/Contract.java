@@ -1,6 +1,7 @@
 package io.medallion.common.contract;
 
 import io.medallion.common.Resource;
+import io.medallion.common.Sha256;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.contract.ContractRule.Otherwise;
@@ -8,11 +9,8 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -387,14 +385,7 @@ public record Contract(
       }
       text.append('\n');
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text.toString()), 0, VERSION_BYTES);
   }
 
   /**

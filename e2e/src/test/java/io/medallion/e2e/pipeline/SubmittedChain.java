@@ -143,23 +143,22 @@ final class SubmittedChain implements AutoCloseable {
 
   /** Changes gold as its owner. */
   void write(String sql) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                services.settings().get("postgres.url"),
-                services.settings().get("postgres.owner.user"),
-                services.settings().get("postgres.owner.password"));
+    try (Connection connection = connection("postgres.owner");
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(sql);
     }
   }
 
+  private Connection connection(String role) throws SQLException {
+    return DriverManager.getConnection(
+        services.settings().get("postgres.url"),
+        services.settings().get(role + ".user"),
+        services.settings().get(role + ".password"));
+  }
+
   /** A number that gold's reader sees. */
   long read(String sql) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                services.settings().get("postgres.url"),
-                services.settings().get("postgres.reader.user"),
-                services.settings().get("postgres.reader.password"));
+    try (Connection connection = connection("postgres.reader");
         ResultSet number = connection.createStatement().executeQuery(sql)) {
       assertThat(number.next()).isTrue();
       return number.getLong(1);

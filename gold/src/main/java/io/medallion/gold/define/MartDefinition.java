@@ -1,14 +1,12 @@
 package io.medallion.gold.define;
 
+import io.medallion.common.Sha256;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.measure.Count;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.Sum;
 import io.medallion.gold.measure.ValueType;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -227,13 +225,6 @@ public record MartDefinition(
 
   /** What distinguishes it from a mart of other meaning: its SELECT and options, as they stand. */
   public String fingerprint() {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((file.statement() + file.options()).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(file.statement() + file.options()), 0, 16);
   }
 }

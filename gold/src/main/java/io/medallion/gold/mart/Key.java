@@ -1,9 +1,9 @@
 package io.medallion.gold.mart;
 
+import io.medallion.common.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -58,7 +58,7 @@ public final class Key {
 
   /** The same of many texts; not thread-safe. */
   public static final class Hasher {
-    private final MessageDigest digest = digest();
+    private final MessageDigest digest = Sha256.begin();
 
     /** Of a text's bytes in UTF-8. */
     public UUID hash(byte[] utf8) {
@@ -89,14 +89,6 @@ public final class Key {
 
   /** Of bytes, the SHA-256. */
   static byte[] digest(byte[] bytes) {
-    return digest().digest(bytes);
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.begin().digest(bytes);
   }
 }

@@ -1,9 +1,9 @@
 package io.medallion.lakehouse.delta;
 
+import io.medallion.common.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +59,7 @@ final class FileHashes {
   private static Optional<String> hash(Path file, Configuration settings) {
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = file.getFileSystem(settings).open(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.begin();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
@@ -67,8 +67,6 @@ final class FileHashes {
     } catch (IOException e) {
       // Whoever reads its rows next says what is wrong with it.
       return Optional.empty();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

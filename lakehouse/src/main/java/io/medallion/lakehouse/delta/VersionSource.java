@@ -114,6 +114,8 @@ public final class VersionSource implements TableProvider {
     private final long after;
     private final long lookMillis;
     private final long leastNanos;
+    private final Path log;
+    private FileSystem files;
     private long newest;
     private boolean begun;
     private long told;
@@ -121,6 +123,7 @@ public final class VersionSource implements TableProvider {
     VersionBatches(SparkSession session, CaseInsensitiveStringMap options) {
       this.session = session;
       this.path = options.get("path");
+      this.log = new Path(path, "_delta_log");
       this.after = options.getLong(AFTER, 0);
       this.lookMillis = options.getLong(LOOK, 0);
       this.leastNanos = Duration.ofMillis(options.getLong(LEAST, 0)).toNanos();
@@ -149,12 +152,13 @@ public final class VersionSource implements TableProvider {
 
     private long next() throws IOException, InterruptedException {
       Thread.sleep(Duration.ofNanos(Math.max(0, told + leastNanos - System.nanoTime())).toMillis());
-      Path log = new Path(path, "_delta_log");
-      FileSystem files = log.getFileSystem(SparkInternals.hadoopConfiguration(session));
+      if (files == null) {
+        files = log.getFileSystem(SparkInternals.hadoopConfiguration(session));
+      }
       long given = System.nanoTime() + LONG.toNanos();
       while (System.nanoTime() < given) {
         long reached = newest;
-        while (reached < newest + AT_ONCE && files.exists(file(log, reached + 1))) {
+        while (reached < newest + AT_ONCE && files.exists(file(reached + 1))) {
           reached++;
         }
         if (reached > newest) {
@@ -166,7 +170,7 @@ public final class VersionSource implements TableProvider {
           session, () -> DeltaInternals.latest(DeltaInternals.log(session, path)).version());
     }
 
-    private static Path file(Path log, long version) {
+    private Path file(long version) {
       return new Path(log, "%020d.json".formatted(version));
     }
 

@@ -1,5 +1,6 @@
 package io.medallion.operations.verify;
 
+import io.medallion.common.Sha256;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.contract.Contract;
@@ -10,11 +11,9 @@ import io.medallion.silver.parse.SilverTransform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -67,26 +66,18 @@ final class ProofSettings {
 
   /** The SHA-256 of a text, in hexadecimal. */
   static String hash(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(Sha256.of(text));
   }
 
   /** The same of a file's bytes; another text if it cannot be read. */
   private static String file(String path) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     try (InputStream in =
         new DigestInputStream(Files.newInputStream(SubmittedFiles.of(path)), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       return "cannot be read";
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.medallion.demo.ingest;
 
+import io.medallion.common.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -10,16 +10,8 @@ import java.util.UUID;
  * a second ingest of the file gives the same ids. One for each file.
  */
 final class LineId {
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.begin();
   private final LineOccurrences occurrences = new LineOccurrences();
-
-  LineId() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   /** The id of the next such line: half of a SHA-256 in the form of a UUID (version 8). */
   String next(byte[] line) {

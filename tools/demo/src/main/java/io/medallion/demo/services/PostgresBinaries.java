@@ -1,5 +1,6 @@
 package io.medallion.demo.services;
 
+import io.medallion.common.Sha256;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
@@ -10,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -177,10 +176,6 @@ final class PostgresBinaries {
   }
 
   private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(Sha256.begin().digest(bytes));
   }
 }
