@@ -448,6 +448,16 @@ COMMENT ON COLUMN gold.identity_days.event_id IS 'Its id';
 
 -- The marts that are declared in sql/marts and in the folders of gold.marts make their tables themselves.
 
+-- Rollups: what triggers keep of the rows of a mart, as sql/rollups says.
+
+CREATE FUNCTION gold.retained_from() RETURNS timestamptz
+  LANGUAGE sql STABLE
+  RETURN coalesce(
+    nullif(current_setting('medallion.retained_from', true), '')::timestamptz,
+    (SELECT retained_from FROM gold.ledger),
+    '-infinity');
+COMMENT ON FUNCTION gold.retained_from IS 'From when on rows of less than a day are kept: in a merge as that has set it, else as the ledger says';
+
 -- Sessions.
 
 CREATE TABLE gold.sessions (
@@ -549,18 +559,6 @@ COMMENT ON COLUMN gold.session_hours.total_duration IS 'Sum of their durations';
 
 -- Visitors.
 
-CREATE TABLE gold.daily_users (
-  site    text COLLATE "C" NOT NULL,
-  day     date             NOT NULL,
-  visitor text COLLATE "C" NOT NULL,
-  PRIMARY KEY (day, visitor, site)
-);
-CREATE INDEX daily_users_visitor ON gold.daily_users (visitor, site, day);
-COMMENT ON TABLE gold.daily_users IS 'Who came on which day: one row for each visitor of a site and day with any event';
-COMMENT ON COLUMN gold.daily_users.site IS 'As in gold.sessions';
-COMMENT ON COLUMN gold.daily_users.day IS 'The day by the clocks of the site';
-COMMENT ON COLUMN gold.daily_users.visitor IS 'As in gold.sessions';
-
 CREATE TABLE gold.new_users (
   site  text COLLATE "C" NOT NULL,
   day   date   NOT NULL,
@@ -585,35 +583,19 @@ COMMENT ON COLUMN gold.period_users.period IS 'week or month';
 COMMENT ON COLUMN gold.period_users.first_day IS 'The Monday that the week begins with, or the first of the month';
 COMMENT ON COLUMN gold.period_users.users IS 'Distinct visitors, exact';
 
-CREATE TABLE gold.visitor_countries (
-  site       text COLLATE "C" NOT NULL,
-  visitor    text COLLATE "C" NOT NULL,
-  hour       timestamptz      NOT NULL,
-  country    text COLLATE "C" NOT NULL,
-  first_seen timestamptz      NOT NULL,
-  last_seen  timestamptz      NOT NULL,
-  PRIMARY KEY (visitor, site, hour, country)
-) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX visitor_countries_hour ON gold.visitor_countries USING brin (hour);
-COMMENT ON TABLE gold.visitor_countries IS 'From which countries a visitor came in an hour; without events that were not located';
-COMMENT ON COLUMN gold.visitor_countries.site IS 'As in gold.sessions';
-COMMENT ON COLUMN gold.visitor_countries.visitor IS 'As in gold.sessions';
-COMMENT ON COLUMN gold.visitor_countries.hour IS 'The hour of event time';
-COMMENT ON COLUMN gold.visitor_countries.country IS 'Country of the IP address';
-COMMENT ON COLUMN gold.visitor_countries.first_seen IS 'Time of the hour''s first event from there';
-COMMENT ON COLUMN gold.visitor_countries.last_seen IS 'Time of the hour''s last event from there';
-
 CREATE TABLE gold.country_changes (
   site    text COLLATE "C" NOT NULL,
   visitor text COLLATE "C" NOT NULL,
   hour    timestamptz      NOT NULL,
+  changes bigint           NOT NULL,
   PRIMARY KEY (visitor, site, hour)
 );
 CREATE INDEX country_changes_hour ON gold.country_changes USING brin (hour);
-COMMENT ON TABLE gold.country_changes IS 'Candidates for gold.impossible_travel: hours in which, or in the next of which, a visitor came from another country; rows may remain of events that a backfill removed';
+COMMENT ON TABLE gold.country_changes IS 'gold.visitor_countries by the hours that gold.impossible_travel has to look at: those in which, or in the next of which, a visitor came from another country';
 COMMENT ON COLUMN gold.country_changes.site IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.country_changes.visitor IS 'As in gold.sessions';
 COMMENT ON COLUMN gold.country_changes.hour IS 'The earlier hour of event time';
+COMMENT ON COLUMN gold.country_changes.changes IS 'Pairs of countries, each of one of its own and another of the same or the next hour';
 
 -- Single events.
 
@@ -709,27 +691,6 @@ CREATE UNLOGGED TABLE gold_staging.sessions (
   stage               uuid        DEFAULT current_setting('medallion.stage')::uuid,
   attempt             bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at           timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.daily_users (
-  site      text COLLATE "C",
-  day       date,
-  visitor   text COLLATE "C",
-  stage     uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt   bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.visitor_countries (
-  site       text COLLATE "C",
-  visitor    text COLLATE "C",
-  hour       timestamptz,
-  country    text COLLATE "C",
-  first_seen timestamptz,
-  last_seen  timestamptz,
-  stage      uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt    bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at  timestamptz DEFAULT now()
 );
 
 CREATE UNLOGGED TABLE gold_staging.user_events (

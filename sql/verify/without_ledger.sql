@@ -6,10 +6,9 @@ FROM (
   UNION ALL SELECT 'silver_days', EXISTS (SELECT FROM gold.silver_days)
   UNION ALL SELECT 'sessions', EXISTS (SELECT FROM gold.sessions)
   UNION ALL SELECT 'session_hours', EXISTS (SELECT FROM gold.session_hours)
-  UNION ALL SELECT 'daily_users', EXISTS (SELECT FROM gold.daily_users)
   UNION ALL SELECT 'new_users', EXISTS (SELECT FROM gold.new_users)
   UNION ALL SELECT 'period_users', EXISTS (SELECT FROM gold.period_users)
-  UNION ALL SELECT 'visitor_countries', EXISTS (SELECT FROM gold.visitor_countries)
+  UNION ALL SELECT 'country_changes', EXISTS (SELECT FROM gold.country_changes)
   UNION ALL SELECT 'user_events', EXISTS (SELECT FROM gold.user_events)
 ) AS held
 WHERE held.any_row AND NOT EXISTS (SELECT FROM gold.ledger)

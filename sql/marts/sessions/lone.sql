@@ -27,9 +27,7 @@ judged AS MATERIALIZED (
   FROM setting
   CROSS JOIN parts
   LEFT JOIN LATERAL (
-    SELECT session_start AS kept_start, session_end AS kept_end,
-      local_date AS kept_local_date, events AS kept_events,
-      page_views AS kept_page_views, cart_adds AS kept_cart_adds, purchases AS kept_purchases
+    SELECT session_start AS kept_start, session_end AS kept_end
     FROM gold.sessions
     WHERE sessions.site = parts.site
       AND sessions.visitor = parts.visitor
@@ -53,13 +51,6 @@ begun AS (
     entry_page_time, entry_page_event_id, exit_page_time, exit_page_event_id, product_times
   FROM judged
   WHERE lone AND NOT follows
-  RETURNING site, session_start, session_end, local_date, events, page_views, cart_adds, purchases
-),
-begun_hours AS (
-  INSERT INTO begun_sessions (
-    site, session_start, session_end, local_date, events, page_views, cart_adds, purchases)
-  SELECT site, session_start, session_end, local_date, events, page_views, cart_adds, purchases
-  FROM begun
 ),
 joining AS (
   INSERT INTO joining_sessions (
@@ -80,13 +71,11 @@ joining AS (
 INSERT INTO appended_sessions (
   site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, late_events, entry_page_time, entry_page_event_id,
-  exit_page_time, exit_page_event_id, product_times,
-  kept_start, kept_end, kept_local_date, kept_events, kept_page_views, kept_cart_adds, kept_purchases
+  exit_page_time, exit_page_event_id, product_times, kept_start
 )
 SELECT
   site, visitor, session_start, session_end, local_date, events, page_views, entry_page, exit_page, products,
   cart_adds, purchases, revenue, currency, late_events, entry_page_time, entry_page_event_id,
-  exit_page_time, exit_page_event_id, product_times,
-  kept_start, kept_end, kept_local_date, kept_events, kept_page_views, kept_cart_adds, kept_purchases
+  exit_page_time, exit_page_event_id, product_times, kept_start
 FROM judged
 WHERE lone AND follows

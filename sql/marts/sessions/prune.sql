@@ -3,7 +3,4 @@
 DELETE FROM gold.sessions
 WHERE session_start < current_setting('medallion.retained_from')::timestamptz
   AND session_end < current_setting('medallion.retained_from')::timestamptz
-    - current_setting('medallion.session_gap')::interval;
-
-DELETE FROM gold.session_hours
-WHERE hour < current_setting('medallion.retained_from')::timestamptz
+    - current_setting('medallion.session_gap')::interval

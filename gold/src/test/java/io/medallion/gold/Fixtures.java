@@ -43,23 +43,6 @@ final class Fixtures {
         }
       };
 
-  private static final String ROLLUPS =
-      """
-      INSERT INTO gold.session_hours
-      SELECT site, local_date, date_bin('1 hour', session_start, timestamptz 'epoch'), count(*),
-        count(*) FILTER (WHERE purchases > 0),
-        count(*) FILTER (WHERE events = 1),
-        count(*) FILTER (WHERE page_views > 0),
-        count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0),
-        count(*) FILTER (WHERE page_views > 0 AND cart_adds > 0 AND purchases > 0),
-        sum(session_end - session_start)
-      FROM gold.sessions
-      GROUP BY 1, 2, 3;
-      INSERT INTO gold.period_users
-      SELECT site, period, date_trunc(period, day::timestamp)::date, count(DISTINCT visitor)
-      FROM gold.daily_users CROSS JOIN (VALUES ('week'), ('month')) AS periods (period)
-      GROUP BY 1, 2, 3""";
-
   private Fixtures() {}
 
   /** Of a few hours or days, so that random events lie on both sides of it. */
@@ -125,11 +108,6 @@ final class Fixtures {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** Of the sessions and days that a test has written by itself. */
-  static void fillRollups(Postgres postgres) {
-    TestPostgres.execute(postgres, ROLLUPS);
   }
 
   static SilverEvent view(String id, String visitor, long time, String page) {

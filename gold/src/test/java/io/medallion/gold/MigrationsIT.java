@@ -142,7 +142,11 @@ class MigrationsIT {
     try (Connection merge = postgres.connect();
         Statement statement = merge.createStatement()) {
       merge.setAutoCommit(false);
-      statement.execute("INSERT INTO gold.daily_users VALUES ('s', '2026-01-05', 'somebody')");
+      statement.execute(
+          "INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events,"
+              + " page_views, products, cart_adds, purchases, revenue, late_events, entry_event_id,"
+              + " product_times, channel) VALUES ('s', 'somebody', '2026-01-05', '2026-01-05', '2026-01-05',"
+              + " 1, 0, '{}', 0, 0, 0, 0, 'e', '{}', 'Direct')");
       Supplier<CompletableFuture<Void>> start =
           () -> CompletableFuture.runAsync(() -> migrate(postgres, SECOND));
       starts = List.of(start.get(), start.get());
@@ -214,16 +218,16 @@ class MigrationsIT {
 
   /** Schema, versions, and the rows that the made-up releases change. */
   private List<String> state() {
-    return Stream.of(SCHEMA, VERSIONS, "SELECT * FROM gold.daily_users", COMMENT_OF_A_VIEW)
+    return Stream.of(SCHEMA, VERSIONS, "SELECT * FROM gold.sessions", COMMENT_OF_A_VIEW)
         .flatMap(sql -> rows(sql).stream())
         .toList();
   }
 
   private static List<String> visitedDays(List<SilverEvent> events) {
     TreeMap<String, TreeSet<String>> days = new TreeMap<>();
-    for (String daySiteVisitor : Oracle.ofPeople(events).dailyUsers()) {
-      String[] parts = daySiteVisitor.split("\\|", 3);
-      days.computeIfAbsent(parts[2], visitor -> new TreeSet<>()).add(parts[0] + parts[1]);
+    for (String session : Oracle.ofPeople(events).sessions()) {
+      String[] columns = session.split("\\|", -1);
+      days.computeIfAbsent(columns[0], visitor -> new TreeSet<>()).add(columns[columns.length - 1]);
     }
     return days.entrySet().stream()
         .map(e -> e.getKey() + "|" + e.getValue().size())

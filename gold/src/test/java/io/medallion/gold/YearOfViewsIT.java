@@ -64,11 +64,7 @@ class YearOfViewsIT {
                 + " 'UTC'), 'Japan', session_start + interval '5 minutes', session_start + interval"
                 + " '5 minutes' FROM gold.sessions WHERE right(visitor, 2) = '07' ON CONFLICT DO"
                 + " NOTHING",
-            "INSERT INTO gold.country_changes SELECT site, visitor, hour FROM gold.visitor_countries"
-                + " WHERE country = 'Japan'",
             "UPDATE gold.sessions SET purchases = 5 WHERE right(visitor, 2) = '11'",
-            "INSERT INTO gold.new_users SELECT 's', day, count(*) FROM (SELECT min(day) AS day FROM"
-                + " gold.daily_users GROUP BY visitor) AS first GROUP BY day",
             "INSERT INTO gold.ledger (silver_table, silver_version, silver_rows, bots, late_dropped,"
                 + " newest_event, newest_kafka, merged_at)"
                 + " VALUES ('t', 1, 10, 0, 0, '2025-12-31 23:59Z',"
@@ -76,7 +72,6 @@ class YearOfViewsIT {
             "ANALYZE")) {
       TestPostgres.execute(postgres, sql);
     }
-    Fixtures.fillRollups(postgres);
     TestPostgres.execute(postgres, "VACUUM ANALYZE");
   }
 

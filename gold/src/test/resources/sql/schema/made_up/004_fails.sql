@@ -1,4 +1,4 @@
 -- A made-up fourth version that fails, once it has changed schema and rows.
 DROP VIEW gold.freshness;
-DELETE FROM gold.daily_users;
+DELETE FROM gold.sessions;
 SELECT 1 / 0;

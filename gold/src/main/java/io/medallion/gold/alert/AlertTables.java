@@ -37,15 +37,7 @@ public final class AlertTables {
       Map.of(
           "sessions", times("session_start", "changed.session_end"),
           "session_hours", times("hour", "changed.hour + interval '1 hour'"),
-          "visitor_countries", times("hour", "changed.hour + interval '1 hour'"),
           "country_changes", times("hour", "changed.hour + interval '1 hour'"),
-          "daily_users",
-              new MartTimes(
-                  "day",
-                  "changed.day::timestamp AT TIME ZONE 'UTC' - interval '1 day'",
-                  "changed.day::timestamp AT TIME ZONE 'UTC' + interval '2 days'",
-                  0,
-                  0),
           "user_events", times("event_timestamp", "changed.event_timestamp"));
 
   /** Kinds of changes, and the rows of each. */

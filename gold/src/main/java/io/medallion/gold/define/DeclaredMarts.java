@@ -42,7 +42,15 @@ public record DeclaredMarts(
 
   /** Those in {@code sql/marts}. */
   public static final List<String> SHIPPED =
-      List.of("page_views", "active_users", "event_counts", "revenue", "lateness", "crawlers");
+      List.of(
+          "page_views",
+          "active_users",
+          "event_counts",
+          "revenue",
+          "daily_users",
+          "visitor_countries",
+          "lateness",
+          "crawlers");
 
   /** Those in {@code sql/marts/optional}, and the view on top of each. */
   private static final Map<String, String> OPTIONAL =
@@ -76,11 +84,9 @@ public record DeclaredMarts(
           "identity_days",
           "sessions",
           "session_hours",
-          "daily_users",
           "new_users",
           "period_users",
           "silver_days",
-          "visitor_countries",
           "country_changes",
           "user_events");
 

@@ -76,14 +76,20 @@ public final class MartDdl {
 
   /** The rows of a visitor are found wherever they are, and the sessions of a time. */
   private List<String> indexes(String of, List<String> primaryKey) {
-    return Stream.concat(
-            VisitorUse.of(definition).keys().stream(),
-            table.isSessions()
-                ? definition.start().stream().map(Output::name)
-                : Stream.<String>empty())
-        .filter(key -> !key.equals(primaryKey.get(0)))
-        .map(key -> "CREATE INDEX ON %s (%s)".formatted(of, Names.quoted(key)))
-        .toList();
+    List<String> indexes = new ArrayList<>();
+    for (String visitor : VisitorUse.of(definition).keys()) {
+      if (!visitor.equals(primaryKey.get(0))) {
+        List<String> rest = primaryKey.stream().filter(key -> !key.equals(visitor)).toList();
+        indexes.add(
+            "CREATE INDEX ON %s (%s, %s)".formatted(of, Names.quoted(visitor), Names.list(rest)));
+      }
+    }
+    if (table.isSessions()) {
+      definition.start().stream()
+          .map(start -> "CREATE INDEX ON %s (%s)".formatted(of, Names.quoted(start.name())))
+          .forEach(indexes::add);
+    }
+    return indexes;
   }
 
   private List<String> comments(DistinctSets set) {

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * @param all the relations of each
  */
 public record Marts(GoldSettings settings, List<Mart> all) {
-  private static final List<Mart> CLASSES =
-      List.of(new Sessions(), new DailyUsers(), new SilverDays(), new VisitorCountries());
+  private static final List<Mart> CLASSES = List.of(new Sessions(), new SilverDays());
 
   /** Takes a copy of the list. */
   public Marts {

@@ -56,12 +56,7 @@ final class Sessions extends EventMart {
 
   @Override
   public List<SqlFile> statements() {
-    return files("lone", "touch", "merge", "hours", "absorb", "store");
-  }
-
-  @Override
-  public List<SqlFile> removals() {
-    return files("remove", "hours");
+    return files("lone", "touch", "merge", "absorb", "store");
   }
 
   @Override
@@ -82,46 +77,32 @@ final class Sessions extends EventMart {
   /** Whole sessions are parts of what the other visitor's become. */
   @Override
   public List<SqlFile> moves() {
-    String columns = String.join(", ", COLUMNS);
     String rest = String.join(", ", COLUMNS.subList(2, COLUMNS.size()));
     return List.of(
         new SqlFile(
             name() + ": move",
             """
-            INSERT INTO touched_sessions (%1$s)
-            SELECT %1$s
-            FROM gold.sessions JOIN moved_visitors USING (site)
-            WHERE visitor = from_visitor;
-
-            DELETE FROM gold.sessions AS kept USING moved_visitors AS moved
-            WHERE kept.site = moved.site AND kept.visitor = from_visitor"""
-                .formatted(columns)),
-        files("hours").get(0),
-        new SqlFile(
-            name() + ": stage what was moved",
-            """
+            WITH taken AS (
+              DELETE FROM gold.sessions AS kept
+              USING moved_visitors AS moved
+              WHERE kept.site = moved.site AND kept.visitor = from_visitor
+              RETURNING kept.*, to_visitor
+            )
             INSERT INTO staged_sessions (site, visitor, %1$s)
             SELECT site, to_visitor, %1$s
-            FROM touched_sessions JOIN moved_visitors USING (site)
-            WHERE visitor = from_visitor AND to_visitor IS NOT NULL;
-
-            DELETE FROM touched_sessions"""
+            FROM taken
+            WHERE to_visitor IS NOT NULL"""
                 .formatted(rest)));
   }
 
   @Override
   public List<String> tables() {
-    return List.of("gold.sessions", "gold.session_hours");
+    return List.of("gold.sessions");
   }
 
   @Override
   public List<String> passages() {
-    return List.of(
-        "begun_sessions",
-        "appended_sessions",
-        "joining_sessions",
-        "touched_sessions",
-        "merged_sessions");
+    return List.of("appended_sessions", "joining_sessions", "touched_sessions", "merged_sessions");
   }
 
   @Override

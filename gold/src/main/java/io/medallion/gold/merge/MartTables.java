@@ -9,6 +9,7 @@ import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
+import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
@@ -63,7 +64,35 @@ public final class MartTables {
         noteComments(mart);
       }
     }
+    attachRollups();
     refuse(marts.refused());
+  }
+
+  /** Has triggers keep the rollups of marts whose tables are new. */
+  private void attachRollups() throws SQLException {
+    for (Rollup rollup : Rollup.ALL) {
+      if (!isAttached(rollup)) {
+        for (SqlFile statement : rollup.attachments()) {
+          statement.run(owner);
+        }
+      }
+    }
+  }
+
+  /** Also if the mart has no table, as one that is set aside. */
+  private boolean isAttached(Rollup rollup) throws SQLException {
+    try (PreparedStatement select =
+        owner.prepareStatement(
+            "SELECT to_regclass('gold.' || ?) IS NULL OR EXISTS (SELECT FROM pg_trigger"
+                + " WHERE tgrelid = to_regclass('gold.' || ?) AND tgname = ? || '_insert')")) {
+      select.setString(1, rollup.mart());
+      select.setString(2, rollup.mart());
+      select.setString(3, rollup.function());
+      try (ResultSet attached = select.executeQuery()) {
+        attached.next();
+        return attached.getBoolean(1);
+      }
+    }
   }
 
   /** Of a mart that was made by the same SELECT, what its file says now. */
@@ -311,6 +340,7 @@ public final class MartTables {
             "INSERT INTO gold.definitions SELECT * FROM %s.definitions ON CONFLICT (mart) DO UPDATE SET definition = excluded.definition"
                 .formatted(FILLING),
             "DROP SCHEMA %s CASCADE".formatted(FILLING)));
+    attachRollups();
     Migrations.createViews(owner);
     own.make(views, before);
     Migrations.grant(owner, "roles/grants_writer", writer);

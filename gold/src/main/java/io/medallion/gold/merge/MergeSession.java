@@ -5,6 +5,7 @@ import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.ReplacedRanges;
+import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.mart.SiteVisitor;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Copy;
@@ -24,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * A connection that merges: its temporary tables, and the marts' statements over them. Commits
@@ -90,6 +93,9 @@ public final class MergeSession implements AutoCloseable {
   private final Connection connection;
   private final List<Relation> relations;
 
+  /** Those over its marts' tables. */
+  private final List<Rollup> rollups;
+
   /** Null if nothing depends on who is who. */
   private final IdentityLinks links;
 
@@ -98,6 +104,13 @@ public final class MergeSession implements AutoCloseable {
   public MergeSession(Connection connection, Marts marts) throws SQLException {
     this.connection = connection;
     this.relations = marts.all().stream().map(Relation::of).toList();
+    Set<String> tables =
+        marts.all().stream()
+            .flatMap(mart -> mart.tables().stream())
+            .map(table -> table.replace("\"", ""))
+            .collect(Collectors.toSet());
+    this.rollups =
+        Rollup.ALL.stream().filter(rollup -> tables.contains("gold." + rollup.mart())).toList();
     connection.setAutoCommit(false);
     SqlFile.of("merge/session").run(connection);
     try (PreparedStatement gap =
@@ -323,6 +336,9 @@ public final class MergeSession implements AutoCloseable {
   void prune() throws SQLException {
     for (Relation relation : relations) {
       run(relation.prunings());
+    }
+    for (Rollup rollup : rollups) {
+      run(rollup.prunings());
     }
   }
 

@@ -4,6 +4,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Marts;
+import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -330,6 +331,15 @@ public final class GoldSnapshot implements AutoCloseable {
    * @param within of the first column that is a time or a day; null for all
    */
   public Rows rows(String table, List<Column> columns, int keys, TimeRange within) {
+    return selected("gold." + quoted(table), columns, keys, within);
+  }
+
+  /** The rows that a rollup should have by those of its mart, in the same form. */
+  public Rows rolledUp(Rollup rollup, List<Column> columns, int keys, TimeRange within) {
+    return selected("(" + rollup.query() + ")", columns, keys, within);
+  }
+
+  private Rows selected(String from, List<Column> columns, int keys, TimeRange within) {
     // A bare name would be the text that is selected, and 100 come before 50.
     String order =
         IntStream.range(0, keys)
@@ -344,8 +354,7 @@ public final class GoldSnapshot implements AutoCloseable {
     try {
       PreparedStatement statement =
           connection.prepareStatement(
-              "SELECT %s FROM gold.%s AS kept%s%s"
-                  .formatted(select(columns), quoted(table), where, order));
+              "SELECT %s FROM %s AS kept%s%s".formatted(select(columns), from, where, order));
       statement.setFetchSize(FETCH_ROWS);
       if (!where.isEmpty()) {
         bind(statement, time.get().kind(), within);

@@ -17,8 +17,6 @@ public record EventDays(LocalDate from, LocalDate to) {
   /** An event may be stamped so many days ahead of its record. */
   private static final int AHEAD = 1;
 
-  private static final int LONGEST_MONTH = 31;
-
   private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
   private static final LocalDate AFTER_LAST = LocalDate.of(9999, 12, 31);
 
@@ -54,15 +52,6 @@ public record EventDays(LocalDate from, LocalDate to) {
     return isAll()
         ? "true"
         : "%1$s >= date'%2$s' and %1$s < date'%3$s'".formatted(column, bounds[0], bounds[1]);
-  }
-
-  /** The same to the end of every week and month that begins in them. */
-  String wholeMonths(String column) {
-    LocalDate[] bounds = bounds();
-    return isAll()
-        ? "true"
-        : "%1$s >= date'%2$s' and %1$s < date_add(date'%3$s', %4$d)"
-            .formatted(column, bounds[0], bounds[1], LONGEST_MONTH);
   }
 
   /** On a column of days on which records of these events may have come. */

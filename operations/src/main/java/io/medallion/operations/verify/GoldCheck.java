@@ -9,6 +9,7 @@ import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
+import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +68,6 @@ final class GoldCheck implements AutoCloseable {
   private final Configuration configuration;
   private final EventDays days;
   private final DataFiles files;
-  private final List<Dataset<Row>> shared = new ArrayList<>();
   private final RowDigest.Seeds seeds = RowDigest.Seeds.random();
   private GoldSnapshot image;
   private DeclaredMarts declared;
@@ -254,6 +255,7 @@ final class GoldCheck implements AutoCloseable {
           .filter(dataset -> people == null || dataset != people.links())
           .forEach(Dataset::unpersist);
       declared(session, findings);
+      rollups(findings);
       isCompared = true;
     } finally {
       kept.forEach(Dataset::unpersist);
@@ -272,30 +274,11 @@ final class GoldCheck implements AutoCloseable {
       Definition definition = definitions.get(table.mart());
       if (definition != null && (days.isAll() || !table.isOfAllDays())) {
         if (!mart.equals(table.mart())) {
-          release();
           population(events, definition);
-          share(session, table, definition);
           mart = table.mart();
         }
         findings.add(table(session, table, definition));
       }
-    }
-    release();
-  }
-
-  /**
-   * Makes once what several tables of a mart are made from: sessions, and who came on which day.
-   */
-  private void share(SparkSession session, MartTable table, Definition definition) {
-    if (table.mart().equals("sessions")) {
-      persisted(session.sql(query("sessions", definition)), shared)
-          .createOrReplaceTempView("sessions_of_silver");
-    } else if (table.mart().equals("daily_users") && days.isAll()) {
-      Dataset<Row> visits =
-          persisted(
-              session.sql("select distinct site, local_date, visitor from counted_ever"), shared);
-      visits.createOrReplaceTempView("counted_ever");
-      visits.createOrReplaceTempView("counted");
     }
   }
 
@@ -305,16 +288,10 @@ final class GoldCheck implements AutoCloseable {
     return rows;
   }
 
-  private void release() {
-    shared.forEach(Dataset::unpersist);
-    shared.clear();
-  }
-
   private String query(String name, Definition definition) {
     return SqlResource.of(name)
         .replace(":gap", Long.toString(definition.gapMicros()))
-        .replace(":only", days.isAll() ? "true" : SEEN)
-        .replace(":months", days.wholeMonths("local_date"));
+        .replace(":only", days.isAll() ? "true" : SEEN);
   }
 
   /** The marts that files declare now, without those that gold has set aside. */
@@ -456,6 +433,7 @@ final class GoldCheck implements AutoCloseable {
 
   private List<MartTable> tables() {
     List<MartTable> tables = new ArrayList<>(MartTable.ALL);
+    Rollup.ALL.forEach(rollup -> tables.add(MartTable.of(rollup)));
     for (MartDefinition mart : kept()) {
       tables.add(MartTable.of(mart));
       MartQuery.sets(mart).forEach(set -> tables.add(MartTable.ofSet(mart, set)));
@@ -504,14 +482,40 @@ final class GoldCheck implements AutoCloseable {
     records.retention(counts.isNullAt(3) ? null : counts.getLong(3), findings);
   }
 
+  /** Each rollup is what its SELECT makes of its mart's table, which silver has been asked of. */
+  private void rollups(Findings findings) {
+    for (Rollup rollup : Rollup.ALL) {
+      if (definitions.containsKey(rollup.mart())) {
+        MartTable table = MartTable.of(rollup);
+        TimeRange within =
+            rollup.time() == null || image.position().retainedFrom() == null
+                ? null
+                : new TimeRange(image.position().retainedFrom(), EventDays.END);
+        findings.add(compared(table, rollup, within));
+      }
+    }
+  }
+
+  private Check compared(MartTable table, Rollup rollup, TimeRange within) {
+    RowDigest made;
+    try (GoldSnapshot.Rows rows = image.rolledUp(rollup, table.columns(), 0, within);
+        GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), 0, within)) {
+      made = seeds.of(rows.bytes());
+      if (seeds.of(gold.bytes()).equals(made)) {
+        return new Check("gold", RowComparison.name(table), made.rows(), 0, List.of());
+      }
+    }
+    try (GoldSnapshot.Rows rows = image.rolledUp(rollup, table.columns(), table.keys(), within);
+        GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
+      RowComparison comparison = new RowComparison(table);
+      comparison.run(rows, gold);
+      return comparison.check();
+    }
+  }
+
   private Check table(SparkSession session, MartTable table, Definition definition) {
     TimeRange within = within(table.retainedFrom(image.position()) == null);
-    Dataset<Row> computed =
-        session.sql(
-            table.name().equals("sessions")
-                ? "select * from sessions_of_silver"
-                : query(table.name(), definition)
-                    .replace(":sessions", "select * from sessions_of_silver"));
+    Dataset<Row> computed = session.sql(query(table.name(), definition));
     Dataset<Row> rows = within == null ? computed : computed.where(table.within(within));
     return compared(table, rows, table.texts(), within);
   }
@@ -530,15 +534,29 @@ final class GoldCheck implements AutoCloseable {
     Dataset<Row> once = rows.persist(StorageLevel.MEMORY_AND_DISK());
     try (GoldSnapshot.Rows gold = image.rows(table.name(), table.columns(), table.keys(), within)) {
       RowComparison comparison = new RowComparison(table);
-      comparison.run(
+      Iterator<Row> silver =
           once.orderBy(table.keyColumns())
               .select(functions.array(texts).as("texts"))
-              .toLocalIterator(),
-          gold);
+              .toLocalIterator();
+      comparison.run(texts(silver), gold);
       return comparison.check();
     } finally {
       once.unpersist();
     }
+  }
+
+  private static Iterator<String[]> texts(Iterator<Row> rows) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public String[] next() {
+        return rows.next().<String>getList(0).toArray(String[]::new);
+      }
+    };
   }
 
   /**
@@ -559,7 +577,6 @@ final class GoldCheck implements AutoCloseable {
 
   @Override
   public void close() {
-    release();
     if (image != null) {
       image.close();
     }

@@ -11,6 +11,7 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.define.TimeKey;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
@@ -107,17 +108,17 @@ public final class GoldForecast implements ReplayPreview {
           "page_views", Map.of("views", "'page views'"),
           "revenue", Map.of("orders", "'orders'", "revenue", "concat('revenue ', currency)"));
 
-  private static final Map<String, Numbers> OF_SESSIONS_AND_USERS =
-      new TreeMap<>(
-          Map.of(
-              "daily_users",
-              new Numbers("day", List.of(new Figure("'users'", "1"))),
-              "sessions",
-              new Numbers(
-                  "local_date",
-                  List.of(
-                      new Figure("'sessions'", "1"),
-                      new Figure("'sessions that bought'", "int(converted)")))));
+  private static final String SESSIONS = "sessions";
+
+  /** A row of it is a visitor of a day. */
+  private static final String USERS = "daily_users";
+
+  private static final Numbers OF_SESSIONS =
+      new Numbers(
+          "local_date",
+          List.of(
+              new Figure("'sessions'", "1"),
+              new Figure("'sessions that bought'", "int(converted)")));
 
   private final Position position;
   private final Map<String, Definition> definitions;
@@ -282,9 +283,7 @@ public final class GoldForecast implements ReplayPreview {
     return events.join(visitors, visitors.col(DayDiff.VISITOR_HASH).equalTo(VISITOR), "left_semi");
   }
 
-  /**
-   * Of the marts that are classes by the queries that verify has of them, of others by their own.
-   */
+  /** Of sessions by the query that verify has of them, of other marts by their own. */
   private List<Figures> figures(SparkSession in) {
     List<Figures> all = new ArrayList<>();
     for (MartDefinition mart : marts) {
@@ -292,39 +291,45 @@ public final class GoldForecast implements ReplayPreview {
       if (!figures.isEmpty()) {
         all.add(
             new Figures(
-                (others, changed) -> rows(in, mart, changed),
+                (others, changed) ->
+                    // A day of a site has events of days of UTC that do not change.
+                    rows(
+                        in,
+                        mart,
+                        mart.time().kind() == TimeKey.Kind.LOCAL
+                            ? changed.unionByName(others)
+                            : changed),
                 new Numbers(
                     "cast(%s as date)".formatted(mart.start().orElseThrow().name()), figures)));
       }
     }
-    OF_SESSIONS_AND_USERS.forEach(
-        (name, numbers) -> {
-          Definition definition = definitions.get(name);
-          if (definition != null) {
-            Computed computed =
-                (others, changed) -> {
-                  Dataset<Row> events = GoldEvents.of(in, changed, "");
-                  // A day of a site has events of days of UTC that do not change.
-                  Dataset<Row> both = events.unionByName(GoldEvents.of(in, others, ""));
-                  GoldEvents.counted(both, both, definition);
-                  Dataset<Row> rows =
-                      in.sql(
-                          SqlResource.of(name)
-                              .replace(":gap", Long.toString(definition.gapMicros()))
-                              .replace(":only", "true"));
-                  MartTable table = MartTable.of(name);
-                  Long kept = table.retainedFrom(position);
-                  return kept == null
-                      ? rows
-                      : rows.where(table.within(new TimeRange(kept, EventDays.END)));
-                };
-            all.add(new Figures(computed, numbers));
-          }
-        });
+    Definition definition = definitions.get(SESSIONS);
+    if (definition != null) {
+      all.add(
+          new Figures(
+              (others, changed) -> sessions(in, definition, changed.unionByName(others)),
+              OF_SESSIONS));
+    }
     return all;
   }
 
+  private Dataset<Row> sessions(SparkSession in, Definition definition, Dataset<Row> silver) {
+    Dataset<Row> events = GoldEvents.of(in, silver, "");
+    GoldEvents.counted(events, events, definition);
+    Dataset<Row> rows =
+        in.sql(
+            SqlResource.of(SESSIONS)
+                .replace(":gap", Long.toString(definition.gapMicros()))
+                .replace(":only", "true"));
+    MartTable table = MartTable.of(SESSIONS);
+    Long kept = table.retainedFrom(position);
+    return kept == null ? rows : rows.where(table.within(new TimeRange(kept, EventDays.END)));
+  }
+
   private static List<Figure> figures(MartDefinition mart) {
+    if (mart.name().equals(USERS)) {
+      return List.of(new Figure("'users'", "1"));
+    }
     Map<String, String> names = NAMES.get(mart.name());
     boolean shipped = DeclaredMarts.SHIPPED.contains(mart.name());
     return mart.addedUpByDay().stream()
@@ -337,7 +342,7 @@ public final class GoldForecast implements ReplayPreview {
         .toList();
   }
 
-  /** Of events of days that change; what a number of a day is follows from that day's events. */
+  /** Of some events, among them all of the days that change. */
   private Dataset<Row> rows(SparkSession in, MartDefinition mart, Dataset<Row> changed) {
     MartQuery query = new MartQuery(in);
     Dataset<Row> silver =

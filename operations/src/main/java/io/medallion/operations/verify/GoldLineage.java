@@ -17,7 +17,6 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
 import io.medallion.gold.mart.TimeRange;
-import io.medallion.gold.mart.Windows;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
@@ -66,8 +65,7 @@ public final class GoldLineage {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private static final Set<String> DERIVED =
-      Set.of("session_hours", "new_users", "period_users", "identity_days");
+  private static final String DERIVED = "identity_days";
 
   private static final Set<String> EVERY_EVENT = Set.of("silver_days", "identities");
 
@@ -93,7 +91,7 @@ public final class GoldLineage {
   private List<MartTable> tables() {
     return Stream.concat(
             declared.values().stream().map(MartTable::of),
-            MartTable.ALL.stream().filter(table -> !DERIVED.contains(table.name())))
+            MartTable.ALL.stream().filter(table -> !DERIVED.equals(table.name())))
         .toList();
   }
 
@@ -335,13 +333,9 @@ public final class GoldLineage {
   private static Span span(MartTable table, String[] row) {
     return switch (table.name()) {
       case "sessions" -> new Span(Long.parseLong(row[2]), Long.parseLong(row[3]) + 1);
-      case "visitor_countries" -> from(Long.parseLong(row[2]), HOUR);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
       case "identities" ->
           new Span(Long.parseLong(row[7]), 1 + Long.parseLong(row[10] == null ? row[7] : row[10]));
-      case "daily_users" ->
-          new Span(
-              day(row[1]) - Windows.FARTHEST_CLOCK, day(row[1]) + DAY + Windows.FARTHEST_CLOCK);
       case "silver_days" -> from(day(row[0]), DAY);
       default -> from(Long.parseLong(row[0]), MINUTE);
     };
@@ -359,12 +353,6 @@ public final class GoldLineage {
   private static Column condition(MartTable table, String[] row) {
     return switch (table.name()) {
       case "sessions" -> is("site", row[0]).and(is("visitor", row[1]));
-      case "daily_users" ->
-          is("site", row[0])
-              .and(is("visitor", row[2]))
-              .and(col("local_date").cast("string").equalTo(row[1]));
-      case "visitor_countries" ->
-          is("site", row[0]).and(is("visitor", row[1])).and(is("country_key", row[3]));
       case "identities" ->
           col("t")
               .isin(

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.unix_micros;
 import io.medallion.common.event.UtcDay;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.read.GoldSnapshot;
@@ -15,7 +16,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 
 /**
@@ -32,10 +35,9 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
 
   /** Whatever gold.retention is. */
   private static final Set<String> KEPT_FOR_EVER =
-      Set.of(
-          "daily_users", "new_users", "period_users", "silver_days", "identities", "identity_days");
+      Set.of("silver_days", "identities", "identity_days");
 
-  /** Left out: columns that the database makes itself, and hints that may be stale. */
+  /** Left out: columns that the database makes itself. */
   static final List<MartTable> ALL =
       List.of(
           of(
@@ -74,21 +76,6 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TEXT exit_page_event_id",
               "TIMES product_times"),
           new MartTable(
-              "session_hours",
-              "sessions",
-              3,
-              columns(
-                  "TEXT site",
-                  "TIME hour",
-                  "DAY local_date",
-                  "NUMBER sessions",
-                  "NUMBER converted",
-                  "NUMBER bounced",
-                  "NUMBER viewed",
-                  "NUMBER carted",
-                  "NUMBER purchased",
-                  "INTERVAL total_duration")),
-          new MartTable(
               "identities",
               "identities",
               3,
@@ -118,14 +105,6 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
                   "NUMBER half_hours",
                   "TIME event_time",
                   "TEXT event_id")),
-          of("daily_users", 3, "TEXT site", "DAY day", "TEXT visitor"),
-          new MartTable(
-              "new_users", "daily_users", 2, columns("TEXT site", "DAY day", "NUMBER users")),
-          new MartTable(
-              "period_users",
-              "daily_users",
-              3,
-              columns("TEXT site", "TEXT period", "DAY first_day", "NUMBER users")),
           of(
               "silver_days",
               1,
@@ -134,15 +113,6 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "NUMBER bots",
               "NUMBER late_dropped",
               "TIME newest_event"),
-          of(
-              "visitor_countries",
-              4,
-              "TEXT site",
-              "TEXT visitor",
-              "TIME hour",
-              "TEXT country",
-              "TIME first_seen",
-              "TIME last_seen"),
           of(
               "user_events",
               2,
@@ -153,6 +123,32 @@ record MartTable(String name, String mart, int keys, List<GoldSnapshot.Column> c
               "TEXT product_id",
               "NUMBER price",
               "TEXT site"));
+
+  private static final Map<String, Kind> OF_ROLLUPS =
+      Map.of(
+          "local_date", Kind.DAY,
+          "day", Kind.DAY,
+          "first_day", Kind.DAY,
+          "hour", Kind.TIME,
+          "total_duration", Kind.INTERVAL);
+
+  /** The table of a rollup. */
+  static MartTable of(Rollup rollup) {
+    return new MartTable(
+        rollup.name(),
+        rollup.mart(),
+        rollup.keys().size(),
+        Stream.concat(
+                rollup.keys().stream()
+                    .map(key -> new GoldSnapshot.Column(key, kind(key, Kind.TEXT))),
+                rollup.numbers().stream()
+                    .map(number -> new GoldSnapshot.Column(number, kind(number, Kind.NUMBER))))
+            .toList());
+  }
+
+  private static Kind kind(String column, Kind otherwise) {
+    return OF_ROLLUPS.getOrDefault(column, otherwise);
+  }
 
   /** The table of a declared mart. */
   static MartTable of(MartDefinition mart) {

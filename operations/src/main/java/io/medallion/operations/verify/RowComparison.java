@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import org.apache.spark.sql.Row;
 
 /** Two series of rows in the order of their keys, side by side; nothing is kept of either. */
 final class RowComparison {
@@ -31,9 +30,9 @@ final class RowComparison {
     return new Check("gold", name(table), examined, off, examples);
   }
 
-  void run(Iterator<Row> silver, Iterator<String[]> gold) {
+  void run(Iterator<String[]> silver, Iterator<String[]> gold) {
     String[] said = next(silver);
-    String[] kept = gold.hasNext() ? gold.next() : null;
+    String[] kept = next(gold);
     while (said != null || kept != null) {
       int order = said == null ? 1 : kept == null ? -1 : compare(said, kept);
       examined++;
@@ -45,12 +44,12 @@ final class RowComparison {
         differences(said, kept);
       }
       said = order <= 0 ? next(silver) : said;
-      kept = order >= 0 ? (gold.hasNext() ? gold.next() : null) : kept;
+      kept = order >= 0 ? next(gold) : kept;
     }
   }
 
-  private static String[] next(Iterator<Row> rows) {
-    return rows.hasNext() ? rows.next().<String>getList(0).toArray(String[]::new) : null;
+  private static String[] next(Iterator<String[]> rows) {
+    return rows.hasNext() ? rows.next() : null;
   }
 
   private void differences(String[] said, String[] kept) {

@@ -1,0 +1,240 @@
+package io.medallion.gold.mart;
+
+import io.medallion.gold.postgres.SqlFile;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A table of counts and sums over the rows of one mart, for views that would read too many of
+ * these. Triggers on the mart's table keep it: whatever changes rows there, by whichever way of
+ * merging, changes the rollup in the same statement.
+ *
+ * <p>Its SELECT, in {@code sql/rollups}, is a sum over <i>parts</i> of the mart that have nothing
+ * to do with each other, such as rows or visitors. So a change is worth what the SELECT makes of
+ * the changed parts as they are, less what it makes of them as they were. The first number of a row
+ * counts: where nothing is left, the row goes.
+ *
+ * @param name of the table and of the file
+ * @param mart whose rows it is about
+ * @param keys the columns that a row is known by
+ * @param numbers the other columns
+ * @param time the key by which retention removes rows; null if it leaves them alone
+ * @param parts the columns of the mart that tell its parts apart; none if every row is one
+ * @param reads the columns of the mart that the SELECT reads, where parts are more than rows
+ */
+public record Rollup(
+    String name,
+    String mart,
+    List<String> keys,
+    List<String> numbers,
+    String time,
+    List<String> parts,
+    List<String> reads) {
+  /** All of them. */
+  public static final List<Rollup> ALL =
+      List.of(
+          new Rollup(
+              "session_hours",
+              "sessions",
+              List.of("site", "local_date", "hour"),
+              List.of(
+                  "sessions",
+                  "converted",
+                  "bounced",
+                  "viewed",
+                  "carted",
+                  "purchased",
+                  "total_duration"),
+              "hour",
+              List.of(),
+              List.of()),
+          new Rollup(
+              "new_users",
+              "daily_users",
+              List.of("site", "day"),
+              List.of("users"),
+              null,
+              List.of("site", "visitor"),
+              List.of("site", "day", "visitor")),
+          new Rollup(
+              "period_users",
+              "daily_users",
+              List.of("site", "period", "first_day"),
+              List.of("users"),
+              null,
+              List.of("site", "visitor"),
+              List.of("site", "day", "visitor")),
+          new Rollup(
+              "country_changes",
+              "visitor_countries",
+              List.of("site", "visitor", "hour"),
+              List.of("changes"),
+              "hour",
+              List.of("site", "visitor"),
+              List.of("site", "visitor", "hour", "country")));
+
+  /** Its table. */
+  public String table() {
+    return "gold." + name;
+  }
+
+  /** The name of the triggers' function, without its schema. */
+  public String function() {
+    return "roll_up_" + name;
+  }
+
+  /**
+   * Its SELECT over some rows.
+   *
+   * @param rows a query, which may stand in the place of the mart's table
+   */
+  private String over(String rows) {
+    return "WITH %s AS (%s)\n%s".formatted(mart, rows, SqlFile.of("rollups/" + name).text());
+  }
+
+  /** What it should hold: its SELECT over all rows of the mart. */
+  public String query() {
+    return over("SELECT * FROM gold." + mart);
+  }
+
+  /** Has triggers keep it from now on, and makes it of the rows that are there. */
+  public List<SqlFile> attachments() {
+    return Stream.of(
+            """
+            CREATE OR REPLACE FUNCTION gold.%1$s() RETURNS trigger LANGUAGE plpgsql AS $rollup$
+            DECLARE
+              written %2$s;
+            BEGIN
+              IF TG_OP = 'INSERT' THEN
+            %3$s
+              ELSIF TG_OP = 'UPDATE' THEN
+            %4$s
+              ELSE
+            %5$s
+              END IF;
+              RETURN NULL;
+            END $rollup$"""
+                .formatted(
+                    function(), table(), added(true, false), added(true, true), added(false, true)),
+            trigger("INSERT", "NEW TABLE AS added"),
+            trigger("UPDATE", "OLD TABLE AS removed NEW TABLE AS added"),
+            trigger("DELETE", "OLD TABLE AS removed"),
+            "DELETE FROM " + table(),
+            "INSERT INTO %s (%s) SELECT * FROM (%s) AS made%s"
+                .formatted(table(), list(columns()), query(), retained()))
+        .map(sql -> new SqlFile(name, sql))
+        .toList();
+  }
+
+  private String trigger(String event, String tables) {
+    return "CREATE TRIGGER %1$s_%2$s AFTER %3$s ON gold.%4$s REFERENCING %5$s FOR EACH STATEMENT EXECUTE FUNCTION gold.%1$s()"
+        .formatted(function(), event.toLowerCase(Locale.ROOT), event, mart, tables);
+  }
+
+  /** The statement that removes what is older than gold keeps it; none if all of it stays. */
+  public List<SqlFile> prunings() {
+    return time == null
+        ? List.of()
+        : List.of(
+            new SqlFile(
+                name + ": prune",
+                "DELETE FROM %s WHERE %s < gold.retained_from()".formatted(table(), time)));
+  }
+
+  private List<String> columns() {
+    return Stream.concat(keys.stream(), numbers.stream()).toList();
+  }
+
+  private static String list(List<String> columns) {
+    return String.join(", ", columns);
+  }
+
+  private String retained() {
+    return time == null ? "" : " WHERE %s >= gold.retained_from()".formatted(time);
+  }
+
+  /**
+   * Adds what a statement on the mart has changed.
+   *
+   * @param added whether it has added rows, which are in the table of this name
+   * @param removed whether it has removed rows, which are in that one
+   */
+  private String added(boolean added, boolean removed) {
+    return """
+            FOR written IN
+              INSERT INTO %1$s AS kept (%2$s)
+              %3$sSELECT %4$s, %5$s
+              FROM (
+                SELECT %4$s, 1 AS n, %6$s FROM (%7$s) AS now
+                UNION ALL
+                SELECT %4$s, -1, %6$s FROM (%8$s) AS before
+              ) AS steps%9$s
+              GROUP BY %4$s
+              HAVING %10$s
+              ORDER BY %4$s
+              ON CONFLICT (%4$s) DO UPDATE SET %11$s
+              RETURNING kept.*
+            LOOP
+              IF written.%12$s = 0 THEN
+                DELETE FROM %1$s AS kept WHERE %13$s;
+              END IF;
+            END LOOP;"""
+        .formatted(
+            table(),
+            list(columns()),
+            parts.isEmpty() ? "" : changedParts(added, removed),
+            list(keys),
+            each("sum(n * %1$s)", ", "),
+            list(numbers),
+            over(parts.isEmpty() ? rows(added, "added") : "TABLE parts_now"),
+            over(parts.isEmpty() ? rows(removed, "removed") : "TABLE parts_before"),
+            retained(),
+            each("sum(n * %1$s) <> 0 * sum(n * %1$s)", " OR "),
+            each("%1$s = kept.%1$s + excluded.%1$s", ", "),
+            numbers.get(0),
+            keys.stream()
+                .map("kept.%1$s = written.%1$s"::formatted)
+                .collect(Collectors.joining(" AND ")));
+  }
+
+  private String each(String expression, String separator) {
+    return numbers.stream().map(expression::formatted).collect(Collectors.joining(separator));
+  }
+
+  private String rows(boolean any, String table) {
+    return any ? "TABLE " + table : "SELECT * FROM gold.%s WHERE false".formatted(mart);
+  }
+
+  /** The parts in which a row has come or gone, as they are and as they were before. */
+  private String changedParts(boolean added, boolean removed) {
+    String come = read(added, "added");
+    String gone = read(removed, "removed");
+    return """
+        WITH come AS MATERIALIZED (%1$s EXCEPT ALL %2$s),
+        gone AS MATERIALIZED (%2$s EXCEPT ALL %1$s),
+        parts_now AS MATERIALIZED (
+          SELECT %3$s
+          FROM (SELECT %4$s FROM come UNION SELECT %4$s FROM gone) AS part
+          JOIN gold.%5$s AS whole USING (%4$s)),
+        parts_before AS MATERIALIZED (
+          SELECT %6$s FROM parts_now
+          EXCEPT ALL SELECT %6$s FROM come
+          UNION ALL SELECT %6$s FROM gone)
+        """
+        .formatted(
+            come,
+            gone,
+            reads.stream().map("whole."::concat).collect(Collectors.joining(", ")),
+            list(parts),
+            mart,
+            list(reads));
+  }
+
+  private String read(boolean any, String table) {
+    return any
+        ? "SELECT %s FROM %s".formatted(list(reads), table)
+        : "SELECT %s FROM gold.%s WHERE false".formatted(list(reads), mart);
+  }
+}

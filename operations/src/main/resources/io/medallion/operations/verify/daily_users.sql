@@ -1,1 +1,0 @@
-select distinct site, local_date as day, visitor from counted
