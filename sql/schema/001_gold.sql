@@ -39,6 +39,14 @@ COMMENT ON FUNCTION gold.first_distinct IS 'Of two lists of entries the first of
 CREATE AGGREGATE gold.first_distinct_of(text[], int) (SFUNC = gold.first_distinct, STYPE = text[], INITCOND = '{}');
 COMMENT ON AGGREGATE gold.first_distinct_of(text[], int) IS 'The same of many lists';
 
+CREATE FUNCTION gold.timed_entries(listed text[], times timestamptz[]) RETURNS text[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT to_char((extract(epoch FROM time) * 1000000)::bigint + 1000000000000000000, 'FM0000000000000000000') || value
+    FROM unnest(listed, times) WITH ORDINALITY AS each (value, time, place)
+    ORDER BY place);
+COMMENT ON FUNCTION gold.timed_entries IS 'Entries of values and the time of each';
+
 CREATE FUNCTION gold.first_distinct_values(entries text[]) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY(
@@ -46,6 +54,14 @@ CREATE FUNCTION gold.first_distinct_values(entries text[]) RETURNS text[]
     FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
     ORDER BY place);
 COMMENT ON FUNCTION gold.first_distinct_values IS 'The values of entries';
+
+CREATE FUNCTION gold.first_distinct_times(entries text[]) RETURNS timestamptz[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN ARRAY(
+    SELECT timestamptz 'epoch' + (left(entry, 19)::bigint - 1000000000000000000) * interval '1 microsecond'
+    FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
+    ORDER BY place);
+COMMENT ON FUNCTION gold.first_distinct_times IS 'The times of entries';
 
 CREATE FUNCTION gold.first_entries(a text[], b text[], most int) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -458,80 +474,6 @@ CREATE FUNCTION gold.retained_from() RETURNS timestamptz
     '-infinity');
 COMMENT ON FUNCTION gold.retained_from IS 'From when on rows of less than a day are kept: in a merge as that has set it, else as the ledger says';
 
--- Sessions.
-
-CREATE TABLE gold.sessions (
-  site                text COLLATE "C" NOT NULL,
-  visitor             text COLLATE "C" NOT NULL,
-  session_start       timestamptz      NOT NULL,
-  session_end         timestamptz      NOT NULL,
-  local_date          date             NOT NULL,
-  duration            interval         GENERATED ALWAYS AS (session_end - session_start) STORED,
-  events              bigint           NOT NULL,
-  page_views          bigint           NOT NULL,
-  entry_page          text,
-  exit_page           text,
-  products            text[]           NOT NULL,
-  cart_adds           bigint           NOT NULL,
-  purchases           bigint           NOT NULL,
-  revenue             numeric(38, 6)   NOT NULL,
-  currency            text,
-  converted           boolean          GENERATED ALWAYS AS (purchases > 0) STORED,
-  country             text,
-  city                text,
-  device_class        text,
-  referrer_medium     text,
-  referrer_domain     text,
-  utm_source          text,
-  utm_medium          text,
-  utm_campaign        text,
-  channel             text             NOT NULL,
-  late_events         bigint           NOT NULL,
-  entry_event_id      text COLLATE "C" NOT NULL,
-  entry_page_time     timestamptz,
-  entry_page_event_id text COLLATE "C",
-  exit_page_time      timestamptz,
-  exit_page_event_id  text COLLATE "C",
-  product_times       timestamptz[]    NOT NULL,
-  PRIMARY KEY (visitor, site, session_start)
-) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
--- Not BRIN: the sessions of a day are looked up by their start, wherever late ones lie in the table.
-CREATE INDEX sessions_start ON gold.sessions (session_start);
-CREATE INDEX sessions_local_date ON gold.sessions (local_date);
-COMMENT ON TABLE gold.sessions IS 'Visits: a visitor''s events with at most gold.session-gap between neighbours (exactly the gap still joins). A late event may extend, bridge or create one';
-COMMENT ON COLUMN gold.sessions.site IS 'The site as events name it, else their topic. Over 1,024 bytes: its beginning, # and its SHA-256';
-COMMENT ON COLUMN gold.sessions.visitor IS 'User id, else anonymous id, else session id of the producer. Over 1,024 bytes: its beginning, # and its SHA-256';
-COMMENT ON COLUMN gold.sessions.session_start IS 'Time of the first event';
-COMMENT ON COLUMN gold.sessions.session_end IS 'Time of the last event';
-COMMENT ON COLUMN gold.sessions.local_date IS 'The day of the first event by the clocks of the site';
-COMMENT ON COLUMN gold.sessions.duration IS 'Time between the first and the last event';
-COMMENT ON COLUMN gold.sessions.events IS 'Events of any type';
-COMMENT ON COLUMN gold.sessions.page_views IS 'Events of type page_view';
-COMMENT ON COLUMN gold.sessions.entry_page IS 'Page of the first page view that names one; ties by event id';
-COMMENT ON COLUMN gold.sessions.exit_page IS 'Page of the last page view that names one; ties by event id';
-COMMENT ON COLUMN gold.sessions.products IS 'The first ten distinct products of its events, by the time of each one''s first event, then by product';
-COMMENT ON COLUMN gold.sessions.cart_adds IS 'Events of type add_to_cart';
-COMMENT ON COLUMN gold.sessions.purchases IS 'Events of type purchase';
-COMMENT ON COLUMN gold.sessions.revenue IS 'Sum of price x quantity (1 if absent) of its purchases, in currency; if that is (mixed), amounts of different currencies are added without conversion';
-COMMENT ON COLUMN gold.sessions.currency IS 'Currency of all its purchases; (mixed) if they differ, (none) if they name none, null without a purchase';
-COMMENT ON COLUMN gold.sessions.converted IS 'Whether it has a purchase';
-COMMENT ON COLUMN gold.sessions.country IS 'Country of its first event';
-COMMENT ON COLUMN gold.sessions.city IS 'City of its first event';
-COMMENT ON COLUMN gold.sessions.device_class IS 'Device class of its first event';
-COMMENT ON COLUMN gold.sessions.referrer_medium IS 'What kind of place its first events referrer is: direct, internal, search, social or other';
-COMMENT ON COLUMN gold.sessions.referrer_domain IS 'Host of its first events referrer';
-COMMENT ON COLUMN gold.sessions.utm_source IS 'Campaign source that its first events address names';
-COMMENT ON COLUMN gold.sessions.utm_medium IS 'Campaign medium that its first events address names';
-COMMENT ON COLUMN gold.sessions.utm_campaign IS 'Campaign that its first events address names';
-COMMENT ON COLUMN gold.sessions.channel IS 'Channel of its first event; Direct where that is a step within the site';
-COMMENT ON COLUMN gold.sessions.late_events IS 'Events that reached Kafka more than two minutes after they happened';
-COMMENT ON COLUMN gold.sessions.entry_event_id IS 'State for merging: id of the first event';
-COMMENT ON COLUMN gold.sessions.entry_page_time IS 'State for merging: when the entry page was viewed';
-COMMENT ON COLUMN gold.sessions.entry_page_event_id IS 'State for merging: id of the event that viewed the entry page';
-COMMENT ON COLUMN gold.sessions.exit_page_time IS 'State for merging: when the exit page was viewed';
-COMMENT ON COLUMN gold.sessions.exit_page_event_id IS 'State for merging: id of the event that viewed the exit page';
-COMMENT ON COLUMN gold.sessions.product_times IS 'State for merging: time of the first event of each product in products';
-
 CREATE TABLE gold.session_hours (
   site           text COLLATE "C" NOT NULL,
   local_date     date        NOT NULL,
@@ -546,7 +488,7 @@ CREATE TABLE gold.session_hours (
   PRIMARY KEY (site, local_date, hour)
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0.02);
 COMMENT ON TABLE gold.session_hours IS 'gold.sessions by the hour in which they began; changes with every session that grows, joins another or is removed';
-COMMENT ON COLUMN gold.session_hours.site IS 'As in gold.sessions';
+COMMENT ON COLUMN gold.session_hours.site IS 'As events name it, else their topic';
 COMMENT ON COLUMN gold.session_hours.local_date IS 'As in gold.sessions: the hour in which a day begins may be of two, where zones are half an hour off';
 COMMENT ON COLUMN gold.session_hours.hour IS 'The hour of session_start';
 COMMENT ON COLUMN gold.session_hours.sessions IS 'Sessions that began in the hour';
@@ -556,8 +498,6 @@ COMMENT ON COLUMN gold.session_hours.viewed IS 'Of these, with a page view';
 COMMENT ON COLUMN gold.session_hours.carted IS 'Of those with a page view, with something put in the cart';
 COMMENT ON COLUMN gold.session_hours.purchased IS 'Of those with something put in the cart, with a purchase';
 COMMENT ON COLUMN gold.session_hours.total_duration IS 'Sum of their durations';
-
--- Visitors.
 
 CREATE TABLE gold.new_users (
   site  text COLLATE "C" NOT NULL,
@@ -655,42 +595,6 @@ CREATE UNLOGGED TABLE gold_staging.identities (
   stage          uuid        DEFAULT current_setting('medallion.stage')::uuid,
   attempt        bigint      DEFAULT current_setting('medallion.attempt')::bigint,
   staged_at      timestamptz DEFAULT now()
-);
-
-CREATE UNLOGGED TABLE gold_staging.sessions (
-  site                text COLLATE "C",
-  visitor             text COLLATE "C",
-  session_start       timestamptz,
-  session_end         timestamptz,
-  local_date          date,
-  events              bigint,
-  page_views          bigint,
-  entry_page          text,
-  exit_page           text,
-  products            text[],
-  cart_adds           bigint,
-  purchases           bigint,
-  revenue             numeric(38, 6),
-  currency            text,
-  country             text,
-  city                text,
-  device_class        text,
-  referrer_medium     text,
-  referrer_domain     text,
-  utm_source          text,
-  utm_medium          text,
-  utm_campaign        text,
-  channel             text,
-  late_events         bigint,
-  entry_event_id      text COLLATE "C",
-  entry_page_time     timestamptz,
-  entry_page_event_id text COLLATE "C",
-  exit_page_time      timestamptz,
-  exit_page_event_id  text COLLATE "C",
-  product_times       timestamptz[],
-  stage               uuid        DEFAULT current_setting('medallion.stage')::uuid,
-  attempt             bigint      DEFAULT current_setting('medallion.attempt')::bigint,
-  staged_at           timestamptz DEFAULT now()
 );
 
 CREATE UNLOGGED TABLE gold_staging.user_events (

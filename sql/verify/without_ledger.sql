@@ -4,7 +4,6 @@ FROM (
   SELECT 'definitions' AS name, EXISTS (SELECT FROM gold.definitions) AS any_row
   UNION ALL SELECT 'layer_status', EXISTS (SELECT FROM gold.layer_status)
   UNION ALL SELECT 'silver_days', EXISTS (SELECT FROM gold.silver_days)
-  UNION ALL SELECT 'sessions', EXISTS (SELECT FROM gold.sessions)
   UNION ALL SELECT 'session_hours', EXISTS (SELECT FROM gold.session_hours)
   UNION ALL SELECT 'new_users', EXISTS (SELECT FROM gold.new_users)
   UNION ALL SELECT 'period_users', EXISTS (SELECT FROM gold.period_users)

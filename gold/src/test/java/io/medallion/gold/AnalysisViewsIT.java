@@ -90,7 +90,7 @@ class AnalysisViewsIT {
             TableDefinition.SILVER.schema(),
             List.of("session_paths", "session_funnels"),
             List.of(),
-            true);
+            TestMarts.stitched(RandomEvents.GAP));
     assertThat(declared.refused()).isEmpty();
     TestPostgres.migrate(postgres);
     try (Connection owner = postgres.connect()) {

@@ -247,7 +247,9 @@ class DeclaredMartsIT {
         TableDefinition.SILVER.schema(),
         List.of(),
         List.of(folder),
-        stitching);
+        stitching
+            ? TestMarts.stitched(RandomEvents.GAP)
+            : new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, false, false));
   }
 
   /**

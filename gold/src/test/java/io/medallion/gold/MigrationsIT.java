@@ -44,7 +44,7 @@ class MigrationsIT {
   private static final String DIVISION_BY_ZERO = "22012";
 
   private static final String VERSIONS = "SELECT version, file FROM gold.schema_versions";
-  private static final String VISITED_DAYS = "SELECT visitor, days FROM gold.visited_days";
+  private static final String VISITED_DAYS = "SELECT site, days FROM gold.visited_days";
   private static final String COMMENT_OF_A_VIEW =
       "SELECT obj_description('gold.freshness'::regclass)";
 
@@ -142,11 +142,7 @@ class MigrationsIT {
     try (Connection merge = postgres.connect();
         Statement statement = merge.createStatement()) {
       merge.setAutoCommit(false);
-      statement.execute(
-          "INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events,"
-              + " page_views, products, cart_adds, purchases, revenue, late_events, entry_event_id,"
-              + " product_times, channel) VALUES ('s', 'somebody', '2026-01-05', '2026-01-05', '2026-01-05',"
-              + " 1, 0, '{}', 0, 0, 0, 0, 'e', '{}', 'Direct')");
+      statement.execute("INSERT INTO gold.new_users VALUES ('elsewhere', '2026-01-05', 1)");
       Supplier<CompletableFuture<Void>> start =
           () -> CompletableFuture.runAsync(() -> migrate(postgres, SECOND));
       starts = List.of(start.get(), start.get());
@@ -159,7 +155,7 @@ class MigrationsIT {
     }
     assertThat(rows(VERSIONS)).containsExactly("1|001_gold", "2|" + SECOND);
     List<String> expected = new ArrayList<>(visitedDays(FIRST_HALF));
-    expected.add("somebody|1");
+    expected.add("elsewhere|1");
     assertThat(rows(VISITED_DAYS)).containsExactlyInAnyOrderElementsOf(expected);
   }
 
@@ -218,17 +214,21 @@ class MigrationsIT {
 
   /** Schema, versions, and the rows that the made-up releases change. */
   private List<String> state() {
-    return Stream.of(SCHEMA, VERSIONS, "SELECT * FROM gold.sessions", COMMENT_OF_A_VIEW)
+    return Stream.of(SCHEMA, VERSIONS, "SELECT * FROM gold.new_users", COMMENT_OF_A_VIEW)
         .flatMap(sql -> rows(sql).stream())
         .toList();
   }
 
   private static List<String> visitedDays(List<SilverEvent> events) {
-    TreeMap<String, TreeSet<String>> days = new TreeMap<>();
-    for (String session : Oracle.ofPeople(events).sessions()) {
-      String[] columns = session.split("\\|", -1);
-      days.computeIfAbsent(columns[0], visitor -> new TreeSet<>()).add(columns[columns.length - 1]);
+    TreeMap<String, String> first = new TreeMap<>();
+    for (String daySiteVisitor : Oracle.ofPeople(events).dailyUsers()) {
+      String[] parts = daySiteVisitor.split("\\|", 2);
+      first.merge(parts[1], parts[0], (x, y) -> x.compareTo(y) < 0 ? x : y);
     }
+    TreeMap<String, TreeSet<String>> days = new TreeMap<>();
+    first.forEach(
+        (siteVisitor, day) ->
+            days.computeIfAbsent(siteVisitor.split("\\|", 2)[0], site -> new TreeSet<>()).add(day));
     return days.entrySet().stream()
         .map(e -> e.getKey() + "|" + e.getValue().size())
         .sorted()

@@ -271,12 +271,13 @@ final class Oracle {
     long start = first.time();
     long end = session.get(session.size() - 1).time();
     List<SilverEvent> views = session.stream().filter(e -> e.type().equals("page_view")).toList();
-    List<String> pages =
-        views.stream().map(SilverEvent::page).filter(Objects::nonNull).map(Oracle::key).toList();
+    List<String> pages = views.stream().map(SilverEvent::page).filter(Objects::nonNull).toList();
     List<SilverEvent> purchases =
         session.stream().filter(e -> e.type().equals("purchase")).toList();
     Set<String> currencies =
-        purchases.stream().map(e -> key(e.currency())).collect(Collectors.toSet());
+        purchases.stream()
+            .map(e -> Objects.requireNonNullElse(e.currency(), "(none)"))
+            .collect(Collectors.toSet());
     return String.join(
         "|",
         key(first.visitor()),
@@ -308,15 +309,11 @@ final class Oracle {
         "|",
         String.valueOf(first.deviceClass()),
         String.valueOf(first.referrerMedium()),
-        orNull(first.referrerDomain()),
-        orNull(first.utmSource()),
-        orNull(first.utmMedium()),
-        orNull(first.utmCampaign()),
+        String.valueOf(first.referrerDomain()),
+        String.valueOf(first.utmSource()),
+        String.valueOf(first.utmMedium()),
+        String.valueOf(first.utmCampaign()),
         Objects.requireNonNullElse(first.channel(), "Direct"));
-  }
-
-  private static String orNull(String text) {
-    return text == null ? "null" : key(text);
   }
 
   private static String products(List<SilverEvent> session) {

@@ -4,10 +4,13 @@ import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.SilverEvent;
+import io.medallion.gold.mart.Stitching;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.Decimal;
@@ -19,14 +22,35 @@ final class TestMarts {
   private static final int PRICE_SCALE = 6;
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
-  static final DeclaredMarts SHIPPED =
-      DeclaredMarts.load(
-          TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(), true);
+  /** By the gap between sessions, which is a part of one of them. */
+  private static final Map<Long, DeclaredMarts> BY_GAP = new ConcurrentHashMap<>();
+
+  static final DeclaredMarts SHIPPED = shipped(RandomEvents.GAP);
 
   private TestMarts() {}
 
   static Marts of(GoldSettings settings) {
-    return Marts.of(settings, DeclaredMarts.relations(SHIPPED.definitions(), "gold"));
+    return Marts.of(
+        settings,
+        DeclaredMarts.relations(shipped(settings.sessionGapMicros()).definitions(), "gold"));
+  }
+
+  private static DeclaredMarts shipped(long gapMicros) {
+    return BY_GAP.computeIfAbsent(
+        gapMicros,
+        gap ->
+            DeclaredMarts.load(
+                TestSpark.session(),
+                TableDefinition.SILVER.schema(),
+                List.of(),
+                List.of(),
+                stitched(gap)));
+  }
+
+  /** Settings under which who a visitor is may change. */
+  static GoldSettings stitched(long gapMicros) {
+    return new GoldSettings(
+        gapMicros, GoldSettings.UNLIMITED, false, false, Stitching.of(List.of()));
   }
 
   /** Events as rows of silver with these columns. */

@@ -164,7 +164,11 @@ class UserViewsIT {
 
   private DeclaredMarts load() {
     return DeclaredMarts.load(
-        TestSpark.session(), TableDefinition.SILVER.schema(), List.of(), List.of(folder), true);
+        TestSpark.session(),
+        TableDefinition.SILVER.schema(),
+        List.of(),
+        List.of(folder),
+        TestMarts.stitched(RandomEvents.GAP));
   }
 
   /** Those that are not shipped. */

@@ -45,11 +45,11 @@ class YearOfViewsIT {
                 + " FROM generate_series(timestamptz '2025-01-01 00:00Z', '2025-12-31 23:00Z', '1"
                 + " hour') AS hour",
             "INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events, page_views,"
-                + " products, cart_adds, purchases, revenue, late_events, entry_event_id,"
-                + " product_times, entry_page, exit_page, channel, device_class, utm_source)"
+                + " products, cart_adds, purchases, revenue, late_events,"
+                + " entry_page, exit_page, channel, device_class, utm_source)"
                 + " SELECT 's', 'visitor ' || n % 200000, start, start + (n % 3600) *"
                 + " interval '1 second', (start AT TIME ZONE 'UTC')::date, 1 + n % 9, n % 5, '{}', n % 3, (n % 7 = 0)::int, 0, 0,"
-                + " 'e', '{}', '/page/' || n % 1000, '/page/' || n % 700, (ARRAY['Direct',"
+                + " '/page/' || n % 1000, '/page/' || n % 700, (ARRAY['Direct',"
                 + " 'Organic Search', 'Referral'])[1 + n % 3], (ARRAY['desktop', 'mobile'])[1 + n %"
                 + " 2], 'campaign ' || n % 40 FROM generate_series(0, 1460000) AS n, LATERAL (SELECT timestamptz"
                 + " '2025-01-01 00:00Z' + n * interval '21.6 seconds' AS start) AS s",

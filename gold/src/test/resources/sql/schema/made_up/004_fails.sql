@@ -1,4 +1,4 @@
 -- A made-up fourth version that fails, once it has changed schema and rows.
 DROP VIEW gold.freshness;
-DELETE FROM gold.sessions;
+DELETE FROM gold.new_users;
 SELECT 1 / 0;

@@ -75,9 +75,8 @@ class VerifyIT {
                 + " update gold.sessions set exit_page = '/other' where ctid ="
                 + " (select max(ctid) from gold.sessions);"
                 + " insert into gold.sessions (site, visitor, session_start, session_end, local_date, events,"
-                + " page_views, products, cart_adds, purchases, revenue, channel, late_events,"
-                + " entry_event_id, product_times) values ('t', 'nobody', now(), now(), now(), 1, 0, '{}', 0,"
-                + " 0, 0, 'Direct', 0, 'x', '{}')",
+                + " page_views, products, cart_adds, purchases, revenue, channel, late_events)"
+                + " values ('t', 'nobody', now(), now(), now(), 1, 0, '{}', 0, 0, 0, 'Direct', 0)",
             "nobody, "));
   }
 

@@ -35,7 +35,6 @@ public final class AlertTables {
   /** Where the times of rows are, of tables that no file declares. */
   private static final Map<String, MartTimes> CLASSES =
       Map.of(
-          "sessions", times("session_start", "changed.session_end"),
           "session_hours", times("hour", "changed.hour + interval '1 hour'"),
           "country_changes", times("hour", "changed.hour + interval '1 hour'"),
           "user_events", times("event_timestamp", "changed.event_timestamp"));

@@ -4,6 +4,7 @@ import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
+import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.postgres.Migrations;
@@ -47,6 +48,7 @@ public record DeclaredMarts(
           "active_users",
           "event_counts",
           "revenue",
+          "sessions",
           "daily_users",
           "visitor_countries",
           "lateness",
@@ -82,7 +84,6 @@ public record DeclaredMarts(
           "schema_versions",
           "identities",
           "identity_days",
-          "sessions",
           "session_hours",
           "new_users",
           "period_users",
@@ -104,20 +105,20 @@ public record DeclaredMarts(
         silver,
         configuration.get(Keys.GOLD_OPTIONAL_MARTS),
         configuration.get(Keys.GOLD_MARTS),
-        configuration.get(Keys.GOLD_STITCHING));
+        GoldSettings.from(configuration));
   }
 
   /**
    * The same of some optional ones and some folders.
    *
-   * @param stitching whether who a visitor is may change
+   * @param settings whether who a visitor is may change, and how far apart sessions are
    */
   public static DeclaredMarts load(
       SparkSession session,
       StructType silver,
       List<String> optional,
       List<Path> folders,
-      boolean stitching) {
+      GoldSettings settings) {
     SparkSession own = MartAnalyzer.session(session, silver);
     List<MartDefinition> definitions = new ArrayList<>();
     List<MartRefusal> refused = new ArrayList<>();
@@ -127,7 +128,7 @@ public record DeclaredMarts(
     for (String name : SHIPPED) {
       SqlFile file = SqlFile.of("marts/" + name);
       String path = "sql/marts/" + name + ENDING;
-      add(own, name, path, file.text(), stitching, names, definitions, refused);
+      add(own, name, path, file.text(), settings, names, definitions, refused);
     }
     for (String name : optional.stream().filter(name -> !name.isBlank()).distinct().toList()) {
       String view = OPTIONAL.get(name);
@@ -136,7 +137,7 @@ public record DeclaredMarts(
       }
       SqlFile file = SqlFile.of(OPTIONAL_FOLDER + name);
       String mart = "sql/" + file.path() + ENDING;
-      add(own, name, mart, file.text(), stitching, names, definitions, refused);
+      add(own, name, mart, file.text(), settings, names, definitions, refused);
       names.add(view);
       String path = OPTIONAL_FOLDER + view + ".view";
       views.add(new SqlFile("sql/" + path + ENDING, SqlFile.of(path).text()));
@@ -153,7 +154,7 @@ public record DeclaredMarts(
                 name.substring(0, name.length() - ENDING.length()),
                 file.toString(),
                 text(file),
-                stitching,
+                settings,
                 names,
                 definitions,
                 refused);
@@ -225,11 +226,12 @@ public record DeclaredMarts(
   /**
    * Reads one file by itself.
    *
-   * @param stitching whether who a visitor is may change
+   * @param settings whether who a visitor is may change, and how far apart sessions are
    * @throws MartRefused if it cannot be kept, or read
    */
   public static MartDefinition read(
-      SparkSession session, StructType silver, Path file, boolean stitching) throws MartRefused {
+      SparkSession session, StructType silver, Path file, GoldSettings settings)
+      throws MartRefused {
     String name = file.getFileName().toString();
     MartDefinition definition =
         MartAnalyzer.analyse(
@@ -237,8 +239,9 @@ public record DeclaredMarts(
             MartFile.of(
                 name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name,
                 file.toString(),
-                text(file)));
-    if (stitching) {
+                text(file)),
+            settings.sessionGapMicros());
+    if (settings.stitching().on()) {
       VisitorUse.requireMovable(definition);
     }
     return definition;
@@ -276,13 +279,14 @@ public record DeclaredMarts(
       String name,
       String path,
       String text,
-      boolean stitching,
+      GoldSettings settings,
       Set<String> names,
       List<MartDefinition> definitions,
       List<MartRefusal> refused) {
     try {
-      MartDefinition definition = MartAnalyzer.analyse(session, MartFile.of(name, path, text));
-      if (stitching) {
+      MartDefinition definition =
+          MartAnalyzer.analyse(session, MartFile.of(name, path, text), settings.sessionGapMicros());
+      if (settings.stitching().on()) {
         VisitorUse.requireMovable(definition);
       }
       requireFree(name, path, names);

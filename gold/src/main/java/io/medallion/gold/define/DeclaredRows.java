@@ -172,12 +172,32 @@ abstract class DeclaredRows implements Mart {
    * @param added the name of the row that is added to the one called {@code kept}
    */
   final List<String> merged(String added) {
+    return sets((measure, kept, other) -> measure.measure().merged(kept, other), added);
+  }
+
+  /** The same where all of what is added comes after what is kept; without what stays. */
+  final List<String> followed(String added) {
+    return sets(
+        (measure, kept, other) ->
+            measure.measure().followed(kept, other, measure.condition() == null),
+        added);
+  }
+
+  @FunctionalInterface
+  private interface Merging {
+    List<String> of(MeasureColumn measure, List<String> kept, List<String> added);
+  }
+
+  private List<String> sets(Merging merging, String added) {
     List<String> sets = new ArrayList<>();
     for (MeasureColumn measure : definition.measures()) {
       List<String> state = quotedState(measure);
-      List<String> merged = measure.measure().merged(of("kept", state), of(added, state));
+      List<String> kept = of("kept", state);
+      List<String> merged = merging.of(measure, kept, of(added, state));
       for (int i = 0; i < state.size(); i++) {
-        sets.add(state.get(i) + " = " + merged.get(i));
+        if (!merged.get(i).equals(kept.get(i))) {
+          sets.add(state.get(i) + " = " + merged.get(i));
+        }
       }
     }
     return sets;

@@ -1,6 +1,5 @@
 package io.medallion.gold.define;
 
-import io.medallion.gold.define.MartDefinition.KeyColumn;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.postgres.SqlFile;
 import java.util.ArrayList;
@@ -24,9 +23,10 @@ final class DeclaredSessions extends DeclaredRows {
 
   DeclaredSessions(MartTable table) {
     super(table);
-    this.keys = definition.keys().stream().map(KeyColumn::name).map(Names::quoted).toList();
+    List<String> named = table.keys();
+    this.keys = named.subList(0, named.size() - 1).stream().map(Names::quoted).toList();
     this.start = Names.quoted(definition.start().orElseThrow().name());
-    this.end = Names.quoted(MartTable.SESSION_END);
+    this.end = Names.quoted(definition.sessionEnd());
     this.columns = columns();
     this.gap = table.micros(definition.time().size());
   }
@@ -254,7 +254,7 @@ final class DeclaredSessions extends DeclaredRows {
         SELECT %9$s FROM %7$s WHERE NOT kept ORDER BY %10$s"""
         .formatted(
             table.name(),
-            list(merged("part")),
+            list(followed("part")),
             passage("appended"),
             sameKeys("kept", "part"),
             start,

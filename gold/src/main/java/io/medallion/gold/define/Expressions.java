@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.expressions.Add;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
@@ -41,6 +43,25 @@ final class Expressions {
 
   static List<Expression> children(Expression expression) {
     return CollectionConverters.asJava(expression.children());
+  }
+
+  /** Whether it is a column of silver. */
+  static boolean isColumn(Expression expression, String name) {
+    return expression instanceof AttributeReference column && column.name().equals(name);
+  }
+
+  /** Whether two expressions over silver say the same in the same words; either may be null. */
+  static boolean areLike(Expression a, Expression b) {
+    return Objects.equals(words(a), words(b));
+  }
+
+  private static String words(Expression expression) {
+    return expression == null ? null : expression.sql();
+  }
+
+  static boolean areLike(List<Expression> a, List<Expression> b) {
+    return a.size() == b.size()
+        && IntStream.range(0, a.size()).allMatch(i -> areLike(a.get(i), b.get(i)));
   }
 
   /** As it can be evaluated: without the stand-ins that Spark's optimizer replaces. */

@@ -2,12 +2,14 @@ package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartDefinition.ComputedColumn;
 import io.medallion.gold.define.MartDefinition.DistinctColumn;
+import io.medallion.gold.define.MartDefinition.FurtherColumn;
 import io.medallion.gold.define.MartDefinition.KeyColumn;
 import io.medallion.gold.define.MartDefinition.MeasureColumn;
 import io.medallion.gold.define.MartDefinition.Output;
 import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.define.MartRefused.Position;
 import io.medallion.gold.measure.DistinctValues;
+import io.medallion.gold.measure.Extreme;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.lakehouse.schema.SilverColumns;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAlias;
@@ -41,6 +44,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -55,6 +59,7 @@ public final class MartAnalyzer {
   public static final String TEXT_KEY = "medallion_text_key";
 
   private static final String SILVER = "silver";
+  private static final Measure FIRST = new Extreme(DataTypes.TimestampType, true);
 
   /** What Spark takes for the same during one query, and what stops it. */
   private static final Set<String> MOMENTARY =
@@ -78,6 +83,7 @@ public final class MartAnalyzer {
 
   private final SparkSession session;
   private final MartFile file;
+  private final long gapMicros;
   private final SelectBuilder build;
   private final TimeReader times;
   private final List<Output> columns = new ArrayList<>();
@@ -91,9 +97,10 @@ public final class MartAnalyzer {
 
   private LogicalPlan source;
 
-  private MartAnalyzer(SparkSession session, MartFile file) {
+  private MartAnalyzer(SparkSession session, MartFile file, long gapMicros) {
     this.session = session;
     this.file = file;
+    this.gapMicros = gapMicros;
     this.build = new SelectBuilder(session);
     this.times = new TimeReader(file);
   }
@@ -117,10 +124,13 @@ public final class MartAnalyzer {
    * Reads one.
    *
    * @param session as {@link #session} makes it
+   * @param gapMicros what {@code session_gap()} stands for
    * @throws MartRefused if it cannot be kept
    */
-  public static MartDefinition analyse(SparkSession session, MartFile file) throws MartRefused {
-    return SparkInternals.inSession(session, () -> new MartAnalyzer(session, file).outcome())
+  public static MartDefinition analyse(SparkSession session, MartFile file, long gapMicros)
+      throws MartRefused {
+    return SparkInternals.inSession(
+            session, () -> new MartAnalyzer(session, file, gapMicros).outcome())
         .orThrow();
   }
 
@@ -195,7 +205,7 @@ public final class MartAnalyzer {
       whole = build.grouped(cut, events);
     }
     if (times.time().kind() == TimeKey.Kind.SESSION) {
-      hidden.add(sessionEnd());
+      kept(sessionEnd());
       columns.replaceAll(
           column -> column instanceof DistinctColumn distinct ? inRow(distinct) : column);
     }
@@ -262,7 +272,9 @@ public final class MartAnalyzer {
 
   private LogicalPlan parse() throws MartRefused {
     try {
-      return SparkInternals.parsed(session, file.text());
+      return Expressions.replacedIn(
+          SparkInternals.parsed(session, file.text()),
+          node -> TimeReader.isGapOfSettings(node) ? TimeReader.gap(gapMicros) : node);
     } catch (Exception e) {
       // Scala throws it undeclared.
       throw unreadable(e);
@@ -368,6 +380,14 @@ public final class MartAnalyzer {
   }
 
   private void checkColumns(LogicalPlan plan) throws MartRefused {
+    Optional<String> unknown = file.index().filter(column -> !names.contains(column));
+    if (unknown.isPresent()) {
+      throw refuse(
+          Position.START,
+          "An index on '%s'".formatted(unknown.get()),
+          "No column is called so.",
+          "Name one that is selected.");
+    }
     if (columns.stream().noneMatch(c -> c instanceof KeyColumn || c instanceof TimeColumn)) {
       throw refuse(
           Position.of(plan),
@@ -538,7 +558,7 @@ public final class MartAnalyzer {
       if (column instanceof DistinctColumn && written instanceof UnresolvedFunction function) {
         counted.put(name, function);
       }
-      columns.add(column);
+      add(column);
       return;
     }
     int[] parts = {0};
@@ -553,8 +573,7 @@ public final class MartAnalyzer {
                     "Its values are counted in a table of their own.",
                     "Select it as a column, and compute with it in a view on top.");
               }
-              hidden.add(measured);
-              return measured.result();
+              return startsSession(measured) ? start() : kept(measured).result();
             },
             node ->
                 refuse(
@@ -565,6 +584,55 @@ public final class MartAnalyzer {
     String sql =
         translation.of(Expressions.tolerant(Expressions.evaluableKeepingAggregates(value)));
     columns.add(new ComputedColumn(name, type(value, written, "value"), sql));
+  }
+
+  /** Values of the first event in an order, or of the last, share it. */
+  private void add(Output column) {
+    if (column instanceof MeasureColumn measure) {
+      for (int i = 0; i < columns.size(); i++) {
+        Optional<MeasureColumn> both =
+            columns.get(i) instanceof MeasureColumn before
+                ? before.with(measure)
+                : Optional.empty();
+        if (both.isPresent()) {
+          columns.set(i, both.get());
+          columns.add(new FurtherColumn(measure.name(), measure.type(), both.get().name()));
+          return;
+        }
+      }
+    }
+    columns.add(column);
+  }
+
+  /** The least time of a session is a part of its key. */
+  private boolean startsSession(MeasureColumn part) {
+    return times.time().kind() == TimeKey.Kind.SESSION
+        && part.measure().equals(FIRST)
+        && part.condition() == null
+        && Expressions.isColumn(part.arguments().get(0), SilverColumns.EVENT_TIME)
+        && columns.stream().anyMatch(c -> c instanceof TimeColumn time && !time.end());
+  }
+
+  private String start() {
+    return columns.stream()
+        .filter(c -> c instanceof TimeColumn time && !time.end())
+        .map(c -> Names.quoted(c.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A part of a computed column: one that is selected by itself, if there is such a one. */
+  private MeasureColumn kept(MeasureColumn part) {
+    return Stream.concat(
+            columns.stream().filter(MeasureColumn.class::isInstance).map(MeasureColumn.class::cast),
+            hidden.stream())
+        .filter(column -> column.further().isEmpty() && column.isLike(part))
+        .findFirst()
+        .orElseGet(
+            () -> {
+              hidden.add(part);
+              return part;
+            });
   }
 
   /** A measure of gold's own, which Spark does not know. */

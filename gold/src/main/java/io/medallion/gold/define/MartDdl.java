@@ -20,8 +20,8 @@ public final class MartDdl {
       " WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,"
           + " autovacuum_analyze_scale_factor = 0.02)";
 
-  /** Each event changes rows of a set. */
-  private static final String SET_STORAGE =
+  /** Each event changes a row of a set, or of a session. */
+  private static final String EACH_EVENT =
       " WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02,"
           + " autovacuum_analyze_scale_factor = 0.02)";
 
@@ -59,13 +59,18 @@ public final class MartDdl {
                     .map(MartTable.Column::ddl)
                     .collect(Collectors.joining(", ")),
                 Names.list(table.keys()),
-                STORAGE));
+                table.isSessions() ? EACH_EVENT : STORAGE));
     statements.addAll(indexes(table.name(), table.keys()));
+    definition
+        .file()
+        .index()
+        .map(column -> "CREATE INDEX ON %s (%s)".formatted(table.name(), Names.quoted(column)))
+        .ifPresent(statements::add);
     for (DistinctSets set : sets()) {
       statements.add(
           "CREATE TABLE %s (%s, PRIMARY KEY (%s))%s"
               .formatted(
-                  set.setsTable(), set.columnsDdl(), Names.list(set.indexKeys()), SET_STORAGE));
+                  set.setsTable(), set.columnsDdl(), Names.list(set.indexKeys()), EACH_EVENT));
       statements.addAll(indexes(set.setsTable(), set.indexKeys()));
       statements.addAll(comments(set));
     }

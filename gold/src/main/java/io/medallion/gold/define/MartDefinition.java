@@ -3,9 +3,12 @@ package io.medallion.gold.define;
 import io.medallion.common.Sha256;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.measure.Count;
+import io.medallion.gold.measure.Extreme;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.Sum;
+import io.medallion.gold.measure.ValueBy;
 import io.medallion.gold.measure.ValueType;
+import io.medallion.lakehouse.schema.SilverColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * A mart as its SELECT defines it: what it is keyed by, what it measures, and of which events.
@@ -38,6 +42,8 @@ public record MartDefinition(
     Map<String, String> comments,
     LogicalPlan plan,
     LogicalPlan events) {
+  private static final Measure LAST = new Extreme(DataTypes.TimestampType, false);
+
   /** What the names of {@link #events}'s additional columns begin with. */
   public static final String KEY = "key__";
 
@@ -73,13 +79,24 @@ public record MartDefinition(
    * A measure.
    *
    * @param name of the column
+   * @param further the columns of its other results, in order
    * @param measure how it merges
    * @param condition which events it takes; null for all
    * @param arguments over silver's columns
    */
   public record MeasureColumn(
-      String name, Measure measure, Expression condition, List<Expression> arguments)
+      String name,
+      List<String> further,
+      Measure measure,
+      Expression condition,
+      List<Expression> arguments)
       implements Output {
+    /** With one result. */
+    public MeasureColumn(
+        String name, Measure measure, Expression condition, List<Expression> arguments) {
+      this(name, List.of(), measure, condition, arguments);
+    }
+
     @Override
     public ValueType type() {
       return measure.type();
@@ -87,9 +104,49 @@ public record MartDefinition(
 
     /** The names of its state columns. */
     List<String> stateNames() {
-      return measure.state().stream()
-          .map(state -> state.isResult() ? name : name + Names.STATE + state.suffix())
-          .toList();
+      List<String> names = new ArrayList<>();
+      for (Measure.State state : measure.state()) {
+        boolean first = names.isEmpty();
+        names.add(
+            !state.isResult()
+                ? name + Names.STATE + state.suffix()
+                : first ? name : further.get(names.size() - 1));
+      }
+      return names;
+    }
+
+    /** Whether it keeps the same of the same events, whatever it is called. */
+    boolean isLike(MeasureColumn other) {
+      return measure.equals(other.measure)
+          && Expressions.areLike(condition, other.condition)
+          && Expressions.areLike(arguments, other.arguments);
+    }
+
+    /**
+     * The same with a value more, where both are of the first or the last event of the same order;
+     * empty if they are not.
+     */
+    Optional<MeasureColumn> with(MeasureColumn other) {
+      if (!(measure instanceof ValueBy own
+          && other.measure instanceof ValueBy theirs
+          && theirs.values().size() == 1
+          && own.least() == theirs.least()
+          && own.order().equals(theirs.order())
+          && Expressions.areLike(condition, other.condition))) {
+        return Optional.empty();
+      }
+      List<Expression> order = arguments.subList(own.values().size(), arguments.size());
+      if (!Expressions.areLike(order, other.arguments.subList(1, other.arguments.size()))) {
+        return Optional.empty();
+      }
+      List<Expression> all = new ArrayList<>(arguments.subList(0, own.values().size()));
+      all.add(other.arguments.get(0));
+      all.addAll(order);
+      List<String> names = new ArrayList<>(further);
+      names.add(other.name);
+      return Optional.of(
+          new MeasureColumn(
+              name, List.copyOf(names), own.and(theirs.values().get(0)), condition, all));
     }
 
     /** Its value as an expression over the state columns. */
@@ -98,6 +155,15 @@ public record MartDefinition(
       return measure.result(state).orElse(state.get(0));
     }
   }
+
+  /**
+   * A further result of a measure.
+   *
+   * @param name of the column
+   * @param type of its values
+   * @param of the name of the measure's first column
+   */
+  public record FurtherColumn(String name, ValueType type, String of) implements Output {}
 
   /**
    * The number of distinct values, exact: the values are kept in a table of their own.
@@ -211,16 +277,27 @@ public record MartDefinition(
 
   /** What its rows were made with; another text means that rows of both do not add up. */
   public String definition(GoldSettings settings) {
-    return "version=1 %s%s select=%s"
+    return "version=1 %s%s%s select=%s"
         .formatted(
             file.countsAll() ? settings.everything() : settings.population(),
             VisitorUse.of(this).isAny() ? settings.stitching().definition() : "",
+            TimeReader.isByGapOfSettings(file) ? " gap=%dus".formatted(time.size()) : "",
             fingerprint());
   }
 
   /** Whether its rows tell visitors apart. */
   public boolean isByVisitor() {
     return VisitorUse.of(this).isAny();
+  }
+
+  /** The column in which a session's last event is. */
+  String sessionEnd() {
+    return Stream.concat(of(MeasureColumn.class), hidden.stream())
+        .filter(column -> column.measure().equals(LAST) && column.condition() == null)
+        .filter(column -> Expressions.isColumn(column.arguments().get(0), SilverColumns.EVENT_TIME))
+        .findFirst()
+        .orElseThrow()
+        .name();
   }
 
   /** What distinguishes it from a mart of other meaning: its SELECT and options, as they stand. */

@@ -2,6 +2,7 @@ package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartDefinition.ComputedColumn;
 import io.medallion.gold.define.MartDefinition.DistinctColumn;
+import io.medallion.gold.define.MartDefinition.FurtherColumn;
 import io.medallion.gold.define.MartDefinition.KeyColumn;
 import io.medallion.gold.define.MartDefinition.MeasureColumn;
 import io.medallion.gold.define.MartDefinition.Output;
@@ -67,6 +68,8 @@ public record MartDescription(
       return new Column(output.name(), type, "key", key.expression().sql());
     } else if (output instanceof MeasureColumn measure) {
       return new Column(output.name(), type, "measure", merge(measure));
+    } else if (output instanceof FurtherColumn further) {
+      return new Column(output.name(), type, "measure", "of the same event as " + further.of());
     } else if (output instanceof DistinctColumn distinct) {
       return new Column(
           output.name(),

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  *
  * <p>A comment of the form {@code --! name: value} before the SELECT is an option: {@code events:
  * all} counts crawlers' events and those beyond the allowed lateness as well, {@code retention:
- * none} keeps the rows whatever gold.retention is.
+ * none} keeps the rows whatever gold.retention is, {@code index: column} has rows found by a
+ * column.
  *
  * @param name the table's
  * @param path where it was read
@@ -38,8 +39,11 @@ public record MartFile(
   /** {@code none} if its rows stay. */
   static final String RETENTION = "retention";
 
-  private static final Map<String, Set<String>> OPTIONS =
-      Map.of(EVENTS, Set.of("all"), RETENTION, Set.of("none"));
+  /** A column besides the key that rows are found by. */
+  static final String INDEX = "index";
+
+  private static final Map<String, Predicate<String>> OPTIONS =
+      Map.of(EVENTS, "all"::equals, RETENTION, "none"::equals, INDEX, Names::isPlain);
 
   private static final Pattern OPTION = Pattern.compile("--!\\s*([^:]*?)\\s*:\\s*(.*?)\\s*");
 
@@ -85,14 +89,15 @@ public record MartFile(
       throws MartRefused {
     Matcher parts = OPTION.matcher(text);
     String name = parts.matches() ? parts.group(1).toLowerCase(Locale.ROOT) : "";
-    Set<String> values = OPTIONS.get(name);
-    if (values == null || !values.contains(parts.group(2))) {
+    Predicate<String> values = OPTIONS.get(name);
+    if (values == null || !values.test(parts.group(2))) {
       throw new MartRefused(
           path,
           new MartRefused.Position(line, 1),
           "'%s' is no option of a mart".formatted(text),
           "Comments that begin with --! are options.",
-          "Write `--! events: all` or `--! retention: none`, or an ordinary comment.");
+          "Write `--! events: all`, `--! retention: none` or `--! index: column`, or an ordinary"
+              + " comment.");
     }
     options.put(name, parts.group(2));
   }
@@ -131,6 +136,11 @@ public record MartFile(
       }
     }
     return line.length();
+  }
+
+  /** A column besides the key that rows are found by. */
+  Optional<String> index() {
+    return Optional.ofNullable(options.get(INDEX));
   }
 
   boolean countsAll() {

@@ -2,6 +2,7 @@ package io.medallion.gold.define;
 
 import io.medallion.gold.define.MartDefinition.ComputedColumn;
 import io.medallion.gold.define.MartDefinition.DistinctColumn;
+import io.medallion.gold.define.MartDefinition.FurtherColumn;
 import io.medallion.gold.define.MartDefinition.KeyColumn;
 import io.medallion.gold.define.MartDefinition.MeasureColumn;
 import io.medallion.gold.define.MartDefinition.Output;
@@ -9,6 +10,7 @@ import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.ValueType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,7 +24,7 @@ record MartTable(MartDefinition definition, String schema) {
   /** So many windows have a bit each in a row of a set. */
   static final int WINDOWS_PER_SET = 60;
 
-  /** The state column in which a session's last event is. */
+  /** The state column in which a session's last event is, if it is not selected. */
   static final String SESSION_END = "session" + Names.STATE + "end";
 
   private static final String MICROS = "interval '%d microseconds'";
@@ -41,11 +43,16 @@ record MartTable(MartDefinition definition, String schema) {
 
   /**
    * The columns that a row is known by. The start of its window comes first: new rows are
-   * neighbours. It comes last for sessions, of which the last one before an event is looked up.
+   * neighbours. It comes last for sessions, of which the last one before an event is looked up, by
+   * the visitor first.
    */
   List<String> keys() {
     Stream<String> start = definition.start().stream().map(TimeColumn::name);
-    Stream<String> keys = definition.keys().stream().map(KeyColumn::name);
+    List<String> visitors = VisitorUse.of(definition).keys();
+    Stream<String> keys =
+        definition.keys().stream()
+            .map(KeyColumn::name)
+            .sorted(Comparator.comparing(key -> isSessions() && !visitors.contains(key)));
     return (isSessions() ? Stream.concat(keys, start) : Stream.concat(start, keys)).toList();
   }
 
@@ -79,6 +86,13 @@ record MartTable(MartDefinition definition, String schema) {
         columns.add(generated(computed.name(), computed.type(), computed.sql()));
       } else if (output instanceof DistinctColumn) {
         columns.add(new Column(output.name(), output.type(), " NOT NULL DEFAULT 0"));
+      } else if (output instanceof FurtherColumn further) {
+        MeasureColumn measure =
+            definition.measures().stream()
+                .filter(m -> m.name().equals(further.of()))
+                .findFirst()
+                .orElseThrow();
+        columns.add(stateColumn(measure, measure.stateNames().indexOf(further.name())));
       } else if (output instanceof MeasureColumn measure) {
         columns.add(
             measure.measure().state().get(0).isResult()

@@ -26,7 +26,7 @@ public record MartTimes(String start, String since, String until, long slide, lo
     return Optional.of(
         switch (time.kind()) {
           case SESSION ->
-              new MartTimes(column, start, ROW + "." + Names.quoted(MartTable.SESSION_END), 0, 0);
+              new MartTimes(column, start, ROW + "." + Names.quoted(definition.sessionEnd()), 0, 0);
           case LOCAL ->
               new MartTimes(
                   column,

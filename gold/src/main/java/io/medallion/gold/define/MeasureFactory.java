@@ -13,7 +13,6 @@ import io.medallion.gold.measure.ValueType;
 import io.medallion.lakehouse.schema.SilverColumns;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
@@ -250,8 +249,9 @@ final class MeasureFactory {
     }
     boolean unique =
         order.size() > 1
-            && isColumn(order.get(order.size() - 1), SilverColumns.EVENT_ID)
-            && order.stream().anyMatch(part -> isColumn(part, SilverColumns.EVENT_TIME));
+            && Expressions.isColumn(order.get(order.size() - 1), SilverColumns.EVENT_ID)
+            && order.stream()
+                .anyMatch(part -> Expressions.isColumn(part, SilverColumns.EVENT_TIME));
     if (!unique) {
       throw refusal.because(
           "An order in which two events may be equal",
@@ -266,12 +266,11 @@ final class MeasureFactory {
     return measured(
         name,
         new ValueBy(
-            arguments.get(0).dataType(), order.stream().map(Expression::dataType).toList(), least),
+            List.of(arguments.get(0).dataType()),
+            order.stream().map(Expression::dataType).toList(),
+            least,
+            Expressions.isColumn(order.get(0), SilverColumns.EVENT_TIME)),
         condition,
         all);
-  }
-
-  private static boolean isColumn(Expression part, String name) {
-    return part instanceof AttributeReference column && column.name().equals(name);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedExtractValue;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.TruncDate;
 import org.apache.spark.sql.catalyst.expressions.TruncTimestamp;
 import org.apache.spark.sql.catalyst.util.IntervalUtils;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.unsafe.types.CalendarInterval;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -30,6 +32,9 @@ import scala.jdk.javaapi.CollectionConverters;
 final class TimeReader {
   private static final String WINDOW = "window";
   private static final String SESSION_WINDOW = "session_window";
+  private static final String SESSION_GAP = "session_gap";
+  private static final Pattern GAP =
+      Pattern.compile("\\b" + SESSION_GAP + "\\s*\\(", Pattern.CASE_INSENSITIVE);
 
   private final MartFile file;
   private TimeKey time = TimeKey.NONE;
@@ -47,6 +52,22 @@ final class TimeReader {
   /** The call of {@code session_window}; null if there is none. */
   UnresolvedFunction sessionWindow() {
     return sessionWindow;
+  }
+
+  /** Whether sessions are as far apart as gold's settings say. */
+  static boolean isByGapOfSettings(MartFile file) {
+    return GAP.matcher(file.statement()).find();
+  }
+
+  static boolean isGapOfSettings(Expression expression) {
+    return expression instanceof UnresolvedFunction function
+        && function.children().isEmpty()
+        && function.nameParts().last().equalsIgnoreCase(SESSION_GAP);
+  }
+
+  /** As {@code session_window} takes it. */
+  static Expression gap(long micros) {
+    return Literal.create(UTF8String.fromString(micros + " microseconds"), DataTypes.StringType);
   }
 
   /** Whether it divides time by windows or sessions. */

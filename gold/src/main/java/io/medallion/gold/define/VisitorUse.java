@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.IsNotNull;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
@@ -112,7 +111,7 @@ record VisitorUse(
   }
 
   private static boolean isColumn(Expression expression, String name) {
-    return expression instanceof AttributeReference column && column.name().equals(name);
+    return Expressions.isColumn(expression, name);
   }
 
   /** Whether there is a visitor does not depend on who it is. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param all the relations of each
  */
 public record Marts(GoldSettings settings, List<Mart> all) {
-  private static final List<Mart> CLASSES = List.of(new Sessions(), new SilverDays());
+  private static final List<Mart> CLASSES = List.of(new SilverDays());
 
   /** Takes a copy of the list. */
   public Marts {

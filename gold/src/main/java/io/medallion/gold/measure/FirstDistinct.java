@@ -1,10 +1,10 @@
 package io.medallion.gold.measure;
 
 import io.medallion.gold.postgres.CopyBuffer;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -18,14 +18,19 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param most how many
  */
 public record FirstDistinct(int most) implements Measure {
+  private static final Comparator<Map.Entry<UTF8String, Long>> BY_TIME =
+      Map.Entry.<UTF8String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey());
+
   @Override
   public ValueType type() {
     return ValueType.TEXTS;
   }
 
+  /** The values, and the time of each. */
   @Override
   public List<State> state() {
-    return List.of(new State("first", ValueType.TEXTS));
+    return List.of(
+        new State("", ValueType.TEXTS, "'{}'"), new State("times", ValueType.TIMES, "'{}'"));
   }
 
   @Override
@@ -35,17 +40,42 @@ public record FirstDistinct(int most) implements Measure {
 
   @Override
   public List<String> combined(List<String> state) {
-    return List.of("gold.first_distinct_of(%s, %d)".formatted(state.get(0), most));
+    String entries =
+        "gold.first_distinct_of(gold.timed_entries(%s, %s), %d)"
+            .formatted(state.get(0), state.get(1), most);
+    return of(entries);
   }
 
   @Override
   public List<String> merged(List<String> kept, List<String> added) {
-    return List.of("gold.first_distinct(%s, %s, %d)".formatted(kept.get(0), added.get(0), most));
+    return of(
+        "gold.first_distinct(gold.timed_entries(%s, %s), gold.timed_entries(%s, %s), %d)"
+            .formatted(kept.get(0), kept.get(1), added.get(0), added.get(1), most));
   }
 
+  private static List<String> of(String entries) {
+    return List.of(
+        "gold.first_distinct_values(%s)".formatted(entries),
+        "gold.first_distinct_times(%s)".formatted(entries));
+  }
+
+  /** Those that are new come behind those that are there. */
   @Override
-  public Optional<String> result(List<String> state) {
-    return Optional.of("gold.first_distinct_values(%s)".formatted(state.get(0)));
+  public List<String> followed(List<String> kept, List<String> added, boolean always) {
+    return List.of(
+        followed(kept.get(0), "value", kept, added), followed(kept.get(1), "seen", kept, added));
+  }
+
+  private String followed(String column, String what, List<String> kept, List<String> added) {
+    String other = added.get(column.equals(kept.get(0)) ? 0 : 1);
+    return """
+        CASE WHEN %3$s = '{}' THEN %1$s
+          WHEN %2$s && %3$s THEN (
+            SELECT (%1$s || coalesce(array_agg(%5$s ORDER BY place), '{}'))[1:%6$d]
+            FROM unnest(%3$s, %4$s) WITH ORDINALITY AS listed (value, seen, place)
+            WHERE value <> ALL (%2$s))
+          ELSE (%1$s || %7$s)[1:%6$d] END"""
+        .formatted(column, kept.get(0), added.get(0), added.get(1), what, most, other);
   }
 
   private static final class Values implements Partial {
@@ -77,13 +107,10 @@ public record FirstDistinct(int most) implements Measure {
 
     @Override
     public void writeTo(CopyBuffer buffer) {
-      ValueType.TEXTS.write(
-          buffer,
-          first.entrySet().stream()
-              .map(entry -> Entries.of(entry.getValue(), entry.getKey()))
-              .sorted()
-              .limit(most)
-              .toList());
+      List<Map.Entry<UTF8String, Long>> listed =
+          first.entrySet().stream().sorted(BY_TIME).limit(most).toList();
+      ValueType.TEXTS.write(buffer, listed.stream().map(Map.Entry::getKey).toList());
+      ValueType.TIMES.write(buffer, listed.stream().map(Map.Entry::getValue).toList());
     }
   }
 }

@@ -18,8 +18,7 @@ public interface Measure extends Serializable {
   /**
    * A column of the state.
    *
-   * @param suffix what distinguishes it among the columns of the measure; empty for the first one
-   *     of a measure whose result that is
+   * @param suffix what distinguishes it among the columns of the measure; empty for a result
    * @param type its type
    * @param neutral its value where no event is counted, in SQL; null if that is null
    */
@@ -28,7 +27,7 @@ public interface Measure extends Serializable {
       this(suffix, type, null);
     }
 
-    /** Whether it is what the measure's column shows. */
+    /** Whether it is what a column of the mart shows. */
     public boolean isResult() {
       return suffix.isEmpty();
     }
@@ -55,7 +54,18 @@ public interface Measure extends Serializable {
    */
   List<String> merged(List<String> kept, List<String> added);
 
-  /** The type of the result. */
+  /**
+   * The same where every event of the other is later than all of the one's, as a session's part is
+   * that follows it: then less may have to be looked at. What stays as it is is the kept column
+   * itself.
+   *
+   * @param always whether every event counts, so that neither state is of none
+   */
+  default List<String> followed(List<String> kept, List<String> added, boolean always) {
+    return merged(kept, added);
+  }
+
+  /** The type of the result, of the first of several. */
   ValueType type();
 
   /**

@@ -2,7 +2,6 @@ package io.medallion.gold.mart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.medallion.gold.TestEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,25 +77,6 @@ class ReplacedRangesTest {
     assertThat(replaced.holdsFor("visits", () -> List.of("v", "site"), 210)).isFalse();
     assertThat(replaced.holdsFor("visits", () -> List.of("v", "other"), 50)).isFalse();
     assertThat(replaced.holdsFor("others", () -> List.of("v", "site"), 50)).isFalse();
-  }
-
-  /** Visitors are named by their keys, which are cut if they are long. */
-  @Test
-  void aVisitorWithALongNameIsFound() {
-    String visitor = "v".repeat(2_000);
-    SilverEvent event = TestEvent.event("e", 5).visitor(visitor).silver();
-
-    assertThat(
-            new Sessions()
-                .remakes(
-                    event,
-                    new ReplacedRanges(
-                        List.of(),
-                        Map.of(
-                            "sessions",
-                            Map.of(
-                                List.of("UTC", Key.of(visitor)), List.of(new TimeRange(0, 10)))))))
-        .isTrue();
   }
 
   @Test

@@ -52,12 +52,16 @@ class MeasureLawsTest {
         new Tried(new Extreme(DataTypes.BooleanType, true), List.of(DataTypes.BooleanType)),
         new Tried(
             new ValueBy(
-                DataTypes.StringType, List.of(DataTypes.TimestampType, DataTypes.StringType), true),
-            List.of(DataTypes.StringType, DataTypes.TimestampType, DataTypes.StringType)),
+                List.of(DataTypes.StringType, PRICE),
+                List.of(DataTypes.TimestampType, DataTypes.StringType),
+                true,
+                true),
+            List.of(DataTypes.StringType, PRICE, DataTypes.TimestampType, DataTypes.StringType)),
         new Tried(
             new ValueBy(
-                DataTypes.StringType,
+                List.of(DataTypes.StringType),
                 List.of(PRICE, DataTypes.TimestampType, DataTypes.StringType),
+                false,
                 false),
             List.of(DataTypes.StringType, PRICE, DataTypes.TimestampType, DataTypes.StringType)),
         new Tried(new DistinctValues(DataTypes.StringType), List.of(DataTypes.StringType)),

@@ -1,7 +1,6 @@
 package io.medallion.operations.marts;
 
 import io.medallion.common.config.Configuration;
-import io.medallion.common.config.Keys;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
@@ -84,7 +83,7 @@ public record MartCheck(
               lake.session(),
               lake.table(TableDefinition.SILVER).schema(),
               file,
-              configuration.get(Keys.GOLD_STITCHING));
+              GoldSettings.from(configuration));
     } catch (MartRefused e) {
       return new MartCheck(
           name, file.toString(), e.refusal(), null, null, null, List.of(), List.of(), false);

@@ -7,9 +7,11 @@ import io.medallion.common.event.UtcDay;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.define.TimeKey;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Rollup;
+import io.medallion.gold.mart.SilverDays;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
@@ -264,9 +266,9 @@ final class GoldCheck implements AutoCloseable {
 
   /** The tables of marts that are classes. */
   private void classes(SparkSession session, Dataset<Row> events, Findings findings) {
-    Definition sessions = definitions.get("sessions");
-    if (days.isAll() && sessions != null) {
-      population(events, sessions);
+    Definition counted = definitions.get(SilverDays.NAME);
+    if (days.isAll() && counted != null) {
+      population(events, counted);
       ledger(session, findings);
     }
     String mart = "";
@@ -361,7 +363,11 @@ final class GoldCheck implements AutoCloseable {
       MartQuery query, MartDefinition mart, Dataset<Row> rows, Findings findings) {
     TimeRange within = mart.start().isPresent() ? within(mart.isKept()) : null;
     Dataset<Row> silver = counted(rows, definitions.get(mart.name()));
-    Optional<TimeRange> reads = within == null ? Optional.empty() : MartQuery.around(mart, within);
+    // Sessions reach beyond the days looked at.
+    Optional<TimeRange> reads =
+        within == null || mart.time().kind() == TimeKey.Kind.SESSION
+            ? Optional.empty()
+            : MartQuery.around(mart, within);
     if (reads.isPresent() && !days.isAll()) {
       silver =
           silver.where(

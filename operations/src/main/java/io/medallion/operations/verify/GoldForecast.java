@@ -108,17 +108,17 @@ public final class GoldForecast implements ReplayPreview {
           "page_views", Map.of("views", "'page views'"),
           "revenue", Map.of("orders", "'orders'", "revenue", "concat('revenue ', currency)"));
 
-  private static final String SESSIONS = "sessions";
-
-  /** A row of it is a visitor of a day. */
-  private static final String USERS = "daily_users";
-
-  private static final Numbers OF_SESSIONS =
-      new Numbers(
-          "local_date",
-          List.of(
-              new Figure("'sessions'", "1"),
-              new Figure("'sessions that bought'", "int(converted)")));
+  /** Marts of which other numbers are told than sums of their columns, by their names. */
+  private static final Map<String, Numbers> OF_ROWS =
+      Map.of(
+          "daily_users",
+          new Numbers("day", List.of(new Figure("'users'", "1"))),
+          "sessions",
+          new Numbers(
+              "local_date",
+              List.of(
+                  new Figure("'sessions'", "1"),
+                  new Figure("'sessions that bought'", "int(converted)"))));
 
   private final Position position;
   private final Map<String, Definition> definitions;
@@ -283,53 +283,35 @@ public final class GoldForecast implements ReplayPreview {
     return events.join(visitors, visitors.col(DayDiff.VISITOR_HASH).equalTo(VISITOR), "left_semi");
   }
 
-  /** Of sessions by the query that verify has of them, of other marts by their own. */
+  /** Of each mart by its own SELECT. */
   private List<Figures> figures(SparkSession in) {
     List<Figures> all = new ArrayList<>();
     for (MartDefinition mart : marts) {
-      List<Figure> figures = figures(mart);
-      if (!figures.isEmpty()) {
+      Numbers numbers = numbers(mart);
+      if (!numbers.figures().isEmpty()) {
+        // A session, and a day of a site, have events of days of UTC that do not change.
+        boolean needsOthers =
+            mart.time().kind() == TimeKey.Kind.LOCAL || mart.time().kind() == TimeKey.Kind.SESSION;
         all.add(
             new Figures(
                 (others, changed) ->
-                    // A day of a site has events of days of UTC that do not change.
-                    rows(
-                        in,
-                        mart,
-                        mart.time().kind() == TimeKey.Kind.LOCAL
-                            ? changed.unionByName(others)
-                            : changed),
-                new Numbers(
-                    "cast(%s as date)".formatted(mart.start().orElseThrow().name()), figures)));
+                    rows(in, mart, needsOthers ? changed.unionByName(others) : changed),
+                numbers));
       }
-    }
-    Definition definition = definitions.get(SESSIONS);
-    if (definition != null) {
-      all.add(
-          new Figures(
-              (others, changed) -> sessions(in, definition, changed.unionByName(others)),
-              OF_SESSIONS));
     }
     return all;
   }
 
-  private Dataset<Row> sessions(SparkSession in, Definition definition, Dataset<Row> silver) {
-    Dataset<Row> events = GoldEvents.of(in, silver, "");
-    GoldEvents.counted(events, events, definition);
-    Dataset<Row> rows =
-        in.sql(
-            SqlResource.of(SESSIONS)
-                .replace(":gap", Long.toString(definition.gapMicros()))
-                .replace(":only", "true"));
-    MartTable table = MartTable.of(SESSIONS);
-    Long kept = table.retainedFrom(position);
-    return kept == null ? rows : rows.where(table.within(new TimeRange(kept, EventDays.END)));
+  private static Numbers numbers(MartDefinition mart) {
+    Numbers ofRows = OF_ROWS.get(mart.name());
+    return ofRows != null
+        ? ofRows
+        : new Numbers(
+            mart.start().map(start -> "cast(%s as date)".formatted(start.name())).orElse(""),
+            figures(mart));
   }
 
   private static List<Figure> figures(MartDefinition mart) {
-    if (mart.name().equals(USERS)) {
-      return List.of(new Figure("'users'", "1"));
-    }
     Map<String, String> names = NAMES.get(mart.name());
     boolean shipped = DeclaredMarts.SHIPPED.contains(mart.name());
     return mart.addedUpByDay().stream()

@@ -332,7 +332,6 @@ public final class GoldLineage {
 
   private static Span span(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "sessions" -> new Span(Long.parseLong(row[2]), Long.parseLong(row[3]) + 1);
       case "user_events" -> from(Long.parseLong(row[1]), 1);
       case "identities" ->
           new Span(Long.parseLong(row[7]), 1 + Long.parseLong(row[10] == null ? row[7] : row[10]));
@@ -352,7 +351,6 @@ public final class GoldLineage {
   /** Which events of the span; the span itself says the time. */
   private static Column condition(MartTable table, String[] row) {
     return switch (table.name()) {
-      case "sessions" -> is("site", row[0]).and(is("visitor", row[1]));
       case "identities" ->
           col("t")
               .isin(
