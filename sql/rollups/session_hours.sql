@@ -1,8 +1,8 @@
 -- Each session counts by itself.
 SELECT
   site,
-  local_date,
   date_bin('1 hour', session_start, timestamptz 'epoch') AS hour,
+  local_date,
   count(*) AS sessions,
   count(*) FILTER (WHERE purchases > 0) AS converted,
   count(*) FILTER (WHERE events = 1) AS bounced,

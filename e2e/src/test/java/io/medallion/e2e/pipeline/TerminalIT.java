@@ -100,7 +100,7 @@ class TerminalIT {
     Installation.Said session =
         installation.run(
             "query",
-            "select site, visitor, session_start from gold.sessions where events > 2 limit 1",
+            "select session_start, site, visitor from gold.sessions where events > 2 limit 1",
             "--format",
             "csv");
     assertThat(session.code()).as(session.err()).isZero();

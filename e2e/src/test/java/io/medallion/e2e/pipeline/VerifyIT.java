@@ -145,7 +145,7 @@ class VerifyIT {
           {"page_views", "views", "window_start", "site", "page"},
           {"event_counts", "events", "window_start", "site", "event_type", "country"},
           {"revenue", "orders", "window_start", "site", "local_date", "currency"},
-          {"sessions", "events", "site", "visitor", "session_start"},
+          {"sessions", "events", "session_start", "site", "visitor"},
           {"lateness", "events", "hour", "site", "local_date"}
         }) {
       List<String> columns = List.of(mart).subList(1, mart.length);

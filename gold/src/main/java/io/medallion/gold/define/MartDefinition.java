@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -290,8 +291,12 @@ public record MartDefinition(
     return VisitorUse.of(this).isAny();
   }
 
-  /** The column in which a session's last event is. */
-  String sessionEnd() {
+  /**
+   * The column in which a session's last event is.
+   *
+   * @throws NoSuchElementException if it does not divide time by sessions
+   */
+  public String sessionEnd() {
     return Stream.concat(of(MeasureColumn.class), hidden.stream())
         .filter(column -> column.measure().equals(LAST) && column.condition() == null)
         .filter(column -> Expressions.isColumn(column.arguments().get(0), SilverColumns.EVENT_TIME))

@@ -38,7 +38,7 @@ public record Rollup(
           new Rollup(
               "session_hours",
               "sessions",
-              List.of("site", "local_date", "hour"),
+              List.of("site", "hour", "local_date"),
               List.of(
                   "sessions",
                   "converted",

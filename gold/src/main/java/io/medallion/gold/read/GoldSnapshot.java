@@ -113,16 +113,13 @@ public final class GoldSnapshot implements AutoCloseable {
    * @param text as it is recorded
    * @param countsBots whether crawlers' events count
    * @param latenessMicros events later than this are left out
-   * @param gapMicros the greatest distance of two neighbouring events of a session; 0 for marts
-   *     that know none
    * @param stitched whether its visitors are persons, by the links between ids
    */
-  public record Definition(
-      String text, boolean countsBots, long latenessMicros, long gapMicros, boolean stitched) {
+  public record Definition(String text, boolean countsBots, long latenessMicros, boolean stitched) {
     private static final Pattern TEXT =
         Pattern.compile(
             "version=\\d+ bots=(\\S+) lateness=(?:(\\d+)us|\\S+)(?: stitching=(\\w+))?"
-                + "(?: gap=(\\d+)us)?(?: select=\\w+)?");
+                + "(?: gap=\\d+us)?(?: select=\\w+)?");
 
     /**
      * Reads one.
@@ -138,7 +135,6 @@ public final class GoldSnapshot implements AutoCloseable {
           text,
           parts.group(1).equals("counted"),
           parts.group(2) == null ? GoldSettings.UNLIMITED : Long.parseLong(parts.group(2)),
-          parts.group(4) == null ? 0 : Long.parseLong(parts.group(4)),
           parts.group(3) != null);
     }
   }

@@ -49,9 +49,6 @@ final class GoldCheck implements AutoCloseable {
 
   private static final String IDENTITIES = "identities";
 
-  /** Sessions and first days reach beyond the days looked at: all of such a visitor is read. */
-  private static final String SEEN = "(site, visitor) in (select site, visitor from counted)";
-
   /** What is read of silver for every declared mart of people. */
   private static final List<String> READ_OF_ALL =
       List.of(
@@ -279,7 +276,7 @@ final class GoldCheck implements AutoCloseable {
           population(events, definition);
           mart = table.mart();
         }
-        findings.add(table(session, table, definition));
+        findings.add(table(session, table));
       }
     }
   }
@@ -288,12 +285,6 @@ final class GoldCheck implements AutoCloseable {
   private static Dataset<Row> persisted(Dataset<Row> rows, List<Dataset<Row>> kept) {
     kept.add(rows.persist(StorageLevel.MEMORY_AND_DISK()));
     return rows;
-  }
-
-  private String query(String name, Definition definition) {
-    return SqlResource.of(name)
-        .replace(":gap", Long.toString(definition.gapMicros()))
-        .replace(":only", days.isAll() ? "true" : SEEN);
   }
 
   /** The marts that files declare now, without those that gold has set aside. */
@@ -467,7 +458,7 @@ final class GoldCheck implements AutoCloseable {
             ? events
             : events.where(
                 "day >= date'%s' and day <= date'%s'".formatted(bounds[0].minusDays(1), bounds[1]));
-    GoldEvents.counted(events, near, definition);
+    GoldEvents.counted(near, definition);
   }
 
   private void ledger(SparkSession session, Findings findings) {
@@ -493,10 +484,7 @@ final class GoldCheck implements AutoCloseable {
     for (Rollup rollup : Rollup.ALL) {
       if (definitions.containsKey(rollup.mart())) {
         MartTable table = MartTable.of(rollup);
-        TimeRange within =
-            rollup.time() == null || image.position().retainedFrom() == null
-                ? null
-                : new TimeRange(image.position().retainedFrom(), EventDays.END);
+        TimeRange within = within(rollup.time() == null);
         findings.add(compared(table, rollup, within));
       }
     }
@@ -519,9 +507,9 @@ final class GoldCheck implements AutoCloseable {
     }
   }
 
-  private Check table(SparkSession session, MartTable table, Definition definition) {
+  private Check table(SparkSession session, MartTable table) {
     TimeRange within = within(table.retainedFrom(image.position()) == null);
-    Dataset<Row> computed = session.sql(query(table.name(), definition));
+    Dataset<Row> computed = session.sql(SqlResource.of(table.name()));
     Dataset<Row> rows = within == null ? computed : computed.where(table.within(within));
     return compared(table, rows, table.texts(), within);
   }

@@ -30,20 +30,8 @@ final class GoldEvents {
           SilverColumns.USER_ID,
           "anonymous_id",
           "session_id",
-          SilverColumns.PAGE,
           SilverColumns.PRODUCT_ID,
           SilverColumns.PRICE,
-          SilverColumns.QUANTITY,
-          SilverColumns.CURRENCY,
-          SilverColumns.COUNTRY,
-          SilverColumns.CITY,
-          SilverColumns.DEVICE_CLASS,
-          SilverColumns.REFERRER_MEDIUM,
-          SilverColumns.REFERRER_DOMAIN,
-          SilverColumns.UTM_SOURCE,
-          SilverColumns.UTM_MEDIUM,
-          SilverColumns.UTM_CAMPAIGN,
-          SilverColumns.CHANNEL,
           SilverColumns.IS_BOT,
           SilverColumns.KAFKA_TIMESTAMP);
 
@@ -64,11 +52,9 @@ final class GoldEvents {
   /**
    * What counts by a mart's definition, under the names that the queries of the tables read.
    *
-   * @param ever all events
    * @param near those of the days that a table is computed for
    */
-  static void counted(Dataset<Row> ever, Dataset<Row> near, Definition definition) {
-    parsed(ever, definition).where(COUNT).createOrReplaceTempView("counted_ever");
+  static void counted(Dataset<Row> near, Definition definition) {
     Dataset<Row> parsed = parsed(near, definition);
     parsed.where(COUNT).createOrReplaceTempView("counted");
     parsed.createOrReplaceTempView("every_event");

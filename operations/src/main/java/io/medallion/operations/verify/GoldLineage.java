@@ -16,6 +16,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartQuery;
+import io.medallion.gold.define.TimeKey;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.lakehouse.Lake;
@@ -113,7 +114,7 @@ public final class GoldLineage {
       List<String> normal = normal(table, key);
       String[] row =
           spellings(table, normal)
-              .map(spelling -> image.row(table.name(), table.columns(), spelling))
+              .map(spelling -> image.row(table.name(), read(table), spelling))
               .flatMap(Optional::stream)
               .findFirst()
               .orElseThrow(() -> missing(table, key, "has no such row"));
@@ -130,6 +131,17 @@ public final class GoldLineage {
         events.unpersist();
       }
     }
+  }
+
+  /** The columns of a table, and of sessions the time of the last event. */
+  private List<GoldSnapshot.Column> read(MartTable table) {
+    MartDefinition mart = declared.get(table.name());
+    return mart != null && mart.time().kind() == TimeKey.Kind.SESSION
+        ? Stream.concat(
+                table.columns().stream(),
+                Stream.of(new GoldSnapshot.Column(mart.sessionEnd(), GoldSnapshot.Kind.TIME)))
+            .toList()
+        : table.columns();
   }
 
   /**
@@ -236,7 +248,7 @@ public final class GoldLineage {
 
   private static Map<String, String> columns(MartTable table, String[] row) {
     Map<String, String> columns = new LinkedHashMap<>();
-    for (int i = 0; i < row.length; i++) {
+    for (int i = 0; i < table.columns().size(); i++) {
       columns.put(table.columns().get(i).name(), table.readable(row, i));
     }
     return columns;
@@ -300,7 +312,10 @@ public final class GoldLineage {
           table.columns().get(0).kind() == GoldSnapshot.Kind.DAY
               ? day(row[0])
               : Long.parseLong(row[0]);
-      TimeRange times = MartQuery.times(mart, start);
+      TimeRange times =
+          mart.time().kind() == TimeKey.Kind.SESSION
+              ? new TimeRange(start, Long.parseLong(row[row.length - 1]) + 1)
+              : MartQuery.times(mart, start);
       silver =
           silver
               .where(during(new Span(times.since(), times.until())))

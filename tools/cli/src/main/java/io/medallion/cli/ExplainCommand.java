@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Example:",
       "  medallion explain page_views 2026-03-01T10:00:00Z shop-de /home",
-      "  medallion explain sessions shop-de u42 2026-03-01T10:00:07.5Z --json",
+      "  medallion explain sessions 2026-03-01T10:00:07.5Z shop-de u42 --json",
       "  medallion explain identities d7a1 anonymous       # why this id is whose it is"
     })
 final class ExplainCommand extends MedallionCommand {
