@@ -483,6 +483,28 @@ class ContractIT {
         .allMatch(file -> file.identities(IdentityKind.ID).isPresent() == fastWriter);
   }
 
+  /**
+   * Over midnight from both, an event has the payload of a conflict that came before it: the day of
+   * the conflict replayed alone leaves it in quarantine, as bronze read from its beginning does.
+   */
+  @Test
+  void aDayReplayedAloneIsJudgedByWhatCameBefore() throws Exception {
+    contract("identity: {within: 10m}");
+    commit(retry("a", "2026-02-28T23:58:00Z", 1));
+    run();
+    commit(retry("a", "2026-02-28T23:59:00Z", 2));
+    run();
+    commit(retry("a", "2026-03-01T00:08:30Z", 2));
+    run();
+    assertThat(rows("event_id, offset")).containsExactly("[a,0]", "[a,2]");
+    assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]");
+
+    Replay.of(open(), configuration()).applyDays(DAY.minusDays(1), DAY.minusDays(1));
+    assertThat(rows("event_id, offset")).containsExactly("[a,0]", "[a,2]");
+    assertThat(quarantine()).containsExactly("[ID_CONFLICT event_id]");
+    assertThat(silver().state().duplicates()).isZero();
+  }
+
   /** What was judged before has the time in its fingerprint. */
   @Tag("full")
   @Test

@@ -1,5 +1,6 @@
 package io.medallion.silver.dedup;
 
+import java.io.Serializable;
 import java.util.Comparator;
 
 /**
@@ -17,7 +18,8 @@ public record Candidate(
     String topic,
     int partition,
     long offset,
-    int index) {
+    int index)
+    implements Serializable {
 
   /**
    * The order in which bronze took the records: among copies the least is the event, the others are

@@ -30,13 +30,12 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
    * <p>One whose hash no other has, here or in silver, is an event; only of the others, a few in a
    * hundred, the identities themselves are compared.
    *
-   * @param inSilver the fingerprints of at least those identities that silver holds and that they
-   *     may be copies of
+   * @param inSilver at least those events of silver that they may be copies of
    * @param pseudonyms by which fingerprints are sealed
    */
   public static DedupResult of(
       Candidates candidates,
-      Map<Identity, Long> inSilver,
+      Map<Identity, Original> inSilver,
       IdentityRule rule,
       Pseudonyms pseudonyms) {
     DedupResult deduplicated =
@@ -75,27 +74,29 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
    */
   private void decide(
       Map<Integer, Candidate> contested,
-      Map<Identity, Long> inSilver,
+      Map<Identity, Original> inSilver,
       long reach,
       Pseudonyms pseudonyms) {
-    Map<String, NavigableMap<Long, Long>> payloads = new HashMap<>();
+    Map<String, NavigableMap<Long, Original>> originals = new HashMap<>();
     inSilver.forEach(
-        (identity, payload) -> timesOf(payloads, identity).put(time(identity), payload));
+        (identity, original) -> timesOf(originals, identity).put(time(identity), original));
     contested.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Candidate.BRONZE_ORDER))
         .forEach(
             entry -> {
               Candidate candidate = entry.getValue();
               long time = time(candidate.identity());
-              NavigableMap<Long, Long> byTime = timesOf(payloads, candidate.identity());
-              NavigableMap<Long, Long> near = byTime.subMap(time - reach, true, time + reach, true);
+              NavigableMap<Long, Original> byTime = timesOf(originals, candidate.identity());
+              Collection<Original> near =
+                  deciding(
+                      byTime.subMap(time - reach, true, time + reach, true).values(), candidate);
               if (near.isEmpty()) {
-                byTime.put(time, candidate.fingerprint());
+                byTime.put(time, Original.of(candidate));
                 return;
               }
               events.clear(entry.getKey());
-              if (near.values().stream()
-                  .anyMatch(original -> pseudonyms.isSame(candidate.fingerprint(), original))) {
+              if (near.stream()
+                  .anyMatch(o -> pseudonyms.isSame(candidate.fingerprint(), o.fingerprint()))) {
                 duplicates.set(entry.getKey());
               } else {
                 conflicts.add(candidate);
@@ -103,9 +104,18 @@ public record DedupResult(BitSet events, BitSet duplicates, List<Candidate> conf
             });
   }
 
-  private static NavigableMap<Long, Long> timesOf(
-      Map<String, NavigableMap<Long, Long>> payloads, Identity identity) {
-    return payloads.computeIfAbsent(identity.eventId(), id -> new TreeMap<>());
+  /**
+   * Of the events near a candidate those that decide about it: the ones that came before it. Where
+   * there are only later ones, these: silver keeps them, and it must not count one event twice.
+   */
+  private static Collection<Original> deciding(Collection<Original> near, Candidate candidate) {
+    List<Original> earlier = near.stream().filter(o -> o.isBefore(candidate)).toList();
+    return earlier.isEmpty() ? near : earlier;
+  }
+
+  private static NavigableMap<Long, Original> timesOf(
+      Map<String, NavigableMap<Long, Original>> originals, Identity identity) {
+    return originals.computeIfAbsent(identity.eventId(), id -> new TreeMap<>());
   }
 
   private static long time(Identity identity) {

@@ -1,5 +1,7 @@
 package io.medallion.silver.dedup;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.delta.TableFiles;
@@ -7,6 +9,7 @@ import io.medallion.lakehouse.parquet.TimeSpans;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.session.LakeSession;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -17,12 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * Finds which identities silver holds already, at a cost that follows the candidates and not the
@@ -47,32 +53,61 @@ public final class IdentityIndex {
   /** To know a smaller file costs no more than to look into it. */
   private static final long SMALL = 1_000;
 
+  private static final Column[] COLUMNS = {
+    col(SilverColumns.EVENT_ID), col(SilverColumns.EVENT_TIME), col(SilverColumns.FINGERPRINT)
+  };
+
+  private static final int EVENT_ID = 0;
+  private static final int EVENT_TIME = 1;
+  private static final int FINGERPRINT = 2;
+
+  /** Places take more columns to be read, which few need. */
+  private static final Column[] COLUMNS_AND_PLACE =
+      Stream.concat(
+              Arrays.stream(COLUMNS),
+              Stream.of(
+                  col(SilverColumns.COMMIT_SEQ),
+                  col(SilverColumns.TOPIC),
+                  col(SilverColumns.PARTITION),
+                  col(SilverColumns.OFFSET),
+                  col(SilverColumns.EVENT_INDEX)))
+          .toArray(Column[]::new);
+
   private final LakeTable silver;
   private final IdentityRule rule;
+  private final boolean withPlaces;
   private final TableFiles files;
   private final IdentityPageCache pages;
   private final FileIdentityCache hashes;
   private final RecentIdentityCache recent = new RecentIdentityCache();
 
   /**
-   * Looks into some files of silver.
+   * Looks into some files of silver, all of whose events came before the candidates in bronze's
+   * order.
    *
    * @param files its own, or those that a commit will give it
    * @param rule what makes two records one event
    */
   public IdentityIndex(LakeTable silver, TableFiles files, IdentityRule rule) {
+    this(silver, files, rule, false);
+  }
+
+  /** The same where events may also have come after candidates: what is found has its place. */
+  public static IdentityIndex withPlaces(LakeTable silver, TableFiles files, IdentityRule rule) {
+    return new IdentityIndex(silver, files, rule, true);
+  }
+
+  private IdentityIndex(LakeTable silver, TableFiles files, IdentityRule rule, boolean withPlaces) {
     this.silver = silver;
     this.rule = rule;
+    this.withPlaces = withPlaces;
     this.files = files;
     this.pages = new IdentityPageCache(silver, rule);
     this.hashes = new FileIdentityCache(silver, rule);
   }
 
-  /**
-   * The fingerprints of those identities that silver holds and that candidates may be copies of;
-   * perhaps with a few of others.
-   */
-  public Map<Identity, Long> find(SparkSession session, Candidates candidates) {
+  /** The events of silver that candidates may be copies of; perhaps with a few others. */
+  public Map<Identity, Original> find(SparkSession session, Candidates candidates) {
     files.refresh();
     long[] times = candidates.sortedTimes();
     SortedHashSet wanted = candidates.hashes();
@@ -82,7 +117,7 @@ public final class IdentityIndex {
     for (TableFile file : files.withAny(times, rule.reachMicros())) {
       (recent.hold(file) ? written : isPaged(file) ? paged : plain).add(file);
     }
-    Map<Identity, Long> found = recent.among(written, wanted);
+    Map<Identity, Original> found = recent.among(written, wanted);
     IdentityPageCache.Matches matches = pages.matches(paged, times, wanted);
     if (!matches.files().isEmpty()) {
       found.putAll(
@@ -98,7 +133,7 @@ public final class IdentityIndex {
   }
 
   /** The same in files that keep no hashes. */
-  private Map<Identity, Long> inPlain(
+  private Map<Identity, Original> inPlain(
       SparkSession session, List<TableFile> asked, long[] times, SortedHashSet wanted) {
     List<TableFile> ofFew = new ArrayList<>();
     List<TableFile> others = new ArrayList<>();
@@ -107,7 +142,7 @@ public final class IdentityIndex {
       boolean holdsFew = ofFew.size() < FEW_FILES && holdsFew(file, times, few);
       (holdsFew ? ofFew : others).add(file);
     }
-    Map<Identity, Long> found = new HashMap<>();
+    Map<Identity, Original> found = new HashMap<>();
     List<TableFile> suspects = hashes.filesWithAny(session, others, wanted);
     if (!suspects.isEmpty()) {
       found.putAll(read(session, silver.rows(session, suspects), wanted));
@@ -152,7 +187,7 @@ public final class IdentityIndex {
   }
 
   /** What some files hold of some times, which are in ascending order, and near them. */
-  private Map<Identity, Long> read(
+  private Map<Identity, Original> read(
       SparkSession session, List<TableFile> asked, long[] times, SortedHashSet wanted) {
     Dataset<Row> rows = silver.rows(session, asked);
     Column time = rows.col(SilverColumns.EVENT_TIME);
@@ -176,30 +211,46 @@ public final class IdentityIndex {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  private Map<Identity, Long> read(SparkSession session, Dataset<Row> rows, SortedHashSet wanted) {
+  private Map<Identity, Original> read(
+      SparkSession session, Dataset<Row> rows, SortedHashSet wanted) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     IdentityRule by = rule;
+    Function<InternalRow, Original> original =
+        withPlaces ? IdentityIndex::placed : row -> Original.beforeAll(row.getLong(FINGERPRINT));
     Broadcast<SortedHashSet> hashesWanted = context.broadcast(wanted);
     try {
-      Map<Identity, Long> found = new HashMap<>();
-      InternalRowDatasets.of(
-              rows.select(
-                  SilverColumns.EVENT_ID, SilverColumns.EVENT_TIME, SilverColumns.FINGERPRINT))
+      Map<Identity, Original> found = new HashMap<>();
+      InternalRowDatasets.of(rows.select(withPlaces ? COLUMNS_AND_PLACE : COLUMNS))
           .filter(
-              row -> hashesWanted.value().contains(by.hash(row.getUTF8String(0), row.getLong(1))))
-          .map(
               row ->
-                  new StoredIdentity(
-                      row.getUTF8String(0).toString(), row.getLong(1), row.getLong(2)))
+                  hashesWanted
+                      .value()
+                      .contains(by.hash(row.getUTF8String(EVENT_ID), row.getLong(EVENT_TIME))))
+          .map(row -> new Stored(identity(row), original.call(row)))
           .collect()
-          .forEach(s -> found.put(new Identity(s.eventId(), s.timeMicros()), s.fingerprint()));
+          .forEach(stored -> found.put(stored.identity(), stored.original()));
       return found;
     } finally {
       hashesWanted.destroy();
     }
   }
 
+  private static Identity identity(InternalRow row) {
+    return new Identity(row.getUTF8String(EVENT_ID).toString(), row.getLong(EVENT_TIME));
+  }
+
+  private static Original placed(InternalRow row) {
+    return Original.of(
+        new Candidate(
+            identity(row),
+            row.getLong(FINGERPRINT),
+            row.getLong(3),
+            row.getUTF8String(4).toString(),
+            row.getInt(5),
+            row.getLong(6),
+            row.isNullAt(7) ? 0 : row.getInt(7)));
+  }
+
   /** A row of silver whose hash is a candidate's. */
-  private record StoredIdentity(String eventId, long timeMicros, long fingerprint)
-      implements java.io.Serializable {}
+  private record Stored(Identity identity, Original original) implements Serializable {}
 }

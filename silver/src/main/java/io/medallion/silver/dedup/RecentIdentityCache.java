@@ -57,18 +57,18 @@ final class RecentIdentityCache {
   }
 
   /**
-   * The fingerprints of the events of some of the files that have one of the wanted hashes.
+   * The events of some of the files that have one of the wanted hashes.
    *
    * @param files that are held here
    */
-  Map<Identity, Long> among(List<TableFile> files, SortedHashSet wanted) {
-    Map<Identity, Long> found = new HashMap<>();
+  Map<Identity, Original> among(List<TableFile> files, SortedHashSet wanted) {
+    Map<Identity, Original> found = new HashMap<>();
     for (Written written : commits) {
       if (files.stream().anyMatch(file -> written.paths().contains(file.path()))) {
         written.events().stream()
             .filter(n -> wanted.contains(written.candidates().hash(n)))
             .mapToObj(written.candidates()::get)
-            .forEach(event -> found.put(event.identity(), event.fingerprint()));
+            .forEach(event -> found.put(event.identity(), Original.of(event)));
       }
     }
     return found;

@@ -11,6 +11,7 @@ import io.medallion.silver.dedup.Candidates;
 import io.medallion.silver.dedup.DedupResult;
 import io.medallion.silver.dedup.Identity;
 import io.medallion.silver.dedup.IdentityIndex;
+import io.medallion.silver.dedup.Original;
 import io.medallion.silver.parse.ParsedBatch;
 import io.medallion.silver.parse.QuarantineRows;
 import io.medallion.silver.replay.diff.OffsetRange;
@@ -53,7 +54,10 @@ final class StagedDay implements AutoCloseable {
   private final TableCommit refusals;
   private final IdentityIndex lookup;
 
-  /** Of silver as it is: events of days that are not derived again keep their places. */
+  /**
+   * Of silver as it is: events of days that are not derived again keep their places, which may be
+   * behind those of candidates.
+   */
   private final IdentityIndex other;
 
   private final List<JavaRDD<OffsetRange>> offsetRanges = new ArrayList<>();
@@ -73,7 +77,8 @@ final class StagedDay implements AutoCloseable {
     this.events = tables.silver().begin(tables.session());
     this.refusals = tables.quarantine().begin(tables.session());
     this.lookup = new IdentityIndex(tables.silver(), events.filesSoFar(), tables.identity());
-    this.other = new IdentityIndex(tables.silver(), tables.silver().files(), tables.identity());
+    this.other =
+        IdentityIndex.withPlaces(tables.silver(), tables.silver().files(), tables.identity());
   }
 
   /**
@@ -105,7 +110,7 @@ final class StagedDay implements AutoCloseable {
 
   private void add(ParsedBatch chunk, SortedSet<LocalDate> days) {
     Candidates candidates = chunk.candidates(Set.of()).at(timesOn(days));
-    Map<Identity, Long> known = lookup.find(tables.session(), candidates);
+    Map<Identity, Original> known = lookup.find(tables.session(), candidates);
     known.putAll(onOtherDays(candidates, days));
     DedupResult deduplicated =
         DedupResult.of(candidates, known, tables.identity(), tables.contract().pseudonyms());
@@ -138,14 +143,14 @@ final class StagedDay implements AutoCloseable {
    * What silver holds of other days that candidates may be copies of; empty where times of copies
    * do not differ, so that all are on one day.
    */
-  private Map<Identity, Long> onOtherDays(Candidates candidates, SortedSet<LocalDate> days) {
+  private Map<Identity, Original> onOtherDays(Candidates candidates, SortedSet<LocalDate> days) {
     LongPredicate onDays = timesOn(days);
     long reach = tables.identity().reachMicros();
     Candidates atEdges = candidates.at(t -> !onDays.test(t - reach) || !onDays.test(t + reach));
     if (atEdges.numbers().isEmpty()) {
       return Map.of();
     }
-    Map<Identity, Long> found = other.find(tables.session(), atEdges);
+    Map<Identity, Original> found = other.find(tables.session(), atEdges);
     found.keySet().removeIf(identity -> onDays.test(identity.timeMicros()));
     return found;
   }

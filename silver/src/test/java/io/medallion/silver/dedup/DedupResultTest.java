@@ -91,7 +91,11 @@ class DedupResultTest {
   void whatSilverHoldsIsTheFirst() {
     Candidate other = candidate("a", 5, 2, 2);
     DedupResult result =
-        of(Map.of(A_AT_5, 1L), candidate("a", 5, 1, 1), other, candidate("a", 6, 1, 3));
+        of(
+            Map.of(A_AT_5, Original.beforeAll(1)),
+            candidate("a", 5, 1, 1),
+            other,
+            candidate("a", 6, 1, 3));
 
     assertThat(result.events()).isEqualTo(numbers(2));
     assertThat(result.duplicates()).isEqualTo(numbers(0));
@@ -102,7 +106,7 @@ class DedupResultTest {
   void anEventOfSilverThatOnlySharesTheHashIsNoOriginal() {
     assertThat(IdentityRule.ID_AND_TIME.hash(B_LIKE_A_AT_5))
         .isEqualTo(IdentityRule.ID_AND_TIME.hash(A_AT_5));
-    DedupResult result = of(Map.of(B_LIKE_A_AT_5, 1L), candidate("a", 5, 1, 1));
+    DedupResult result = of(Map.of(B_LIKE_A_AT_5, Original.beforeAll(1)), candidate("a", 5, 1, 1));
 
     assertThat(result.events()).isEqualTo(numbers(0));
     assertThat(result.duplicates()).isEqualTo(numbers());
@@ -166,12 +170,55 @@ class DedupResultTest {
     DedupResult result =
         of(
             within(10),
-            Map.of(new Identity("a", 0), 1L),
+            Map.of(new Identity("a", 0), Original.beforeAll(1)),
             candidate("a", 8, 1, 1),
             candidate("a", 16, 1, 2));
 
     assertThat(result.events()).isEqualTo(numbers(1));
     assertThat(result.duplicates()).isEqualTo(numbers(0));
+  }
+
+  /**
+   * A replay of some days finds events of others that came after its candidates. Such a one has the
+   * payload of a candidate that conflicts with the event which was there when it came.
+   */
+  @Test
+  void whatCameLaterIsNoOriginalWhereThereIsAnEarlierOne() {
+    Candidate first = candidate("a", 5, 1, 1);
+    Candidate second = candidate("a", 8, 2, 2);
+    Candidate later = candidate("a", 16, 2, 3);
+
+    assertThat(of(within(10), placed(later), first, second).conflicts()).containsExactly(second);
+    assertThat(of(within(10), placed(first, later), second).conflicts()).containsExactly(second);
+  }
+
+  @Test
+  void whatCameLaterIsNoConflictForACopyOfAnEarlierOne() {
+    Candidate first = candidate("a", 5, 1, 1);
+    Candidate later = candidate("a", 16, 2, 3);
+    DedupResult result = of(within(10), placed(first, later), candidate("a", 8, 1, 2));
+
+    assertThat(result.duplicates()).isEqualTo(numbers(0));
+    assertThat(result.conflicts()).isEmpty();
+  }
+
+  /**
+   * After a change of rules: silver keeps the later one, so the candidate would be counted twice.
+   */
+  @Test
+  void whatCameLaterIsTheOriginalWhereThereIsNoEarlierOne() {
+    DedupResult result = of(within(10), placed(candidate("a", 16, 1, 3)), candidate("a", 8, 1, 2));
+
+    assertThat(result.events()).isEqualTo(numbers());
+    assertThat(result.duplicates()).isEqualTo(numbers(0));
+  }
+
+  private static Map<Identity, Original> placed(Candidate... events) {
+    Map<Identity, Original> inSilver = new HashMap<>();
+    for (Candidate event : events) {
+      inSilver.put(event.identity(), Original.of(event));
+    }
+    return inSilver;
   }
 
   private static IdentityRule within(int micros) {
@@ -183,7 +230,7 @@ class DedupResultTest {
     DedupResult result =
         DedupResult.of(
             Candidates.of(List.of()),
-            Map.of(A_AT_5, 1L),
+            Map.of(A_AT_5, Original.beforeAll(1)),
             IdentityRule.ID_AND_TIME,
             Pseudonyms.NONE);
 
@@ -205,9 +252,12 @@ class DedupResultTest {
         blocks.add(block);
         all.addAll(block);
       }
-      Map<Identity, Long> inSilver = new HashMap<>();
+      Map<Identity, Original> inSilver = new HashMap<>();
       for (int i = random.nextInt(6); i > 0; i--) {
-        inSilver.put(identity(random), (long) random.nextInt(2));
+        Candidate event = candidate(random, 500 + i);
+        inSilver.put(
+            event.identity(),
+            random.nextBoolean() ? Original.of(event) : Original.beforeAll(event.fingerprint()));
       }
 
       assertVerdict(
@@ -223,7 +273,7 @@ class DedupResultTest {
       String where,
       DedupResult result,
       List<Candidate> all,
-      Map<Identity, Long> inSilver,
+      Map<Identity, Original> inSilver,
       long reach) {
     BitSet events = new BitSet();
     BitSet duplicates = new BitSet();
@@ -231,9 +281,14 @@ class DedupResultTest {
     List<Candidate> inOrder = new ArrayList<>(all);
     inOrder.sort((a, b) -> isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
     List<Candidate> firsts = new ArrayList<>();
-    inSilver.forEach((id, payload) -> firsts.add(new Candidate(id, payload, 0, "", 0, 0, 0)));
+    inSilver.forEach(
+        (id, original) ->
+            firsts.add(
+                original.place() != null
+                    ? original.place()
+                    : new Candidate(id, original.fingerprint(), 0, "", 0, 0, 0)));
     for (Candidate candidate : inOrder) {
-      List<Candidate> originals =
+      List<Candidate> near =
           firsts.stream()
               .filter(f -> f.identity().eventId().equals(candidate.identity().eventId()))
               .filter(
@@ -241,6 +296,8 @@ class DedupResultTest {
                       Math.abs(f.identity().timeMicros() - candidate.identity().timeMicros())
                           <= reach)
               .toList();
+      List<Candidate> earlier = near.stream().filter(f -> isBefore(f, candidate)).toList();
+      List<Candidate> originals = earlier.isEmpty() ? near : earlier;
       if (originals.isEmpty()) {
         firsts.add(candidate);
         events.set(all.indexOf(candidate));
@@ -326,12 +383,12 @@ class DedupResultTest {
     return of(Map.of(), candidates);
   }
 
-  private static DedupResult of(Map<Identity, Long> inSilver, Candidate... candidates) {
+  private static DedupResult of(Map<Identity, Original> inSilver, Candidate... candidates) {
     return of(IdentityRule.ID_AND_TIME, inSilver, candidates);
   }
 
   private static DedupResult of(
-      IdentityRule rule, Map<Identity, Long> inSilver, Candidate... candidates) {
+      IdentityRule rule, Map<Identity, Original> inSilver, Candidate... candidates) {
     return DedupResult.of(
         candidates(List.of(List.of(candidates)), rule), inSilver, rule, Pseudonyms.NONE);
   }

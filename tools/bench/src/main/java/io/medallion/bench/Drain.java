@@ -59,11 +59,15 @@ public final class Drain {
    *     like it, started again; 0 for none of this
    * @param marts how many marts of a user's own gold takes all of silver with, after it has done so
    *     without; 0 for none of this
+   * @param contract whether silver takes further backlogs with ours alone and with columns and
+   *     rules of a user's own, by turns
    * @param reference whether the reference does too
    */
-  public Report run(long events, int users, long restartOver, int marts, boolean reference)
+  public Report run(
+      long events, int users, long restartOver, int marts, boolean contract, boolean reference)
       throws InterruptedException {
     List<Drained> all = new ArrayList<>();
+    List<ReportTable> compared = new ArrayList<>();
     try (TestBed bed = TestBed.open(folder, settings)) {
       List<Backlog> contestants = new ArrayList<>();
       MedallionBacklog ours = new MedallionBacklog(bed.configuration(), progress);
@@ -94,6 +98,12 @@ public final class Drain {
         drained.forEach(done -> progress.step(done.line()));
         all.addAll(drained);
       }
+      if (contract) {
+        OwnContract own = new OwnContract(bed, folder.resolve("own-contract"), progress);
+        List<Drained> drained = own.run(events, users, warmUp);
+        all.addAll(drained);
+        compared.add(OwnContract.reportTable(drained));
+      }
       if (restartOver > 0) {
         progress.step("giving silver %,d rows".formatted(restartOver));
         Instant begins = Instant.now().minusMillis(events);
@@ -104,16 +114,19 @@ public final class Drain {
         all.addAll(drained);
       }
     }
-    return report(events, users, all);
+    return report(events, users, all, compared);
   }
 
-  private Report report(long events, int users, List<Drained> all) {
+  private Report report(long events, int users, List<Drained> all, List<ReportTable> compared) {
     Map<String, Object> measured = new LinkedHashMap<>(settings);
     measured.put("events", events);
     measured.put("users", users);
     measured.put("DuckDB", DuckDb.version());
-    return Report.of(
-        "drain", measured, List.of(Drained.reportTable("a backlog", all), ratios(all)), rates(all));
+    List<ReportTable> tables = new ArrayList<>();
+    tables.add(Drained.reportTable("a backlog", all));
+    tables.add(ratios(all));
+    tables.addAll(compared);
+    return Report.of("drain", measured, tables, rates(all));
   }
 
   /** Our rates as shares of the others'. */

@@ -66,6 +66,16 @@ final class MedallionBacklog implements Backlog {
     return drain(who, Map.of(GoldJob.NAME, GoldJob::start), events);
   }
 
+  /**
+   * Bronze and silver take another backlog.
+   *
+   * @param who how it is told
+   * @return what silver took of it
+   */
+  Drained silver(String who, long events) throws InterruptedException {
+    return drain(who, bronzeAndSilver(), events).get(1);
+  }
+
   private static Map<String, LayerLauncher.Start> bronzeAndSilver() {
     Map<String, LayerLauncher.Start> layers = new LinkedHashMap<>();
     layers.put(BronzeJob.NAME, BronzeJob::start);

@@ -31,6 +31,8 @@ final class OwnMarts {
           "visitors",
           "visits");
 
+  private static final String ALL = MedallionBacklog.NAME + ", all of silver";
+
   private final TestBed bed;
   private final Path folder;
   private final BenchProgress progress;
@@ -54,10 +56,10 @@ final class OwnMarts {
    */
   List<Drained> run(long events, int count) throws InterruptedException {
     List<Drained> drained = new ArrayList<>();
-    drained.addAll(drain("medallion, all of silver", events, Map.of()));
+    drained.addAll(drain(ALL, events, Map.of()));
     drained.addAll(
         drain(
-            "the same and %d marts of one's own".formatted(count),
+            ALL + " and %d marts of one's own".formatted(count),
             events,
             Map.of(Keys.GOLD_MARTS.name(), files(count).toString())));
     return drained;

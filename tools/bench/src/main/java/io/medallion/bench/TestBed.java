@@ -75,8 +75,13 @@ record TestBed(Services services, Map<String, String> own, Configuration configu
 
   /** Sends so many events of it as fast as possible; how many the broker has then. */
   long send(long events, int users, long seed, BenchProgress progress) {
-    progress.step("sending %,d events".formatted(events));
-    return new Simulator(traffic().withSeed(seed).withCount(events).withRate(0).withUsers(users))
+    return send(traffic().withSeed(seed).withCount(events).withUsers(users), progress);
+  }
+
+  /** Sends all of some traffic as fast as possible; how many records the broker has then. */
+  long send(TrafficSettings traffic, BenchProgress progress) {
+    progress.step("sending %,d events".formatted(traffic.count()));
+    return new Simulator(traffic.withRate(0))
         .run(() -> false, told -> progress.detail("%,d sent".formatted(told.sent())))
         .acknowledged();
   }

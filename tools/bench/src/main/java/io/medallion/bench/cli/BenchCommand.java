@@ -192,7 +192,8 @@ final class BenchCommand extends CommandGroup {
         "Example:",
         "  medallion bench drain --events 2000000 --users 100000",
         "  medallion bench drain --events 1000000 --restart-over 10000000 --no-reference",
-        "  medallion bench drain --events 2000000 --marts 10 --no-reference"
+        "  medallion bench drain --events 2000000 --marts 10 --no-reference",
+        "  medallion bench drain --events 1000000 --contract --no-reference"
       })
   private static final class DrainCommand extends Benchmark {
     @Mixin private Backlog backlog;
@@ -216,6 +217,14 @@ final class BenchCommand extends CommandGroup {
                 + " with N marts of a user's own besides, at most 10 (default: not done).")
     private int marts;
 
+    @Option(
+        names = "--contract",
+        description =
+            "Has bronze and silver take three more backlogs, whose events say more, twice each by"
+                + " turns: with ours alone, and with twenty columns and ten rules of a user's own"
+                + " (default: not done).")
+    private boolean contract;
+
     @Mixin private LayerSettings layers;
 
     @Option(names = "--no-reference", negatable = false, description = "Leaves the reference out.")
@@ -233,7 +242,7 @@ final class BenchCommand extends CommandGroup {
           marts >= 0 && marts <= Drain.MOST_MARTS,
           "--marts is at most %d".formatted(Drain.MOST_MARTS));
       return new Drain(folder, progress, layers.settings)
-          .run(backlog.events, backlog.users, restartOver, marts, !alone);
+          .run(backlog.events, backlog.users, restartOver, marts, contract, !alone);
     }
   }
 

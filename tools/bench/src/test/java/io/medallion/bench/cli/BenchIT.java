@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.medallion.cli.CommandContext;
 import io.medallion.cli.Medallion;
+import io.medallion.common.contract.Contract;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,52 @@ class BenchIT {
         .endsWith("medallion, over 3,000 rows", "medallion, over 3,000 rows");
     assertThat(texts(backlog, "stage")).endsWith("bronze", "silver");
     assertThat(backlog.get(backlog.size() - 1).get("CPU s per million").asDouble()).isPositive();
+  }
+
+  @Test
+  void aDrainComparesOursAloneWithAContractOfTwentyColumnsAndTenRules() throws Exception {
+    String folder = home.resolve("o").toString();
+    run(
+        "drain",
+        "--events",
+        "3000",
+        "--users",
+        "50",
+        "--no-reference",
+        "--contract",
+        "--json",
+        "--folder",
+        folder);
+    JsonNode results = new ObjectMapper().readTree(out.toString()).get("results");
+    assertThat(texts(results.get("a backlog"), "who"))
+        .filteredOn(who -> who.startsWith("medallion, detailed events"))
+        .hasSize(6)
+        .filteredOn(who -> who.contains("20 columns and 10 rules"))
+        .hasSize(3);
+    JsonNode medians = results.get("silver with columns and rules of one's own, medians");
+    assertThat(texts(medians, "contract")).containsExactly("ours alone", "20 columns, 10 rules");
+    assertThat(medians.get(1).get("CPU of ours alone").asDouble()).isPositive();
+    assertEveryColumnIsFilled(home.resolve("o/own-contract"));
+  }
+
+  /** Of nothing but nulls it would measure nothing; rules are broken too. */
+  private void assertEveryColumnIsFilled(Path measured) throws Exception {
+    Contract contract = Contract.read(measured.resolve("contract.yaml").toString());
+    assertThat(contract.columns()).hasSize(20);
+    assertThat(contract.rules()).hasSize(10);
+    String filled =
+        contract.columns().stream()
+            .map(column -> "count(%s)".formatted(column.name()))
+            .collect(Collectors.joining(", "));
+    out.getBuffer().setLength(0);
+    medallion(
+        List.of(
+            "query",
+            "--lake.path=" + measured.resolve("own"),
+            "--format=csv",
+            "SELECT least(%s), count(flags) FROM silver".formatted(filled)));
+    assertThat(out.toString().lines().skip(1).findFirst().orElseThrow().split(","))
+        .allSatisfy(count -> assertThat(Long.parseLong(count)).isGreaterThan(100));
   }
 
   @Test
@@ -233,9 +281,13 @@ class BenchIT {
   private void run(String... arguments) {
     List<String> all = new ArrayList<>(List.of("bench"));
     all.addAll(List.of(arguments));
+    medallion(all);
+  }
+
+  private void medallion(List<String> arguments) {
     CommandContext context =
         new CommandContext(
             home, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true), false);
-    assertThat(Medallion.run(context, all.toArray(String[]::new))).as("%s", err).isZero();
+    assertThat(Medallion.run(context, arguments.toArray(String[]::new))).as("%s", err).isZero();
   }
 }

@@ -26,6 +26,16 @@ final class EventWriter {
   private static final byte[] CORRECTED_END = bytes(",\"corrected\":true}}");
 
   private final JsonBytes json = new JsonBytes();
+  private final boolean detailed;
+
+  /**
+   * A writer.
+   *
+   * @param detailed whether events say {@link Details} besides
+   */
+  EventWriter(boolean detailed) {
+    this.detailed = detailed;
+  }
 
   /**
    * @param micros the event time in epoch microseconds; apps write it in full, browsers in
@@ -51,6 +61,10 @@ final class EventWriter {
     json.add(person.app() ? APP : WEB);
     if (action.product() != null) {
       json.add(COMMA).add(action.product().label());
+    }
+    if (detailed) {
+      json.add(visit.details());
+      Details.add(json, idLow, micros);
     }
     return json.add(END).toBytes();
   }

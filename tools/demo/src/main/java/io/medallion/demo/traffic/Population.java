@@ -33,7 +33,7 @@ final class Population {
   private final TrafficSettings settings;
   private final Addresses addresses = new Addresses();
   private final Shop shop = new Shop();
-  private final EventWriter writer = new EventWriter();
+  private final EventWriter writer;
   private final SeededRandom random;
   private final PopulationClock clock;
   private final int[] atHome;
@@ -58,6 +58,7 @@ final class Population {
    */
   Population(TrafficSettings settings, PopulationClock clock, int thread) {
     this.settings = settings;
+    this.writer = new EventWriter(settings.detailed());
     this.clock = clock;
     this.random = SeededRandom.of(settings.seed(), 2, thread);
     this.identity = SeededRandom.hash(settings.seed(), clock.startMicros(), thread);

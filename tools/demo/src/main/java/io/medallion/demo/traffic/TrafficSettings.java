@@ -24,6 +24,8 @@ import java.util.function.Consumer;
  * @param groundTruth whether to keep what was acted out, at some bytes an event
  * @param sites the shops that people visit, mostly always the same one; none for one whose events
  *     do not name it
+ * @param detailed whether events say in their properties what a tracker of some size says besides:
+ *     screen, experiments, account, times; 400 bytes more each
  */
 public record TrafficSettings(
     Map<String, String> kafka,
@@ -37,7 +39,8 @@ public record TrafficSettings(
     Duration duration,
     Instant start,
     boolean groundTruth,
-    List<String> sites) {
+    List<String> sites,
+    boolean detailed) {
 
   /**
    * Shares of the records, each from 0 to 1.
@@ -107,7 +110,8 @@ public record TrafficSettings(
         Duration.ZERO,
         null,
         false,
-        List.of());
+        List.of(),
+        false);
   }
 
   /** What is changed of a copy. */
@@ -123,6 +127,7 @@ public record TrafficSettings(
     private Instant start;
     private boolean groundTruth;
     private List<String> sites;
+    private boolean detailed;
   }
 
   private TrafficSettings with(Consumer<Copy> change) {
@@ -138,6 +143,7 @@ public record TrafficSettings(
     copy.start = start;
     copy.groundTruth = groundTruth;
     copy.sites = sites;
+    copy.detailed = detailed;
     change.accept(copy);
     return new TrafficSettings(
         kafka,
@@ -151,7 +157,8 @@ public record TrafficSettings(
         copy.duration,
         copy.start,
         copy.groundTruth,
-        copy.sites);
+        copy.sites,
+        copy.detailed);
   }
 
   /** The same with so many users. */
@@ -207,5 +214,10 @@ public record TrafficSettings(
   /** The same with these shops. */
   public TrafficSettings withSites(List<String> value) {
     return with(copy -> copy.sites = value);
+  }
+
+  /** The same with events that say more, or not. */
+  public TrafficSettings withDetails(boolean value) {
+    return with(copy -> copy.detailed = value);
   }
 }

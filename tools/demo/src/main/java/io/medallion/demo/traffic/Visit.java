@@ -53,6 +53,7 @@ final class Visit {
   private String previousPath;
   private final int login;
   private byte[] ids;
+  private byte[] details;
   private int steps;
   private boolean leaving;
 
@@ -112,6 +113,14 @@ final class Visit {
   /** The identity members of an event of now. */
   byte[] ids() {
     return ids;
+  }
+
+  /** What all events of it say in their properties, where they say more than they must. */
+  byte[] details() {
+    if (details == null) {
+      details = Details.of(this);
+    }
+    return details;
   }
 
   /** The next thing they do. */

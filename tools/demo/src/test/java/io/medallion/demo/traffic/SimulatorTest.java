@@ -165,6 +165,25 @@ class SimulatorTest {
   }
 
   @Test
+  void detailsAreMoreOfTheSameEvents() throws IOException {
+    run(settings());
+    Map<String, JsonNode> plain = uniqueEvents();
+    sinks.clear();
+    run(settings().withDetails(true));
+    Map<String, JsonNode> detailed = uniqueEvents();
+    assertThat(detailed.keySet()).containsExactlyElementsOf(plain.keySet());
+    assertThat(detailed.values())
+        .allSatisfy(
+            event -> {
+              JsonNode said = event.get("properties");
+              assertThat(said.at("/screen/width").isInt()).isTrue();
+              assertThat(said.at("/perf/load").isInt()).isTrue();
+              assertThat(said.get("experiments").isArray()).isTrue();
+              assertThat(Instant.parse(said.get("sent_at").asText())).isAfter(time(event));
+            });
+  }
+
+  @Test
   void onePersonAloneGoesOnForEver() {
     TrafficReport report = run(settings().withUsers(1).withThreads(4).withCount(5_000));
     assertThat(report.sent()).isEqualTo(5_000);
