@@ -209,6 +209,8 @@ class LookIT {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xlog:class+load:file=" + classes,
             "-cp",
             System.getProperty("java.class.path"),
