@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A rule was too strict: good events sit in quarantine. Judged again while silver and gold run,
  * they end in the rows that a right rule would have made, in Postgres too.
  */
+@Tag("full")
 class CorrectionIT {
   private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
   private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
@@ -70,7 +71,6 @@ class CorrectionIT {
     postgres.close();
   }
 
-  @Tag("full")
   @Test
   void whatWasRefusedByMistakeIsJudgedAgainBesideRunningLayersAndGoldFollows() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
@@ -162,7 +162,6 @@ class CorrectionIT {
   /**
    * Whose events stay as they are counts too, also on the day before, into which a session reaches.
    */
-  @Tag("full")
   @Test
   void aPlanTellsWholeNumbersThoughFewVisitorsAreTouched() throws Exception {
     GoldRows.empty(postgres);
