@@ -45,8 +45,8 @@ class AnyOrderIT {
   private static SparkSession spark;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "AnyOrderIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -55,7 +55,6 @@ class AnyOrderIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

@@ -58,8 +58,8 @@ class CorrectionIT {
   private static SparkSession spark;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "CorrectionIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -68,7 +68,6 @@ class CorrectionIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

@@ -79,8 +79,8 @@ class EraseIT {
   private static SparkSession spark;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "EraseIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -89,7 +89,6 @@ class EraseIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

@@ -87,8 +87,8 @@ class KeepTotalsIT {
   private static SparkSession spark;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "KeepTotalsIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -97,7 +97,6 @@ class KeepTotalsIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

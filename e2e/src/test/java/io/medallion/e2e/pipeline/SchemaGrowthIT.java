@@ -44,8 +44,8 @@ class SchemaGrowthIT {
   private long seq;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(folder.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "SchemaGrowthIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -54,7 +54,6 @@ class SchemaGrowthIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

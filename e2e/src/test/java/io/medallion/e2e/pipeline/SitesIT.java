@@ -124,8 +124,8 @@ class SitesIT {
   private List<Sent> sent;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "SitesIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -134,7 +134,6 @@ class SitesIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @BeforeEach
