@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +108,7 @@ class ContractCommandIT {
         .isEqualTo("NUMBER_OUT_OF_RANGE");
   }
 
+  @Tag("full")
   @Test
   void diffSaysWhatOfTheLakeItChangesAndTheNewestRecordsCanBeTried() throws Exception {
     land();

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +225,7 @@ class MartsCommandIT {
     Files.delete(file);
   }
 
+  @Tag("full")
   @Test
   @Order(4)
   void diffSaysWhatGoldsNextStartDoes() throws Exception {
@@ -256,6 +258,7 @@ class MartsCommandIT {
         .containsExactly("Otherwise");
   }
 
+  @Tag("full")
   @Test
   @Order(5)
   void dropRemovesOnlyWhatHasNoFile() throws Exception {

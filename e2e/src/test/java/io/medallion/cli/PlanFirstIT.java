@@ -127,6 +127,7 @@ class PlanFirstIT {
     assertThat(done.get("tables").get(1).get("compacted")).isEqualTo(silver.get("compacted"));
   }
 
+  @Tag("full")
   @Test
   void erase() throws Exception {
     land(PlanFirstIT::refuseHalf);

@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A command as a process of its own that is asked to end while it works. */
+@Tag("full")
 class StoppedCommandIT {
   private static final int SIGTERM = 128 + 15;
 
@@ -73,7 +75,12 @@ class StoppedCommandIT {
     command.addAll(
         Arrays.asList(System.getProperty("medallion.spark.jvm.options").trim().split("\\s+")));
     command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.medallion.cli.Medallion"));
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.medallion.cli.Medallion"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

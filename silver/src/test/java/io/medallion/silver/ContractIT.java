@@ -75,10 +75,15 @@ class ContractIT {
     spark.stop();
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void columnsOfEveryTypeAreTakenFromTheEventAndLeaveItsProperties(boolean fast) throws Exception {
-    fastWriter = fast;
+  @Tag("full")
+  @Test
+  void columnsOfEveryTypeByDeltasOwnWriter() throws Exception {
+    fastWriter = false;
+    columnsOfEveryTypeAreTakenFromTheEventAndLeaveItsProperties();
+  }
+
+  @Test
+  void columnsOfEveryTypeAreTakenFromTheEventAndLeaveItsProperties() throws Exception {
     contract(
         """
         columns:
@@ -256,10 +261,15 @@ class ContractIT {
         .hasSize(rules.isEmpty() ? 3 : 4);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatNobodyConsentedToIsHeldByBronzeAlone(boolean fast) throws Exception {
-    fastWriter = fast;
+  @Tag("full")
+  @Test
+  void whatNobodyConsentedToByDeltasOwnWriter() throws Exception {
+    fastWriter = false;
+    whatNobodyConsentedToIsHeldByBronzeAlone();
+  }
+
+  @Test
+  void whatNobodyConsentedToIsHeldByBronzeAlone() throws Exception {
     contract(
         """
         columns:

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** A layer in a process of its own, as often as it must be started. What it says is kept. */
 final class LayerProcess implements AutoCloseable {
   /** The options of a Java that is to be up soon. */
-  static final List<String> FOR_SHORT_RUNS = List.of("-XX:TieredStopAtLevel=1");
+  static final List<String> FOR_SHORT_RUNS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** Those of the launcher. */
   static final List<String> FOR_LONG_RUNS = List.of("-XX:+UseParallelGC");

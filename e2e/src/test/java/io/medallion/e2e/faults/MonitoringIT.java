@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a real Prometheus learns of three real processes, started together. */
+@Tag("full")
 class MonitoringIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Path RULES =

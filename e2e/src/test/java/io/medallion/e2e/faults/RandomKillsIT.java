@@ -41,8 +41,8 @@ class RandomKillsIT {
   @TempDir Path folder;
 
   @Test
-  void fourKillsLoseNothing() throws Exception {
-    run(4);
+  void twoKillsLoseNothing() throws Exception {
+    run(2);
   }
 
   /** {@code -Dfaults.kills=500} is the long version. */

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them than it needs. What starting a layer takes is in every count and falls out of the
  * difference.
  */
+@Tag("full")
 class BatchCostIT {
   /** Each event has a time of its own, so that a layer that starts has no file to look into. */
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");

@@ -64,8 +64,8 @@ class CorrectionCasesIT {
   private record Tables(List<String> silver, List<List<String>> gold) {}
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     geoip = DemoGeoip.install(shared.resolve("geoip"));
     spark =
         LakeSession.create(
@@ -75,7 +75,6 @@ class CorrectionCasesIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @BeforeEach

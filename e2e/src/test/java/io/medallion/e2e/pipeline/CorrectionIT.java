@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A rule was too strict: good events sit in quarantine. Judged again while silver and gold run,
  * they end in the rows that a right rule would have made, in Postgres too.
  */
+@Tag("full")
 class CorrectionIT {
   private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
   private static final Instant KAFKA_TIME = Instant.parse("2026-03-03T12:00:00Z");
@@ -57,8 +58,8 @@ class CorrectionIT {
   private static SparkSession spark;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "CorrectionIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -67,10 +68,8 @@ class CorrectionIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
-  @Tag("full")
   @Test
   void whatWasRefusedByMistakeIsJudgedAgainBesideRunningLayersAndGoldFollows() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
@@ -162,7 +161,6 @@ class CorrectionIT {
   /**
    * Whose events stay as they are counts too, also on the day before, into which a session reaches.
    */
-  @Tag("full")
   @Test
   void aPlanTellsWholeNumbersThoughFewVisitorsAreTouched() throws Exception {
     GoldRows.empty(postgres);

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of bronze where the broker, or a producer, does not do what it should. */
+@Tag("full")
 class KafkaFaultsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int PORT = Ports.free();
@@ -105,7 +106,6 @@ class KafkaFaultsIT {
   }
 
   @Test
-  @Tag("full")
   void ofACompactedTopicEveryRecordThatIsLeftIsLandedAndNoneIsMissed() throws Exception {
     try (Admin admin = Admin.create(new HashMap<>(kafka.client()))) {
       admin
@@ -142,7 +142,6 @@ class KafkaFaultsIT {
   }
 
   @Test
-  @Tag("full")
   void aTopicThatIsReplacedUnderARunningBronzeStopsIt() throws Exception {
     send(20);
     try (Layer layer = BronzeJob.start(lake(), configuration(), false);
@@ -160,7 +159,6 @@ class KafkaFaultsIT {
   }
 
   @Test
-  @Tag("full")
   void anotherClusterBehindTheSameAddressIsRefusedAndOnceAcceptedKeptApart() throws Exception {
     send(20);
     drain();
@@ -190,7 +188,6 @@ class KafkaFaultsIT {
   }
 
   @Test
-  @Tag("full")
   void whileTheBrokerIsAwayBronzeWaitsAndThenGoesOn() throws Exception {
     send(20);
     try (Layer layer =

@@ -82,6 +82,7 @@ class KafkaSourceIT {
     assertThat(rows()).isEqualTo(200);
   }
 
+  @Tag("full")
   @Test
   void aRecreatedTopicIsRefusedAndOnceAcceptedKeptApart() throws Exception {
     admin.deleteTopics(List.of(topic)).all().get();

@@ -52,7 +52,7 @@ class LookIT {
   /** Version 0 of silver makes it, 1 and 2 are batches, 3 takes event b away. */
   @BeforeAll
   static void fill() throws Exception {
-    postgres = PostgresServer.start(folder.resolve("postgres"), 0);
+    postgres = SharedPostgres.empty();
     configuration = BronzeRows.configuration(folder.resolve("lake"), postgres);
     spark =
         LakeSession.create(
@@ -80,7 +80,6 @@ class LookIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test
@@ -209,6 +208,8 @@ class LookIT {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xlog:class+load:file=" + classes,
             "-cp",
             System.getProperty("java.class.path"),

@@ -68,8 +68,8 @@ class MartLifeIT {
   private static long seq;
 
   @BeforeAll
-  static void start() throws IOException {
-    postgres = PostgresServer.start(folder.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "MartLifeIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -80,7 +80,6 @@ class MartLifeIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   private static Configuration configuration(boolean strict) {

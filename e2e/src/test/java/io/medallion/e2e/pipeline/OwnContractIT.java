@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Events of a user's own contract from Kafka to Postgres, some of no visitor, and a mart over its
  * columns; all of it proved.
  */
+@Tag("full")
 class OwnContractIT {
   private static final String KEPT = "silver's rows keep the contract";
   private static final String SAME = "silver says what bronze's bytes say";
@@ -141,7 +142,6 @@ class OwnContractIT {
 
   /** A retry whose time moved, and thank-you pages that were loaded again, the later one first. */
   @Test
-  @Tag("full")
   void anOrderCountsOnceHoweverOftenAndInWhateverOrderItIsSent() throws Exception {
     Path contract = folder.resolve("contract.yaml");
     Files.writeString(
@@ -194,7 +194,6 @@ class OwnContractIT {
 
   /** Records and events add up, each event has its place, and a person leaves batches of others. */
   @Test
-  @Tag("full")
   void eventsOfBatchesCountBothAsRecordsAndAsEvents() throws Exception {
     Path contract = folder.resolve("contract.yaml");
     Files.writeString(contract, "batch: {from: batch}");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What people do by psql, as docs/deploy.md and the files in sql/ have it, on a server of their
  * own.
  */
+@Tag("full")
 class PsqlIT {
   private static final Path HOUSE = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern ROLES =

@@ -42,6 +42,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,10 +57,11 @@ class ReadElsewhereIT {
 
   private static final Pattern SQL = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   /** Each commit has as many events as the ones before; every other one is refused. */
-  private void land() throws Exception {
+  @BeforeAll
+  static void land() throws Exception {
     Configuration configuration =
         Configuration.builder()
             .flag("spark.master", "local[2]")
@@ -98,8 +100,6 @@ class ReadElsewhereIT {
 
   @Test
   void eachVersionOfEachTableIsReadWithoutSpark() throws Exception {
-    land();
-
     for (int commits = COMMITS; commits > 0; commits--) {
       List<String> values = new ArrayList<>();
       List<String> ids = new ArrayList<>();
@@ -117,8 +117,8 @@ class ReadElsewhereIT {
   }
 
   /** A version for each commit, after the one that made the table. */
-  private void assertReads(TableDefinition table, String column, int commits, List<String> expected)
-      throws Exception {
+  private static void assertReads(
+      TableDefinition table, String column, int commits, List<String> expected) throws Exception {
     Path path = lake().resolve(table.path());
     assertThat(readerVersion(path)).as(table.name()).isEqualTo(1);
     Function<Row, String> text = row -> text(row, column);
@@ -225,7 +225,6 @@ class ReadElsewhereIT {
 
   @Test
   void theDocumentedStatementsRegisterTheTablesAndWriteNothingToThem() throws Exception {
-    land();
     Configuration configuration = Configuration.builder().flag("spark.master", "local[2]").build();
     try (SparkSession spark = LakeSession.create("ReadElsewhereIT", configuration)) {
       for (String statement :
@@ -249,8 +248,6 @@ class ReadElsewhereIT {
 
   @Test
   void theGroupMayReadTablesWhereASettingSaysSoAndNobodyElse() throws Exception {
-    land();
-
     for (TableDefinition table : TableDefinition.ALL) {
       Path path = lake().resolve(table.path());
       assertReadableByGroup(path.getParent());
@@ -282,7 +279,7 @@ class ReadElsewhereIT {
     }
   }
 
-  private Path lake() {
+  private static Path lake() {
     return folder.resolve("lake");
   }
 }

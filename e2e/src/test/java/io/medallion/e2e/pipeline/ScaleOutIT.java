@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A large batch on more cores than its topic has partitions, and on fewer. */
+@Tag("full")
 class ScaleOutIT {
   private static final int CORES = 8;
   private static final int EVENTS = 2_400;
@@ -90,7 +91,6 @@ class ScaleOutIT {
   }
 
   @Test
-  @Tag("full")
   void aTopicOfFiveHundredPartitionsIsFollowed() throws Exception {
     KafkaTopics.create(kafka.client(), topic, 500);
     produce(500);

@@ -27,10 +27,12 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two versions of silver's columns on one table, the layers at work. */
+@Tag("full")
 class SchemaGrowthIT {
   private static final Instant TIME = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -42,8 +44,8 @@ class SchemaGrowthIT {
   private long seq;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(folder.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "SchemaGrowthIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -52,7 +54,6 @@ class SchemaGrowthIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @Test

@@ -59,6 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Events of three sites in three time zones around the days on which clocks change in Berlin, in
  * silver and in marts by local days, next to what a calendar says.
  */
+@Tag("full")
 class SitesIT {
   private static final Instant KAFKA_TIME = Instant.parse("2026-11-01T12:00:00Z");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -123,8 +124,8 @@ class SitesIT {
   private List<Sent> sent;
 
   @BeforeAll
-  static void start() {
-    postgres = PostgresServer.start(shared.resolve("postgres"), 0);
+  static void start() throws Exception {
+    postgres = SharedPostgres.empty();
     spark =
         LakeSession.create(
             "SitesIT", Configuration.builder().flag("spark.master", "local[2]").build());
@@ -133,7 +134,6 @@ class SitesIT {
   @AfterAll
   static void stop() {
     spark.stop();
-    postgres.close();
   }
 
   @BeforeEach
@@ -249,7 +249,6 @@ class SitesIT {
     assertThat(off(found, "silver says what bronze's bytes say")).isEqualTo(1);
   }
 
-  @Tag("full")
   @Test
   void aZoneThatWasWrongIsRightAfterABackfill() throws Exception {
     Configuration right = configuration("fresh", RIGHT);

@@ -70,7 +70,12 @@ final class SparkHome {
   /** Starts one of Spark's main classes in a process of its own; what it says goes to a file. */
   Process start(Path output, Map<String, String> environment, String main, List<String> arguments)
       throws IOException {
-    return start(output, environment, List.of("-Xmx1g"), main, arguments);
+    return start(
+        output,
+        environment,
+        List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+        main,
+        arguments);
   }
 
   /** The same with options of its Java. */

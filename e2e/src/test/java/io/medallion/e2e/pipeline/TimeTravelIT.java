@@ -30,10 +30,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How far back a table can be asked, beside the maintenance that removes what is older. */
+@Tag("full")
 class TimeTravelIT {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
   private static final int COMMITS = 5;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What came since the last proof is proven, and what was proven before must be unchanged. */
+@Tag("full")
 class VerifySinceLastIT {
   private static final String SAME = "silver says what bronze's bytes say";
   private static final String VIEWS = "gold.page_views is what silver says";
@@ -102,7 +103,6 @@ class VerifySinceLastIT {
   }
 
   @Test
-  @Tag("full")
   void aChangeOfGoldAloneIsFoundAndNamed() throws Exception {
     proof();
     for (String damage :
@@ -121,7 +121,6 @@ class VerifySinceLastIT {
   }
 
   @Test
-  @Tag("full")
   void ofNewRowsEveryOneIsJudgedAlsoByWhatIsProven() throws Exception {
     proof();
     simulate();
@@ -151,7 +150,6 @@ class VerifySinceLastIT {
   }
 
   @Test
-  @Tag("full")
   void compactionKeepsAProofAndRewritesDoNot() throws Exception {
     proof();
     simulate();
@@ -186,7 +184,6 @@ class VerifySinceLastIT {
   }
 
   @Test
-  @Tag("full")
   void otherBytesOfAFileAnOlderTableAndOtherSettingsProveNothing() throws Exception {
     proof();
     Path kept = folder.resolve("proof.json");

@@ -37,6 +37,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,12 +226,23 @@ class SecurityIT {
 
   @Test
   void secretsAreInNoLogAndInNoFileOfTheLake() throws Exception {
-    start("config");
-    start("status");
-    start("verify");
     start("query", "SELECT count(*) FROM gold.page_views");
-    start("maintain");
-    for (String command : List.of("config", "status", "verify", "query", "maintain")) {
+    secretsAreNowhereAfter("config", "status", "query");
+  }
+
+  @Tag("full")
+  @Test
+  void norAreTheyWhereCommandsHaveWrittenThatStartSpark() throws Exception {
+    secretsAreNowhereAfter("config", "verify", "maintain");
+  }
+
+  private static void secretsAreNowhereAfter(String... commands) throws Exception {
+    for (String command : commands) {
+      if (!processes.containsKey(command)) {
+        start(command);
+      }
+    }
+    for (String command : commands) {
       assertThat(processes.remove(command).waitFor()).as(said(command)).isZero();
     }
 

@@ -130,6 +130,8 @@ class DemoIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("target", "java.options").toAbsolutePath(),
                 "-Xmx1500m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Medallion.class.getName()));

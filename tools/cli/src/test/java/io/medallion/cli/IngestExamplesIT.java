@@ -150,7 +150,7 @@ class IngestExamplesIT {
             home.resolve("medallion"),
             """
             #!/usr/bin/env bash
-            exec '%s' '@%s' -Xmx512m -cp '%s' %s "$@"
+            exec '%s' '@%s' -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s "$@"
             """
                 .formatted(
                     Path.of(System.getProperty("java.home"), "bin", "java"),

@@ -561,6 +561,8 @@ class ConnectServerIT {
     command.addAll(
         List.of(
             "-Xmx512m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             // Arrow's want, in which rows come.
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
             "-cp",
