@@ -2,18 +2,22 @@ package io.medallion.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process of a contender, and what it takes of the processor. Closing stops it. */
 final class MeasuredProcess implements AutoCloseable {
   private static final long LOOK_EVERY_MILLIS = 50;
   private static final int KILLED_SECONDS = 60;
+  private static final String PEAK = "VmHWM:";
 
   private final Process process;
   private final Path output;
   private Duration cpu = Duration.ZERO;
+  private long peakBytes;
 
   /**
    * Starts it.
@@ -35,6 +39,19 @@ final class MeasuredProcess implements AutoCloseable {
     return cpu;
   }
 
+  /** The most memory it has held so far, as Linux counts it; 0 on another system. */
+  long peakBytes() {
+    try (Stream<String> status = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
+      status
+          .filter(line -> line.startsWith(PEAK))
+          .forEach(line -> peakBytes = Long.parseLong(line.replaceAll("\\D", "")) << 10);
+    } catch (IOException | UncheckedIOException e) {
+      // It has ended, or this is no Linux: what was seen last stands.
+      return peakBytes;
+    }
+    return peakBytes;
+  }
+
   /** Fails if it has ended. */
   void requireAlive() {
     if (!process.isAlive()) {
@@ -51,6 +68,7 @@ final class MeasuredProcess implements AutoCloseable {
   Duration await() throws InterruptedException {
     while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
       cpu();
+      peakBytes();
     }
     if (process.exitValue() != 0) {
       throw new IllegalStateException(

@@ -2,6 +2,7 @@ package io.medallion.bench.cli;
 
 import io.medallion.bench.BackfillRate;
 import io.medallion.bench.BenchProgress;
+import io.medallion.bench.Beside;
 import io.medallion.bench.Drain;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
@@ -51,7 +52,8 @@ final class BenchCommand extends CommandGroup {
             new BackfillBenchCommand(context),
             new StartCommand(context),
             new PeerCommand(context),
-            new PaceCommand(context)));
+            new PaceCommand(context),
+            new BesideCommand(context)));
   }
 
   /** What benchmarks have in common. */
@@ -540,6 +542,60 @@ final class BenchCommand extends CommandGroup {
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       requireGood(traffic);
       return new Pace(script(launcher), folder, progress).run(freshness, traffic.rates());
+    }
+  }
+
+  @Command(
+      name = "beside",
+      sortOptions = false,
+      description =
+          "What work over a large lake costs, and the live layers next to it: a mart of one's own"
+              + " that is filled from history, and a person who is erased.",
+      footer = {"", "Example:", "  medallion bench beside --events 10000000 --rate 1000"})
+  private static final class BesideCommand extends Benchmark {
+    @Option(
+        names = "--events",
+        defaultValue = "10000000",
+        paramLabel = "N",
+        description = "Records in the lake before (default: ${DEFAULT-VALUE}).")
+    private long events;
+
+    @Option(
+        names = "--users",
+        defaultValue = "300000",
+        paramLabel = "N",
+        description = "How many people sent them (default: ${DEFAULT-VALUE}).")
+    private int users;
+
+    @Option(
+        names = "--rate",
+        defaultValue = "1000",
+        paramLabel = "N",
+        description = "Events a second of the live traffic (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "60",
+        paramLabel = "N",
+        description =
+            "How long the layers are alone with it, to warm up, and again to be measured (default:"
+                + " ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Mixin private LauncherOption launcher;
+
+    BesideCommand(CommandContext context) {
+      super(context);
+    }
+
+    @Override
+    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
+      require(
+          events > 0 && users > 0 && rate > 0 && seconds > 0,
+          "--events, --users, --rate and --seconds are at least 1");
+      return new Beside(script(launcher), folder, progress)
+          .run(events, users, rate, Duration.ofSeconds(seconds));
     }
   }
 
