@@ -205,8 +205,7 @@ class AnalysisViewsIT {
                   o.utmSource() == null && o.utmMedium() == null && o.utmCampaign() == null;
               return none
                   ? null
-                  : "%s|%s|%s|%s"
-                      .formatted(day(s), o.utmSource(), o.utmMedium(), o.utmCampaign());
+                  : "%s|%s|%s|%s".formatted(day(s), o.utmSource(), o.utmMedium(), o.utmCampaign());
             },
             counts,
             true));
@@ -415,7 +414,11 @@ class AnalysisViewsIT {
   }
 
   private static String currency(List<SilverEvent> purchases) {
-    List<String> all = purchases.stream().map(e -> Objects.requireNonNullElse(e.currency(), "(none)")).distinct().toList();
+    List<String> all =
+        purchases.stream()
+            .map(e -> Objects.requireNonNullElse(e.currency(), "(none)"))
+            .distinct()
+            .toList();
     return all.size() > 1 ? "(mixed)" : all.get(0);
   }
 
