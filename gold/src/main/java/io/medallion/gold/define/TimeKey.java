@@ -46,6 +46,9 @@ public record TimeKey(Kind kind, long size, long slide, long offset, Unit unit)
 
     /** The first day of the unit that holds a day, in days since 1970. */
     long first(long day) {
+      if (this == DAY) {
+        return day;
+      }
       LocalDate date = LocalDate.ofEpochDay(day);
       return switch (this) {
         case DAY -> day;

@@ -1,6 +1,7 @@
 package io.medallion.gold.mart;
 
 import io.medallion.gold.postgres.SqlFile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
  * @param numbers the other columns
  * @param time the key by which retention removes rows; null if it leaves them alone
  * @param parts the columns of the mart that tell its parts apart; none if every row is one
- * @param reads the columns of the mart that the SELECT reads, where parts are more than rows
+ * @param reads the columns of the mart that the SELECT reads, where parts are more than rows: parts
+ *     of its key, so that no update changes them
  */
 public record Rollup(
     String name,
@@ -101,31 +103,40 @@ public record Rollup(
 
   /** Has triggers keep it from now on, and makes it of the rows that are there. */
   public List<SqlFile> attachments() {
-    return Stream.of(
-            """
-            CREATE OR REPLACE FUNCTION gold.%1$s() RETURNS trigger LANGUAGE plpgsql AS $rollup$
-            DECLARE
-              written %2$s;
-            BEGIN
-              IF TG_OP = 'INSERT' THEN
-            %3$s
-              ELSIF TG_OP = 'UPDATE' THEN
-            %4$s
-              ELSE
-            %5$s
-              END IF;
-              RETURN NULL;
-            END $rollup$"""
-                .formatted(
-                    function(), table(), added(true, false), added(true, true), added(false, true)),
-            trigger("INSERT", "NEW TABLE AS added"),
-            trigger("UPDATE", "OLD TABLE AS removed NEW TABLE AS added"),
-            trigger("DELETE", "OLD TABLE AS removed"),
-            "DELETE FROM " + table(),
-            "INSERT INTO %s (%s) SELECT * FROM (%s) AS made%s"
-                .formatted(table(), list(columns()), query(), retained()))
-        .map(sql -> new SqlFile(name, sql))
-        .toList();
+    List<String> statements = new ArrayList<>();
+    statements.add(
+        """
+        CREATE OR REPLACE FUNCTION gold.%s() RETURNS trigger LANGUAGE plpgsql AS $rollup$
+        DECLARE
+          written %s;
+        BEGIN
+          IF TG_OP = 'INSERT' THEN
+        %s
+          ELSIF TG_OP = 'DELETE' THEN
+        %s%s
+          END IF;
+          RETURN NULL;
+        END $rollup$"""
+            .formatted(
+                function(),
+                table(),
+                added(true, false),
+                added(false, true),
+                isOfRows() ? "\n  ELSE\n" + added(true, true) : ""));
+    statements.add(trigger("INSERT", "NEW TABLE AS added"));
+    statements.add(trigger("DELETE", "OLD TABLE AS removed"));
+    if (isOfRows()) {
+      statements.add(trigger("UPDATE", "OLD TABLE AS removed NEW TABLE AS added"));
+    }
+    statements.add("DELETE FROM " + table());
+    statements.add(
+        "INSERT INTO %s (%s) SELECT * FROM (%s) AS made%s"
+            .formatted(table(), list(columns()), query(), retained()));
+    return statements.stream().map(sql -> new SqlFile(name, sql)).toList();
+  }
+
+  private boolean isOfRows() {
+    return parts.isEmpty();
   }
 
   private String trigger(String event, String tables) {
@@ -184,12 +195,12 @@ public record Rollup(
         .formatted(
             table(),
             list(columns()),
-            parts.isEmpty() ? "" : changedParts(added, removed),
+            isOfRows() ? "" : changedParts(added),
             list(keys),
             each("sum(n * %1$s)", ", "),
             list(numbers),
-            over(parts.isEmpty() ? rows(added, "added") : "TABLE parts_now"),
-            over(parts.isEmpty() ? rows(removed, "removed") : "TABLE parts_before"),
+            over(isOfRows() ? rows(added, "added") : "TABLE parts_now"),
+            over(isOfRows() ? rows(removed, "removed") : "TABLE parts_before"),
             retained(),
             each("sum(n * %1$s) <> 0 * sum(n * %1$s)", " OR "),
             each("%1$s = kept.%1$s + excluded.%1$s", ", "),
@@ -207,34 +218,23 @@ public record Rollup(
     return any ? "TABLE " + table : "SELECT * FROM gold.%s WHERE false".formatted(mart);
   }
 
-  /** The parts in which a row has come or gone, as they are and as they were before. */
-  private String changedParts(boolean added, boolean removed) {
-    String come = read(added, "added");
-    String gone = read(removed, "removed");
+  /** The parts in which rows have come or gone, as they are and as they were before. */
+  private String changedParts(boolean added) {
+    String changed = added ? "added" : "removed";
     return """
-        WITH come AS MATERIALIZED (%1$s EXCEPT ALL %2$s),
-        gone AS MATERIALIZED (%2$s EXCEPT ALL %1$s),
-        parts_now AS MATERIALIZED (
-          SELECT %3$s
-          FROM (SELECT %4$s FROM come UNION SELECT %4$s FROM gone) AS part
-          JOIN gold.%5$s AS whole USING (%4$s)),
+        WITH parts_now AS MATERIALIZED (
+          SELECT %1$s
+          FROM (SELECT DISTINCT %2$s FROM %3$s) AS part
+          JOIN gold.%4$s AS whole USING (%2$s)),
         parts_before AS MATERIALIZED (
-          SELECT %6$s FROM parts_now
-          EXCEPT ALL SELECT %6$s FROM come
-          UNION ALL SELECT %6$s FROM gone)
+          SELECT %5$s FROM parts_now %6$s ALL SELECT %5$s FROM %3$s)
         """
         .formatted(
-            come,
-            gone,
             reads.stream().map("whole."::concat).collect(Collectors.joining(", ")),
             list(parts),
+            changed,
             mart,
-            list(reads));
-  }
-
-  private String read(boolean any, String table) {
-    return any
-        ? "SELECT %s FROM %s".formatted(list(reads), table)
-        : "SELECT %s FROM gold.%s WHERE false".formatted(list(reads), mart);
+            list(reads),
+            added ? "EXCEPT" : "UNION");
   }
 }

@@ -50,6 +50,43 @@ public record SilverEvent(
   private static final String PURCHASE = "purchase";
   private static final String REFUND = "refund";
 
+  /** What no mart that is a class reads is unknown. */
+  public SilverEvent(
+      String id,
+      long time,
+      String type,
+      String visitor,
+      String userId,
+      String productId,
+      BigDecimal price,
+      boolean bot,
+      long kafkaTime,
+      String anonymousId,
+      String sessionId,
+      String site,
+      long localDay) {
+    this(
+        id,
+        time,
+        type,
+        visitor,
+        userId,
+        null,
+        productId,
+        price,
+        null,
+        null,
+        null,
+        null,
+        null,
+        bot,
+        kafkaTime,
+        anonymousId,
+        sessionId,
+        site,
+        localDay);
+  }
+
   /** The same, counted for another visitor. */
   public SilverEvent of(String other) {
     return new SilverEvent(

@@ -1,7 +1,6 @@
 package io.medallion.gold.stage;
 
 import io.medallion.gold.mart.Marts;
-import io.medallion.gold.mart.Origin;
 import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Windows;
 import io.medallion.lakehouse.spark.InternalRowDatasets;
@@ -37,22 +36,10 @@ final class SilverRows {
           "event_type",
           "visitor",
           "user_id",
-          "page",
           "product_id",
           "price",
-          "quantity",
-          "currency",
-          "country",
-          "city",
           "is_bot",
           "kafka_timestamp",
-          "device_class",
-          "referrer_medium",
-          "referrer_domain",
-          "utm_source",
-          "utm_medium",
-          "utm_campaign",
-          "channel",
           "anonymous_id",
           "session_id",
           "site",
@@ -105,7 +92,7 @@ final class SilverRows {
   }
 
   /**
-   * What gold reads of a row.
+   * What the marts that are classes read of a row, and who is who.
    *
    * @param site its site, as {@link #site} has it
    */
@@ -118,19 +105,13 @@ final class SilverRows {
         orNone(text(row, 3)),
         text(row, 4),
         text(row, 5),
-        text(row, 6),
-        price(row, 7),
-        row.isNullAt(8) ? null : row.getInt(8),
+        price(row, 6),
+        !row.isNullAt(7) && row.getBoolean(7),
+        row.isNullAt(8) ? time : row.getLong(8),
         text(row, 9),
         text(row, 10),
-        text(row, 11),
-        origin(row),
-        !row.isNullAt(12) && row.getBoolean(12),
-        row.isNullAt(13) ? time : row.getLong(13),
-        text(row, 21),
-        text(row, 22),
         site,
-        row.isNullAt(24) ? Math.floorDiv(time, Windows.DAY) : row.getInt(24));
+        row.isNullAt(12) ? Math.floorDiv(time, Windows.DAY) : row.getInt(12));
   }
 
   /** The site, which may be null. */
@@ -141,17 +122,6 @@ final class SilverRows {
   /** Silver's visitor, which may be null. */
   static UTF8String visitor(InternalRow row) {
     return row.isNullAt(VISITOR) ? null : row.getUTF8String(VISITOR);
-  }
-
-  private static Origin origin(InternalRow row) {
-    return new Origin(
-        text(row, 14),
-        text(row, 15),
-        text(row, 16),
-        text(row, 17),
-        text(row, 18),
-        text(row, 19),
-        text(row, 20));
   }
 
   private static String text(InternalRow row, int ordinal) {
