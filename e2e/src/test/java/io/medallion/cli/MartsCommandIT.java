@@ -157,7 +157,7 @@ class MartsCommandIT {
     assertThat(pages.get("silver_version").asLong()).isPositive();
     assertThat(entries.get("page_views").get("file").asText())
         .isEqualTo("sql/marts/page_views.sql");
-    assertThat(entries.get("sessions").get("kind").asText()).isEqualTo("CLASS");
+    assertThat(entries.get("silver_days").get("kind").asText()).isEqualTo("CLASS");
     assertThat(entries.get("sessions").get("state").asText()).isEqualTo("KEPT");
     assertThat(entries.get("user_events").get("state").asText()).isEqualTo("OFF");
     assertThat(entries.get("busy").get("kind").asText()).isEqualTo("VIEW");

@@ -32,7 +32,7 @@ class ClassNamesTest {
             .forEach(named::add);
       }
     }
-    assertThat(named).contains("PartialSession", "DedupResult", "LagEstimator");
+    assertThat(named).contains("SessionParts", "DedupResult", "LagEstimator");
     named.removeAll(FOREIGN);
     assertThat(sources()).containsAll(named);
   }

@@ -323,6 +323,7 @@ final class PlantedDamage {
     gold("revenue", "revenue = revenue + 0.000001", "revenue is ");
     gold("lateness", "within_1m = within_1m - 1", "within_1m is ");
     gold("new_users", "users = users + 1", "users is ");
+    gold("country_changes", "changes = changes + 1", "changes is ");
     gold("session_hours", "bounced = bounced + 1", "bounced is ");
     gold("period_users", "users = users + 1", "users is ");
     gold("silver_days", "bots = bots + 1", "bots is ");

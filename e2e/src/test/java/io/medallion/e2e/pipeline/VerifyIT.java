@@ -57,6 +57,7 @@ class VerifyIT {
     changed("revenue", "revenue = revenue + 0.000001", "revenue is ");
     changed("lateness", "within_1m = within_1m - 1", "within_1m is ");
     changed("new_users", "users = users + 1", "users is ");
+    changed("country_changes", "changes = changes + 1", "changes is ");
     changed("session_hours", "bounced = bounced + 1", "bounced is ");
     changed("period_users", "users = users + 1", "users is ");
     changed("silver_days", "bots = bots + 1", "bots is ");
@@ -126,7 +127,7 @@ class VerifyIT {
       pipeline.drain();
       LakeCheck proof = new LakeCheck(pipeline.lake(), pipeline.configuration());
       VerifyReport clean = proof.prove(EventDays.ALL);
-      assertThat(clean.checks()).hasSize(37).allMatch(check -> check.examined() > 0);
+      assertThat(clean.checks()).hasSize(38).allMatch(check -> check.examined() > 0);
       assertThat(clean.holds()).as("%s", clean).isTrue();
       assertThat(clean.unchecked()).isEmpty();
       assertThat(clean.notes()).anyMatch(note -> note.endsWith("are beyond retention"));

@@ -585,10 +585,10 @@ class DashboardIT {
         INSERT INTO gold.revenue (window_start, currency, orders, revenue) VALUES (date_trunc('minute', now()), 'EUR', 1, 1234567.89);
         INSERT INTO gold.definitions VALUES ('sessions', 'gap=300000000us');
         INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events, page_views, products,
-            cart_adds, purchases, revenue, currency__1, currency__2, country, channel, late_events)
+            cart_adds, purchases, revenue, currency, country, channel, late_events)
           SELECT 'shop-de', 'v' || n, now() - interval '9 minutes', now() - CASE n WHEN 4 THEN interval '6 minutes'
             ELSE interval '0' END, now(), 9, 9, '{}', n %% 2, CASE n WHEN 1 THEN 1 ELSE 0 END,
-            CASE n WHEN 1 THEN 1234567.89 ELSE 0 END, CASE n WHEN 1 THEN 'EUR' END, CASE n WHEN 1 THEN 'EUR' END,
+            CASE n WHEN 1 THEN 1234567.89 ELSE 0 END, CASE n WHEN 1 THEN 'EUR' END,
             CASE n WHEN 4 THEN NULL ELSE 'Germany' END, 'Direct', CASE n WHEN 2 THEN 5 ELSE 0 END
           FROM generate_series(1, 4) AS n;
         INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,

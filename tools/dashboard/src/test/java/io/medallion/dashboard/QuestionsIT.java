@@ -26,10 +26,10 @@ class QuestionsIT {
       BEGIN;
       SET LOCAL TimeZone = 'UTC';
       INSERT INTO gold.sessions (site, visitor, session_start, session_end, local_date, events, page_views, products,
-          cart_adds, purchases, revenue, currency__1, currency__2, country, channel, late_events, device_class,
+          cart_adds, purchases, revenue, currency, country, channel, late_events, device_class,
           utm_campaign, entry_page, exit_page)
         SELECT 'shop-de', visitor, at, at + interval '3 minutes', at::date, 4, 2, '{}', carts, orders, orders * 10,
-          CASE WHEN orders > 0 THEN 'EUR' END, CASE WHEN orders > 0 THEN 'EUR' END, country, channel, 0, device, campaign, '/', '/cart'
+          CASE WHEN orders > 0 THEN 'EUR' END, country, channel, 0, device, campaign, '/', '/cart'
         FROM (SELECT *, CASE days WHEN 0 THEN now() - interval '5 minutes'
             ELSE date_trunc('week', now()) - interval '7 days' + interval '10 hours' END AS at
           FROM (VALUES

@@ -32,7 +32,19 @@ final class TestGold implements AutoCloseable {
       CREATE TABLE gold.lateness (
         site text COLLATE "C", hour timestamptz, local_date date, events bigint, within_10s bigint, within_1m bigint, within_2m bigint,
         within_10m bigint, within_1h bigint, within_1d bigint, greatest interval,
-        PRIMARY KEY (hour, site, local_date))\
+        PRIMARY KEY (hour, site, local_date));
+      CREATE TABLE gold.sessions (
+        site text COLLATE "C", visitor text COLLATE "C", session_start timestamptz, session_end timestamptz, local_date date,
+        duration interval GENERATED ALWAYS AS (session_end - session_start) STORED, events bigint, page_views bigint,
+        entry_page text, exit_page text, products text[], cart_adds bigint, purchases bigint, revenue numeric(38, 6),
+        currency text, converted boolean GENERATED ALWAYS AS (purchases > 0) STORED, country text, city text,
+        device_class text, referrer_medium text, referrer_domain text, utm_source text, utm_medium text,
+        utm_campaign text, channel text, late_events bigint, PRIMARY KEY (visitor, site, session_start));
+      CREATE TABLE gold.daily_users (
+        site text COLLATE "C", day date, visitor text COLLATE "C", PRIMARY KEY (day, site, visitor));
+      CREATE TABLE gold.visitor_countries (
+        site text COLLATE "C", visitor text COLLATE "C", hour timestamptz, country text COLLATE "C",
+        first_seen timestamptz, last_seen timestamptz, PRIMARY KEY (hour, site, visitor, country))\
       """;
 
   private final EmbeddedPostgres postgres;
