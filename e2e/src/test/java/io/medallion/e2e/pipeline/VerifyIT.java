@@ -78,7 +78,7 @@ class VerifyIT {
                 + " insert into gold.sessions (site, visitor, session_start, session_end, local_date, events,"
                 + " page_views, products, cart_adds, purchases, revenue, channel, late_events)"
                 + " values ('t', 'nobody', now(), now(), now(), 1, 0, '{}', 0, 0, 0, 'Direct', 0)",
-            "nobody, "));
+            "nobody: silver has nothing for it"));
   }
 
   /** By table the number of events that its rows have, and their key. */
