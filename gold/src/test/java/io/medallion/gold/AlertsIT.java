@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.gold.define.DeclaredMarts;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -60,7 +59,7 @@ class AlertsIT {
   private final CommitProxy proxy = new CommitProxy(TestPostgres.port());
   private Postgres postgres;
   private GoldMerge gold;
-  private final List<SilverEvent> silver = new ArrayList<>();
+  private final List<SilverRow> silver = new ArrayList<>();
   private long version = -1;
   private int ids;
 
@@ -105,19 +104,19 @@ class AlertsIT {
     gold = GoldMerge.open(configuration, declared, Fixtures.TABLE);
   }
 
-  private SilverEvent view(long time, String page) {
+  private SilverRow view(long time, String page) {
     return view(time, page, time);
   }
 
-  private SilverEvent view(long time, String page, long kafkaTime) {
+  private SilverRow view(long time, String page, long kafkaTime) {
     return Fixtures.view("e" + ids++, "v", time, page, kafkaTime);
   }
 
-  private void merge(SilverEvent... events) {
+  private void merge(SilverRow... events) {
     merge(List.of(events));
   }
 
-  private void merge(List<SilverEvent> events) {
+  private void merge(List<SilverRow> events) {
     silver.addAll(events);
     long reached =
         gold.merge(
@@ -129,7 +128,7 @@ class AlertsIT {
     assertThat(reached).isEqualTo(version);
   }
 
-  private void replace(long day, List<SilverEvent> now) {
+  private void replace(long day, List<SilverRow> now) {
     silver.clear();
     silver.addAll(now);
     gold.replace(
@@ -220,7 +219,7 @@ class AlertsIT {
   void replacedDaysAreJudgedAgainAndOnlyOtherVerdictsAreTold() throws IOException {
     busyPages();
     open();
-    List<SilverEvent> three = List.of(view(NOON, "/a"), view(NOON + 1, "/a"), view(NOON + 2, "/a"));
+    List<SilverRow> three = List.of(view(NOON, "/a"), view(NOON + 1, "/a"), view(NOON + 2, "/a"));
     merge(three);
     merge(view(NOON + 5 * MINUTE, "/c"), view(NOON + 4 * DAY, "/c"));
     assertThat(told()).as("older than a day").isEmpty();
@@ -230,7 +229,7 @@ class AlertsIT {
     merge(view(NOON + 4 * DAY + 1, "/c"));
     assertThat(told()).containsExactly("busy_page raised /a 12:00");
     open();
-    List<SilverEvent> all = List.copyOf(silver);
+    List<SilverRow> all = List.copyOf(silver);
     replace(NOON, all);
     assertThat(told()).hasSize(1);
 
@@ -247,7 +246,7 @@ class AlertsIT {
     busyPages();
     open();
     merge(view(NOON, "/a"), view(NOON + 1, "/a"), view(NOON + 2, "/a"));
-    List<SilverEvent> old = new ArrayList<>();
+    List<SilverRow> old = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       old.add(view(NOON - 5 * DAY + i, "/old", NOON));
     }
@@ -268,7 +267,7 @@ class AlertsIT {
   void aFirstFillOverHistoryTellsTheLastDayOnly() throws IOException {
     busyPages();
     open();
-    List<SilverEvent> history = new ArrayList<>();
+    List<SilverRow> history = new ArrayList<>();
     for (int hour = 0; hour < 72; hour++) {
       for (int i = 0; i < 3; i++) {
         history.add(view(NOON - hour * HOUR + i, "/a", NOON + 3 * MINUTE));
@@ -470,7 +469,7 @@ class AlertsIT {
         when: views BETWEEN 2 AND 3
         """);
     open("gold.alerts.max-age", "90d");
-    List<SilverEvent> events = new ArrayList<>();
+    List<SilverRow> events = new ArrayList<>();
     for (int i = 0; i < 220; i++) {
       events.add(
           Fixtures.view(
@@ -486,12 +485,12 @@ class AlertsIT {
       proxy.cutNext(
           List.of(CommitProxy.Cut.NEVER, CommitProxy.Cut.BEFORE, CommitProxy.Cut.AFTER)
               .get(random.nextInt(3)));
-      List<SilverEvent> batch = new ArrayList<>(events.subList(at, next));
+      List<SilverRow> batch = new ArrayList<>(events.subList(at, next));
       Collections.shuffle(batch, random);
       merge(batch);
       at = next;
       if (random.nextInt(6) == 0) {
-        List<SilverEvent> kept = new ArrayList<>(silver);
+        List<SilverRow> kept = new ArrayList<>(silver);
         kept.removeIf(event -> random.nextInt(8) == 0);
         replace(NOON, kept);
       }
@@ -544,12 +543,12 @@ class AlertsIT {
         .allMatch(row -> row.endsWith("|t"));
   }
 
-  private static Set<String> expected(List<SilverEvent> events, long complete) {
+  private static Set<String> expected(List<SilverRow> events, long complete) {
     Set<String> expected = new TreeSet<>();
     Map<String, Integer> minutes = new TreeMap<>();
     Map<String, Integer> tens = new TreeMap<>();
     Map<Long, Integer> hours = new TreeMap<>();
-    for (SilverEvent event : events) {
+    for (SilverRow event : events) {
       long minute = event.time() - event.time() % MINUTE;
       minutes.merge(minute + "|" + event.page(), 1, Integer::sum);
       hours.merge(event.time() - event.time() % HOUR, 1, Integer::sum);
@@ -583,7 +582,7 @@ class AlertsIT {
       long[] times =
           events.stream()
               .filter(event -> event.visitor().equals(visitor))
-              .mapToLong(SilverEvent::time)
+              .mapToLong(SilverRow::time)
               .sorted()
               .toArray();
       int first = 0;
@@ -623,7 +622,7 @@ class AlertsIT {
     open();
     long now = NOON + 3 * HOUR;
     Map<String, Integer> counts = new TreeMap<>();
-    List<SilverEvent> events = new ArrayList<>();
+    List<SilverRow> events = new ArrayList<>();
     for (int week = 0; week <= 5; week++) {
       for (int hour = 0; hour < 3; hour++) {
         for (String page : List.of("/a", "/b", "/c", "/d")) {
@@ -673,7 +672,7 @@ class AlertsIT {
     assertThat(raised()).noneMatch(alert -> alert.endsWith("/d"));
   }
 
-  private void replaceWeeks(List<SilverEvent> now) {
+  private void replaceWeeks(List<SilverRow> now) {
     List<LocalDate> days = new ArrayList<>();
     for (int week = 1; week <= 5; week++) {
       days.add(

@@ -2,7 +2,6 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -17,8 +16,8 @@ class AllSitesIT {
 
   @Test
   void aSitesRowsAreThoseOfTheSiteAlone() {
-    List<SilverEvent> events = new ArrayList<>(new RandomEvents(21).take(500));
-    long newest = events.stream().mapToLong(SilverEvent::kafkaTime).max().orElseThrow();
+    List<SilverRow> events = new ArrayList<>(new RandomEvents(21).take(500));
+    long newest = events.stream().mapToLong(SilverRow::kafkaTime).max().orElseThrow();
     // Up to when numbers are complete does not depend on the others.
     events.add(
         TestEvent.event("newest", newest + 1).site(SITE).type("page_view").page("/").silver());
@@ -48,7 +47,7 @@ class AllSitesIT {
     TestPostgres.drop(alone);
   }
 
-  private static Postgres filled(List<SilverEvent> events) {
+  private static Postgres filled(List<SilverRow> events) {
     Postgres postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     try (GoldMerge gold = Fixtures.gold(postgres)) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.Marts;
-import io.medallion.gold.mart.Origin;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.merge.Retention;
@@ -54,12 +52,12 @@ class AnalysisViewsIT {
       new Origin("mobile", "search", "google.com", null, null, null, "Organic Search");
 
   private static Postgres postgres;
-  private static List<List<SilverEvent>> sessions;
-  private static List<SilverEvent> events;
+  private static List<List<SilverRow>> sessions;
+  private static List<SilverRow> events;
 
   @BeforeAll
   static void merge() throws SQLException {
-    List<SilverEvent> all = new ArrayList<>(new RandomEvents(SEED).take(900));
+    List<SilverRow> all = new ArrayList<>(new RandomEvents(SEED).take(900));
     // Touches exactly 30 days before a purchase, and a microsecond more.
     long bought = all.get(0).time() + 40 * DAY;
     for (String visitor : List.of("exactly", "beyond")) {
@@ -83,7 +81,7 @@ class AnalysisViewsIT {
     fill(all);
   }
 
-  private static void fill(List<SilverEvent> all) throws SQLException {
+  private static void fill(List<SilverRow> all) throws SQLException {
     DeclaredMarts declared =
         DeclaredMarts.load(
             TestSpark.session(),
@@ -110,7 +108,7 @@ class AnalysisViewsIT {
             Duration.ofSeconds(10))) {
       int version = -1;
       for (int from = 0; from < all.size(); from += 300) {
-        List<SilverEvent> some = all.subList(from, Math.min(from + 300, all.size()));
+        List<SilverRow> some = all.subList(from, Math.min(from + 300, all.size()));
         UUID stage = UUID.randomUUID();
         gold.merge(
             List.of(
@@ -127,8 +125,7 @@ class AnalysisViewsIT {
     }
   }
 
-  private static SilverEvent event(
-      String id, String visitor, long time, String type, Origin origin) {
+  private static SilverRow event(String id, String visitor, long time, String type, Origin origin) {
     return TestEvent.event(id, time)
         .type(type)
         .visitor(visitor)
@@ -193,7 +190,7 @@ class AnalysisViewsIT {
 
   @Test
   void channelsCampaignsAndDevices() {
-    List<Predicate<List<SilverEvent>>> counts =
+    List<Predicate<List<SilverRow>>> counts =
         List.of(s -> s.size() == 1, AnalysisViewsIT::converted);
     equal("channels_by_day", grouped(s -> day(s) + "|" + channel(s), counts, true));
     equal(
@@ -209,8 +206,8 @@ class AnalysisViewsIT {
             },
             counts,
             true));
-    Predicate<List<SilverEvent>> viewed = s -> has(s, "page_view");
-    Predicate<List<SilverEvent>> carted = viewed.and(s -> has(s, "add_to_cart"));
+    Predicate<List<SilverRow>> viewed = s -> has(s, "page_view");
+    Predicate<List<SilverRow>> carted = viewed.and(s -> has(s, "add_to_cart"));
     equal(
         "funnel_by_device_by_day",
         grouped(
@@ -222,12 +219,11 @@ class AnalysisViewsIT {
   @Test
   void whichVisitsPurchasesAreOwedTo() {
     Map<String, BigDecimal[]> credit = new TreeMap<>();
-    for (List<SilverEvent> bought : sessions) {
-      List<SilverEvent> purchases =
-          bought.stream().filter(e -> e.type().equals("purchase")).toList();
+    for (List<SilverRow> bought : sessions) {
+      List<SilverRow> purchases = bought.stream().filter(e -> e.type().equals("purchase")).toList();
       if (!purchases.isEmpty()) {
-        List<List<SilverEvent>> touches = touches(bought);
-        List<List<SilverEvent>> known =
+        List<List<SilverRow>> touches = touches(bought);
+        List<List<SilverRow>> known =
             touches.stream().filter(t -> !channel(t).equals("Direct")).toList();
         give(credit, "first", bought, touches.subList(0, 1));
         give(credit, "last", bought, List.of(bought));
@@ -259,8 +255,8 @@ class AnalysisViewsIT {
         .containsOnly("" + events.stream().filter(e -> e.type().equals("purchase")).count());
   }
 
-  private static List<List<SilverEvent>> touches(List<SilverEvent> bought) {
-    SilverEvent first = bought.get(0);
+  private static List<List<SilverRow>> touches(List<SilverRow> bought) {
+    SilverRow first = bought.get(0);
     return sessions.stream()
         .filter(s -> s.get(0).visitor().equals(first.visitor()))
         .filter(s -> s.get(0).time() <= first.time())
@@ -272,9 +268,9 @@ class AnalysisViewsIT {
   private static void give(
       Map<String, BigDecimal[]> credit,
       String model,
-      List<SilverEvent> bought,
-      List<List<SilverEvent>> to) {
-    List<SilverEvent> purchases = bought.stream().filter(e -> e.type().equals("purchase")).toList();
+      List<SilverRow> bought,
+      List<List<SilverRow>> to) {
+    List<SilverRow> purchases = bought.stream().filter(e -> e.type().equals("purchase")).toList();
     BigDecimal revenue =
         purchases.stream()
             .filter(e -> e.price() != null)
@@ -282,7 +278,7 @@ class AnalysisViewsIT {
                 e ->
                     e.price().multiply(BigDecimal.valueOf(e.quantity() == null ? 1 : e.quantity())))
             .reduce(BigDecimal.ZERO, BigDecimal::add);
-    for (List<SilverEvent> touch : to) {
+    for (List<SilverRow> touch : to) {
       Origin o = touch.get(0).origin();
       String source =
           o.utmSource() != null
@@ -350,10 +346,10 @@ class AnalysisViewsIT {
     equal("funnel_steps_by_day", expected);
   }
 
-  private static int depth(List<SilverEvent> session) {
+  private static int depth(List<SilverRow> session) {
     List<String> steps = List.of("page_view", "add_to_cart", "purchase");
     int depth = 0;
-    for (SilverEvent event : session) {
+    for (SilverRow event : session) {
       if (depth < steps.size() && event.type().equals(steps.get(depth))) {
         depth++;
       }
@@ -363,11 +359,11 @@ class AnalysisViewsIT {
 
   /** Sessions by a key, each with how many there are and how many are of some kinds. */
   private static List<String> grouped(
-      Function<List<SilverEvent>, String> key,
-      List<Predicate<List<SilverEvent>>> counts,
+      Function<List<SilverRow>, String> key,
+      List<Predicate<List<SilverRow>>> counts,
       boolean withRateOfLast) {
-    Map<String, List<List<SilverEvent>>> groups = new TreeMap<>();
-    for (List<SilverEvent> session : sessions) {
+    Map<String, List<List<SilverRow>>> groups = new TreeMap<>();
+    for (List<SilverRow> session : sessions) {
       String of = key.apply(session);
       if (of != null) {
         groups.computeIfAbsent(of, k -> new ArrayList<>()).add(session);
@@ -379,7 +375,7 @@ class AnalysisViewsIT {
               StringBuilder row =
                   new StringBuilder(group.getKey()).append('|').append(group.getValue().size());
               long last = 0;
-              for (Predicate<List<SilverEvent>> count : counts) {
+              for (Predicate<List<SilverRow>> count : counts) {
                 last = group.getValue().stream().filter(count).count();
                 row.append('|').append(last);
               }
@@ -390,30 +386,30 @@ class AnalysisViewsIT {
         .toList();
   }
 
-  private static List<String> pages(List<SilverEvent> session) {
+  private static List<String> pages(List<SilverRow> session) {
     return views(session).stream().toList();
   }
 
-  private static List<String> views(List<SilverEvent> session) {
+  private static List<String> views(List<SilverRow> session) {
     return session.stream()
         .filter(e -> e.type().equals("page_view") && e.page() != null)
-        .map(SilverEvent::page)
+        .map(SilverRow::page)
         .toList();
   }
 
-  private static boolean has(List<SilverEvent> session, String type) {
+  private static boolean has(List<SilverRow> session, String type) {
     return session.stream().anyMatch(e -> e.type().equals(type));
   }
 
-  private static boolean converted(List<SilverEvent> session) {
+  private static boolean converted(List<SilverRow> session) {
     return has(session, "purchase");
   }
 
-  private static String channel(List<SilverEvent> session) {
+  private static String channel(List<SilverRow> session) {
     return Objects.requireNonNullElse(session.get(0).origin().channel(), "Direct");
   }
 
-  private static String currency(List<SilverEvent> purchases) {
+  private static String currency(List<SilverRow> purchases) {
     List<String> all =
         purchases.stream()
             .map(e -> Objects.requireNonNullElse(e.currency(), "(none)"))
@@ -422,7 +418,7 @@ class AnalysisViewsIT {
     return all.size() > 1 ? "(mixed)" : all.get(0);
   }
 
-  private static String day(List<SilverEvent> session) {
+  private static String day(List<SilverRow> session) {
     return LocalDate.ofEpochDay(session.get(0).localDay()).toString();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
@@ -145,25 +144,25 @@ class ConvergenceIT {
   private static void runWithLinks(long seed, SparkSession spark, Retention retention) {
     long own = FIRST_SEED + seed;
     Random random = new Random(own);
-    List<SilverEvent> events = new RandomEvents(own).take(20 + random.nextInt(120));
+    List<SilverRow> events = new RandomEvents(own).take(20 + random.nextInt(120));
     run(own, People.identified(events, random), People.STITCHING, spark, retention);
   }
 
   private static void run(
-      long seed, List<SilverEvent> events, SparkSession spark, Retention retention) {
+      long seed, List<SilverRow> events, SparkSession spark, Retention retention) {
     run(seed, events, Stitching.OFF, spark, retention);
   }
 
   private static void run(
       long seed,
-      List<SilverEvent> events,
+      List<SilverRow> events,
       Stitching stitching,
       SparkSession spark,
       Retention retention) {
     tables.empty();
     Random random = new Random(seed);
     Collections.shuffle(events, random);
-    List<List<SilverEvent>> versions = split(events, random);
+    List<List<SilverRow>> versions = split(events, random);
     int bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(2_000);
     int keys = random.nextBoolean() ? 100_000 : 1 + random.nextInt(5);
     GoldSettings settings = settings(random, stitching);
@@ -175,7 +174,7 @@ class ConvergenceIT {
       long after = random.nextInt(4) == 0 ? random.nextInt(versions.size()) - 1 : position;
       long upTo = after + random.nextInt(versions.size() - (int) after);
       SilverRange range = new SilverRange(after, upTo);
-      List<SilverEvent> rows = new ArrayList<>();
+      List<SilverRow> rows = new ArrayList<>();
       versions.subList((int) after + 1, (int) upTo + 1).forEach(rows::addAll);
       try {
         SilverHistory silver =
@@ -190,7 +189,7 @@ class ConvergenceIT {
       }
     }
     gold.close();
-    List<SilverEvent> counted = events.stream().filter(e -> counts(e, settings)).toList();
+    List<SilverRow> counted = events.stream().filter(e -> counts(e, settings)).toList();
     People people = new People(events);
     Oracle oracle =
         new Oracle(stitching.on() ? people.counted(counted) : counted, RandomEvents.GAP);
@@ -210,9 +209,9 @@ class ConvergenceIT {
   }
 
   /** The days and hours from which all is kept follow from the newest event alone. */
-  private static void assertKept(List<SilverEvent> events, Retention retention, String described) {
+  private static void assertKept(List<SilverRow> events, Retention retention, String described) {
     long hour = 3_600 * RandomEvents.SECOND;
-    long newest = events.stream().mapToLong(SilverEvent::time).max().orElseThrow();
+    long newest = events.stream().mapToLong(SilverRow::time).max().orElseThrow();
     Long rows =
         retention.rowsMicros() == GoldSettings.UNLIMITED
             ? null
@@ -240,17 +239,14 @@ class ConvergenceIT {
         RandomEvents.GAP, lateness, random.nextInt(3) == 0, random.nextInt(3) == 0, stitching);
   }
 
-  static boolean counts(SilverEvent event, GoldSettings settings) {
+  static boolean counts(SilverRow event, GoldSettings settings) {
     return (settings.countBots() || !event.bot())
         && event.kafkaTime() - event.time() <= settings.allowedLatenessMicros();
   }
 
   private static void assertAddsUp(
-      List<SilverEvent> events,
-      List<SilverEvent> counted,
-      GoldSettings settings,
-      String described) {
-    long bots = settings.countBots() ? 0 : events.stream().filter(SilverEvent::bot).count();
+      List<SilverRow> events, List<SilverRow> counted, GoldSettings settings, String described) {
+    long bots = settings.countBots() ? 0 : events.stream().filter(SilverRow::bot).count();
     assertThat(
             tables.rows(
                 "SELECT silver_rows, bots, late_dropped, CASE WHEN retained_from IS NULL"
@@ -267,7 +263,7 @@ class ConvergenceIT {
       GoldMerge gold,
       Staging staging,
       SparkSession spark,
-      List<SilverEvent> rows,
+      List<SilverRow> rows,
       SilverRange range,
       SilverHistory silver) {
     if (spark != null) {
@@ -286,14 +282,14 @@ class ConvergenceIT {
     return gold.merge(parts, range, silver, LayerStatusSnapshot.UNKNOWN);
   }
 
-  private static SilverHistory history(boolean read, List<List<SilverEvent>> versions) {
+  private static SilverHistory history(boolean read, List<List<SilverRow>> versions) {
     return read
         ? new PlainSilver(versions.stream().flatMap(List::stream).toList())
         : Fixtures.UNREAD;
   }
 
   /** Two tasks, as Spark would run them. */
-  private static Staging.Result staged(Staging staging, List<SilverEvent> rows) {
+  private static Staging.Result staged(Staging staging, List<SilverRow> rows) {
     UUID stage = UUID.randomUUID();
     StageTask task = staging.task(stage, staging.inlineBytes(), EventFilter.ALL, false);
     List<String> columns = staging.columns();
@@ -309,8 +305,8 @@ class ConvergenceIT {
     }
   }
 
-  private static List<List<SilverEvent>> split(List<SilverEvent> events, Random random) {
-    List<List<SilverEvent>> versions = new ArrayList<>();
+  private static List<List<SilverRow>> split(List<SilverRow> events, Random random) {
+    List<List<SilverRow>> versions = new ArrayList<>();
     int from = 0;
     while (from < events.size()) {
       int to = Math.min(events.size(), from + random.nextInt(40));

@@ -10,7 +10,6 @@ import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Marts;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.measure.ValueType;
 import io.medallion.gold.merge.GoldMerge;
@@ -308,7 +307,7 @@ class DeclaredMartsIT {
             postgres,
             random.nextBoolean() ? 1 << 20 : random.nextInt(3_000),
             random.nextBoolean() ? 100_000 : 1 + random.nextInt(5));
-    List<SilverEvent> events = new ArrayList<>(events(150, stitching, random));
+    List<SilverRow> events = new ArrayList<>(events(150, stitching, random));
     Collections.shuffle(events, random);
     int from = 0;
     long version = -1;
@@ -322,7 +321,7 @@ class DeclaredMartsIT {
             PATIENCE)) {
       while (from < events.size()) {
         int to = Math.min(events.size(), from + 1 + random.nextInt(60));
-        List<SilverEvent> rows = events.subList(from, to);
+        List<SilverRow> rows = events.subList(from, to);
         long reached =
             gold.merge(
                 List.of(staged(staging, rows, random)),
@@ -339,8 +338,8 @@ class DeclaredMartsIT {
       List<LocalDate> days = days(events);
       Collections.shuffle(days, random);
       Collection<LocalDate> replaced = new TreeSet<>(days.subList(0, 1 + days.size() / 3));
-      List<SilverEvent> more = events(60, stitching, random);
-      List<SilverEvent> others =
+      List<SilverRow> more = events(60, stitching, random);
+      List<SilverRow> others =
           more.stream().filter(event -> !replaced.contains(day(event))).toList();
       events.removeIf(event -> replaced.contains(day(event)) && random.nextInt(2) == 0);
       events.addAll(more);
@@ -359,17 +358,17 @@ class DeclaredMartsIT {
     TestPostgres.drop(postgres);
   }
 
-  private static List<SilverEvent> events(int count, Stitching stitching, Random random) {
-    List<SilverEvent> events = new RandomEvents(random.nextLong()).take(count);
+  private static List<SilverRow> events(int count, Stitching stitching, Random random) {
+    List<SilverRow> events = new RandomEvents(random.nextLong()).take(count);
     return stitching.on() ? People.identified(events, random) : events;
   }
 
-  private static List<LocalDate> days(List<SilverEvent> events) {
+  private static List<LocalDate> days(List<SilverRow> events) {
     return new ArrayList<>(
         events.stream().map(DeclaredMartsIT::day).collect(Collectors.toCollection(TreeSet::new)));
   }
 
-  private static LocalDate day(SilverEvent event) {
+  private static LocalDate day(SilverRow event) {
     return java.time.Instant.EPOCH
         .plus(event.time(), java.time.temporal.ChronoUnit.MICROS)
         .atOffset(ZoneOffset.UTC)
@@ -387,7 +386,7 @@ class DeclaredMartsIT {
     }
   }
 
-  private static Staging.Result staged(Staging staging, List<SilverEvent> rows, Random random) {
+  private static Staging.Result staged(Staging staging, List<SilverRow> rows, Random random) {
     UUID stage = UUID.randomUUID();
     StageTask task =
         staging.task(stage, staging.inlineBytes(), EventFilter.ALL, random.nextInt(4) == 0);
@@ -406,12 +405,12 @@ class DeclaredMartsIT {
   private static void assertEqual(
       DeclaredMarts declared,
       GoldSettings settings,
-      List<SilverEvent> events,
+      List<SilverRow> events,
       Postgres postgres,
       String described) {
     MartQuery query = new MartQuery(TestSpark.session());
     for (MartDefinition mart : declared.definitions()) {
-      List<SilverEvent> counted =
+      List<SilverRow> counted =
           mart.file().text().contains("--! events: all")
               ? events
               : events.stream().filter(e -> ConvergenceIT.counts(e, settings)).toList();

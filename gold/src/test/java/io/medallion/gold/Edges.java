@@ -1,6 +1,5 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.SilverEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,8 @@ final class Edges {
 
   private Edges() {}
 
-  static List<SilverEvent> events() {
-    List<SilverEvent> events = new ArrayList<>();
+  static List<SilverRow> events() {
+    List<SilverRow> events = new ArrayList<>();
     at(events, "joins", MIDNIGHT + MINUTE, MIDNIGHT + MINUTE + GAP);
     at(events, "splits", MIDNIGHT + MINUTE, MIDNIGHT + MINUTE + GAP + 1);
     // Three sessions, until the other two events come.
@@ -45,7 +44,7 @@ final class Edges {
     return events;
   }
 
-  private static void at(List<SilverEvent> events, String visitor, long... times) {
+  private static void at(List<SilverRow> events, String visitor, long... times) {
     for (long time : times) {
       int n = events.size();
       events.add(Fixtures.view(visitor + " " + n, visitor, time, "/" + n));

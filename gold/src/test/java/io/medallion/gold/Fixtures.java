@@ -2,7 +2,6 @@ package io.medallion.gold;
 
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
@@ -88,16 +87,15 @@ final class Fixtures {
   }
 
   /** Through the executors' way into Postgres, so that rows lie in staging. */
-  static List<Staging.Result> copied(Postgres postgres, List<SilverEvent> events) {
+  static List<Staging.Result> copied(Postgres postgres, List<SilverRow> events) {
     return stage(postgres, events, 0);
   }
 
-  static List<Staging.Result> inline(Postgres postgres, List<SilverEvent> events) {
+  static List<Staging.Result> inline(Postgres postgres, List<SilverRow> events) {
     return stage(postgres, events, 1 << 20);
   }
 
-  private static List<Staging.Result> stage(
-      Postgres postgres, List<SilverEvent> events, int inline) {
+  private static List<Staging.Result> stage(Postgres postgres, List<SilverRow> events, int inline) {
     UUID stage = UUID.randomUUID();
     Staging staging = new Staging(TestMarts.of(SETTINGS), postgres);
     try {
@@ -110,11 +108,11 @@ final class Fixtures {
     }
   }
 
-  static SilverEvent view(String id, String visitor, long time, String page) {
+  static SilverRow view(String id, String visitor, long time, String page) {
     return view(id, visitor, time, page, time);
   }
 
-  static SilverEvent view(String id, String visitor, long time, String page, long kafkaTime) {
+  static SilverRow view(String id, String visitor, long time, String page, long kafkaTime) {
     return TestEvent.event(id, time)
         .type("page_view")
         .visitor(visitor)
@@ -123,16 +121,16 @@ final class Fixtures {
         .silver();
   }
 
-  static SilverEvent located(String id, String visitor, long time, String country) {
+  static SilverRow located(String id, String visitor, long time, String country) {
     return TestEvent.event(id, time).type("click").visitor(visitor).place(country, null).silver();
   }
 
   /** An event of a crawler. */
-  static SilverEvent crawler(String id, long time) {
+  static SilverRow crawler(String id, long time) {
     return TestEvent.event(id, time).type("click").visitor("crawler").bot().silver();
   }
 
-  static SilverEvent purchase(String id, String visitor, long time, BigDecimal price) {
+  static SilverRow purchase(String id, String visitor, long time, BigDecimal price) {
     return TestEvent.event(id, time)
         .type("purchase")
         .visitor(visitor)

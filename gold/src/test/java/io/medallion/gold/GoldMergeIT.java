@@ -7,7 +7,6 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GoldMergeIT {
-  private static final List<SilverEvent> EVENTS = new RandomEvents(1).take(50);
+  private static final List<SilverRow> EVENTS = new RandomEvents(1).take(50);
   private static final SilverRange FIRST = new SilverRange(GoldMerge.NOTHING_MERGED, 0);
 
   private Postgres postgres;
@@ -45,7 +44,7 @@ class GoldMergeIT {
 
   @Test
   void twoGoldsAtOnceMergeEachVersionOnce() throws Exception {
-    List<List<SilverEvent>> versions = new ArrayList<>();
+    List<List<SilverRow>> versions = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       versions.add(EVENTS.subList(2 * i, 2 * i + 2));
     }
@@ -60,7 +59,7 @@ class GoldMergeIT {
     } finally {
       threads.shutdown();
     }
-    List<SilverEvent> all = new ArrayList<>();
+    List<SilverRow> all = new ArrayList<>();
     versions.forEach(all::addAll);
     assertThat(tables.rows("SELECT silver_version, silver_rows FROM gold.ledger"))
         .containsExactly("19|40");
@@ -69,9 +68,9 @@ class GoldMergeIT {
 
   @Test
   void sessionsThatGoOnInTheOrderOfTheirEventsKeepTheirFirstProducts() {
-    List<SilverEvent> events = new RandomEvents(11, 1, 13).take(360);
-    events.sort(Comparator.comparingLong(SilverEvent::time));
-    List<List<SilverEvent>> versions = new ArrayList<>();
+    List<SilverRow> events = new RandomEvents(11, 1, 13).take(360);
+    events.sort(Comparator.comparingLong(SilverRow::time));
+    List<List<SilverRow>> versions = new ArrayList<>();
     for (int from = 0; from < events.size(); from += 4) {
       versions.add(events.subList(from, Math.min(events.size(), from + 4)));
     }
@@ -79,11 +78,11 @@ class GoldMergeIT {
     tables.assertEqual(Oracle.ofPeople(events), "after parts that follow each other");
   }
 
-  private void mergeAll(List<List<SilverEvent>> versions) {
+  private void mergeAll(List<List<SilverRow>> versions) {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       long position = gold.position();
       while (position < versions.size() - 1) {
-        List<SilverEvent> rows = versions.get((int) position + 1);
+        List<SilverRow> rows = versions.get((int) position + 1);
         position =
             gold.merge(
                 Fixtures.copied(postgres, rows),
@@ -296,7 +295,7 @@ class GoldMergeIT {
       gold.merge(
           Fixtures.inline(postgres, EVENTS), FIRST, Fixtures.UNREAD, LayerStatusSnapshot.UNKNOWN);
     }
-    List<SilverEvent> events = new RandomEvents(2).take(100);
+    List<SilverRow> events = new RandomEvents(2).take(100);
     GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
       assertThat(gold.rebuild(new PlainSilver(events), 12, LayerStatusSnapshot.UNKNOWN))
@@ -338,7 +337,7 @@ class GoldMergeIT {
   }
 
   private void assertLayerStatus() {
-    long bots = EVENTS.stream().filter(SilverEvent::bot).count();
+    long bots = EVENTS.stream().filter(SilverRow::bot).count();
     assertThat(
             tables.rows(
                 "SELECT layer, position, rows_read, rows_written, duplicates, quarantined, reasons,"
@@ -365,7 +364,7 @@ class GoldMergeIT {
   void revenueIsExactWhereDoublesAreNot() {
     BigDecimal least = new BigDecimal("0.000001");
     BigDecimal most = new BigDecimal("999999999999.999999");
-    List<SilverEvent> events =
+    List<SilverRow> events =
         List.of(
             Fixtures.purchase("a", "v", 0, most),
             Fixtures.purchase("b", "v", 1, least),

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -31,7 +30,7 @@ class LedgerFaultsIT {
   private static final int VERSIONS = 45;
   private static final List<CommitProxy.Cut> CUTS = List.of(CommitProxy.Cut.values());
 
-  private final List<List<SilverEvent>> versions = new ArrayList<>();
+  private final List<List<SilverRow>> versions = new ArrayList<>();
   private Postgres postgres;
   private GoldContents tables;
 
@@ -40,7 +39,7 @@ class LedgerFaultsIT {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     tables = new GoldContents(postgres);
-    List<SilverEvent> events = new RandomEvents(11).take(4 * VERSIONS);
+    List<SilverRow> events = new RandomEvents(11).take(4 * VERSIONS);
     for (int i = 0; i < VERSIONS; i++) {
       versions.add(events.subList(4 * i, 4 * i + 4));
     }
@@ -235,7 +234,7 @@ class LedgerFaultsIT {
   }
 
   private void assertAllMerged() {
-    List<SilverEvent> all = new ArrayList<>();
+    List<SilverRow> all = new ArrayList<>();
     versions.forEach(all::addAll);
     tables.assertEqual(Oracle.ofPeople(all), "at the end");
     assertThat(tables.rows("SELECT silver_version, silver_rows FROM gold.ledger"))

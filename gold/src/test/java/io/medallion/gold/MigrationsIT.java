@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.LaterReleases;
@@ -32,9 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /** A database that this release has filled, and made-up later releases that come to it. */
 class MigrationsIT {
-  private static final List<SilverEvent> EVENTS = new RandomEvents(31).take(240);
-  private static final List<SilverEvent> FIRST_HALF = EVENTS.subList(0, EVENTS.size() / 2);
-  private static final List<SilverEvent> SECOND_HALF =
+  private static final List<SilverRow> EVENTS = new RandomEvents(31).take(240);
+  private static final List<SilverRow> FIRST_HALF = EVENTS.subList(0, EVENTS.size() / 2);
+  private static final List<SilverRow> SECOND_HALF =
       EVENTS.subList(EVENTS.size() / 2, EVENTS.size());
 
   private static final String READER = "reader_of_later_releases";
@@ -219,7 +218,7 @@ class MigrationsIT {
         .toList();
   }
 
-  private static List<String> visitedDays(List<SilverEvent> events) {
+  private static List<String> visitedDays(List<SilverRow> events) {
     TreeMap<String, String> first = new TreeMap<>();
     for (String daySiteVisitor : Oracle.ofPeople(events).dailyUsers()) {
       String[] parts = daySiteVisitor.split("\\|", 2);
@@ -263,7 +262,7 @@ class MigrationsIT {
     }
   }
 
-  private void merge(long after, List<SilverEvent> events) {
+  private void merge(long after, List<SilverRow> events) {
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       gold.merge(
           Fixtures.inline(postgres, events),

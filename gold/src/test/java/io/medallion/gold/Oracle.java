@@ -1,7 +1,5 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.Origin;
-import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,21 +31,21 @@ final class Oracle {
       (a, b) ->
           Arrays.compareUnsigned(
               a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
-  private static final Comparator<SilverEvent> IN_TIME =
-      Comparator.comparingLong(SilverEvent::time).thenComparing(SilverEvent::id, BYTES);
+  private static final Comparator<SilverRow> IN_TIME =
+      Comparator.comparingLong(SilverRow::time).thenComparing(SilverRow::id, BYTES);
   private static final long MINUTE = 60_000_000L;
 
-  private final List<SilverEvent> events;
+  private final List<SilverRow> events;
   private final long gap;
 
   /** Takes only events that count. */
-  Oracle(List<SilverEvent> counted, long gap) {
+  Oracle(List<SilverRow> counted, long gap) {
     this.events = counted.stream().sorted(IN_TIME).toList();
     this.gap = gap;
   }
 
   /** Of all events but those of crawlers, with the usual gap. */
-  static Oracle ofPeople(List<SilverEvent> events) {
+  static Oracle ofPeople(List<SilverRow> events) {
     return new Oracle(events.stream().filter(e -> !e.bot()).toList(), RandomEvents.GAP);
   }
 
@@ -59,7 +57,7 @@ final class Oracle {
 
   List<String> activeUsers() {
     Map<String, Set<String>> windows = new TreeMap<>();
-    for (SilverEvent e : events) {
+    for (SilverRow e : events) {
       for (int back = 0; back < 5; back++) {
         windows
             .computeIfAbsent((minute(e) - back * MINUTE) + "|" + e.site(), w -> new TreeSet<>())
@@ -78,7 +76,7 @@ final class Oracle {
   }
 
   List<String> revenueByMinute() {
-    Map<String, List<SilverEvent>> cells =
+    Map<String, List<SilverRow>> cells =
         events.stream()
             .filter(e -> e.type().equals("purchase"))
             .collect(
@@ -106,7 +104,7 @@ final class Oracle {
 
   List<String> visitorCountries() {
     Map<String, TreeSet<Long>> times = new HashMap<>();
-    for (SilverEvent e : events) {
+    for (SilverRow e : events) {
       if (e.country() != null) {
         long hour = Math.floorDiv(e.time(), 60 * MINUTE) * 60 * MINUTE;
         times
@@ -125,9 +123,9 @@ final class Oracle {
   /** Of events from a time on. */
   List<String> travellers(long since) {
     Set<String> travellers = new TreeSet<>();
-    List<SilverEvent> late = events.stream().filter(e -> e.time() >= since).toList();
-    for (SilverEvent a : late) {
-      for (SilverEvent b : late) {
+    List<SilverRow> late = events.stream().filter(e -> e.time() >= since).toList();
+    for (SilverRow a : late) {
+      for (SilverRow b : late) {
         boolean far =
             a.country() != null && b.country() != null && !a.country().equals(b.country());
         if (far
@@ -142,7 +140,7 @@ final class Oracle {
   }
 
   /** Of all events, also those that do not count. */
-  static List<String> lateness(List<SilverEvent> silver) {
+  static List<String> lateness(List<SilverRow> silver) {
     Map<String, List<Long>> hours =
         silver.stream()
             .collect(
@@ -189,7 +187,7 @@ final class Oracle {
   }
 
   List<String> sessionHours() {
-    Map<String, List<List<SilverEvent>>> hours =
+    Map<String, List<List<SilverRow>>> hours =
         sessionEvents().stream()
             .collect(
                 Collectors.groupingBy(
@@ -221,13 +219,13 @@ final class Oracle {
         .toList();
   }
 
-  private static List<List<SilverEvent>> having(List<List<SilverEvent>> sessions, String type) {
+  private static List<List<SilverRow>> having(List<List<SilverRow>> sessions, String type) {
     return sessions.stream().filter(s -> s.stream().anyMatch(e -> e.type().equals(type))).toList();
   }
 
   List<String> periodUsers() {
     Map<String, Set<String>> periods = new HashMap<>();
-    for (SilverEvent e : events) {
+    for (SilverRow e : events) {
       LocalDate day = day(e);
       LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
       for (String period :
@@ -244,7 +242,7 @@ final class Oracle {
   }
 
   /** The events of each session. */
-  List<List<SilverEvent>> sessionEvents() {
+  List<List<SilverRow>> sessionEvents() {
     return events.stream()
         .collect(Collectors.groupingBy(e -> List.of(e.site(), e.visitor())))
         .values()
@@ -253,10 +251,10 @@ final class Oracle {
         .toList();
   }
 
-  private List<List<SilverEvent>> split(List<SilverEvent> own) {
-    List<List<SilverEvent>> sessions = new ArrayList<>();
-    SilverEvent last = null;
-    for (SilverEvent e : own) {
+  private List<List<SilverRow>> split(List<SilverRow> own) {
+    List<List<SilverRow>> sessions = new ArrayList<>();
+    SilverRow last = null;
+    for (SilverRow e : own) {
       if (last == null || e.time() - last.time() > gap) {
         sessions.add(new ArrayList<>());
       }
@@ -266,14 +264,13 @@ final class Oracle {
     return sessions;
   }
 
-  private static String row(List<SilverEvent> session) {
-    SilverEvent first = session.get(0);
+  private static String row(List<SilverRow> session) {
+    SilverRow first = session.get(0);
     long start = first.time();
     long end = session.get(session.size() - 1).time();
-    List<SilverEvent> views = session.stream().filter(e -> e.type().equals("page_view")).toList();
-    List<String> pages = views.stream().map(SilverEvent::page).filter(Objects::nonNull).toList();
-    List<SilverEvent> purchases =
-        session.stream().filter(e -> e.type().equals("purchase")).toList();
+    List<SilverRow> views = session.stream().filter(e -> e.type().equals("page_view")).toList();
+    List<String> pages = views.stream().map(SilverRow::page).filter(Objects::nonNull).toList();
+    List<SilverRow> purchases = session.stream().filter(e -> e.type().equals("purchase")).toList();
     Set<String> currencies =
         purchases.stream()
             .map(e -> Objects.requireNonNullElse(e.currency(), "(none)"))
@@ -316,20 +313,19 @@ final class Oracle {
         Objects.requireNonNullElse(first.channel(), "Direct"));
   }
 
-  private static String products(List<SilverEvent> session) {
+  private static String products(List<SilverRow> session) {
     Set<String> products = new LinkedHashSet<>();
     session.stream()
         .filter(e -> e.productId() != null)
         .sorted(
-            Comparator.comparingLong(SilverEvent::time)
-                .thenComparing(SilverEvent::productId, BYTES))
+            Comparator.comparingLong(SilverRow::time).thenComparing(SilverRow::productId, BYTES))
         .forEach(e -> products.add(e.productId()));
     return products.stream().limit(10).collect(Collectors.joining(","));
   }
 
-  static BigDecimal revenue(List<SilverEvent> purchases) {
+  static BigDecimal revenue(List<SilverRow> purchases) {
     BigDecimal sum = BigDecimal.ZERO;
-    for (SilverEvent e : purchases) {
+    for (SilverRow e : purchases) {
       if (e.price() != null) {
         int quantity = e.quantity() == null ? 1 : e.quantity();
         sum = sum.add(e.price().multiply(new BigDecimal(quantity)));
@@ -338,18 +334,17 @@ final class Oracle {
     return sum;
   }
 
-  private static List<String> counted(
-      List<SilverEvent> events, Function<SilverEvent, String> cell) {
+  private static List<String> counted(List<SilverRow> events, Function<SilverRow, String> cell) {
     Map<String, Integer> counts = new HashMap<>();
     events.forEach(e -> counts.merge(cell.apply(e), 1, Integer::sum));
     return counts.entrySet().stream().map(c -> c.getKey() + "|" + c.getValue()).sorted().toList();
   }
 
-  private static LocalDate day(SilverEvent e) {
+  private static LocalDate day(SilverRow e) {
     return LocalDate.ofEpochDay(e.localDay());
   }
 
-  private static long minute(SilverEvent e) {
+  private static long minute(SilverRow e) {
     return Math.floorDiv(e.time(), MINUTE) * MINUTE;
   }
 

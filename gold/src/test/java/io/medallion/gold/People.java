@@ -1,6 +1,5 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ final class People {
   private final Map<String, OfSite> sites = new HashMap<>();
 
   /** Knows all that silver has, whether it counts or not. */
-  People(List<SilverEvent> silver) {
+  People(List<SilverRow> silver) {
     silver.forEach(event -> sites.computeIfAbsent(event.site(), s -> new OfSite()).see(event));
   }
 
@@ -37,7 +36,7 @@ final class People {
     private final Map<String, Set<String>> anonymousOfSession = new HashMap<>();
     private final Set<String> sessionsAlone = new TreeSet<>();
 
-    void see(SilverEvent event) {
+    void see(SilverRow event) {
       String user = real(event.userId());
       String anonymous = real(event.anonymousId());
       String session = real(event.sessionId());
@@ -55,7 +54,7 @@ final class People {
       }
     }
 
-    String person(SilverEvent event) {
+    String person(SilverRow event) {
       String user = real(event.userId());
       String anonymous = real(event.anonymousId());
       String session = real(event.sessionId());
@@ -114,12 +113,12 @@ final class People {
   }
 
   /** Whom an event counts for. */
-  String person(SilverEvent event) {
+  String person(SilverRow event) {
     return sites.get(event.site()).person(event);
   }
 
   /** The events with the persons that they count for. */
-  List<SilverEvent> counted(List<SilverEvent> events) {
+  List<SilverRow> counted(List<SilverRow> events) {
     return events.stream().map(event -> event.of(person(event))).toList();
   }
 
@@ -132,11 +131,11 @@ final class People {
   }
 
   /** Gives ids to events whose visitors are so far only names. */
-  static List<SilverEvent> identified(List<SilverEvent> events, Random random) {
-    List<SilverEvent> identified = new ArrayList<>();
+  static List<SilverRow> identified(List<SilverRow> events, Random random) {
+    List<SilverRow> identified = new ArrayList<>();
     boolean mean = random.nextInt(3) == 0;
     int shared = random.nextInt(4) == 0 ? 2 : 30;
-    for (SilverEvent event : events) {
+    for (SilverRow event : events) {
       String name = event.visitor();
       String user =
           switch (random.nextInt(4)) {
@@ -176,7 +175,7 @@ final class People {
   }
 
   /** The event with these ids, the first of which is silver's visitor. */
-  static SilverEvent event(SilverEvent event, String user, String anonymous, String session) {
+  static SilverRow event(SilverRow event, String user, String anonymous, String session) {
     return TestEvent.like(event)
         .visitor(user != null ? user : anonymous != null ? anonymous : session)
         .user(user)

@@ -1,12 +1,11 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.source.SilverHistory;
 import java.util.List;
 
 /** Silver as of a version, which hands out nothing that it was not asked for. */
-record PlainSilver(List<SilverEvent> events) implements SilverHistory {
+record PlainSilver(List<SilverRow> events) implements SilverHistory {
   @Override
   public String tableId() {
     return Fixtures.TABLE;
@@ -24,7 +23,7 @@ record PlainSilver(List<SilverEvent> events) implements SilverHistory {
   }
 
   /** Two, so that each is merged with what the other has left. */
-  static List<Chunk> chunks(List<SilverEvent> events) {
+  static List<Chunk> chunks(List<SilverRow> events) {
     int half = events.size() / 2;
     return List.of(
         () -> TestSpark.silver(TestSpark.session(), events.subList(0, half)),

@@ -1,7 +1,5 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.Origin;
-import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,8 +56,8 @@ final class RandomEvents {
     return "/" + "x".repeat(198) + "\ud83d\ude00" + "long ".repeat(1_000);
   }
 
-  List<SilverEvent> take(int count) {
-    List<SilverEvent> events = new ArrayList<>();
+  List<SilverRow> take(int count) {
+    List<SilverRow> events = new ArrayList<>();
     int visitors = 1 + random.nextInt(6);
     long[] last = new long[visitors];
     for (int i = 0; i < visitors; i++) {
@@ -91,7 +89,7 @@ final class RandomEvents {
     };
   }
 
-  private SilverEvent event(int i, long time, int visitor) {
+  private SilverRow event(int i, long time, int visitor) {
     String type = pick(TYPES);
     boolean priced = random.nextBoolean();
     String name = visitor == 0 ? "v\t0\\" + "w".repeat(3_000) : "visitor " + visitor;

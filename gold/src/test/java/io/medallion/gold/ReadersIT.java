@@ -3,7 +3,6 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -21,8 +20,8 @@ import org.junit.jupiter.api.Test;
  * done, the numbers of before, without waiting; after it the new ones. Never a half.
  */
 class ReadersIT {
-  private static final List<SilverEvent> BEFORE = new RandomEvents(21).take(80);
-  private static final List<SilverEvent> AFTER = new RandomEvents(22).take(120);
+  private static final List<SilverRow> BEFORE = new RandomEvents(21).take(80);
+  private static final List<SilverRow> AFTER = new RandomEvents(22).take(120);
   private static final GoldSettings BOTS =
       new GoldSettings(RandomEvents.GAP / 2, GoldSettings.UNLIMITED, true, false);
 
@@ -94,7 +93,7 @@ class ReadersIT {
     new GoldContents(reader).assertEqual(oracle, described);
   }
 
-  private static LocalDate day(SilverEvent event) {
+  private static LocalDate day(SilverRow event) {
     return LocalDate.ofEpochDay(Math.floorDiv(event.time(), 86_400 * RandomEvents.SECOND));
   }
 }

@@ -3,7 +3,6 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
@@ -79,13 +78,13 @@ class ReplacedDaysIT {
       System.out.println("seed " + seed);
       tables.empty();
       Random random = new Random(seed);
-      List<SilverEvent> events = People.identified(new RandomEvents(seed).take(260), random);
+      List<SilverRow> events = People.identified(new RandomEvents(seed).take(260), random);
       run(random, events, People.STITCHING, "seed " + seed);
     }
   }
 
   private static void run(
-      Random random, List<SilverEvent> all, Stitching stitching, String described) {
+      Random random, List<SilverRow> all, Stitching stitching, String described) {
     GoldSettings settings =
         new GoldSettings(
             RandomEvents.GAP,
@@ -94,7 +93,7 @@ class ReplacedDaysIT {
             true,
             stitching);
     Retention retention = Fixtures.retention(random);
-    List<SilverEvent> silver = new ArrayList<>(all.subList(0, 120));
+    List<SilverRow> silver = new ArrayList<>(all.subList(0, 120));
     long version = 0;
     GoldMerge gold = open(settings, retention, random);
     while (gold.position() == GoldMerge.NOTHING_MERGED) {
@@ -110,12 +109,12 @@ class ReplacedDaysIT {
       }
     }
     for (int from = 120; from < all.size(); from += 70) {
-      List<SilverEvent> appended = all.subList(from, from + 20);
-      List<SilverEvent> replaced = all.subList(from + 20, from + 70);
+      List<SilverRow> appended = all.subList(from, from + 20);
+      List<SilverRow> replaced = all.subList(from + 20, from + 70);
       Set<LocalDate> days = someDays(silver, random);
       silver.addAll(appended);
       metadata(silver, replaced, days, random);
-      List<SilverEvent> now = List.copyOf(silver);
+      List<SilverRow> now = List.copyOf(silver);
       SilverRange range = new SilverRange(version, version + 2);
       while (gold.position() == version) {
         try {
@@ -167,7 +166,7 @@ class ReplacedDaysIT {
     }
   }
 
-  private static Set<LocalDate> someDays(List<SilverEvent> events, Random random) {
+  private static Set<LocalDate> someDays(List<SilverRow> events, Random random) {
     Set<LocalDate> days = new TreeSet<>();
     for (int i = 0; i <= random.nextInt(3); i++) {
       days.add(day(events.get(random.nextInt(events.size()))));
@@ -175,21 +174,21 @@ class ReplacedDaysIT {
     return days;
   }
 
-  private static LocalDate day(SilverEvent event) {
+  private static LocalDate day(SilverRow event) {
     return LocalDate.ofEpochDay(Math.floorDiv(event.time(), DAY));
   }
 
   /** Of these days, rows go, change their visitor, and come. */
   private static void metadata(
-      List<SilverEvent> silver, List<SilverEvent> others, Set<LocalDate> days, Random random) {
-    List<SilverEvent> changed = new ArrayList<>();
-    for (SilverEvent event : silver) {
+      List<SilverRow> silver, List<SilverRow> others, Set<LocalDate> days, Random random) {
+    List<SilverRow> changed = new ArrayList<>();
+    for (SilverRow event : silver) {
       boolean stays = !days.contains(day(event)) || random.nextInt(3) == 0;
       if (stays) {
         changed.add(event);
       } else if (random.nextBoolean()) {
-        SilverEvent other = silver.get(random.nextInt(silver.size()));
-        SilverEvent rewritten =
+        SilverRow other = silver.get(random.nextInt(silver.size()));
+        SilverRow rewritten =
             TestEvent.like(event)
                 .type("page_view")
                 .visitor(other.visitor())
@@ -213,12 +212,10 @@ class ReplacedDaysIT {
     silver.addAll(changed);
   }
 
-  private static void assertEqual(
-      List<SilverEvent> silver, GoldSettings settings, String described) {
+  private static void assertEqual(List<SilverRow> silver, GoldSettings settings, String described) {
     assertThat(new HashSet<>(silver)).as("distinct").hasSameSizeAs(silver);
-    List<SilverEvent> people =
-        silver.stream().filter(e -> settings.countBots() || !e.bot()).toList();
-    List<SilverEvent> counted =
+    List<SilverRow> people = silver.stream().filter(e -> settings.countBots() || !e.bot()).toList();
+    List<SilverRow> counted =
         people.stream()
             .filter(e -> e.kafkaTime() - e.time() <= settings.allowedLatenessMicros())
             .toList();
@@ -235,7 +232,7 @@ class ReplacedDaysIT {
         .as(described)
         .isEqualTo(GoldContents.from(tables.retainedFrom(), oracle.userEvents(), 1));
     assertThat(tables.lateness()).as(described).isEqualTo(Oracle.lateness(silver));
-    long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
+    long newest = silver.stream().mapToLong(SilverRow::time).max().orElseThrow();
     assertThat(
             tables.rows(
                 "SELECT silver_rows, bots, late_dropped,"
@@ -252,12 +249,12 @@ class ReplacedDaysIT {
 
   @Test
   void aSessionOverMidnightFallsApartWhereItsBridgeIsGone() {
-    SilverEvent evening = Fixtures.view("a", "v", MIDNIGHT - 20 * MINUTE, "/a");
-    SilverEvent bridge = Fixtures.view("b", "v", MIDNIGHT + 5 * MINUTE, "/b");
-    SilverEvent night = Fixtures.view("c", "v", MIDNIGHT + 30 * MINUTE, "/c");
-    SilverEvent dayBefore = Fixtures.view("d", "v", MIDNIGHT - DAY - MINUTE, "/d");
-    SilverEvent other = Fixtures.view("e", "w", MIDNIGHT - MINUTE, "/a");
-    List<SilverEvent> before = List.of(evening, bridge, night, dayBefore, other);
+    SilverRow evening = Fixtures.view("a", "v", MIDNIGHT - 20 * MINUTE, "/a");
+    SilverRow bridge = Fixtures.view("b", "v", MIDNIGHT + 5 * MINUTE, "/b");
+    SilverRow night = Fixtures.view("c", "v", MIDNIGHT + 30 * MINUTE, "/c");
+    SilverRow dayBefore = Fixtures.view("d", "v", MIDNIGHT - DAY - MINUTE, "/d");
+    SilverRow other = Fixtures.view("e", "w", MIDNIGHT - MINUTE, "/a");
+    List<SilverRow> before = List.of(evening, bridge, night, dayBefore, other);
     tables.empty();
     try (GoldMerge gold = Fixtures.gold(postgres)) {
       gold.merge(
@@ -267,7 +264,7 @@ class ReplacedDaysIT {
           LayerStatusSnapshot.UNKNOWN);
       assertThat(tables.rows("SELECT events FROM gold.sessions WHERE visitor = 'v'"))
           .containsExactly("1", "3");
-      List<SilverEvent> after = List.of(evening, night, dayBefore, other);
+      List<SilverRow> after = List.of(evening, night, dayBefore, other);
       gold.replace(
           new PlainSilver(after),
           List.of(LocalDate.ofEpochDay(MIDNIGHT / DAY)),

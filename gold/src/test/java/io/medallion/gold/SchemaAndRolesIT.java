@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.MergeSession;
 import io.medallion.gold.postgres.Migrations;
@@ -87,7 +86,7 @@ class SchemaAndRolesIT {
 
   @Test
   void ownerMigratesWriterMergesReaderReads() {
-    List<SilverEvent> events = new RandomEvents(3).take(40);
+    List<SilverRow> events = new RandomEvents(3).take(40);
     try (GoldMerge gold =
         GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE)) {
       assertThat(gold.position()).isEqualTo(GoldMerge.NOTHING_MERGED);
@@ -106,7 +105,7 @@ class SchemaAndRolesIT {
 
   @Test
   void aRoleOfSomeSitesSeesTheirRowsInTablesAndViewsAndNoOthers() {
-    List<SilverEvent> events = new RandomEvents(3).take(400);
+    List<SilverRow> events = new RandomEvents(3).take(400);
     try (GoldMerge gold =
         GoldMerge.open(configuration("w").build(), TestMarts.SHIPPED, Fixtures.TABLE)) {
       Postgres writer = new Postgres(postgres.url(), "medallion_writer", "w");

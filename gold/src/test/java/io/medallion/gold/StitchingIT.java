@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Identities;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
@@ -41,7 +40,7 @@ class StitchingIT {
   private static Postgres postgres;
   private static GoldContents tables;
 
-  private final List<SilverEvent> silver = new ArrayList<>();
+  private final List<SilverRow> silver = new ArrayList<>();
   private GoldMerge gold;
   private long version = -1;
 
@@ -73,18 +72,18 @@ class StitchingIT {
         Duration.ofSeconds(20));
   }
 
-  private static SilverEvent event(String user, String anonymous, String session, long minute) {
+  private static SilverRow event(String user, String anonymous, String session, long minute) {
     long time = NOON + minute * MINUTE;
     String id = "e%d %s %s %s".formatted(minute, user, anonymous, session);
     return People.event(Fixtures.view(id, "", time, "/" + minute), user, anonymous, session);
   }
 
-  private static SilverEvent visit(String user, String anonymous, long minute) {
+  private static SilverRow visit(String user, String anonymous, long minute) {
     return event(user, anonymous, null, minute);
   }
 
   /** Merges events; what it needs of silver it may read. */
-  private void merge(SilverEvent... events) {
+  private void merge(SilverRow... events) {
     silver.addAll(List.of(events));
     merge(new PlainSilver(List.copyOf(silver)), events);
     tables.assertEqual(new Oracle(new People(silver).counted(silver), RandomEvents.GAP), "merged");
@@ -92,7 +91,7 @@ class StitchingIT {
         .isEqualTo(new People(silver).identities());
   }
 
-  private void merge(SilverHistory history, SilverEvent... events) {
+  private void merge(SilverHistory history, SilverRow... events) {
     long reached =
         gold.merge(
             List.of(staged(List.of(events))),
@@ -103,7 +102,7 @@ class StitchingIT {
     version = reached;
   }
 
-  private static Staging.Result staged(List<SilverEvent> events) {
+  private static Staging.Result staged(List<SilverRow> events) {
     UUID stage = UUID.randomUUID();
     Staging staging = staging(People.STITCHING);
     try {
@@ -126,7 +125,7 @@ class StitchingIT {
   }
 
   /** A backfill that leaves only these events. */
-  private void leave(SilverEvent... events) {
+  private void leave(SilverRow... events) {
     Set<LocalDate> days = new TreeSet<>();
     silver.forEach(event -> days.add(LocalDate.ofEpochDay(event.time() / DAY)));
     silver.clear();
@@ -180,7 +179,7 @@ class StitchingIT {
         .containsExactly("Europe/Berlin|u|1", "UTC|u|1");
   }
 
-  private static SilverEvent on(String site, SilverEvent event) {
+  private static SilverRow on(String site, SilverRow event) {
     return TestEvent.like(event).site(site).silver();
   }
 
@@ -227,10 +226,10 @@ class StitchingIT {
 
   @Test
   void aSecondUserTakesThemApartAndTheEndOfItsEventJoinsThemAgain() {
-    SilverEvent before = visit(null, "a", 0);
-    SilverEvent login = visit("u", "a", 10);
-    SilverEvent after = visit(null, "a", 20);
-    SilverEvent second = visit("v", "a", 21);
+    SilverRow before = visit(null, "a", 0);
+    SilverRow login = visit("u", "a", 10);
+    SilverRow after = visit(null, "a", 20);
+    SilverRow second = visit("v", "a", 21);
     merge(before, login, after);
     assertThat(tables.rows(SESSIONS)).containsExactly("u|3|20");
     merge(second);
@@ -328,15 +327,15 @@ class StitchingIT {
 
   @Test
   void linksComeInEveryOrder() {
-    List<SilverEvent> events =
+    List<SilverRow> events =
         List.of(
             event(null, "a", "s", 0),
             visit("u", "a", 10),
             event(null, null, "s", 20),
             visit("v", "a", 25));
     for (int at = 0; at < 24; at++) {
-      List<SilverEvent> left = new ArrayList<>(events);
-      List<SilverEvent> order = new ArrayList<>();
+      List<SilverRow> left = new ArrayList<>(events);
+      List<SilverRow> order = new ArrayList<>();
       for (int n = events.size(), place = at; n > 0; place /= n, n--) {
         order.add(left.remove(place % n));
       }
@@ -346,7 +345,7 @@ class StitchingIT {
         version = -1;
         silver.clear();
         for (int from = 0; from < order.size(); from += batch) {
-          merge(order.subList(from, from + batch).toArray(SilverEvent[]::new));
+          merge(order.subList(from, from + batch).toArray(SilverRow[]::new));
         }
         assertThat(tables.rows(SESSIONS)).containsExactly("a|2|20", "u|1|0", "v|1|0");
       }
@@ -367,7 +366,7 @@ class StitchingIT {
   void switchedOffEveryEventIsItsFirstIds() {
     gold.close();
     gold = open(Stitching.OFF);
-    List<SilverEvent> all = List.of(visit(null, "a", 0), visit("u", "a", 10));
+    List<SilverRow> all = List.of(visit(null, "a", 0), visit("u", "a", 10));
     version =
         gold.merge(
             List.of(gold.stage(TestSpark.silver(TestSpark.session(), all))),
@@ -390,7 +389,7 @@ class StitchingIT {
 
   @Test
   void aRebuildKnowsWhoIsWhoFromTheStart() {
-    List<SilverEvent> all =
+    List<SilverRow> all =
         List.of(
             visit(null, "a", 0),
             visit("u", "a", 10),

@@ -1,11 +1,9 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.Origin;
-import io.medallion.gold.mart.SilverEvent;
 import java.math.BigDecimal;
 
 /** An event of which a test names only what it is about; it reached Kafka when it happened. */
-public final class TestEvent {
+final class TestEvent {
   private final String id;
   private final long time;
   private String type = "search";
@@ -32,12 +30,12 @@ public final class TestEvent {
   }
 
   /** A search of the visitor {@code v}. */
-  public static TestEvent event(String id, long time) {
+  static TestEvent event(String id, long time) {
     return new TestEvent(id, time);
   }
 
   /** The same as another event, to be changed. */
-  static TestEvent like(SilverEvent other) {
+  static TestEvent like(SilverRow other) {
     TestEvent event =
         event(other.id(), other.time())
             .type(other.type())
@@ -56,19 +54,19 @@ public final class TestEvent {
   }
 
   /** Of this type. */
-  public TestEvent type(String type) {
+  TestEvent type(String type) {
     this.type = type;
     return this;
   }
 
   /** Of this site, whose name is its time zone's. */
-  public TestEvent site(String site) {
+  TestEvent site(String site) {
     this.site = site;
     return this;
   }
 
   /** Silver's visitor. */
-  public TestEvent visitor(String visitor) {
+  TestEvent visitor(String visitor) {
     this.visitor = visitor;
     return this;
   }
@@ -89,19 +87,19 @@ public final class TestEvent {
   }
 
   /** On this page. */
-  public TestEvent page(String page) {
+  TestEvent page(String page) {
     this.page = page;
     return this;
   }
 
   /** Of this product. */
-  public TestEvent product(String product) {
+  TestEvent product(String product) {
     this.product = product;
     return this;
   }
 
   /** At this price. */
-  public TestEvent price(BigDecimal price, Integer quantity, String currency) {
+  TestEvent price(BigDecimal price, Integer quantity, String currency) {
     this.price = price;
     this.quantity = quantity;
     this.currency = currency;
@@ -109,14 +107,14 @@ public final class TestEvent {
   }
 
   /** From there. */
-  public TestEvent place(String country, String city) {
+  TestEvent place(String country, String city) {
     this.country = country;
     this.city = city;
     return this;
   }
 
   /** With what and from where it came. */
-  public TestEvent origin(Origin origin) {
+  TestEvent origin(Origin origin) {
     this.origin = origin;
     return this;
   }
@@ -131,14 +129,14 @@ public final class TestEvent {
   }
 
   /** When the broker had it. */
-  public TestEvent kafkaTime(long kafkaTime) {
+  TestEvent kafkaTime(long kafkaTime) {
     this.kafkaTime = kafkaTime;
     return this;
   }
 
   /** The event. */
-  public SilverEvent silver() {
-    return new SilverEvent(
+  SilverRow silver() {
+    return new SilverRow(
         id,
         time,
         type,

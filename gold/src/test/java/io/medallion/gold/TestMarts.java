@@ -3,7 +3,6 @@ package io.medallion.gold;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Marts;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.mart.Stitching;
 import io.medallion.lakehouse.schema.SilverColumns;
 import io.medallion.lakehouse.schema.TableDefinition;
@@ -54,15 +53,15 @@ final class TestMarts {
   }
 
   /** Events as rows of silver with these columns. */
-  static Iterator<InternalRow> rows(List<SilverEvent> events, List<String> columns) {
+  static Iterator<InternalRow> rows(List<SilverRow> events, List<String> columns) {
     return events.stream().map(event -> row(event, columns)).iterator();
   }
 
-  private static InternalRow row(SilverEvent event, List<String> columns) {
+  private static InternalRow row(SilverRow event, List<String> columns) {
     return new GenericInternalRow(columns.stream().map(name -> value(event, name)).toArray());
   }
 
-  private static Object value(SilverEvent event, String column) {
+  private static Object value(SilverRow event, String column) {
     return switch (column) {
       case SilverColumns.EVENT_ID -> text(event.id());
       case SilverColumns.EVENT_TIME -> event.time();

@@ -1,6 +1,5 @@
 package io.medallion.gold;
 
-import io.medallion.gold.mart.SilverEvent;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,7 +31,7 @@ final class TestSpark {
         .getOrCreate();
   }
 
-  static Dataset<Row> silver(SparkSession spark, List<SilverEvent> events) {
+  static Dataset<Row> silver(SparkSession spark, List<SilverRow> events) {
     List<Row> rows =
         events.stream()
             .map(

@@ -3,7 +3,6 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.Rollup;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -38,16 +37,16 @@ class ViewsIT {
 
   private static Postgres postgres;
   private static GoldContents tables;
-  private static List<SilverEvent> silver;
-  private static List<SilverEvent> counted;
-  private static List<List<SilverEvent>> sessions;
+  private static List<SilverRow> silver;
+  private static List<SilverRow> counted;
+  private static List<List<SilverRow>> sessions;
 
   @BeforeAll
   static void merge() {
     postgres = TestPostgres.database();
     TestPostgres.migrate(postgres);
     tables = new GoldContents(postgres);
-    List<SilverEvent> events = new ArrayList<>(new RandomEvents(77).take(600));
+    List<SilverRow> events = new ArrayList<>(new RandomEvents(77).take(600));
     // Some who buy a lot, for the bursts.
     for (int i = 0; i < 9; i++) {
       long time = events.get(0).time() + i * MINUTE;
@@ -60,7 +59,7 @@ class ViewsIT {
     events.add(Fixtures.located("far", "traveller", noon + MINUTE, "Germany"));
     events.add(Fixtures.located("near", "traveller", noon + MINUTE + HOUR + 1, "Japan"));
     // More pages than the view of now has, and one event by a clock that is fast.
-    long newest = events.stream().mapToLong(SilverEvent::kafkaTime).max().orElseThrow();
+    long newest = events.stream().mapToLong(SilverRow::kafkaTime).max().orElseThrow();
     for (int i = 0; i < 90; i++) {
       long time = newest - i * 7_000_000L;
       events.add(Fixtures.view("now " + i, "reader " + i % 11, time, "/now/" + i % 25));
@@ -133,7 +132,7 @@ class ViewsIT {
                 .isEqualTo(tables.rows(query)));
   }
 
-  private static long count(List<SilverEvent> events, String type) {
+  private static long count(List<SilverRow> events, String type) {
     return events.stream().filter(e -> e.type().equals(type)).count();
   }
 
@@ -141,11 +140,11 @@ class ViewsIT {
     return LocalDate.ofEpochDay(TestSites.localDay(SITE, time)).toString();
   }
 
-  private static long start(List<SilverEvent> session) {
+  private static long start(List<SilverRow> session) {
     return session.get(0).time();
   }
 
-  private static long duration(List<SilverEvent> session) {
+  private static long duration(List<SilverRow> session) {
     return session.get(session.size() - 1).time() - start(session);
   }
 
@@ -153,18 +152,18 @@ class ViewsIT {
     return BigDecimal.valueOf(part).divide(BigDecimal.valueOf(all), 6, RoundingMode.HALF_UP);
   }
 
-  private static Map<String, List<List<SilverEvent>>> sessionsByDay() {
+  private static Map<String, List<List<SilverRow>>> sessionsByDay() {
     return sessions.stream()
         .collect(Collectors.groupingBy(s -> day(start(s)), TreeMap::new, Collectors.toList()));
   }
 
-  private static List<String> perDay(Function<List<List<SilverEvent>>, String> row) {
+  private static List<String> perDay(Function<List<List<SilverRow>>, String> row) {
     return sessionsByDay().entrySet().stream()
         .map(d -> d.getKey() + "|" + row.apply(d.getValue()))
         .toList();
   }
 
-  private static long withPurchase(Collection<List<SilverEvent>> of) {
+  private static long withPurchase(Collection<List<SilverRow>> of) {
     return of.stream().filter(s -> count(s, "purchase") > 0).count();
   }
 
@@ -175,7 +174,7 @@ class ViewsIT {
                 "SELECT day, sessions, converted, conversion_rate FROM gold.conversion_by_day"))
         .isEqualTo(
             perDay(s -> s.size() + "|" + withPurchase(s) + "|" + share(withPurchase(s), s.size())));
-    Map<Long, List<List<SilverEvent>>> hours =
+    Map<Long, List<List<SilverRow>>> hours =
         sessions.stream()
             .collect(Collectors.groupingBy(s -> Math.floorDiv(start(s), HOUR) * 3_600));
     assertThat(
@@ -228,7 +227,7 @@ class ViewsIT {
         tables.rows(
             "SELECT day, sessions, extract(epoch FROM average), extract(epoch FROM median),"
                 + " extract(epoch FROM p95) FROM gold.session_durations_by_day");
-    Map<String, List<List<SilverEvent>>> days = sessionsByDay();
+    Map<String, List<List<SilverRow>>> days = sessionsByDay();
     assertThat(rows).hasSameSizeAs(days.keySet());
     for (String row : rows) {
       String[] columns = row.split("\\|", -1);
@@ -256,7 +255,7 @@ class ViewsIT {
 
   @Test
   void orderValues() {
-    Map<String, List<SilverEvent>> cells =
+    Map<String, List<SilverRow>> cells =
         counted.stream()
             .filter(e -> e.type().equals("purchase"))
             .collect(Collectors.groupingBy(e -> day(e.time()) + "|" + Oracle.key(e.currency())));
@@ -286,7 +285,7 @@ class ViewsIT {
     Map<String, Set<String>> days = new TreeMap<>();
     Map<String, Set<String>> weeks = new TreeMap<>();
     Map<String, Set<String>> months = new TreeMap<>();
-    for (SilverEvent e : counted) {
+    for (SilverRow e : counted) {
       LocalDate day = LocalDate.parse(day(e.time()));
       LocalDate monday = day.with(TemporalAdjusters.previousOrSame(java.time.DayOfWeek.MONDAY));
       days.computeIfAbsent("" + day, d -> new TreeSet<>()).add(e.visitor());
@@ -326,7 +325,7 @@ class ViewsIT {
         .isEqualTo(latenessBy(e -> "" + Math.floorDiv(e.time(), HOUR) * 3_600));
   }
 
-  private static List<String> latenessBy(Function<SilverEvent, String> period) {
+  private static List<String> latenessBy(Function<SilverRow, String> period) {
     long[] bounds = {10_000_000L, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, DAY};
     Map<String, List<Long>> periods =
         silver.stream()
@@ -368,7 +367,7 @@ class ViewsIT {
                             .formatted(j.visitor(), j.from(), j.to(), j.left(), j.arrived()))
                 .sorted()
                 .toList());
-    List<List<SilverEvent>> bursts =
+    List<List<SilverRow>> bursts =
         sessions.stream().filter(s -> count(s, "purchase") >= 5).toList();
     assertThat(
             tables.rows(
@@ -409,7 +408,7 @@ class ViewsIT {
                 .toList());
   }
 
-  private static String visitor(List<SilverEvent> session) {
+  private static String visitor(List<SilverRow> session) {
     return Oracle.key(session.get(0).visitor());
   }
 
@@ -427,7 +426,7 @@ class ViewsIT {
                     e ->
                         new Stay(
                             Oracle.key(e.visitor()), Math.floorDiv(e.time(), HOUR), e.country()),
-                    Collectors.mapping(SilverEvent::time, Collectors.toList())));
+                    Collectors.mapping(SilverRow::time, Collectors.toList())));
     List<Journey> traces = new ArrayList<>();
     stays.forEach(
         (a, before) ->
@@ -456,10 +455,10 @@ class ViewsIT {
 
   @Test
   void now() {
-    long newest = silver.stream().mapToLong(SilverEvent::time).max().orElseThrow();
-    long present = silver.stream().mapToLong(SilverEvent::kafkaTime).max().orElseThrow();
+    long newest = silver.stream().mapToLong(SilverRow::time).max().orElseThrow();
+    long present = silver.stream().mapToLong(SilverRow::kafkaTime).max().orElseThrow();
     assertThat(present).isLessThan(newest);
-    List<SilverEvent> recent =
+    List<SilverRow> recent =
         counted.stream()
             .filter(e -> Math.floorDiv(e.time(), MINUTE) * MINUTE > present - 15 * MINUTE)
             .filter(e -> Math.floorDiv(e.time(), MINUTE) * MINUTE <= present)
@@ -477,7 +476,7 @@ class ViewsIT {
     long active =
         counted.stream()
             .filter(e -> e.time() >= window && e.time() < window + 5 * MINUTE)
-            .map(SilverEvent::visitor)
+            .map(SilverRow::visitor)
             .distinct()
             .count();
     assertThat(
@@ -506,7 +505,7 @@ class ViewsIT {
     Instant now = Instant.now();
     Postgres apart = TestPostgres.database();
     TestPostgres.migrate(apart);
-    List<SilverEvent> events =
+    List<SilverRow> events =
         List.of(
             Fixtures.view("now", "v", now.getEpochSecond() * 1_000_000, "/now"),
             Fixtures.view(

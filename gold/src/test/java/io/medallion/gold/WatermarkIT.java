@@ -3,7 +3,6 @@ package io.medallion.gold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.SilverEvent;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -45,7 +44,7 @@ class WatermarkIT {
   private static boolean mayChange(long end, long present, long lateness) {
     Postgres apart = TestPostgres.database();
     TestPostgres.migrate(apart);
-    List<SilverEvent> events =
+    List<SilverRow> events =
         List.of(
             Fixtures.view("a", "v", end - 1, "/a"),
             Fixtures.purchase("b", "v", end - 1, BigDecimal.ONE),
@@ -79,8 +78,8 @@ class WatermarkIT {
   void whatIsCalledCompleteStaysAsItIs() {
     Postgres apart = TestPostgres.database();
     TestPostgres.migrate(apart);
-    List<SilverEvent> events = new ArrayList<>(new RandomEvents(88).take(299));
-    events.sort(Comparator.comparingLong(SilverEvent::kafkaTime));
+    List<SilverRow> events = new ArrayList<>(new RandomEvents(88).take(299));
+    events.sort(Comparator.comparingLong(SilverRow::kafkaTime));
     long last = events.get(events.size() - 1).kafkaTime();
     events.add(TestEvent.event("newest", last + 1).type("page_view").page("/").silver());
     GoldSettings settings = new GoldSettings(RandomEvents.GAP, 2 * MINUTE, false, false);

@@ -65,27 +65,8 @@ abstract class EventMart implements Mart, Serializable {
   }
 
   @Override
-  public List<SqlFile> preparations() {
-    return passages().isEmpty() ? List.of() : files("passages");
-  }
-
-  @Override
   public String definition(GoldSettings settings) {
-    return "version=%d %s"
-        .formatted(version(), isByVisitor() ? settings.visitors() : settings.population());
-  }
-
-  /** Of a mart whose columns {@code site} and {@code visitor} tell visitors apart. */
-  final List<SqlFile> resolutionsByVisitor() {
-    return List.of(
-        new SqlFile(
-            name() + ": read again",
-            "DELETE FROM staged_%s AS staged USING resolved_visitors AS r WHERE staged.site = r.site AND staged.visitor = r.tag AND r.read_again"
-                .formatted(name())),
-        new SqlFile(
-            name() + ": resolve",
-            "UPDATE staged_%s AS staged SET visitor = r.person FROM resolved_visitors AS r WHERE staged.site = r.site AND staged.visitor = r.tag"
-                .formatted(name())));
+    return "version=%d %s".formatted(version(), settings.population());
   }
 
   @Override

@@ -59,11 +59,6 @@ public record GoldSettings(
             allowedLatenessMicros == UNLIMITED ? "unlimited" : allowedLatenessMicros + "us");
   }
 
-  /** The same of marts that tell visitors apart. */
-  String visitors() {
-    return population() + stitching.definition();
-  }
-
   /** In microseconds; {@link #UNLIMITED} if there is none. */
   public static long limit(Optional<Duration> duration) {
     return duration.map(GoldSettings::micros).orElse(UNLIMITED);

@@ -45,11 +45,6 @@ public final class Key {
         : beginning(text) + '#' + HexFormat.of().formatHex(digest(bytes));
   }
 
-  /** As {@link #of}, but null stays null: for columns that are no keys. */
-  static String orNull(String text) {
-    return text == null ? null : of(text);
-  }
-
   /** 128 bits of SHA-256: a visitor in a set, at a fixed size. */
   public static UUID hash(String text) {
     ByteBuffer hash = ByteBuffer.wrap(digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -120,9 +120,9 @@ public record Rollup(
             .formatted(
                 function(),
                 table(),
-                added(true, false),
-                added(false, true),
-                isOfRows() ? "\n  ELSE\n" + added(true, true) : ""));
+                steps(true, false),
+                steps(false, true),
+                isOfRows() ? "\n  ELSE\n" + steps(true, true) : ""));
     statements.add(trigger("INSERT", "NEW TABLE AS added"));
     statements.add(trigger("DELETE", "OLD TABLE AS removed"));
     if (isOfRows()) {
@@ -172,7 +172,7 @@ public record Rollup(
    * @param added whether it has added rows, which are in the table of this name
    * @param removed whether it has removed rows, which are in that one
    */
-  private String added(boolean added, boolean removed) {
+  private String steps(boolean added, boolean removed) {
     return """
             FOR written IN
               INSERT INTO %1$s AS kept (%2$s)

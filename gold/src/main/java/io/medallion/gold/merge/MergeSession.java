@@ -113,11 +113,6 @@ public final class MergeSession implements AutoCloseable {
         Rollup.ALL.stream().filter(rollup -> tables.contains("gold." + rollup.mart())).toList();
     connection.setAutoCommit(false);
     SqlFile.of("merge/session").run(connection);
-    try (PreparedStatement gap =
-        connection.prepareStatement("SELECT set_config('medallion.session_gap', ?, false)")) {
-      gap.setString(1, marts.settings().sessionGapMicros() + " microseconds");
-      gap.execute();
-    }
     SqlFile.of("merge/remake").run(connection);
     Optional<Identities> identities = marts.identities();
     this.links =

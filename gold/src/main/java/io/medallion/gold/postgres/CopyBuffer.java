@@ -186,12 +186,6 @@ public final class CopyBuffer implements Serializable {
     return closeArray(start);
   }
 
-  public CopyBuffer texts(List<String> texts) {
-    int start = arrayHeader(OID_TEXT, texts.size());
-    texts.forEach(this::text);
-    return closeArray(start);
-  }
-
   /** An array of timestamptz, from microseconds since 1970. */
   public CopyBuffer times(List<Long> micros) {
     int start = arrayHeader(OID_TIMESTAMPTZ, micros.size());

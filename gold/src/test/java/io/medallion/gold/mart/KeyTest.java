@@ -16,7 +16,6 @@ class KeyTest {
   @Test
   void nothingHasAKeyOfItsOwn() {
     assertThat(Key.of(null)).isEqualTo("(none)");
-    assertThat(Key.orNull(null)).isNull();
     assertThat(Key.of("")).isEmpty();
   }
 
@@ -28,7 +27,6 @@ class KeyTest {
     assertThat(Key.of("x")).isEqualTo("x");
     assertThat(Key.of(ascii)).isEqualTo(ascii);
     assertThat(Key.of(euros)).isEqualTo(euros);
-    assertThat(Key.orNull(ascii)).isEqualTo(ascii);
   }
 
   @Test
@@ -39,7 +37,6 @@ class KeyTest {
     assertThat(Key.of("€".repeat(341) + "ab"))
         .isEqualTo(
             "€".repeat(200) + "#4661facdc9cfba93d9c2a9082c55ca04e57c2e229de6540c2e76994849ec1772");
-    assertThat(Key.orNull("a".repeat(1_025))).isEqualTo(Key.of("a".repeat(1_025)));
   }
 
   @Test

@@ -102,27 +102,8 @@ class StitchingTest {
   }
 
   private static SilverEvent event(String user, String anonymous, String session) {
-    SilverEvent any = Events.at(0, "e");
     String visitor = user != null ? user : anonymous != null ? anonymous : session;
     return new SilverEvent(
-        any.id(),
-        any.time(),
-        any.type(),
-        visitor,
-        user,
-        any.page(),
-        any.productId(),
-        any.price(),
-        any.quantity(),
-        any.currency(),
-        any.country(),
-        any.city(),
-        any.origin(),
-        any.bot(),
-        any.kafkaTime(),
-        anonymous,
-        session,
-        any.site(),
-        any.localDay());
+        "e", 0, "search", visitor, user, null, null, false, 0, anonymous, session, "UTC", 0);
   }
 }

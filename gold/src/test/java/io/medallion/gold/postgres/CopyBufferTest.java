@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,7 +134,7 @@ class CopyBufferTest {
   /** Dimensions, whether it has nulls, the elements' type; then of the dimension size and bound. */
   @Test
   void anArrayIsItsHeaderAndItsElements() {
-    assertThat(written(b -> b.texts(List.of("a", "bc"))))
+    assertThat(written(b -> b.utf8Texts(utf8("a", "bc"))))
         .isEqualTo(
             hex("0000001f 00000001 00000000 00000019 00000002 00000001")
                 + hex("00000001 61 00000002 6263"));
@@ -144,7 +146,7 @@ class CopyBufferTest {
 
   @Test
   void anEmptyArrayHasNoDimension() {
-    assertThat(written(b -> b.texts(List.of())))
+    assertThat(written(b -> b.utf8Texts(utf8())))
         .isEqualTo(hex("0000000c 00000000 00000000 00000019"));
     assertThat(written(b -> b.times(List.of())))
         .isEqualTo(hex("0000000c 00000000 00000000 000004a0"));
@@ -152,7 +154,7 @@ class CopyBufferTest {
 
   @Test
   void fieldsFollowEachOther() {
-    assertThat(written(b -> b.row(3).texts(List.of("a")).bigint(2).text("c")))
+    assertThat(written(b -> b.row(3).utf8Texts(utf8("a")).bigint(2).text("c")))
         .isEqualTo(
             hex("0003 00000019 00000001 00000000 00000019 00000001 00000001 00000001 61")
                 + hex("00000008 0000000000000002 00000001 63"));
@@ -199,5 +201,9 @@ class CopyBufferTest {
 
   private static String hex(String spaced) {
     return spaced.replace(" ", "");
+  }
+
+  private static List<UTF8String> utf8(String... texts) {
+    return Stream.of(texts).map(UTF8String::fromString).toList();
   }
 }
