@@ -18,14 +18,13 @@ final class GoldEvents {
   /** Those that count in most tables. */
   static final String COUNT = "not out_as_bot and not out_as_late";
 
-  /** The columns of silver that gold reads. */
+  /** The columns of silver that gold's own tables read, which no SELECT declares. */
   static final List<String> READ =
       List.of(
           SilverColumns.EVENT_ID,
           SilverColumns.EVENT_TIME,
           SilverColumns.EVENT_TYPE,
           SilverColumns.SITE,
-          SilverColumns.LOCAL_DATE,
           SilverColumns.VISITOR,
           SilverColumns.USER_ID,
           "anonymous_id",
