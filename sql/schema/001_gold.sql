@@ -142,12 +142,16 @@ CREATE TABLE gold.ledger (
   newest_kafka            timestamptz,
   retained_from           timestamptz,
   user_sets_retained_from timestamptz,
+  filling_version         bigint,
+  filling_files           int         NOT NULL DEFAULT 0,
+  filling_files_linked    int         NOT NULL DEFAULT 0,
+  filling_files_merged    int         NOT NULL DEFAULT 0,
   merged_at               timestamptz NOT NULL
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
 COMMENT ON TABLE gold.ledger IS 'How far gold has consumed silver. Moves in the transaction of each merge, by compare-and-set, so that no batch is merged twice';
 COMMENT ON COLUMN gold.ledger.singleton IS 'Always true: the table has a single row';
 COMMENT ON COLUMN gold.ledger.silver_table IS 'Id of the silver table that gold is made from';
-COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that is merged completely';
+COMMENT ON COLUMN gold.ledger.silver_version IS 'The last version of silver that is merged completely; -1 as long as there is none';
 COMMENT ON COLUMN gold.ledger.silver_rows IS 'Silver rows in the merged versions, including those left out of the marts';
 COMMENT ON COLUMN gold.ledger.bots IS 'Of these, left out of the marts because a crawler sent them';
 COMMENT ON COLUMN gold.ledger.late_dropped IS 'Of these, left out because they came later than gold.allowed-lateness';
@@ -158,6 +162,10 @@ COMMENT ON COLUMN gold.ledger.newest_event IS 'The newest event time merged';
 COMMENT ON COLUMN gold.ledger.newest_kafka IS 'The newest Kafka time merged; now() less this is the freshness of the marts';
 COMMENT ON COLUMN gold.ledger.retained_from IS 'Rows of less than a day are kept from this day on (gold.retention); null when all are kept';
 COMMENT ON COLUMN gold.ledger.user_sets_retained_from IS 'The sets behind count(DISTINCT ...) by less than a day, as of active_users, are kept from this hour on (gold.active-user-sets.retention); null when all are kept';
+COMMENT ON COLUMN gold.ledger.filling_version IS 'The version of silver that the marts are being made of, some files at a time; null once they are complete';
+COMMENT ON COLUMN gold.ledger.filling_files IS 'How many files this version has';
+COMMENT ON COLUMN gold.ledger.filling_files_linked IS 'How many of these, by time, have said who is who; all of them if nothing depends on it';
+COMMENT ON COLUMN gold.ledger.filling_files_merged IS 'How many of these, by time, are merged';
 COMMENT ON COLUMN gold.ledger.merged_at IS 'Time of the last merge';
 
 CREATE TABLE gold.silver_days (

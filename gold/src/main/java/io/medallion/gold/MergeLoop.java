@@ -108,7 +108,7 @@ final class MergeLoop implements AutoCloseable {
   void advance(Reports layer, long newest) {
     while (position < newest && !layer.stopping()) {
       if (position == GoldMerge.NOTHING_MERGED) {
-        rebuild(layer, newest);
+        fill(layer, newest);
         continue;
       }
       mergeAll(layer, SilverVersions.grouped(silver.versions(position, newest), mostRows));
@@ -167,6 +167,25 @@ final class MergeLoop implements AutoCloseable {
     layer.rebuild(() -> position = merge.fill(marts, history, version));
     clock.end("fill");
     layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
+  }
+
+  /** Makes a gold that has merged nothing of the whole of silver, or goes on with that. */
+  private void fill(Reports layer, long newest) {
+    PhaseTimer clock = new PhaseTimer();
+    long rows = rows(silver.filesAt(newest));
+    SilverSnapshot history = history(BatchProfile.of(rows, mostLiveRows));
+    layer.rebuild(
+        () ->
+            position =
+                merge.fill(
+                    history,
+                    newest,
+                    version -> layerStatus(version, silver.stateAt(version)),
+                    layer::stopping));
+    clock.end("rebuild");
+    if (position != GoldMerge.NOTHING_MERGED) {
+      layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
+    }
   }
 
   /** Makes all of it from silver as of a version. */

@@ -32,7 +32,12 @@ final class Fixtures {
         }
 
         @Override
-        public List<Chunk> snapshot(long version) {
+        public List<Chunk> snapshot(long version, int after) {
+          throw new AssertionError("silver's history was read");
+        }
+
+        @Override
+        public boolean holds(long version, int after) {
           throw new AssertionError("silver's history was read");
         }
 

@@ -3,17 +3,38 @@ package io.medallion.gold;
 import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.source.SilverHistory;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Silver as of a version, which hands out nothing that it was not asked for. */
 record PlainSilver(List<SilverRow> events) implements SilverHistory {
+  /** As one file. */
+  record Part(List<SilverRow> events) implements Chunk {
+    @Override
+    public int files() {
+      return 1;
+    }
+
+    @Override
+    public Dataset<Row> rows() {
+      return TestSpark.silver(TestSpark.session(), events);
+    }
+  }
+
   @Override
   public String tableId() {
     return Fixtures.TABLE;
   }
 
   @Override
-  public List<Chunk> snapshot(long version) {
-    return chunks(events);
+  public List<Chunk> snapshot(long version, int after) {
+    List<Chunk> chunks = chunks(events);
+    return chunks.subList(after, chunks.size());
+  }
+
+  @Override
+  public boolean holds(long version, int after) {
+    return true;
   }
 
   @Override
@@ -26,7 +47,6 @@ record PlainSilver(List<SilverRow> events) implements SilverHistory {
   static List<Chunk> chunks(List<SilverRow> events) {
     int half = events.size() / 2;
     return List.of(
-        () -> TestSpark.silver(TestSpark.session(), events.subList(0, half)),
-        () -> TestSpark.silver(TestSpark.session(), events.subList(half, events.size())));
+        new Part(events.subList(0, half)), new Part(events.subList(half, events.size())));
   }
 }

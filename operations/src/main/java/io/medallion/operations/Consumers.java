@@ -50,7 +50,7 @@ record Consumers(Map<String, Long> positions, Optional<String> unknown) {
           Optional.of("postgres.url is not set, so how far gold has read silver is not known"));
     }
     try (GoldReader gold = GoldReader.of(configuration)) {
-      gold.ledger().map(GoldLedger::silverVersion).ifPresent(v -> positions.put("gold", v));
+      gold.ledger().map(GoldLedger::reads).ifPresent(v -> positions.put("gold", v));
       return new Consumers(positions, Optional.empty());
     } catch (MedallionException e) {
       return new Consumers(

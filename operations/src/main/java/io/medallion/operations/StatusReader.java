@@ -181,13 +181,23 @@ public final class StatusReader implements AutoCloseable {
         });
     return layer(
         GoldJob.NAME,
-        ledger.map(l -> "silver version " + l.silverVersion()),
+        ledger.map(StatusReader::position),
         ledger.map(GoldLedger::silverRows),
         ledger.flatMap(l -> silver.map(s -> behind(s.rows(), l.silverRows()))),
         ledger.map(GoldLedger::newestKafka),
         ledger.map(GoldLedger::mergedAt),
         counts,
         now);
+  }
+
+  private static String position(GoldLedger ledger) {
+    return ledger
+        .filling()
+        .map(
+            filling ->
+                "%,d of %,d files of silver version %d"
+                    .formatted(filling.merged(), filling.files(), filling.version()))
+        .orElse("silver version " + ledger.silverVersion());
   }
 
   private LayerStatus layer(

@@ -130,6 +130,13 @@ public final class AlertJudge {
     }
   }
 
+  /** Has all windows judged again: the rows that they were judged by are gone. */
+  public void forget(Connection connection) throws SQLException {
+    if (!alerts.isEmpty()) {
+      execute(connection, "UPDATE gold.alert_state SET judged_until = NULL");
+    }
+  }
+
   /** Judges, as the last act of a merge before it is committed. */
   public void judge(Connection connection) throws SQLException {
     if (alerts.isEmpty()) {

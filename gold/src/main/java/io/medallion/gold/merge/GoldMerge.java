@@ -31,9 +31,12 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -271,7 +274,7 @@ public final class GoldMerge implements AutoCloseable {
    */
   public long fill(Set<String> names, SilverHistory silver, long version) {
     Marts again = marts.only(names);
-    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version, 0);
     return transactions.run(
         (merge, ledger) -> {
           long stands = ledger.lock();
@@ -356,6 +359,44 @@ public final class GoldMerge implements AutoCloseable {
   }
 
   /**
+   * Makes a gold that has merged nothing of the whole of silver, by this configuration's
+   * definitions, part by part. Goes on where another has stopped or died. Until all of it is in the
+   * ledger stands at {@link #NOTHING_MERGED}, and says how far it is.
+   *
+   * @param silver the table
+   * @param newest the version as of which it is read, if not another was begun that can be read
+   * @param status what the layers before gold had done by a version, as in {@link #merge}
+   * @param stopping whether to stop before the next part
+   * @return where the ledger stands
+   * @throws MedallionException if Postgres stays away
+   */
+  public long fill(
+      SilverHistory silver,
+      long newest,
+      LongFunction<LayerStatusSnapshot> status,
+      BooleanSupplier stopping) {
+    Optional<FillProgress> in =
+        new SnapshotFill(transactions, staging, commit, alerts).run(silver, newest, stopping);
+    if (in.isEmpty() || !in.get().isWhole()) {
+      return version();
+    }
+    FillProgress whole = in.get();
+    return transactions.run(
+        (merge, ledger) -> {
+          long stands = ledger.lock();
+          if (!ledger.progress().equals(in)) {
+            return stands;
+          }
+          ledger.complete(whole);
+          prune(merge, ledger, RetentionBounds.EVERYTHING, false);
+          tell(merge, ledger, status.apply(whole.version()));
+          alerts.judge(merge.connection());
+          commit.run(merge.connection());
+          return whole.version();
+        });
+  }
+
+  /**
    * Makes gold again from the whole of silver, by this configuration's definitions, whatever it was
    * made from before. Readers see the old numbers until the new ones are complete.
    *
@@ -366,7 +407,7 @@ public final class GoldMerge implements AutoCloseable {
    * @throws MedallionException if Postgres stays away
    */
   public long rebuild(SilverHistory silver, long version, LayerStatusSnapshot status) {
-    List<SilverHistory.Chunk> chunks = silver.snapshot(version);
+    List<SilverHistory.Chunk> chunks = silver.snapshot(version, 0);
     return transactions.run(
         (merge, ledger) -> {
           ledger.reset();

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which versions of which silver table are in gold, and by which definitions. Read and moved in the
@@ -38,7 +39,7 @@ final class Ledger {
   /**
    * The version reached, without a lock.
    *
-   * @throws MedallionException if gold was made from another table
+   * @throws MedallionException if gold is complete, and was made from another table
    */
   long version() throws SQLException {
     return read(here("SELECT silver_table, silver_version FROM gold.ledger"));
@@ -47,7 +48,7 @@ final class Ledger {
   /**
    * The version reached; whoever else merges waits from here to the end of the transaction.
    *
-   * @throws MedallionException if gold was made from another table
+   * @throws MedallionException as {@link #version}
    */
   long lock() throws SQLException {
     try (PreparedStatement first =
@@ -74,8 +75,11 @@ final class Ledger {
       if (!ledger.next()) {
         return GoldMerge.NOTHING_MERGED;
       }
-      refuseAnother(ledger.getString(1));
-      return ledger.getLong(2);
+      long version = ledger.getLong(2);
+      if (version != GoldMerge.NOTHING_MERGED) {
+        refuseAnother(ledger.getString(1));
+      }
+      return version;
     }
   }
 
@@ -86,6 +90,54 @@ final class Ledger {
           "Gold was made from silver table %s, the lake holds %s".formatted(table, silverTable),
           "The silver table was created anew, or gold belongs to another lake.",
           "Check lake.path and postgres.url. " + REBUILD);
+    }
+  }
+
+  /** How much is in of the version that gold is being made of; empty if it is of none. */
+  Optional<FillProgress> progress() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                here(
+                    "SELECT silver_table, filling_version, filling_files, filling_files_linked,"
+                        + " filling_files_merged FROM gold.ledger"
+                        + " WHERE filling_version IS NOT NULL"))) {
+      return ledger.next()
+          ? Optional.of(
+              new FillProgress(
+                  ledger.getString(1),
+                  ledger.getLong(2),
+                  ledger.getInt(3),
+                  ledger.getInt(4),
+                  ledger.getInt(5)))
+          : Optional.empty();
+    }
+  }
+
+  /** Notes that more is in, and what that was. */
+  void note(FillProgress progress, Counts counts) throws SQLException {
+    move(GoldMerge.NOTHING_MERGED, GoldMerge.NOTHING_MERGED, counts);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            here(
+                "UPDATE gold.ledger SET filling_version = ?, filling_files = ?,"
+                    + " filling_files_linked = ?, filling_files_merged = ?"))) {
+      update.setLong(1, progress.version());
+      update.setInt(2, progress.files());
+      update.setInt(3, progress.linked());
+      update.setInt(4, progress.merged());
+      update.executeUpdate();
+    }
+  }
+
+  /** All of the version is in. */
+  void complete(FillProgress progress) throws SQLException {
+    move(GoldMerge.NOTHING_MERGED, progress.version(), new Counts());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          here(
+              "UPDATE gold.ledger SET filling_version = NULL, filling_files = 0,"
+                  + " filling_files_linked = 0, filling_files_merged = 0"));
     }
   }
 
@@ -107,6 +159,11 @@ final class Ledger {
       }
       define(mart.getKey(), wanted);
     }
+  }
+
+  /** Whether the rows of marts were made by these very definitions. */
+  boolean isOf(Marts marts) throws SQLException {
+    return definitions().entrySet().containsAll(marts.definitions().entrySet());
   }
 
   /**

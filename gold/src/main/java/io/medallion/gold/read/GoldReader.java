@@ -199,9 +199,19 @@ public final class GoldReader implements AutoCloseable {
                     row.getLong("links"),
                     row.getLong("refused_links"),
                     instant(row, "newest_kafka"),
-                    instant(row, "merged_at")))
+                    instant(row, "merged_at"),
+                    filling(row)))
         .stream()
         .findFirst();
+  }
+
+  private static Optional<GoldLedger.Filling> filling(ResultSet row) throws SQLException {
+    long version = row.getLong("filling_version");
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(
+            new GoldLedger.Filling(
+                version, row.getInt("filling_files"), row.getInt("filling_files_merged")));
   }
 
   static LayerStatusSnapshot.Layer layerOf(ResultSet row) throws SQLException {

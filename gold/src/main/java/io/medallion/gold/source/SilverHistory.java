@@ -14,15 +14,24 @@ public interface SilverHistory {
   String tableId();
 
   /**
-   * The whole of silver as of a version, in parts that together hold each row once. A part is read
-   * only when it is merged.
+   * Silver as of a version, in parts that together hold each row once. A part is read only when it
+   * is merged. The files of a version have the same order whenever this is asked.
    *
    * @param version a version that silver still holds
+   * @param after how many files are left out, the first ones; 0 for the whole
    */
-  List<Chunk> snapshot(long version);
+  List<Chunk> snapshot(long version, int after);
 
   /**
-   * What of it may lie within some times, in parts as above; rows of other times may be among them.
+   * Whether these parts can be read: the version is in the log, and its files are in their place.
+   *
+   * @param after as above
+   */
+  boolean holds(long version, int after);
+
+  /**
+   * What of silver may lie within some times, in parts as above; rows of other times may be among
+   * them.
    *
    * @param version as above
    * @param ranges in order, apart from each other
@@ -30,8 +39,10 @@ public interface SilverHistory {
   List<Chunk> during(long version, List<TimeRange> ranges);
 
   /** A part of silver, read when asked. */
-  @FunctionalInterface
   interface Chunk {
+    /** How many files it is. */
+    int files();
+
     /** The part's rows, with silver's columns. */
     Dataset<Row> rows();
   }

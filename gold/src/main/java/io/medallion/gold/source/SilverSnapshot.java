@@ -5,9 +5,14 @@ import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableFile;
 import io.medallion.lakehouse.schema.SilverColumns;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Silver's table, in parts of some files each.
@@ -18,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public record SilverSnapshot(LakeTable silver, SparkSession session, long mostRows)
     implements SilverHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(SilverSnapshot.class);
 
   @Override
   public String tableId() {
@@ -25,8 +31,24 @@ public record SilverSnapshot(LakeTable silver, SparkSession session, long mostRo
   }
 
   @Override
-  public List<Chunk> snapshot(long version) {
-    return chunks(silver.filesAt(version));
+  public List<Chunk> snapshot(long version, int after) {
+    return inOrder(filesAt(version, after));
+  }
+
+  @Override
+  public boolean holds(long version, int after) {
+    try {
+      return version <= silver.version() && silver.problems(filesAt(version, after)).isEmpty();
+    } catch (Exception e) {
+      // Scala throws checked ones undeclared, as Delta's for versions that are gone from the log.
+      LOG.warn("Version {} of silver cannot be read any more", version, e);
+      return false;
+    }
+  }
+
+  private List<TableFile> filesAt(long version, int after) {
+    List<TableFile> files = byTime(silver.filesAt(version));
+    return files.subList(Math.min(after, files.size()), files.size());
   }
 
   @Override
@@ -53,10 +75,14 @@ public record SilverSnapshot(LakeTable silver, SparkSession session, long mostRo
 
   /** Some files of the table, in parts as above; by time, so that few sessions are in two parts. */
   public List<Chunk> chunks(List<TableFile> all) {
+    return inOrder(byTime(all));
+  }
+
+  private List<Chunk> inOrder(List<TableFile> files) {
     List<Chunk> chunks = new ArrayList<>();
     List<TableFile> open = new ArrayList<>();
     long rows = 0;
-    for (TableFile file : byTime(all)) {
+    for (TableFile file : files) {
       if (rows > 0 && rows + file.records() > mostRows) {
         chunks.add(chunk(open));
         open.clear();
@@ -71,17 +97,31 @@ public record SilverSnapshot(LakeTable silver, SparkSession session, long mostRo
     return chunks;
   }
 
-  /** Each file's first time is a text, to be read once. */
+  /** Each file's first time is a text, to be read once. Of the same time they go by their names. */
   private static List<TableFile> byTime(List<TableFile> files) {
     return files.stream()
         .map(file -> Map.entry(file.minMicros(SilverColumns.EVENT_TIME), file))
-        .sorted(Map.Entry.comparingByKey())
+        .sorted(
+            Map.Entry.<Long, TableFile>comparingByKey()
+                .thenComparing(Map.Entry::getValue, Comparator.comparing(TableFile::path)))
         .map(Map.Entry::getValue)
         .toList();
   }
 
   private Chunk chunk(List<TableFile> part) {
-    List<TableFile> read = List.copyOf(part);
-    return () -> silver.rows(session, read);
+    return new Files(silver, session, List.copyOf(part));
+  }
+
+  private record Files(LakeTable silver, SparkSession session, List<TableFile> read)
+      implements Chunk {
+    @Override
+    public int files() {
+      return read.size();
+    }
+
+    @Override
+    public Dataset<Row> rows() {
+      return silver.rows(session, read);
+    }
   }
 }

@@ -13,6 +13,8 @@ import io.medallion.gold.mart.MartRefusal;
 import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.mart.SilverDays;
 import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.read.GoldLedger;
+import io.medallion.gold.read.GoldReader;
 import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.read.GoldSnapshot.Definition;
 import io.medallion.gold.read.MartCatalog;
@@ -102,7 +104,7 @@ final class GoldCheck implements AutoCloseable {
       if (image == null) {
         List<String> left = GoldSnapshot.withoutLedger(configuration);
         if (left.isEmpty()) {
-          findings.omit("gold: it has merged nothing yet");
+          findings.omit("gold: %s", notYet());
         } else {
           findings.add(
               "gold",
@@ -124,6 +126,18 @@ final class GoldCheck implements AutoCloseable {
       }
     } catch (MedallionException e) {
       findings.omit("gold: %s (%s)", e.problem(), e.reason());
+    }
+  }
+
+  private String notYet() {
+    try (GoldReader gold = GoldReader.of(configuration)) {
+      return gold.ledger()
+          .flatMap(GoldLedger::filling)
+          .map(
+              filling ->
+                  "it is not complete yet, %,d of %,d files of version %d of silver are in it"
+                      .formatted(filling.merged(), filling.files(), filling.version()))
+          .orElse("it has merged nothing yet");
     }
   }
 
