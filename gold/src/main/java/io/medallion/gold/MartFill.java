@@ -2,6 +2,8 @@ package io.medallion.gold;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
+import io.medallion.common.error.ErrorCode;
+import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.merge.GoldMerge;
@@ -11,6 +13,7 @@ import io.medallion.lakehouse.layer.LayerBatch;
 import io.medallion.lakehouse.session.BatchProfile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * with a ledger of its own, which takes its place when both ledgers stand at the same version.
  *
  * <p>Works in a thread from its creation until closed. A process that dies leaves the other schema
- * behind; the next one begins again.
+ * behind, and the next one goes on with it.
  */
 final class MartFill implements AutoCloseable, MergeLoop.Reports {
   private static final Logger LOG = LoggerFactory.getLogger(MartFill.class);
@@ -30,6 +33,10 @@ final class MartFill implements AutoCloseable, MergeLoop.Reports {
 
   /** Parts are small, so that tasks of the live marts need not wait long for a core. */
   private static final long MOST_ROWS = 200_000;
+
+  /** Silver does not have what comes after the version that was reached. */
+  private static final Set<ErrorCode> NO_WAY_ON =
+      Set.of(ErrorCode.LAKE_VERSIONS_GONE, ErrorCode.LAKE_TABLE_WENT_BACK);
 
   private final LakeTable silver;
   private final Configuration configuration;
@@ -65,24 +72,45 @@ final class MartFill implements AutoCloseable, MergeLoop.Reports {
 
   private void run() {
     try {
-      LOG.info("Filling {} from silver's history", names());
-      MartTables.begin(configuration, marts);
-      MergeLoop own =
-          new MergeLoop(
-              silver,
-              GoldMerge.filling(configuration, marts, silver.id()),
-              sessions,
-              Math.min(MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS)),
-              configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
-      own.begin();
-      loop = own;
-      long newest = silver.version();
-      while (!stopping && own.position() < newest) {
-        own.advance(this, newest);
-        newest = silver.version() - NEAR;
+      fill();
+    } catch (MedallionException e) {
+      if (!NO_WAY_ON.contains(e.code())) {
+        failure = e;
+        return;
       }
+      LOG.warn("Filling {} begins again: {}", names(), e.problem());
+      beginAgain();
     } catch (RuntimeException e) {
       failure = e;
+    }
+  }
+
+  private void beginAgain() {
+    try {
+      loop.close();
+      MartTables.endFilling(configuration);
+      fill();
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  private void fill() {
+    boolean goesOn = MartTables.begin(configuration, marts, silver.id());
+    LOG.info("{} {} from silver's history", goesOn ? "Going on to fill" : "Filling", names());
+    MergeLoop own =
+        new MergeLoop(
+            silver,
+            GoldMerge.filling(configuration, marts, silver.id()),
+            sessions,
+            Math.min(MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS)),
+            configuration.get(Keys.LOW_LATENCY_MAX_RECORDS));
+    loop = own;
+    own.begin();
+    long newest = silver.versionAfter(own.position());
+    while (!stopping && own.position() < newest) {
+      own.advance(this, newest);
+      newest = silver.version() - NEAR;
     }
   }
 

@@ -127,7 +127,7 @@ class UserViewsIT {
 
     write("pages.sql", "SELECT page, country, count(*) AS n FROM silver GROUP BY ALL");
     DeclaredMarts declared = load();
-    MartTables.begin(configuration(), List.of(own(declared).get(0)));
+    MartTables.begin(configuration(), own(declared), "t");
     execute("INSERT INTO gold_filling.pages VALUES ('/new', 'here', 9)");
     assertThat(MartTables.swap(configuration(), declared, own(declared)))
         .as("its ledger is elsewhere")
@@ -149,6 +149,24 @@ class UserViewsIT {
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("9");
     assertThat(rows("SELECT country FROM gold.pages")).containsExactly("here");
     assertThat(rows("SELECT FROM pg_namespace WHERE nspname = 'gold_filling'")).isEmpty();
+  }
+
+  @Test
+  void aFillingIsGoneOnWithAsLongAsItIsAboutTheSame() throws IOException {
+    write("pages.sql", "SELECT page, count(*) AS n FROM silver GROUP BY ALL");
+    start();
+    String filled = "SELECT n FROM gold_filling.pages";
+    assertThat(MartTables.begin(configuration(), own(load()), "t")).isFalse();
+    execute("INSERT INTO gold_filling.pages VALUES ('/new', 9)");
+    assertThat(MartTables.begin(configuration(), own(load()), "t")).isTrue();
+    assertThat(rows(filled)).containsExactly("9");
+
+    assertThat(MartTables.begin(configuration(), own(load()), "another table")).isFalse();
+    assertThat(rows(filled)).isEmpty();
+    execute("INSERT INTO gold_filling.pages VALUES ('/new', 9)");
+    write("pages.sql", "SELECT page, count(*) + 0 AS n FROM silver GROUP BY ALL");
+    assertThat(MartTables.begin(configuration(), own(load()), "another table")).isFalse();
+    assertThat(rows(filled)).isEmpty();
   }
 
   private Configuration configuration() {

@@ -9,10 +9,12 @@ import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
+import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The tables of declared marts in Postgres, made and replaced by the role that owns the schema.
@@ -187,7 +190,17 @@ public final class MartTables {
     };
   }
 
-  /** Forgets marts that are being filled, once there are none. */
+  /** Forgets how far marts being filled have come. */
+  public static void endFilling(Configuration configuration) {
+    Postgres owner = Postgres.owner(configuration);
+    try (Connection connection = owner.connect()) {
+      new MartTables(connection).endFilling();
+    } catch (SQLException e) {
+      throw owner.failed(e);
+    }
+  }
+
+  /** The same, once there are none. */
   void endFilling() throws SQLException {
     run(List.of("DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING)));
   }
@@ -236,30 +249,70 @@ public final class MartTables {
   }
 
   /**
-   * Begins to fill marts next to those that are there.
+   * Begins to fill marts next to those that are there, or goes on where these very marts were being
+   * filled of the same silver.
    *
    * @param marts those
+   * @param silverTable the id of the silver table
+   * @return whether it goes on
    */
-  public static void begin(Configuration configuration, List<MartDefinition> marts) {
+  public static boolean begin(
+      Configuration configuration, List<MartDefinition> marts, String silverTable) {
     Postgres owner = Postgres.owner(configuration);
+    String made = madeOf(marts, GoldSettings.from(configuration), silverTable);
     try (Connection connection = owner.connect()) {
       connection.setAutoCommit(false);
-      new MartTables(connection)
-          .begin(
-              marts,
-              configuration.get(Keys.POSTGRES_USER),
-              configuration.get(Keys.POSTGRES_READER_USER));
+      MartTables tables = new MartTables(connection);
+      boolean goesOn = tables.isFilling(made);
+      if (!goesOn) {
+        tables.begin(marts, made);
+      }
+      String writer = configuration.get(Keys.POSTGRES_USER);
+      Migrations.grant(connection, "roles/grants_filling", writer);
+      Migrations.grant(
+          connection, "roles/grants_filling_reader", configuration.get(Keys.POSTGRES_READER_USER));
+      Migrations.grant(connection, "roles/grants_writer", writer);
       connection.commit();
+      return goesOn;
     } catch (SQLException e) {
       throw owner.failed(e);
     }
   }
 
-  private void begin(List<MartDefinition> marts, String writer, String reader) throws SQLException {
+  /** Distinguishes what fillings are about; a schema of another version may have other tables. */
+  private static String madeOf(
+      List<MartDefinition> marts, GoldSettings settings, String silverTable) {
+    List<String> parts = new ArrayList<>();
+    parts.add(silverTable);
+    parts.add(Integer.toString(Migrations.FILES.size()));
+    marts.forEach(mart -> parts.add(mart.name() + new MartDdl(mart, FILLING).layout()));
+    parts.add(
+        Marts.filling(settings, DeclaredMarts.relations(marts, FILLING), FILLING)
+            .definitions()
+            .toString());
+    byte[] text = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
+    return "Marts being filled: " + UUID.nameUUIDFromBytes(text);
+  }
+
+  private boolean isFilling(String made) throws SQLException {
+    try (PreparedStatement select =
+        owner.prepareStatement(
+            "SELECT FROM pg_namespace WHERE nspname = ?"
+                + " AND obj_description(oid, 'pg_namespace') = ?")) {
+      select.setString(1, FILLING);
+      select.setString(2, made);
+      try (ResultSet found = select.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
+  private void begin(List<MartDefinition> marts, String made) throws SQLException {
     run(
         List.of(
             "DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING),
             "CREATE SCHEMA " + FILLING,
+            "COMMENT ON SCHEMA %s IS '%s'".formatted(FILLING, made),
             "CREATE TABLE %s.ledger (LIKE gold.ledger INCLUDING ALL)".formatted(FILLING),
             "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)".formatted(FILLING),
             "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING),
@@ -271,9 +324,6 @@ public final class MartTables {
       run(ddl.create());
       note(mart, ddl, FILLING);
     }
-    Migrations.grant(owner, "roles/grants_filling", writer);
-    Migrations.grant(owner, "roles/grants_filling_reader", reader);
-    Migrations.grant(owner, "roles/grants_writer", writer);
   }
 
   /**
