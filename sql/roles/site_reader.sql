@@ -5,7 +5,7 @@
 -- The role may exist already. It sees the rows of these sites in every mart and every view of gold, and
 -- nothing of tables that have no site but how far gold is. medallion_reader and medallion_writer see all,
 -- as before; any other role that has been let read gold sees nothing any more of what has a site.
--- Again is safe, and gives the role these sites. A mart that is new, or whose table was made again, the
+-- Again is safe, and gives the role these sites. A mart that is new, or whose columns have changed, the
 -- role does not see until this has run once more.
 DO $$
 DECLARE

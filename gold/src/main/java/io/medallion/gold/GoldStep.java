@@ -6,9 +6,12 @@ import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.define.MartFile;
+import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.MartRefusal;
+import io.medallion.gold.merge.Filling;
 import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.MartTables;
 import io.medallion.lakehouse.Lake;
 import io.medallion.lakehouse.delta.LakeTable;
 import io.medallion.lakehouse.delta.TableState;
@@ -171,16 +174,38 @@ final class GoldStep implements AutoCloseable {
   }
 
   /**
-   * Makes gold from the whole of silver as it is now. So begins a gold that has no position: the
-   * versions before may be gone, or hold rewrites whose rows are not silver's any more.
+   * Makes gold from the whole of silver as it is now, whatever it was made of before. Readers see
+   * the old rows until the new ones are complete. A gold that has no rows yet is made so anyway.
    */
   void rebuild(Layer layer) {
     withoutFailing(
         () -> {
           connect();
-          loop.rebuild(MergeLoop.Reports.of(layer), silver.version());
+          if (!loop.merge().isEmpty()) {
+            rebuild(MergeLoop.Reports.of(layer));
+          }
         });
     close();
+  }
+
+  private void rebuild(MergeLoop.Reports reports) {
+    Filling all = Filling.whole(GoldSettings.from(configuration), declared.definitions());
+    try (Refill refill = refill(all, configuration.get(Keys.GOLD_MAX_RECORDS), 0)) {
+      refill.run(reports);
+      if (reports.stopping()) {
+        return;
+      }
+      long version = refill.loop().position();
+      MartTables.swap(configuration, declared, all, refill.loop().layerStatus(version));
+      LOG.info("Gold made again of silver up to version {}", version);
+    }
+    close();
+    connect();
+    loop.merge().judge();
+  }
+
+  private Refill refill(Filling filling, long mostRows, long near) {
+    return new Refill(silver, configuration, sessions, filling, mostRows, near);
   }
 
   /**
@@ -221,11 +246,21 @@ final class GoldStep implements AutoCloseable {
       loop.fill(reports, outdated, loop.position());
     }
     position = loop.merge().position();
-    List<MartDefinition> missing = missing();
-    if (!missing.isEmpty() && Instant.now().isAfter(fillAgain)) {
-      fill = new MartFill(silver, configuration, sessions, declared, missing);
+    // Where a rebuild was stopped, what there is of it is to stay.
+    if (!reports.stopping()) {
+      fill(missing());
     }
     countMarts();
+  }
+
+  private void fill(List<MartDefinition> missing) {
+    if (missing.isEmpty()) {
+      MartTables.endFilling(configuration);
+    } else if (Instant.now().isAfter(fillAgain)) {
+      Filling filling = Filling.of(GoldSettings.from(configuration), missing);
+      long mostRows = Math.min(MartFill.MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS));
+      fill = new MartFill(configuration, declared, refill(filling, mostRows, MartFill.NEAR));
+    }
   }
 
   private List<MartDefinition> missing() {

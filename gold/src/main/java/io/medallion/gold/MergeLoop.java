@@ -90,7 +90,7 @@ final class MergeLoop implements AutoCloseable {
     this.mostLiveRows = mostLiveRows;
   }
 
-  /** Begins where the ledger stands; not called where all of it is made again. */
+  /** Begins where the ledger stands. */
   void begin() {
     position = merge.version();
   }
@@ -174,29 +174,11 @@ final class MergeLoop implements AutoCloseable {
     PhaseTimer clock = new PhaseTimer();
     long rows = rows(silver.filesAt(newest));
     SilverSnapshot history = history(BatchProfile.of(rows, mostLiveRows));
-    layer.rebuild(
-        () ->
-            position =
-                merge.fill(
-                    history,
-                    newest,
-                    version -> layerStatus(version, silver.stateAt(version)),
-                    layer::stopping));
+    layer.rebuild(() -> position = merge.fill(history, newest, this::layerStatus, layer::stopping));
     clock.end("rebuild");
     if (position != GoldMerge.NOTHING_MERGED) {
       layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
     }
-  }
-
-  /** Makes all of it from silver as of a version. */
-  void rebuild(Reports layer, long version) {
-    PhaseTimer clock = new PhaseTimer();
-    long rows = rows(silver.filesAt(version));
-    SilverSnapshot history = history(BatchProfile.of(rows, mostLiveRows));
-    LayerStatusSnapshot status = layerStatus(version, silver.stateAt(version));
-    layer.rebuild(() -> position = merge.rebuild(history, version, status));
-    clock.end("rebuild");
-    layer.done(new LayerBatch(position, rows, rows, Map.of(), 0, clock.total(), clock.phases()));
   }
 
   private SilverSnapshot history(BatchProfile mode) {
@@ -252,6 +234,11 @@ final class MergeLoop implements AutoCloseable {
     // A rewrite moves only some of them.
     boolean all = last.state().isEmpty() || last.state().has(TableState.COMMITTED);
     return layerStatus(last.version(), all ? last.state() : silver.stateAt(last.version()));
+  }
+
+  /** The same as of a version. */
+  LayerStatusSnapshot layerStatus(long version) {
+    return layerStatus(version, silver.stateAt(version));
   }
 
   private static LayerStatusSnapshot layerStatus(long version, TableState state) {

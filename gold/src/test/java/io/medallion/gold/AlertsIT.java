@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.gold.define.DeclaredMarts;
+import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverRange;
@@ -58,6 +59,8 @@ class AlertsIT {
   @TempDir private Path folder;
   private final CommitProxy proxy = new CommitProxy(TestPostgres.port());
   private Postgres postgres;
+  private Configuration configuration;
+  private DeclaredMarts declared;
   private GoldMerge gold;
   private final List<SilverRow> silver = new ArrayList<>();
   private long version = -1;
@@ -97,8 +100,8 @@ class AlertsIT {
     for (int i = 0; i < settings.length; i += 2) {
       builder.flag(settings[i], settings[i + 1]);
     }
-    Configuration configuration = builder.build();
-    DeclaredMarts declared =
+    configuration = builder.build();
+    declared =
         DeclaredMarts.load(TestSpark.session(), TableDefinition.SILVER.schema(), configuration);
     assertThat(declared.refused()).isEmpty();
     gold = GoldMerge.open(configuration, declared, Fixtures.TABLE);
@@ -254,7 +257,16 @@ class AlertsIT {
     merge(view(NOON + 3 * MINUTE, "/c"));
     assertThat(told()).containsExactly("busy_page raised /a 12:00");
 
-    gold.rebuild(new PlainSilver(List.copyOf(silver)), version, LayerStatusSnapshot.UNKNOWN);
+    Fixtures.rebuild(
+        configuration,
+        declared,
+        Fixtures.TABLE,
+        GoldSettings.from(configuration),
+        new PlainSilver(List.copyOf(silver)),
+        version,
+        LayerStatusSnapshot.UNKNOWN);
+    open();
+    gold.judge();
     assertThat(told()).hasSize(1);
     gold.fill(Set.of("views_by_minute"), new PlainSilver(List.copyOf(silver)), version);
     assertThat(told()).hasSize(1);

@@ -2,12 +2,14 @@ package io.medallion.gold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medallion.common.config.Configuration;
 import io.medallion.gold.mart.GoldSettings;
-import io.medallion.gold.mart.Stitching;
-import io.medallion.gold.mart.TimeRange;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.read.GoldLedger;
+import io.medallion.gold.read.GoldReader;
+import io.medallion.gold.read.GoldSnapshot;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.stage.Staging;
 import io.medallion.gold.status.LayerStatusSnapshot;
@@ -15,17 +17,14 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 /** A gold that begins with a silver that has history: in parts, each of which is there to stay. */
 class FirstFillIT {
   private static final long SEED = Long.getLong("test.first.seed", System.nanoTime());
-  private static final int FILES = 9;
   private static final long VERSION = 12;
   private static final String PROGRESS =
       "SELECT silver_version, filling_version, filling_files, filling_files_linked,"
@@ -43,67 +42,10 @@ class FirstFillIT {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Silver in files, and how often each was read. */
-  private static final class Files implements SilverHistory {
-    private final List<List<SilverRow>> files = new ArrayList<>();
-    private final AtomicInteger[] reads;
-    private final String table;
-    private boolean gone;
-
-    Files(List<SilverRow> events, String table) {
-      int size = events.size() / FILES;
-      IntStream.range(0, FILES).forEach(n -> files.add(events.subList(n * size, (n + 1) * size)));
-      this.reads =
-          IntStream.range(0, FILES)
-              .mapToObj(n -> new AtomicInteger())
-              .toArray(AtomicInteger[]::new);
-      this.table = table;
-    }
-
-    @Override
-    public String tableId() {
-      return table;
-    }
-
-    @Override
-    public List<Chunk> snapshot(long version, int after) {
-      return IntStream.range(after, FILES).mapToObj(this::chunk).toList();
-    }
-
-    private Chunk chunk(int file) {
-      return new Chunk() {
-        @Override
-        public int files() {
-          return 1;
-        }
-
-        @Override
-        public Dataset<Row> rows() {
-          reads[file].incrementAndGet();
-          return TestSpark.silver(TestSpark.session(), files.get(file));
-        }
-      };
-    }
-
-    @Override
-    public boolean holds(long version, int after) {
-      return !gone;
-    }
-
-    @Override
-    public List<Chunk> during(long version, List<TimeRange> ranges) {
-      throw new AssertionError("nothing is to be read again");
-    }
-
-    List<Integer> readsOf(int first) {
-      return IntStream.range(0, first).mapToObj(file -> reads[file].get()).toList();
-    }
-  }
-
   @Test
   void killedBeforeAndAfterEveryCommitItGoesOnAndTheRowsAreTheSame() {
     Postgres disturbed = migrated();
-    Files silver = new Files(events, Fixtures.TABLE);
+    SilverFiles silver = new SilverFiles(events, Fixtures.TABLE);
     AtomicInteger commits = new AtomicInteger();
     GoldMerge.Commit commit =
         connection -> {
@@ -117,13 +59,13 @@ class FirstFillIT {
     int deaths = 0;
     while (version == GoldMerge.NOTHING_MERGED) {
       List<Integer> before = progress(disturbed);
-      List<Integer> reads = silver.readsOf(FILES);
+      List<Integer> reads = silver.readsOf(SilverFiles.FILES);
       try (GoldMerge gold = open(disturbed, Fixtures.TABLE, SETTINGS, commit)) {
         version = fill(gold, silver, VERSION);
       } catch (Killed e) {
         deaths++;
       }
-      assertNotReadAgain(before, reads, silver.readsOf(FILES));
+      assertNotReadAgain(before, reads, silver.readsOf(SilverFiles.FILES));
     }
     // Begin, at least three parts of each pass, and the end.
     assertThat(deaths).as("seed " + SEED).isEqualTo(commits.get()).isGreaterThanOrEqualTo(2 * 8);
@@ -137,15 +79,16 @@ class FirstFillIT {
       return;
     }
     int linked = progress.get(3);
-    int in = linked == FILES ? progress.get(4) : linked;
+    int in = linked == SilverFiles.FILES ? progress.get(4) : linked;
     assertThat(after.subList(0, in)).as("seed " + SEED).isEqualTo(before.subList(0, in));
   }
 
   @Test
   void stoppedInBetweenItIsNotCompleteAndGoesOn() {
     Postgres postgres = migrated();
-    Files silver = new Files(events, Fixtures.TABLE);
+    SilverFiles silver = new SilverFiles(events, Fixtures.TABLE);
     stopInside(postgres, Fixtures.TABLE, SETTINGS, silver);
+    assertToldAsIncomplete(postgres);
     List<Integer> reads = silver.readsOf(progress(postgres).get(4));
     try (GoldMerge gold = open(postgres, Fixtures.TABLE, SETTINGS, Connection::commit)) {
       assertThat(fill(gold, silver, VERSION + 5)).isEqualTo(VERSION);
@@ -154,44 +97,63 @@ class FirstFillIT {
     assertSame(postgres, silver, SETTINGS);
   }
 
+  /** What status, clean-up and verify go by. */
+  private static void assertToldAsIncomplete(Postgres postgres) {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("postgres.url", postgres.url())
+            .flag("postgres.reader.user", "postgres")
+            .build();
+    try (GoldReader reader = GoldReader.of(configuration)) {
+      GoldLedger ledger = reader.ledger().orElseThrow();
+      assertThat(ledger.filling())
+          .hasValue(new GoldLedger.Filling(VERSION, SilverFiles.FILES, progress(postgres).get(4)));
+      assertThat(ledger.reads()).isEqualTo(VERSION);
+    }
+    assertThat(GoldSnapshot.take(configuration)).isEmpty();
+    assertThat(GoldSnapshot.withoutLedger(configuration)).isEmpty();
+  }
+
   @Test
   void aVersionThatIsGoneIsBegunAgainWithTheNewest() {
     Postgres postgres = migrated();
-    Files old = new Files(events, Fixtures.TABLE);
+    SilverFiles old = new SilverFiles(events, Fixtures.TABLE);
     stopInside(postgres, Fixtures.TABLE, SETTINGS, old);
     List<SilverRow> later = new ArrayList<>(events);
     later.subList(0, 30).clear();
-    goesOnWith(postgres, SETTINGS, new Files(later, Fixtures.TABLE), true);
+    goesOnWith(postgres, SETTINGS, new SilverFiles(later, Fixtures.TABLE), true);
   }
 
   @Test
   void anotherSilverTableIsBegunWith() {
     Postgres postgres = migrated();
-    stopInside(postgres, "old-table", SETTINGS, new Files(events, "old-table"));
-    goesOnWith(postgres, SETTINGS, new Files(events.subList(30, 270), Fixtures.TABLE), false);
+    stopInside(postgres, "old-table", SETTINGS, new SilverFiles(events, "old-table"));
+    goesOnWith(postgres, SETTINGS, new SilverFiles(events.subList(30, 270), Fixtures.TABLE), false);
   }
 
   @Test
   void otherDefinitionsAreBegunWith() {
     Postgres postgres = migrated();
-    Files silver = new Files(events, Fixtures.TABLE);
+    SilverFiles silver = new SilverFiles(events, Fixtures.TABLE);
     stopInside(postgres, Fixtures.TABLE, SETTINGS, silver);
     GoldSettings bots =
-        new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, true, true, Stitching.OFF);
+        new GoldSettings(RandomEvents.GAP, GoldSettings.UNLIMITED, true, true, People.STITCHING);
     goesOnWith(postgres, bots, silver, false);
   }
 
-  private void goesOnWith(Postgres postgres, GoldSettings settings, Files silver, boolean gone) {
-    silver.gone = gone;
+  private void goesOnWith(
+      Postgres postgres, GoldSettings settings, SilverFiles silver, boolean gone) {
+    silver.setGone(gone);
     try (GoldMerge gold = open(postgres, Fixtures.TABLE, settings, Connection::commit)) {
       assertThat(fill(gold, silver, VERSION + 1)).isEqualTo(VERSION + 1);
     }
-    silver.gone = false;
+    silver.setGone(false);
     assertSame(postgres, silver, settings);
   }
 
   /** After some parts of the marts. */
-  private void stopInside(Postgres postgres, String table, GoldSettings settings, Files silver) {
+  private void stopInside(
+      Postgres postgres, String table, GoldSettings settings, SilverFiles silver) {
     try (GoldMerge gold = open(postgres, table, settings, Connection::commit)) {
       gold.fill(
           silver,
@@ -201,7 +163,7 @@ class FirstFillIT {
       assertThat(gold.version()).isEqualTo(GoldMerge.NOTHING_MERGED);
     }
     assertThat(progress(postgres).get(1)).isEqualTo((int) VERSION);
-    assertThat(progress(postgres).get(4)).isBetween(1, FILES - 1);
+    assertThat(progress(postgres).get(4)).isBetween(1, SilverFiles.FILES - 1);
     assertThat(TestPostgres.rows(postgres, "SELECT count(*) FROM gold.layer_status"))
         .containsExactly("0");
   }
@@ -231,28 +193,17 @@ class FirstFillIT {
   }
 
   /** Every row of every table of a gold that was left alone. */
-  private void assertSame(Postgres disturbed, Files silver, GoldSettings settings) {
+  private void assertSame(Postgres disturbed, SilverFiles silver, GoldSettings settings) {
     Postgres plain = migrated();
     int version = progress(disturbed).get(0);
     try (GoldMerge gold = open(plain, Fixtures.TABLE, settings, Connection::commit)) {
       assertThat(fill(gold, silver, version)).isEqualTo(version);
     }
-    List<String> tables =
-        TestPostgres.rows(
-            plain,
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'gold'"
-                + " AND tablename NOT IN ('marts', 'schema_versions')");
-    assertThat(tables).contains("sessions", "identity_days", "user_events", "silver_days");
-    for (String table : tables) {
-      String rows =
-          "SELECT to_jsonb(kept) - 'merged_at' - 'updated_at' - 'committed_at' - 'created_at' - '%s' FROM gold.%s AS kept"
-              .formatted(table.equals("user_events") ? "id" : "", table);
-      assertThat(TestPostgres.rows(disturbed, rows))
-          .as("%s, seed %d", table, SEED)
-          .isEqualTo(TestPostgres.rows(plain, rows));
-    }
+    Map<String, List<String>> rows = new GoldContents(plain).everyRow();
+    assertThat(rows).containsKeys("sessions", "identity_days", "user_events", "silver_days");
+    assertThat(new GoldContents(disturbed).everyRow()).as("seed " + SEED).isEqualTo(rows);
     if (settings.equals(SETTINGS)) {
-      List<SilverRow> all = silver.files.stream().flatMap(List::stream).toList();
+      List<SilverRow> all = silver.events();
       List<SilverRow> people = all.stream().filter(event -> !event.bot()).toList();
       new GoldContents(disturbed)
           .assertEqual(

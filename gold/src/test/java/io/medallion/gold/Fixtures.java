@@ -1,14 +1,19 @@
 package io.medallion.gold;
 
+import io.medallion.common.config.Configuration;
+import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.mart.EventFilter;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.TimeRange;
+import io.medallion.gold.merge.Filling;
 import io.medallion.gold.merge.GoldMerge;
+import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.merge.Retention;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.stage.StageTask;
 import io.medallion.gold.stage.Staging;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,6 +94,39 @@ final class Fixtures {
         Retention.UNLIMITED,
         commit,
         patience);
+  }
+
+  /** As {@code gold --rebuild} does. */
+  static void rebuild(
+      Postgres postgres,
+      String table,
+      GoldSettings settings,
+      SilverHistory silver,
+      long version,
+      LayerStatusSnapshot status) {
+    Configuration configuration =
+        Configuration.builder()
+            .flag("postgres.url", postgres.url())
+            .flag("postgres.user", "postgres")
+            .build();
+    DeclaredMarts declared = TestMarts.shipped(settings.sessionGapMicros());
+    rebuild(configuration, declared, table, settings, silver, version, status);
+  }
+
+  static void rebuild(
+      Configuration configuration,
+      DeclaredMarts declared,
+      String table,
+      GoldSettings settings,
+      SilverHistory silver,
+      long version,
+      LayerStatusSnapshot status) {
+    Filling all = Filling.whole(settings, declared.definitions());
+    MartTables.begin(configuration, all, table);
+    try (GoldMerge gold = GoldMerge.filling(configuration, all, table)) {
+      gold.fill(silver, version, of -> status, () -> false);
+    }
+    MartTables.swap(configuration, declared, all, status);
   }
 
   /** Through the executors' way into Postgres, so that rows lie in staging. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medallion.gold.postgres.Postgres;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Gold's tables as the oracle writes them. */
 final class GoldContents {
@@ -161,6 +163,23 @@ final class GoldContents {
             + " exit_page, array_to_string(products, ','), cart_adds, purchases, revenue, currency,"
             + " converted, country, city, device_class, referrer_medium, referrer_domain, utm_source,"
             + " utm_medium, utm_campaign, channel, late_events, site, local_date FROM gold.sessions");
+  }
+
+  /** Of every table, by its name, without when it was written. */
+  Map<String, List<String>> everyRow() {
+    Map<String, List<String>> rows = new TreeMap<>();
+    for (String table :
+        rows(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'gold'"
+                + " AND tablename NOT IN ('marts', 'schema_versions')")) {
+      String numbered = table.equals("user_events") ? "id" : "";
+      rows.put(
+          table,
+          rows(
+              "SELECT to_jsonb(kept) - ARRAY['merged_at', 'updated_at', 'committed_at', 'created_at', '%s'] FROM gold.%s AS kept"
+                  .formatted(numbered, table)));
+    }
+    return rows;
   }
 
   List<String> rows(String sql) {

@@ -9,6 +9,7 @@ import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.Mart;
 import io.medallion.gold.merge.GoldMerge;
 import io.medallion.gold.postgres.Postgres;
+import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.source.SilverRange;
 import io.medallion.gold.stage.Staging;
 import io.medallion.gold.status.LayerStatusSnapshot;
@@ -297,9 +298,9 @@ class GoldMergeIT {
     }
     List<SilverRow> events = new RandomEvents(2).take(100);
     GoldSettings bots = new GoldSettings(60_000_000L, GoldSettings.UNLIMITED, true, true);
+    SilverHistory silver = new PlainSilver(events, "new-table");
+    Fixtures.rebuild(postgres, "new-table", bots, silver, 12, LayerStatusSnapshot.UNKNOWN);
     try (GoldMerge gold = Fixtures.gold(postgres, "new-table", bots)) {
-      assertThat(gold.rebuild(new PlainSilver(events), 12, LayerStatusSnapshot.UNKNOWN))
-          .isEqualTo(12);
       assertThat(gold.position()).isEqualTo(12);
     }
     Oracle oracle = new Oracle(events, 60_000_000L);
@@ -331,9 +332,10 @@ class GoldMergeIT {
       assertLayerStatus();
       // A gold that begins with the whole of silver may have no merge for hours.
       TestPostgres.execute(postgres, "DELETE FROM gold.layer_status");
-      gold.rebuild(new PlainSilver(EVENTS), 1, status);
-      assertLayerStatus();
     }
+    Fixtures.rebuild(
+        postgres, Fixtures.TABLE, Fixtures.SETTINGS, new PlainSilver(EVENTS), 1, status);
+    assertLayerStatus();
   }
 
   private void assertLayerStatus() {

@@ -7,7 +7,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Silver as of a version, which hands out nothing that it was not asked for. */
-record PlainSilver(List<SilverRow> events) implements SilverHistory {
+record PlainSilver(List<SilverRow> events, String tableId) implements SilverHistory {
+  PlainSilver(List<SilverRow> events) {
+    this(events, Fixtures.TABLE);
+  }
+
   /** As one file. */
   record Part(List<SilverRow> events) implements Chunk {
     @Override
@@ -19,11 +23,6 @@ record PlainSilver(List<SilverRow> events) implements SilverHistory {
     public Dataset<Row> rows() {
       return TestSpark.silver(TestSpark.session(), events);
     }
-  }
-
-  @Override
-  public String tableId() {
-    return Fixtures.TABLE;
   }
 
   @Override

@@ -41,12 +41,6 @@ class ReadersIT {
   }
 
   @Test
-  void aRebuildIsSeenWhole() {
-    seenWhole(BOTS, gold -> gold.rebuild(new PlainSilver(AFTER), 3, LayerStatusSnapshot.UNKNOWN));
-    assertEqual(new Oracle(AFTER, BOTS.sessionGapMicros()), "after");
-  }
-
-  @Test
   void aMartMadeAnewIsSeenWhole() {
     seenWhole(BOTS, gold -> gold.fill(gold.outdated(), new PlainSilver(BEFORE), 0));
     assertEqual(new Oracle(BEFORE, BOTS.sessionGapMicros()), "after");

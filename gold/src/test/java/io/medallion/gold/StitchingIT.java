@@ -388,7 +388,7 @@ class StitchingIT {
   }
 
   @Test
-  void aRebuildKnowsWhoIsWhoFromTheStart() {
+  void aFillKnowsWhoIsWhoFromTheStart() {
     List<SilverRow> all =
         List.of(
             visit(null, "a", 0),
@@ -396,7 +396,7 @@ class StitchingIT {
             visit(null, "b", 11),
             visit("u", "b", 12),
             visit("v", "b", 13));
-    gold.rebuild(new PlainSilver(all), 7, LayerStatusSnapshot.UNKNOWN);
+    gold.fill(new PlainSilver(all), 7, of -> LayerStatusSnapshot.UNKNOWN, () -> false);
     tables.assertEqual(new Oracle(new People(all).counted(all), RandomEvents.GAP), "rebuilt");
     assertThat(tables.rows(SESSIONS)).containsExactly("b|1|0", "u|3|12", "v|1|0");
   }

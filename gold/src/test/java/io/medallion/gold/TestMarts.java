@@ -34,7 +34,7 @@ final class TestMarts {
         DeclaredMarts.relations(shipped(settings.sessionGapMicros()).definitions(), "gold"));
   }
 
-  private static DeclaredMarts shipped(long gapMicros) {
+  static DeclaredMarts shipped(long gapMicros) {
     return BY_GAP.computeIfAbsent(
         gapMicros,
         gap ->

@@ -8,6 +8,7 @@ import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.DeclaredMarts;
 import io.medallion.gold.define.MartDefinition;
+import io.medallion.gold.merge.Filling;
 import io.medallion.gold.merge.MartTables;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
@@ -127,14 +128,14 @@ class UserViewsIT {
 
     write("pages.sql", "SELECT page, country, count(*) AS n FROM silver GROUP BY ALL");
     DeclaredMarts declared = load();
-    MartTables.begin(configuration(), own(declared), "t");
+    MartTables.begin(configuration(), filling(declared), "t");
     execute("INSERT INTO gold_filling.pages VALUES ('/new', 'here', 9)");
-    assertThat(MartTables.swap(configuration(), declared, own(declared)))
+    assertThat(MartTables.swap(configuration(), declared, filling(declared)))
         .as("its ledger is elsewhere")
         .isFalse();
     execute("INSERT INTO gold_filling.ledger SELECT * FROM gold.ledger");
     execute("CREATE VIEW public.foreigner AS SELECT * FROM gold.n");
-    assertThatThrownBy(() -> MartTables.swap(configuration(), declared, own(declared)))
+    assertThatThrownBy(() -> MartTables.swap(configuration(), declared, filling(declared)))
         .isInstanceOfSatisfying(
             MedallionException.class,
             e -> {
@@ -144,7 +145,7 @@ class UserViewsIT {
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("7");
 
     execute("DROP VIEW public.foreigner");
-    assertThat(MartTables.swap(configuration(), declared, own(declared))).isTrue();
+    assertThat(MartTables.swap(configuration(), declared, filling(declared))).isTrue();
 
     assertThat(rows("SELECT n FROM gold.n")).containsExactly("9");
     assertThat(rows("SELECT country FROM gold.pages")).containsExactly("here");
@@ -156,16 +157,16 @@ class UserViewsIT {
     write("pages.sql", "SELECT page, count(*) AS n FROM silver GROUP BY ALL");
     start();
     String filled = "SELECT n FROM gold_filling.pages";
-    assertThat(MartTables.begin(configuration(), own(load()), "t")).isFalse();
+    assertThat(MartTables.begin(configuration(), filling(load()), "t")).isFalse();
     execute("INSERT INTO gold_filling.pages VALUES ('/new', 9)");
-    assertThat(MartTables.begin(configuration(), own(load()), "t")).isTrue();
+    assertThat(MartTables.begin(configuration(), filling(load()), "t")).isTrue();
     assertThat(rows(filled)).containsExactly("9");
 
-    assertThat(MartTables.begin(configuration(), own(load()), "another table")).isFalse();
+    assertThat(MartTables.begin(configuration(), filling(load()), "another table")).isFalse();
     assertThat(rows(filled)).isEmpty();
     execute("INSERT INTO gold_filling.pages VALUES ('/new', 9)");
     write("pages.sql", "SELECT page, count(*) + 0 AS n FROM silver GROUP BY ALL");
-    assertThat(MartTables.begin(configuration(), own(load()), "another table")).isFalse();
+    assertThat(MartTables.begin(configuration(), filling(load()), "another table")).isFalse();
     assertThat(rows(filled)).isEmpty();
   }
 
@@ -190,9 +191,11 @@ class UserViewsIT {
   }
 
   /** Those that are not shipped. */
-  private static List<MartDefinition> own(DeclaredMarts declared) {
+  private static Filling filling(DeclaredMarts declared) {
     List<MartDefinition> all = declared.definitions();
-    return all.subList(DeclaredMarts.SHIPPED.size(), all.size());
+    return Filling.of(
+        TestMarts.stitched(RandomEvents.GAP),
+        all.subList(DeclaredMarts.SHIPPED.size(), all.size()));
   }
 
   private void start() {

@@ -14,6 +14,20 @@ import org.apache.spark.sql.catalyst.InternalRow;
 abstract class EventMart implements Mart, Serializable {
   private static final long serialVersionUID = 1L;
 
+  private final String schema;
+
+  /**
+   * @param schema where its table is
+   */
+  EventMart(String schema) {
+    this.schema = schema;
+  }
+
+  @Override
+  public final List<String> tables() {
+    return List.of(schema + "." + name());
+  }
+
   /** A partial aggregate of some events. Not thread-safe. */
   interface Accumulator {
     /** Takes in an event that counts. */
@@ -51,6 +65,7 @@ abstract class EventMart implements Mart, Serializable {
   final List<SqlFile> files(String... statements) {
     return Stream.of(statements)
         .map(statement -> SqlFile.of("marts/" + name() + "/" + statement))
+        .map(file -> new SqlFile(file.path(), file.text().replace("gold.", schema + ".")))
         .toList();
   }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param all the relations of each
  */
 public record Marts(GoldSettings settings, List<Mart> all) {
-  private static final List<Mart> CLASSES = List.of(new SilverDays());
+  private static final String GOLD = "gold";
 
   /** Takes a copy of the list. */
   public Marts {
@@ -34,14 +34,23 @@ public record Marts(GoldSettings settings, List<Mart> all) {
    * @param declared as they are defined
    */
   public static Marts of(GoldSettings settings, List<? extends Mart> declared) {
+    return of(settings, declared, GOLD);
+  }
+
+  /**
+   * The same in another schema.
+   *
+   * @param schema where their tables are
+   */
+  public static Marts of(GoldSettings settings, List<? extends Mart> declared, String schema) {
     List<Mart> all = new ArrayList<>();
     if (settings.stitching().on()) {
-      all.add(new Identities("gold"));
+      all.add(new Identities(schema));
     }
     all.addAll(declared);
-    all.addAll(CLASSES);
+    all.add(new SilverDays(schema));
     if (settings.userEvents()) {
-      all.add(new UserEvents());
+      all.add(new UserEvents(schema));
     }
     return new Marts(settings, all);
   }
@@ -51,7 +60,7 @@ public record Marts(GoldSettings settings, List<Mart> all) {
    * the mart's name.
    */
   public static Map<String, List<String>> tablesOfClasses() {
-    return Stream.concat(CLASSES.stream(), Stream.of(new UserEvents(), new Identities("gold")))
+    return Stream.of(new SilverDays(GOLD), new UserEvents(GOLD), new Identities(GOLD))
         .collect(
             Collectors.toUnmodifiableMap(
                 Mart::name,

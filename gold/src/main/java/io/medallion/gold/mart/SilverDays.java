@@ -13,6 +13,10 @@ import java.util.Map;
 public final class SilverDays extends EventMart {
   public static final String NAME = "silver_days";
 
+  SilverDays(String schema) {
+    super(schema);
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -31,11 +35,6 @@ public final class SilverDays extends EventMart {
   @Override
   public List<SqlFile> prunings() {
     return List.of();
-  }
-
-  @Override
-  public List<String> tables() {
-    return List.of("gold." + NAME);
   }
 
   @Override

@@ -11,6 +11,10 @@ final class UserEvents extends EventMart {
       List.of(
           "site", "event_id", "user_id", "event_type", "product_id", "price", "event_timestamp");
 
+  UserEvents(String schema) {
+    super(schema);
+  }
+
   @Override
   public String name() {
     return "user_events";
@@ -24,11 +28,6 @@ final class UserEvents extends EventMart {
   @Override
   public List<SqlFile> statements() {
     return files("merge");
-  }
-
-  @Override
-  public List<String> tables() {
-    return List.of("gold.user_events");
   }
 
   @Override

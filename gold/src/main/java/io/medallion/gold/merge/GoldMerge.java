@@ -147,9 +147,6 @@ public final class GoldMerge implements AutoCloseable {
       boolean filling = ready.size() < declared.definitions().size();
       alerts = AlertTables.update(connection, declared.definitions(), filling, configuration);
       refusals = tables.refusals();
-      if (ready.size() == declared.definitions().size()) {
-        tables.endFilling();
-      }
       connection.commit();
     } catch (SQLException e) {
       throw owner.failed(e);
@@ -179,20 +176,16 @@ public final class GoldMerge implements AutoCloseable {
    * @param filling those, for which {@link MartTables#begin} has made tables
    */
   public static GoldMerge filling(
-      Configuration configuration, List<MartDefinition> filling, String silverTableId) {
+      Configuration configuration, Filling filling, String silverTableId) {
     Postgres writer = Postgres.writer(configuration);
-    GoldSettings settings = GoldSettings.from(configuration);
-    Marts marts =
-        Marts.filling(
-            settings, DeclaredMarts.relations(filling, MartTables.FILLING), MartTables.FILLING);
     return new GoldMerge(
         writer,
         silverTableId,
-        new Staging(marts, writer),
+        new Staging(filling.marts(), writer),
         Retention.from(configuration),
         Connection::commit,
         PATIENCE,
-        MartTables.FILLING,
+        Filling.SCHEMA,
         AlertJudge.NONE);
   }
 
@@ -236,6 +229,22 @@ public final class GoldMerge implements AutoCloseable {
   /** The same, whatever the marts were made with. */
   public long version() {
     return transactions.run((merge, ledger) -> ledger.version());
+  }
+
+  /** Judges alerts by rows that no merge has brought, but a swap. */
+  public void judge() {
+    transactions.run(
+        (merge, ledger) -> {
+          long version = ledger.lock();
+          alerts.judge(merge.connection());
+          commit.run(merge.connection());
+          return version;
+        });
+  }
+
+  /** Whether there is nothing yet that readers may take for complete, of whichever silver. */
+  public boolean isEmpty() {
+    return transactions.run((merge, ledger) -> ledger.isEmpty() ? 1 : 0) == 1;
   }
 
   /**
@@ -393,39 +402,6 @@ public final class GoldMerge implements AutoCloseable {
           alerts.judge(merge.connection());
           commit.run(merge.connection());
           return whole.version();
-        });
-  }
-
-  /**
-   * Makes gold again from the whole of silver, by this configuration's definitions, whatever it was
-   * made from before. Readers see the old numbers until the new ones are complete.
-   *
-   * @param silver the table
-   * @param version the version as of which it is read
-   * @param status as in {@link #merge}
-   * @return the version
-   * @throws MedallionException if Postgres stays away
-   */
-  public long rebuild(SilverHistory silver, long version, LayerStatusSnapshot status) {
-    List<SilverHistory.Chunk> chunks = silver.snapshot(version, 0);
-    return transactions.run(
-        (merge, ledger) -> {
-          ledger.reset();
-          ledger.lock();
-          ledger.checkDefinitions(marts, true);
-          merge.keep(RetentionBounds.EVERYTHING);
-          merge.empty(marts);
-          Counts counts = new Counts();
-          if (merge.isLinking()) {
-            link(merge, chunks);
-          }
-          add(merge, chunks, new EventFilter.ButOf(EventFilter.ALL, Set.of()), counts);
-          ledger.move(NOTHING_MERGED, version, counts);
-          prune(merge, ledger, RetentionBounds.EVERYTHING, false);
-          tell(merge, ledger, status);
-          alerts.judge(merge.connection());
-          commit.run(merge.connection());
-          return version;
         });
   }
 

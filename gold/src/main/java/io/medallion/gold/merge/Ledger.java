@@ -93,6 +93,17 @@ final class Ledger {
     }
   }
 
+  /** Whether it stands at no version, of whichever table. */
+  boolean isEmpty() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet ledger =
+            statement.executeQuery(
+                here("SELECT NOT EXISTS (SELECT FROM gold.ledger WHERE silver_version >= 0)"))) {
+      ledger.next();
+      return ledger.getBoolean(1);
+    }
+  }
+
   /** How much is in of the version that gold is being made of; empty if it is of none. */
   Optional<FillProgress> progress() throws SQLException {
     try (Statement statement = connection.createStatement();

@@ -9,16 +9,18 @@ import io.medallion.gold.define.MartDdl;
 import io.medallion.gold.define.MartDefinition;
 import io.medallion.gold.mart.GoldSettings;
 import io.medallion.gold.mart.MartRefusal;
-import io.medallion.gold.mart.Marts;
 import io.medallion.gold.mart.Rollup;
 import io.medallion.gold.postgres.Migrations;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.gold.postgres.SqlFile;
+import io.medallion.gold.status.LayerStatus;
+import io.medallion.gold.status.LayerStatusSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -33,8 +36,7 @@ import java.util.UUID;
  * Commits nothing.
  */
 public final class MartTables {
-  /** Where the tables of marts are that are being filled. */
-  public static final String FILLING = "gold_filling";
+  private static final String FILLING = Filling.SCHEMA;
 
   private static final String DEPENDENT_OBJECTS = "2BP01";
 
@@ -190,19 +192,15 @@ public final class MartTables {
     };
   }
 
-  /** Forgets how far marts being filled have come. */
+  /** Forgets marts that are being filled; nothing if there are none. */
   public static void endFilling(Configuration configuration) {
     Postgres owner = Postgres.owner(configuration);
     try (Connection connection = owner.connect()) {
-      new MartTables(connection).endFilling();
+      new MartTables(connection)
+          .run(List.of("DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING)));
     } catch (SQLException e) {
       throw owner.failed(e);
     }
-  }
-
-  /** The same, once there are none. */
-  void endFilling() throws SQLException {
-    run(List.of("DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING)));
   }
 
   /**
@@ -252,26 +250,28 @@ public final class MartTables {
    * Begins to fill marts next to those that are there, or goes on where these very marts were being
    * filled of the same silver.
    *
-   * @param marts those
    * @param silverTable the id of the silver table
    * @return whether it goes on
+   * @throws MedallionException if somebody else's view stands on what all marts are to replace
    */
-  public static boolean begin(
-      Configuration configuration, List<MartDefinition> marts, String silverTable) {
+  public static boolean begin(Configuration configuration, Filling filling, String silverTable) {
     Postgres owner = Postgres.owner(configuration);
-    String made = madeOf(marts, GoldSettings.from(configuration), silverTable);
+    String made = madeOf(filling, silverTable);
     try (Connection connection = owner.connect()) {
       connection.setAutoCommit(false);
       MartTables tables = new MartTables(connection);
       boolean goesOn = tables.isFilling(made);
       if (!goesOn) {
-        tables.begin(marts, made);
+        tables.begin(filling, made);
       }
       String writer = configuration.get(Keys.POSTGRES_USER);
       Migrations.grant(connection, "roles/grants_filling", writer);
       Migrations.grant(
           connection, "roles/grants_filling_reader", configuration.get(Keys.POSTGRES_READER_USER));
       Migrations.grant(connection, "roles/grants_writer", writer);
+      if (filling.isWhole()) {
+        tables.requireFree(filling);
+      }
       connection.commit();
       return goesOn;
     } catch (SQLException e) {
@@ -280,16 +280,14 @@ public final class MartTables {
   }
 
   /** Distinguishes what fillings are about; a schema of another version may have other tables. */
-  private static String madeOf(
-      List<MartDefinition> marts, GoldSettings settings, String silverTable) {
+  private static String madeOf(Filling filling, String silverTable) {
     List<String> parts = new ArrayList<>();
     parts.add(silverTable);
     parts.add(Integer.toString(Migrations.FILES.size()));
-    marts.forEach(mart -> parts.add(mart.name() + new MartDdl(mart, FILLING).layout()));
-    parts.add(
-        Marts.filling(settings, DeclaredMarts.relations(marts, FILLING), FILLING)
-            .definitions()
-            .toString());
+    filling
+        .declared()
+        .forEach(mart -> parts.add(mart.name() + new MartDdl(mart, FILLING).layout()));
+    parts.add(filling.marts().definitions().toString());
     byte[] text = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
     return "Marts being filled: " + UUID.nameUUIDFromBytes(text);
   }
@@ -307,7 +305,7 @@ public final class MartTables {
     }
   }
 
-  private void begin(List<MartDefinition> marts, String made) throws SQLException {
+  private void begin(Filling filling, String made) throws SQLException {
     run(
         List.of(
             "DROP SCHEMA IF EXISTS %s CASCADE".formatted(FILLING),
@@ -315,15 +313,28 @@ public final class MartTables {
             "COMMENT ON SCHEMA %s IS '%s'".formatted(FILLING, made),
             "CREATE TABLE %s.ledger (LIKE gold.ledger INCLUDING ALL)".formatted(FILLING),
             "CREATE TABLE %s.definitions (LIKE gold.definitions INCLUDING ALL)".formatted(FILLING),
-            "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING),
-            "CREATE TABLE %s.identities (LIKE gold.identities INCLUDING ALL)".formatted(FILLING),
-            "CREATE TABLE %s.identity_days (LIKE gold.identity_days INCLUDING ALL)"
-                .formatted(FILLING)));
-    for (MartDefinition mart : marts) {
+            "CREATE TABLE %s.marts (LIKE gold.marts INCLUDING ALL)".formatted(FILLING)));
+    for (MartDefinition mart : filling.declared()) {
       MartDdl ddl = new MartDdl(mart, FILLING);
       run(ddl.create());
       note(mart, ddl, FILLING);
     }
+    for (String table : filling.tablesOfClasses()) {
+      try (PreparedStatement name =
+          owner.prepareStatement("SELECT set_config('medallion.table', ?, true)")) {
+        name.setString(1, table);
+        name.execute();
+      }
+      SqlFile.of("schema/filling_table").run(owner);
+    }
+  }
+
+  /** Before the work of hours: that nobody else's view stands on what is to be replaced. */
+  private void requireFree(Filling filling) throws SQLException {
+    Savepoint before = owner.setSavepoint();
+    dropViews(new MartViews(owner));
+    dropReplaced(filling);
+    owner.rollback(before);
   }
 
   /**
@@ -333,22 +344,53 @@ public final class MartTables {
    * @return false if it does not, and nothing was done
    * @throws MedallionException if somebody else's view stands on one
    */
-  public static boolean swap(
-      Configuration configuration, DeclaredMarts declared, List<MartDefinition> filled) {
+  public static boolean swap(Configuration configuration, DeclaredMarts declared, Filling filling) {
+    return swap(
+        configuration,
+        tables -> {
+          if (!tables.standTogether()) {
+            return false;
+          }
+          tables.replace(configuration, declared, filling);
+          return true;
+        });
+  }
+
+  /**
+   * Puts all of gold that is filled in the place of what is there, whatever that was made of, and
+   * its ledger with it.
+   *
+   * @param status what the layers before gold had done by the version that it stands at
+   * @throws MedallionException as above
+   */
+  public static void swap(
+      Configuration configuration,
+      DeclaredMarts declared,
+      Filling filling,
+      LayerStatusSnapshot status) {
+    swap(
+        configuration,
+        tables -> {
+          tables.replaceLedger();
+          tables.replace(configuration, declared, filling);
+          LayerStatus.write(tables.owner, status);
+          return true;
+        });
+  }
+
+  /** What happens in the transaction of a swap; false for nothing. */
+  @FunctionalInterface
+  private interface Swap {
+    boolean run(MartTables tables) throws SQLException;
+  }
+
+  private static boolean swap(Configuration configuration, Swap swap) {
     Postgres owner = Postgres.owner(configuration);
     try (Connection connection = owner.connect()) {
       connection.setAutoCommit(false);
-      MartTables tables = new MartTables(connection);
-      if (!tables.standTogether()) {
-        return false;
-      }
-      tables.swap(
-          filled,
-          declared.views(),
-          configuration.get(Keys.POSTGRES_USER),
-          configuration.get(Keys.POSTGRES_READER_USER));
+      boolean swapped = swap.run(new MartTables(connection));
       connection.commit();
-      return true;
+      return swapped;
     } catch (SQLException e) {
       throw owner.failed(e);
     }
@@ -367,23 +409,28 @@ public final class MartTables {
     }
   }
 
-  /**
-   * Puts marts that are filled in the place of those of the same names, and makes the views again.
-   *
-   * @param reader the role that reads
-   * @throws MedallionException if somebody else's view stands on one
-   */
-  public void swap(List<MartDefinition> marts, List<SqlFile> views, String writer, String reader)
+  /** Alerts are judged again by the rows that come. */
+  private void replaceLedger() throws SQLException {
+    run(
+        List.of(
+            "DELETE FROM gold.ledger",
+            "INSERT INTO gold.ledger SELECT * FROM %s.ledger".formatted(FILLING),
+            "DELETE FROM gold.definitions",
+            "UPDATE gold.alert_state SET judged_until = NULL"));
+  }
+
+  /** Puts tables in the place of those of the same names, and makes the views again. */
+  private void replace(Configuration configuration, DeclaredMarts declared, Filling filling)
       throws SQLException {
+    Map<String, List<String>> rights = rights(filling);
     MartViews own = new MartViews(owner);
     Map<String, String> before = dropViews(own);
-    for (MartDefinition mart : marts) {
-      drop(mart.name());
-      MartDdl ddl = new MartDdl(mart, FILLING);
-      for (String table : ddl.tables()) {
-        run(List.of("ALTER TABLE %s.\"%s\" SET SCHEMA gold".formatted(FILLING, table)));
-      }
-      note(mart, ddl, GoldMerge.MAIN);
+    dropReplaced(filling);
+    for (String table : filling.tables()) {
+      run(List.of("ALTER TABLE %s.\"%s\" SET SCHEMA gold".formatted(FILLING, table)));
+    }
+    for (MartDefinition mart : filling.declared()) {
+      note(mart, new MartDdl(mart, FILLING), GoldMerge.MAIN);
     }
     run(
         List.of(
@@ -392,19 +439,57 @@ public final class MartTables {
             "DROP SCHEMA %s CASCADE".formatted(FILLING)));
     attachRollups();
     Migrations.createViews(owner);
-    own.make(views, before);
-    Migrations.grant(owner, "roles/grants_writer", writer);
-    Migrations.grant(owner, "roles/grants_reader", reader);
+    own.make(declared.views(), before);
+    Migrations.grant(owner, "roles/grants_writer", configuration.get(Keys.POSTGRES_USER));
+    Migrations.grant(owner, "roles/grants_reader", configuration.get(Keys.POSTGRES_READER_USER));
+    give(rights);
+  }
+
+  private void dropReplaced(Filling filling) throws SQLException {
+    for (MartDefinition mart : filling.declared()) {
+      drop(mart.name());
+    }
+    if (filling.isWhole()) {
+      for (String table : filling.tablesOfClasses()) {
+        dropTable(table);
+      }
+    }
+  }
+
+  /** Statements that give others what they may do now, by what they are about. */
+  private Map<String, List<String>> rights(Filling filling) throws SQLException {
+    Map<String, List<String>> rights = new TreeMap<>();
+    try (PreparedStatement select =
+        owner.prepareStatement(SqlFile.of("roles/kept_rights").text())) {
+      select.setArray(1, owner.createArrayOf("text", filling.tables().toArray()));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          rights.computeIfAbsent(rows.getString(1), of -> new ArrayList<>()).add(rows.getString(2));
+        }
+      }
+    }
+    return rights;
+  }
+
+  /** A view may not be there any more. */
+  private void give(Map<String, List<String>> rights) throws SQLException {
+    try (PreparedStatement isThere = owner.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+      for (Map.Entry<String, List<String>> of : rights.entrySet()) {
+        isThere.setString(1, of.getKey());
+        try (ResultSet there = isThere.executeQuery()) {
+          there.next();
+          if (there.getBoolean(1)) {
+            run(of.getValue());
+          }
+        }
+      }
+    }
   }
 
   /** Drops a mart's tables and what gold knows of it; nothing if there are none. */
   public void drop(String mart) throws SQLException {
     for (String table : tables(mart)) {
-      try {
-        run(List.of(MartDdl.drop("gold", table)));
-      } catch (SQLException e) {
-        throw held("gold." + table, e);
-      }
+      dropTable(table);
     }
     try (PreparedStatement delete =
         owner.prepareStatement(
@@ -412,6 +497,14 @@ public final class MartTables {
                 + " DELETE FROM gold.definitions USING gone WHERE definitions.mart = gone.mart")) {
       delete.setString(1, mart);
       delete.executeUpdate();
+    }
+  }
+
+  private void dropTable(String table) throws SQLException {
+    try {
+      run(List.of(MartDdl.drop("gold", table)));
+    } catch (SQLException e) {
+      throw held("gold." + table, e);
     }
   }
 
