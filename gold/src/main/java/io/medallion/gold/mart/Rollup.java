@@ -118,7 +118,10 @@ public record Rollup(
     List<String> statements = new ArrayList<>();
     statements.add(
         """
-        CREATE OR REPLACE FUNCTION gold.%s() RETURNS trigger LANGUAGE plpgsql AS $rollup$
+        CREATE OR REPLACE FUNCTION gold.%s() RETURNS trigger LANGUAGE plpgsql
+        -- Its plans are kept: one that was made for an empty table must not read all of a full one.
+        SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+        AS $rollup$
         DECLARE
           written %s;
         BEGIN
