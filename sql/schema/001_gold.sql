@@ -21,47 +21,28 @@ COMMENT ON FUNCTION gold.array_union IS 'The values of two arrays, each once';
 CREATE AGGREGATE gold.union_of(uuid[]) (SFUNC = gold.array_union, STYPE = uuid[], INITCOND = '{}');
 COMMENT ON AGGREGATE gold.union_of(uuid[]) IS 'The values of all arrays, each once';
 
--- Entries are a time of 19 digits and what belongs to it, and sort by both.
+CREATE AGGREGATE gold.concatenation(anycompatiblearray) (SFUNC = array_cat, STYPE = anycompatiblearray);
+COMMENT ON AGGREGATE gold.concatenation(anycompatiblearray) IS 'The elements of all arrays';
 
-CREATE FUNCTION gold.first_distinct(a text[], b text[], most int) RETURNS text[]
+CREATE FUNCTION gold.first_distinct(listed text[], times timestamptz[], most int) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY(
-    SELECT entry
-    FROM (
-      SELECT min(entry COLLATE "C") AS entry
-      FROM unnest(a || b) AS entry
-      GROUP BY substr(entry, 20)
-    ) AS firsts
-    ORDER BY entry COLLATE "C"
+    SELECT value
+    FROM (SELECT value, min(seen) AS first FROM unnest(listed, times) AS each (value, seen) GROUP BY value) AS firsts
+    ORDER BY first, value COLLATE "C"
     LIMIT most);
-COMMENT ON FUNCTION gold.first_distinct IS 'Of two lists of entries the first of each value, and of these the first ones';
+COMMENT ON FUNCTION gold.first_distinct IS 'The first distinct values of a list in which each has its time';
 
-CREATE AGGREGATE gold.first_distinct_of(text[], int) (SFUNC = gold.first_distinct, STYPE = text[], INITCOND = '{}');
-COMMENT ON AGGREGATE gold.first_distinct_of(text[], int) IS 'The same of many lists';
-
-CREATE FUNCTION gold.timed_entries(listed text[], times timestamptz[]) RETURNS text[]
+CREATE FUNCTION gold.first_distinct_times(listed text[], times timestamptz[], most int) RETURNS timestamptz[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY(
-    SELECT to_char((extract(epoch FROM time) * 1000000)::bigint + 1000000000000000000, 'FM0000000000000000000') || value
-    FROM unnest(listed, times) WITH ORDINALITY AS each (value, time, place)
-    ORDER BY place);
-COMMENT ON FUNCTION gold.timed_entries IS 'Entries of values and the time of each';
+    SELECT first
+    FROM (SELECT value, min(seen) AS first FROM unnest(listed, times) AS each (value, seen) GROUP BY value) AS firsts
+    ORDER BY first, value COLLATE "C"
+    LIMIT most);
+COMMENT ON FUNCTION gold.first_distinct_times IS 'The times of these';
 
-CREATE FUNCTION gold.first_distinct_values(entries text[]) RETURNS text[]
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN ARRAY(
-    SELECT substr(entry, 20)
-    FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
-    ORDER BY place);
-COMMENT ON FUNCTION gold.first_distinct_values IS 'The values of entries';
-
-CREATE FUNCTION gold.first_distinct_times(entries text[]) RETURNS timestamptz[]
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN ARRAY(
-    SELECT timestamptz 'epoch' + (left(entry, 19)::bigint - 1000000000000000000) * interval '1 microsecond'
-    FROM unnest(entries) WITH ORDINALITY AS listed (entry, place)
-    ORDER BY place);
-COMMENT ON FUNCTION gold.first_distinct_times IS 'The times of entries';
+-- Entries are a time of 19 digits and what belongs to it, and sort by both.
 
 CREATE FUNCTION gold.first_entries(a text[], b text[], most int) RETURNS text[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

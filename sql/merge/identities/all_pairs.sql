@@ -9,4 +9,5 @@ WHERE seen_with_kind <> ''
     OR EXISTS (
       SELECT
       FROM gold.identity_days AS own
-      WHERE own.site = pair.site AND own.id = pair.id AND own.kind = pair.kind AND own.seen_with_kind = ''))
+      WHERE own.site = pair.site AND own.id = pair.id AND own.kind = pair.kind AND own.seen_with_kind = ''
+      OFFSET 0))

@@ -1,5 +1,5 @@
 -- Mostly an anonymous id that was never seen before comes with its one user: there is nothing to judge,
--- and no row to move.
+-- and no row to move. OFFSET 0: see new_pairs.
 WITH linked AS (
   INSERT INTO gold.identities (
     site, kind, id, person, seen_with_kind, seen_with, event_id, event_time)
@@ -14,11 +14,13 @@ WITH linked AS (
     AND NOT EXISTS (
       SELECT
       FROM gold.identity_days AS own
-      WHERE own.site = first.site AND own.id = first.id AND own.kind = 'anonymous' AND own.seen_with_kind = '')
+      WHERE own.site = first.site AND own.id = first.id AND own.kind = 'anonymous' AND own.seen_with_kind = ''
+      OFFSET 0)
     AND NOT EXISTS (
       SELECT
       FROM gold.identities AS session
-      WHERE session.site = first.site AND session.seen_with = first.id AND session.seen_with_kind = 'anonymous')
+      WHERE session.site = first.site AND session.seen_with = first.id AND session.seen_with_kind = 'anonymous'
+      OFFSET 0)
   ORDER BY id, site
   ON CONFLICT DO NOTHING
   RETURNING 1

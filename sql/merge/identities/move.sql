@@ -7,7 +7,8 @@ WHERE coalesce(person, id) <> old_person
   AND EXISTS (
     SELECT
     FROM gold.identity_days AS own
-    WHERE own.site = judged.site AND own.id = judged.id AND own.kind = judged.kind AND own.seen_with_kind = '');
+    WHERE own.site = judged.site AND own.id = judged.id AND own.kind = judged.kind AND own.seen_with_kind = ''
+    OFFSET 0);
 
 INSERT INTO member_identities (site, old_person, kind, id)
 WITH persons AS MATERIALIZED (
@@ -28,7 +29,8 @@ WHERE EXISTS (
   SELECT
   FROM gold.identity_days AS of_user
   WHERE of_user.site = persons.site AND of_user.seen_with = old_person AND of_user.seen_with_kind = 'user'
-    AND of_user.kind = 'anonymous')
+    AND of_user.kind = 'anonymous'
+  OFFSET 0)
 UNION
 SELECT persons.site, old_person, kept.kind, kept.id
 FROM persons
@@ -36,7 +38,8 @@ JOIN gold.identities AS kept ON kept.site = persons.site AND kept.person = old_p
 WHERE EXISTS (
   SELECT
   FROM gold.identity_days AS own
-  WHERE own.site = kept.site AND own.id = kept.id AND own.kind = kept.kind AND own.seen_with_kind = '');
+  WHERE own.site = kept.site AND own.id = kept.id AND own.kind = kept.kind AND own.seen_with_kind = ''
+  OFFSET 0);
 
 INSERT INTO moved_visitors (site, from_visitor, to_visitor, from_hash, to_hash)
 SELECT site, old_person, becomes, gold.value_hash(old_person), gold.value_hash(becomes)

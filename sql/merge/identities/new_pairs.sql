@@ -1,5 +1,7 @@
 -- Ids that may be somebody else's now: anonymous ids with another pair than the one that is known, or
--- an earlier event of it, and session ids that events have nothing better than.
+-- an earlier event of it, and session ids that events have nothing better than. OFFSET 0 has each id looked
+-- up by an index: as a join, of tables without statistics, it costs the product of both where Postgres
+-- expects few rows of one.
 INSERT INTO judged_again (site, kind, id)
 SELECT DISTINCT site, kind, id
 FROM observed_identities AS new
@@ -9,15 +11,20 @@ WHERE kind = 'anonymous' AND seen_with_kind <> ''
     FROM gold.identities AS kept
     WHERE kept.site = new.site AND kept.id = new.id AND kept.kind = new.kind
       AND kept.seen_with = new.seen_with
-      AND (kept.event_time, kept.event_id) <= (new.event_time, new.event_id))
+      AND (kept.event_time, kept.event_id) <= (new.event_time, new.event_id)
+    OFFSET 0)
 UNION
-SELECT DISTINCT site, kind, id
-FROM staged_identities AS new
-WHERE kind = 'session' AND seen_with_kind <> ''
-  AND EXISTS (
-    SELECT
-    FROM gold.identity_days AS own
-    WHERE own.site = new.site AND own.id = new.id AND own.kind = 'session' AND own.seen_with_kind = '')
+SELECT site, kind, id
+FROM (
+  SELECT DISTINCT site, kind, id
+  FROM staged_identities
+  WHERE kind = 'session' AND seen_with_kind <> ''
+) AS new
+WHERE EXISTS (
+  SELECT
+  FROM gold.identity_days AS own
+  WHERE own.site = new.site AND own.id = new.id AND own.kind = 'session' AND own.seen_with_kind = ''
+  OFFSET 0)
 UNION
 SELECT DISTINCT site, kind, id
 FROM observed_identities

@@ -12,8 +12,6 @@ import io.medallion.common.event.RawFields.Kind;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +23,6 @@ final class ColumnReader {
 
   /** More than any double has that is written out; 1e-1000000000 would cost hours. */
   private static final int MOST_DECIMALS_ROUNDED = 400;
-
-  private static final int LENGTH_OF_DATE = 10;
 
   private final int number;
   private final ContractColumn column;
@@ -334,13 +330,9 @@ final class ColumnReader {
       wrongType("a date such as 2026-06-01");
       return;
     }
-    try {
-      if (text.length() == LENGTH_OF_DATE) {
-        event.put(number, LocalDate.parse(text).toEpochDay());
-        return;
-      }
-    } catch (DateTimeParseException e) {
-      // Told below.
+    if (time.readDate(text)) {
+      event.put(number, time.day());
+      return;
     }
     breaks(ReasonCode.INVALID_TIMESTAMP, "not a date such as 2026-06-01");
   }
@@ -361,6 +353,10 @@ final class ColumnReader {
 
   /** The elements of an array of strings; null if it is none. */
   private String[] strings(Kind kind) {
+    String[] plain = kind == Kind.STRUCTURE ? plainStrings(fields.text(number)) : null;
+    if (plain != null) {
+      return plain;
+    }
     List<String> texts = new ArrayList<>();
     try (JsonParser parser = json.createParser(fields.text(number))) {
       boolean isArray = kind == Kind.STRUCTURE && parser.nextToken() == JsonToken.START_ARRAY;
@@ -373,6 +369,33 @@ final class ColumnReader {
     } catch (IOException e) {
       throw new IllegalStateException("what was JSON is none", e);
     }
+  }
+
+  /** The same of an array as most are, without escapes; null if it is another one, or none. */
+  private static String[] plainStrings(String array) {
+    if (array.charAt(0) != '[' || array.indexOf('\\') >= 0) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    int at = 0;
+    do {
+      int from = behindSpace(array, at + 1);
+      if (array.charAt(from) != '"') {
+        return null;
+      }
+      int until = array.indexOf('"', from + 1);
+      texts.add(array.substring(from + 1, until));
+      at = behindSpace(array, until + 1);
+    } while (array.charAt(at) == ',');
+    return texts.toArray(String[]::new);
+  }
+
+  private static int behindSpace(String json, int from) {
+    int at = from;
+    while (json.charAt(at) <= ' ') {
+      at++;
+    }
+    return at;
   }
 
   private void wrongType(String wanted) {

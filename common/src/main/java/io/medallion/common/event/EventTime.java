@@ -49,6 +49,7 @@ final class EventTime {
 
   private String text;
   private int at;
+  private long day;
   private int second;
   private int fractionMicros;
   private long micros;
@@ -146,28 +147,55 @@ final class EventTime {
     }
     text = value;
     int length = value.length();
-    boolean date =
-        length >= 10
-            && value.charAt(4) == '-'
-            && value.charAt(7) == '-'
-            && allDigits(0, 4)
-            && allDigits(5, 7)
-            && allDigits(8, 10);
-    if (!date) {
+    if (!hasDate()) {
       return allDigits(0, length)
           ? fail(ReasonCode.INVALID_TIMESTAMP, "epoch milliseconds must be a number, not a string")
           : fail(ReasonCode.INVALID_TIMESTAMP, FORMS);
     }
-    int year = number(0, 4);
-    int month = number(5, 7);
-    int day = number(8, 10);
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
+    if (!readDay()) {
       return fail(ReasonCode.INVALID_TIMESTAMP, "there is no such day");
     }
     if (length == 10) {
       return fail(ReasonCode.TIMESTAMP_WITHOUT_ZONE, "a date alone is no moment");
     }
-    return readTime(epochDay(year, month, day) * SECONDS_PER_DAY);
+    return readTime(day * SECONDS_PER_DAY);
+  }
+
+  /** Reads a date such as 2026-06-01; false if it is none. */
+  boolean readDate(String given) {
+    text = given;
+    return given.length() == 10 && hasDate() && readDay();
+  }
+
+  /** The date that was read, in days since 1970. */
+  long day() {
+    return day;
+  }
+
+  private boolean hasDate() {
+    return text.length() >= 10
+        && text.charAt(4) == '-'
+        && text.charAt(7) == '-'
+        && allDigits(0, 4)
+        && allDigits(5, 7)
+        && allDigits(8, 10);
+  }
+
+  /** Reads the date that the text begins with; false if no calendar has it. */
+  private boolean readDay() {
+    int year = number(0, 4);
+    int month = number(5, 7);
+    int dayOfMonth = number(8, 10);
+    boolean exists =
+        year >= 1
+            && month >= 1
+            && month <= 12
+            && dayOfMonth >= 1
+            && dayOfMonth <= daysIn(year, month);
+    if (exists) {
+      day = epochDay(year, month, dayOfMonth);
+    }
+    return exists;
   }
 
   private boolean readTime(long midnight) {

@@ -47,7 +47,7 @@ final class DeclaredMart extends DeclaredRows {
                 String.join(", ", selected),
                 staged(),
                 columns,
-                columns,
+                Names.list(table.keys()),
                 same("kept", "new", table.keys()),
                 sets.isEmpty()
                     ? ""

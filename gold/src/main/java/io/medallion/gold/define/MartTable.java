@@ -10,7 +10,6 @@ import io.medallion.gold.define.MartDefinition.TimeColumn;
 import io.medallion.gold.measure.Measure;
 import io.medallion.gold.measure.ValueType;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,17 +42,24 @@ record MartTable(MartDefinition definition, String schema) {
 
   /**
    * The columns that a row is known by. The start of its window comes first: new rows are
-   * neighbours. It comes last for sessions, of which the last one before an event is looked up, by
-   * the visitor first.
+   * neighbours. But rows of visitors are looked up by these, so that they come first; and the start
+   * last for sessions, of which the last one before an event is looked up.
    */
   List<String> keys() {
     Stream<String> start = definition.start().stream().map(TimeColumn::name);
-    List<String> visitors = VisitorUse.of(definition).keys();
-    Stream<String> keys =
-        definition.keys().stream()
-            .map(KeyColumn::name)
-            .sorted(Comparator.comparing(key -> isSessions() && !visitors.contains(key)));
-    return (isSessions() ? Stream.concat(keys, start) : Stream.concat(start, keys)).toList();
+    VisitorUse visitor = VisitorUse.of(definition);
+    List<String> first = visitor.keys().isEmpty() ? List.of() : visitor.ofRows();
+    Stream<String> others =
+        definition.keys().stream().map(KeyColumn::name).filter(key -> !first.contains(key));
+    return Stream.concat(
+            first.stream(),
+            isSessions() ? Stream.concat(others, start) : Stream.concat(start, others))
+        .toList();
+  }
+
+  /** Whether the primary key begins with the visitor, so that it does not find times. */
+  boolean isByVisitor() {
+    return !VisitorUse.of(definition).keys().isEmpty();
   }
 
   boolean isSessions() {

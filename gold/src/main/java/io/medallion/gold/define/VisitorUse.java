@@ -53,6 +53,11 @@ record VisitorUse(
         definition.measures().stream().filter(VisitorUse::countsVisitors).toList());
   }
 
+  /** The keys by which rows of visitors are looked up. */
+  List<String> ofRows() {
+    return Stream.concat(keys.stream(), sites.stream()).toList();
+  }
+
   /** Whether any of its rows depends on who is who. */
   boolean isAny() {
     return !keys.isEmpty() || !distincts.isEmpty();

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
  *
  * <p>Its SELECT, in {@code sql/rollups}, is a sum over <i>parts</i> of the mart that have nothing
  * to do with each other, such as rows or visitors. So a change is worth what the SELECT makes of
- * the changed parts as they are, less what it makes of them as they were. The first number of a row
- * counts: where nothing is left, the row goes.
+ * the changed parts as they are, less what it makes of them as they were. If it compares rows of a
+ * part that are near each other in time, those near a changed one are enough: what it makes of
+ * others is the same in both. The first number of a row counts: where nothing is left, the row
+ * goes.
  *
  * @param name of the table and of the file
  * @param mart whose rows it is about
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
  * @param numbers the other columns
  * @param time the key by which retention removes rows; null if it leaves them alone
  * @param parts the columns of the mart that tell its parts apart; none if every row is one
+ * @param reach how far apart in the mart's column {@code time} rows of a part may be that the
+ *     SELECT compares, as an interval; null if it reads parts as a whole
  * @param reads the columns of the mart that the SELECT reads, where parts are more than rows: parts
  *     of its key, so that no update changes them
  */
@@ -33,7 +37,11 @@ public record Rollup(
     List<String> numbers,
     String time,
     List<String> parts,
+    String reach,
     List<String> reads) {
+  /** Asked once a statement, not once a row. */
+  private static final String RETAINED_FROM = "(SELECT gold.retained_from())";
+
   /** All of them. */
   public static final List<Rollup> ALL =
       List.of(
@@ -51,6 +59,7 @@ public record Rollup(
                   "total_duration"),
               "hour",
               List.of(),
+              null,
               List.of()),
           new Rollup(
               "new_users",
@@ -59,6 +68,7 @@ public record Rollup(
               List.of("users"),
               null,
               List.of("site", "visitor"),
+              null,
               List.of("site", "day", "visitor")),
           new Rollup(
               "period_users",
@@ -67,6 +77,7 @@ public record Rollup(
               List.of("users"),
               null,
               List.of("site", "visitor"),
+              null,
               List.of("site", "day", "visitor")),
           new Rollup(
               "country_changes",
@@ -75,6 +86,7 @@ public record Rollup(
               List.of("changes"),
               "hour",
               List.of("site", "visitor"),
+              "1 hour",
               List.of("site", "visitor", "hour", "country")));
 
   /** Its table. */
@@ -106,7 +118,10 @@ public record Rollup(
     List<String> statements = new ArrayList<>();
     statements.add(
         """
-        CREATE OR REPLACE FUNCTION gold.%s() RETURNS trigger LANGUAGE plpgsql AS $rollup$
+        CREATE OR REPLACE FUNCTION gold.%s() RETURNS trigger LANGUAGE plpgsql
+        -- Its plans are kept: one that was made for an empty table must not read all of a full one.
+        SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+        AS $rollup$
         DECLARE
           written %s;
         BEGIN
@@ -151,7 +166,7 @@ public record Rollup(
         : List.of(
             new SqlFile(
                 name + ": prune",
-                "DELETE FROM %s WHERE %s < gold.retained_from()".formatted(table(), time)));
+                "DELETE FROM %s WHERE %s < %s".formatted(table(), time, RETAINED_FROM)));
   }
 
   private List<String> columns() {
@@ -163,7 +178,7 @@ public record Rollup(
   }
 
   private String retained() {
-    return time == null ? "" : " WHERE %s >= gold.retained_from()".formatted(time);
+    return time == null ? "" : " WHERE %s >= %s".formatted(time, RETAINED_FROM);
   }
 
   /**
@@ -221,19 +236,32 @@ public record Rollup(
   /** The parts in which rows have come or gone, as they are and as they were before. */
   private String changedParts(boolean added) {
     String changed = added ? "added" : "removed";
+    List<String> known = new ArrayList<>(parts);
+    String same =
+        parts.stream()
+            .map("whole.%1$s = part.%1$s"::formatted)
+            .collect(Collectors.joining(" AND "));
+    if (reach != null) {
+      known.add(time);
+      same +=
+          " AND whole.%1$s BETWEEN part.%1$s - interval '%2$s' AND part.%1$s + interval '%2$s'"
+              .formatted(time, reach);
+    }
     return """
         WITH parts_now AS MATERIALIZED (
-          SELECT %1$s
-          FROM (SELECT DISTINCT %2$s FROM %3$s) AS part
-          JOIN gold.%4$s AS whole USING (%2$s)),
+          SELECT %1$s%2$s
+          FROM (SELECT DISTINCT %3$s FROM %4$s) AS part
+          JOIN gold.%5$s AS whole ON %6$s),
         parts_before AS MATERIALIZED (
-          SELECT %5$s FROM parts_now %6$s ALL SELECT %5$s FROM %3$s)
+          SELECT %7$s FROM parts_now %8$s ALL SELECT %7$s FROM %4$s)
         """
         .formatted(
+            reach == null ? "" : "DISTINCT ",
             reads.stream().map("whole."::concat).collect(Collectors.joining(", ")),
-            list(parts),
+            list(known),
             changed,
             mart,
+            same,
             list(reads),
             added ? "EXCEPT" : "UNION");
   }

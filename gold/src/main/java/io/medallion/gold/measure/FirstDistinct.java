@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -40,23 +41,20 @@ public record FirstDistinct(int most) implements Measure {
 
   @Override
   public List<String> combined(List<String> state) {
-    String entries =
-        "gold.first_distinct_of(gold.timed_entries(%s, %s), %d)"
-            .formatted(state.get(0), state.get(1), most);
-    return of(entries);
+    return first(
+        "gold.concatenation(%s)".formatted(state.get(0)),
+        "gold.concatenation(%s)".formatted(state.get(1)));
   }
 
   @Override
   public List<String> merged(List<String> kept, List<String> added) {
-    return of(
-        "gold.first_distinct(gold.timed_entries(%s, %s), gold.timed_entries(%s, %s), %d)"
-            .formatted(kept.get(0), kept.get(1), added.get(0), added.get(1), most));
+    return first(kept.get(0) + " || " + added.get(0), kept.get(1) + " || " + added.get(1));
   }
 
-  private static List<String> of(String entries) {
-    return List.of(
-        "gold.first_distinct_values(%s)".formatted(entries),
-        "gold.first_distinct_times(%s)".formatted(entries));
+  private List<String> first(String values, String times) {
+    return Stream.of("first_distinct", "first_distinct_times")
+        .map(function -> "gold.%s(%s, %s, %d)".formatted(function, values, times, most))
+        .toList();
   }
 
   /** Those that are new come behind those that are there. */
