@@ -2,6 +2,7 @@ package io.medallion.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +27,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +83,7 @@ class ReadApiIT {
 
   @TempDir Path folder;
 
+  private final FakeLake lake = new FakeLake();
   private Dashboard dashboard;
 
   @BeforeAll
@@ -94,7 +99,7 @@ class ReadApiIT {
 
   @BeforeEach
   void serve() {
-    dashboard = Dashboard.start(configuration(Map.of()), 0, new FakeLake());
+    dashboard = Dashboard.start(configuration(Map.of()), 0, lake);
   }
 
   @AfterEach
@@ -284,6 +289,28 @@ class ReadApiIT {
     assertThatThrownBy(() -> impatient.rows("slow", new MartQuery(Map.of())))
         .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(503))
         .hasMessageContaining("longer than 200 ms");
+  }
+
+  @Test
+  void whoFindsNoPlaceInTimeIsToldSo() throws Exception {
+    List<Future<Integer>> answers = new ArrayList<>();
+    ExecutorService askers = Executors.newFixedThreadPool(2);
+    try {
+      for (int i = 0; i < 2; i++) {
+        answers.add(askers.submit(() -> status("/api/v1/explain/slow?day=1")));
+      }
+      await().until(() -> lake.answers.getQueueLength() == 2);
+      HttpResponse<String> third = ask("/api/v1/explain/totals?day=1");
+      assertThat(third.statusCode()).isEqualTo(503);
+      assertThat(third.body()).contains("As many questions as may be", "Ask again");
+      assertThat(status("/api/v1/freshness")).as("what needs no lake").isEqualTo(200);
+    } finally {
+      lake.answers.release(2);
+      askers.shutdown();
+    }
+    for (Future<Integer> answer : answers) {
+      assertThat(answer.get()).isEqualTo(200);
+    }
   }
 
   @Test
