@@ -53,6 +53,18 @@ class QuestionsIT {
       COMMENT ON TABLE gold.searches IS 'What was searched for';
       COMMENT ON COLUMN gold.searches.searches IS 'Searches for the term';
       INSERT INTO gold.searches VALUES (date_trunc('minute', now()), 'shoes', 3), (date_trunc('minute', now()), 'hats', 4);
+      CREATE TABLE gold.checkouts (site text, visitor text, session_start timestamptz, language text,
+        reached int GENERATED ALWAYS AS (gold.funnel_depth(reached__steps, 3)) STORED, reached__steps text[],
+        PRIMARY KEY (visitor, site, session_start));
+      COMMENT ON TABLE gold.checkouts IS 'How far checkouts went';
+      COMMENT ON COLUMN gold.checkouts.reached__steps IS
+        E'State for merging, of the steps\n(event_type = ''page_view'')\n(event_type = ''add_to_cart'')\n(event_type = ''purchase'')';
+      INSERT INTO gold.checkouts (site, visitor, session_start, language, reached__steps)
+        SELECT 'shop-de', visitor, date_trunc('week', now()) - interval '7 days' + interval '10 hours', language,
+          ARRAY(SELECT lpad(n::text, 19, '0') || 'e' || E'\u0001' || overlay('000' PLACING '1' FROM n FOR 1)
+            FROM generate_series(1, steps) AS n)
+        FROM (VALUES ('a', 'de', 3), ('b', 'de', 3), ('c', 'de', 2), ('d', 'ja', 3), ('e', 'ja', 1), ('f', 'ja', 1),
+          ('g', NULL, 1), ('h', NULL, 0)) AS v(visitor, language, steps);
       INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,
           reasons, newest_kafka, committed_at, updated_at) VALUES
         ('bronze', 'commit_seq 3', 10, 10, 0, 0, '{}', now(), now(), now()),
@@ -118,6 +130,44 @@ class QuestionsIT {
         .isEqualTo(
             "Between “Viewed a page” and “Put in the cart” phone loses most against desktop: 25% go"
                 + " on, against 75%.");
+  }
+
+  /** A file with funnel(...) in it is a funnel here, by each of its texts. */
+  @Test
+  void aFunnelOfAUsersOwnIsAFunnelOnThePage() throws Exception {
+    look("tab=funnel&range=lastweek");
+    select("funnelof", "checkouts.reached");
+    select("funnelby", "language");
+
+    awaitCells(
+        "#funnels",
+        "All 3 – 3 – 2 – page_view 3 100% 3 100% 1 50% add_to_cart 3 100% 1 33.3% 0 0%"
+            + " purchase 2 66.7% 1 100% 0 –");
+    assertThat(browser.text("#funnels thead")).contains("de", "ja", "(none)");
+    assertThat(browser.text("#funnelsays"))
+        .isEqualTo(
+            "Between “page_view” and “add_to_cart” ja loses most against de: 33.3% go on, against"
+                + " 100%.");
+    assertThat(browser.text("#funnelsnote")).isEqualTo("How far checkouts went");
+    String csv =
+        browser
+            .run("return fetch(document.querySelector('#funnelfiles a').href).then(a => a.text())")
+            .asText();
+    assertThat(csv).startsWith("language,reached,count\r\nde,2,1\r\nde,3,2\r\nja,1,2\r\n");
+
+    press("#funnels tr:last-child td:nth-child(4) .link", "1");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(browser.text("#explained"))
+                    .startsWith("1 is count of gold.checkouts")
+                    .contains("language = ja, reached from 3", "1 row"));
+    press("#explainclose", "Close");
+    select("funnelby", "");
+    awaitCells("#funnels", "All 8 – page_view 7 87.5% add_to_cart 4 57.1% purchase 3 75%");
+    look(hash().substring(1));
+    awaitCells("#funnels", "All 8 – page_view 7 87.5% add_to_cart 4 57.1% purchase 3 75%");
   }
 
   @Test
@@ -357,6 +407,24 @@ class QuestionsIT {
                         if (found) found.click();
                         return Boolean(found);"""
                             .formatted(quoted(selector), quoted(text)))
+                    .asBoolean());
+  }
+
+  /** Chooses in a list, once it is there to choose. */
+  private static void select(String list, String value) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                browser
+                    .run(
+                        """
+                        const list = document.getElementById(%s);
+                        if (![...list.options].some((o) => o.value === %s)) return false;
+                        list.value = %2$s;
+                        list.dispatchEvent(new Event('change'));
+                        return true;"""
+                            .formatted(quoted(list), quoted(value)))
                     .asBoolean());
   }
 

@@ -66,6 +66,9 @@ export function question(mart, parameters) {
   return '/api/v1/marts/' + encodeURIComponent(mart) + (given.length ? '?' + new URLSearchParams(given) : '');
 }
 
+// The same of rows that have a value in a column; null is none. Without a column it is the same of all.
+export const only = (parameters, column, value) => !column ? parameters : value !== null ? { ...parameters, [column]: value } : { ...parameters, null: [parameters.null, column].filter(Boolean).join(',') };
+
 // Links to the same rows as files; there are at most 10,000 in one. Links that stay the same keep the focus.
 const MOST = 10000;
 export function offer(into, mart, parameters) {
