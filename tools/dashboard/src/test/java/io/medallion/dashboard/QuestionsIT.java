@@ -129,7 +129,8 @@ class QuestionsIT {
     assertThat(browser.text("#funnelsays"))
         .isEqualTo(
             "Between “Viewed a page” and “Put in the cart” phone loses most against desktop: 25% go"
-                + " on, against 75%.");
+                + " on, against 75%. Between “Put in the cart” and “Purchased” desktop loses most"
+                + " against phone: 66.7% go on, against 100%.");
   }
 
   /** A file with funnel(...) in it is a funnel here, by each of its texts. */
@@ -147,7 +148,8 @@ class QuestionsIT {
     assertThat(browser.text("#funnelsays"))
         .isEqualTo(
             "Between “page_view” and “add_to_cart” ja loses most against de: 33.3% go on, against"
-                + " 100%.");
+                + " 100%. Between “add_to_cart” and “purchase” de loses most against ja: 66.7% go on,"
+                + " against 100%.");
     assertThat(browser.text("#funnelsnote")).isEqualTo("How far checkouts went");
     String csv =
         browser
@@ -321,6 +323,16 @@ class QuestionsIT {
   void whoComesBackIsCountedByCohort() throws Exception {
     look("tab=funnel&range=1h&period=week");
     await().atMost(SOON).untilAsserted(() -> assertThat(cells("#retention")).endsWith(" 2 50%"));
+
+    press("#retention .link", "50%");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(browser.text("#explained"))
+                    .startsWith("1 is sum(users) of gold.retention_by_week")
+                    .contains("weeks_later = 1", "shop-de"));
+    press("#explainclose", "Close");
   }
 
   @Test

@@ -65,7 +65,7 @@ async function pieces(what, parameters) {
 }
 
 async function rowsOf(what, parameters) {
-  const mart = known()[what.mart], shown = mart.columns.filter((c) => c.key || what.measure.includes(c.name) || c.name === what.order.replace('-', ''));
+  const mart = known()[what.mart], shown = mart.columns.filter((c) => mart.kind === 'view' || c.key || what.measure.includes(c.name) || c.name === what.order.replace('-', ''));
   const answer = await ask(question(what.mart, { ...parameters, order: what.order, limit: MOST_ROWS }));
   const list = table([...shown.map((c) => c.name), 'made of']);
   const at = (name) => answer.columns.findIndex((c) => c.name === name);

@@ -79,14 +79,15 @@ function showSteps(steps, groups, explaining) {
   });
   put('funnelsays', said(steps, groups, rate));
 }
-// The step at which the two greatest groups differ most.
+// Of the two greatest groups, the step at which each loses most against the other; the greater loss first.
 function said(steps, groups, rate) {
   if (groups.length < 2) return '';
-  const [a, b] = groups, gaps = steps.map((s, i) => i && rate(a, i) !== undefined && rate(b, i) !== undefined ? Math.abs(rate(a, i) - rate(b, i)) : 0);
-  const i = gaps.indexOf(Math.max(...gaps));
-  if (!gaps[i]) return named(a.key) + ' and ' + named(b.key) + ' go equally far.';
-  const [less, more] = rate(a, i) < rate(b, i) ? [a, b] : [b, a];
-  return 'Between “' + steps[i - 1] + '” and “' + steps[i] + '” ' + named(less.key) + ' loses most against ' + named(more.key) + ': ' + share.format(rate(less, i)) + ' go on, against ' + share.format(rate(more, i)) + '.';
+  const [a, b] = groups;
+  const losses = [[a, b], [b, a]].map(([less, more]) => {
+    const gaps = steps.map((_, i) => i && rate(less, i) !== undefined && rate(more, i) !== undefined ? rate(more, i) - rate(less, i) : 0), gap = Math.max(...gaps), i = gaps.indexOf(gap);
+    return { gap, text: i && 'Between “' + steps[i - 1] + '” and “' + steps[i] + '” ' + named(less.key) + ' loses most against ' + named(more.key) + ': ' + share.format(rate(less, i)) + ' go on, against ' + share.format(rate(more, i)) + '.' };
+  }).filter((l) => l.gap > 0).sort((x, y) => y.gap - x.gap);
+  return losses.length ? losses.map((l) => l.text).join(' ') : named(a.key) + ' and ' + named(b.key) + ' go equally far.';
 }
 
 const PERIODS = { day: [14, 'days_later'], week: [10, 'weeks_later'], month: [12, 'months_later'] };
@@ -102,7 +103,8 @@ export async function showRetention(n) {
   const most = Math.max(0, ...[...cohorts.values()].map((c) => c.length - 1));
   const list = get('retention');
   list.tHead.replaceChildren(node('tr', undefined, {}, ...['First ' + period, 'Visitors', ...Array.from({ length: most }, (_, k) => period + ' ' + (k + 1))].map((h) => node('th', h, { scope: 'col' }))));
-  rows(list, [...cohorts].map(([cohort, c]) => [cohort, number.format(c[0]), ...Array.from({ length: most }, (_, k) => c[k + 1] === undefined ? '' : share.format(c[k + 1] / c[0]))]), 'No visitors yet').forEach((row, i) => {
+  const explained = (text, cohort, k) => ({ text, hint: 'Explain', act: () => explain({ title: 'Visitors of ' + cohort + (k ? ', ' + later.replace('_', ' ') + ': ' + k : ''), mart, measure: 'sum(users)', order: '-users', first: since, last: n.present + 1, where: { cohort, [later]: k } }) });
+  rows(list, [...cohorts].map(([cohort, c]) => [cohort, explained(number.format(c[0]), cohort, 0), ...Array.from({ length: most }, (_, k) => c[k + 1] === undefined ? '' : explained(share.format(c[k + 1] / c[0]), cohort, k + 1))]), 'No visitors yet').forEach((row, i) => {
     const c = [...cohorts.values()][i];
     for (let k = 1; k <= most; k++) { row.cells[k + 1].className = 'heat'; row.cells[k + 1].style.setProperty('--heat', c[k] ? (100 * c[k] / c[0]).toFixed(1) + '%' : '0%'); row.cells[k + 1].title = c[k] ? plural(c[k], 'visitor') : ''; }
   });
