@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.medallion.common.Resource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class QuestionsIT {
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final List<String> TABS =
+      List.of("overview", "funnel", "sessions", "marts", "health");
 
   /** Last week three visits of one campaign brought two orders, five of another one; today more. */
   private static final String FILL =
@@ -263,6 +268,116 @@ class QuestionsIT {
     assertThat(csv).isEqualTo("page,sum(views)\r\n/p13,87\r\n");
   }
 
+  /** Those of the API where it has just these rows, else what is shown. */
+  @Test
+  void everyTableIsThereAsCsvAndJson() throws Exception {
+    for (String tab : TABS) {
+      look("tab=" + tab + "&range=lastweek&mart=checkouts");
+      await().atMost(SOON).until(() -> asked().startsWith(tab));
+      JsonNode wrong =
+          browser.run(
+              """
+              return (async () => {
+                const wrong = [], made = [], before = URL.createObjectURL;
+                URL.createObjectURL = (blob) => { made.push(blob); return before.call(URL, blob); };
+                for (const table of document.querySelectorAll('#%s table')) {
+                  const files = [...table.closest('details, section').querySelectorAll('.files')];
+                  const of = files.find((f) => f.parentElement === table.parentElement) || files[0];
+                  for (const format of ['CSV', 'JSON']) {
+                    const file = of && [...of.children].find((f) => f.textContent === format);
+                    if (file && !file.href) file.click();
+                    const text = !file ? '' : file.href ? await (await fetch(file.href)).text() : await made.pop().text();
+                    if (format === 'JSON' ? !/^[\\[{]/.test(text) || !JSON.parse(text) : !/^[^,]+,.*\\r\\n/.test(text)) wrong.push(table.id + ' ' + text);
+                  }
+                }
+                URL.createObjectURL = before;
+                return wrong;
+              })()"""
+                  .formatted(tab));
+      assertThat(wrong).as(tab).isEmpty();
+    }
+    assertThat(
+            browser
+                .run(
+                    """
+                    return (async () => {
+                      let made;
+                      const before = URL.createObjectURL;
+                      URL.createObjectURL = (blob) => { made = blob; return before.call(URL, blob); };
+                      document.querySelector('#account ~ .files button').click();
+                      URL.createObjectURL = before;
+                      return made.text();
+                    })()""")
+                .asText())
+        .startsWith("What became of it,Records,Share\r\nKafka records in bronze,10,100%\r\n");
+  }
+
+  /** Each says what it is a number of, and has the same value there. */
+  @Test
+  void everyNumberAtTheTopIsExplained() throws Exception {
+    look("range=lastweek&country=Germany");
+    awaitText("#sessionsnumber", "3");
+    for (String[] explained :
+        new String[][] {
+          {"users", " is sum(users) of gold.active_users"},
+          {"views", " is sum(views) of gold.page_views"},
+          {"sessions", "3 is count of gold.sessions"},
+          {"conversion", "2 is count(converted) of gold.sessions"},
+          {"revenue", "20.00 is sum(revenue) of gold.sessions"},
+          {"late", "0 is sum(late_events) of gold.sessions"}
+        }) {
+      press("[data-explain=" + explained[0] + "]", "");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#explained")).contains(explained[1]));
+      press("#explainclose", "Close");
+    }
+  }
+
+  /** A site of a contract has the days of its clock; whoever chooses a site sees no other. */
+  @Test
+  void aSiteIsShownAloneAndByItsClock() throws Exception {
+    Path contract =
+        Files.writeString(
+            folder.resolve("contract.yaml"),
+            "sites: {shop-de: {time_zone: Asia/Tokyo}, shop-us: {time_zone: America/New_York}}\n");
+    gold.execute(
+        "INSERT INTO gold.page_views SELECT 'shop-us', date_trunc('minute', newest_event), '/us', 5"
+            + " FROM gold.ledger; INSERT INTO gold.period_users VALUES"
+            + " ('shop-de', 'month', '2026-03-01', 1), ('shop-us', 'month', '2026-03-01', 1)");
+    try (Dashboard ofSites =
+        Dashboard.start(
+            gold.configuration(Map.of("MEDALLION_SILVER_CONTRACT", contract.toString())),
+            0,
+            new FakeLake())) {
+      look(ofSites, "range=15m");
+      select("site", "shop-us");
+      awaitText("#views", "5");
+      awaitCells("#pages", "/us 5");
+      assertThat(browser.text("#shown")).contains("America/New_York");
+      assertThat(hash()).contains("site=shop-us");
+      select("site", "shop-de");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#shown")).contains("Asia/Tokyo"));
+      select("calendar", "yesterday");
+      // Its days begin at three in the afternoon of UTC.
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#shown")).contains(" 00:00 to "));
+      String views =
+          gold.one(
+              "SELECT coalesce(sum(views), 0) FROM gold.page_views WHERE site = 'shop-de' AND"
+                  + " (window_start AT TIME ZONE 'Asia/Tokyo')::date = (now() AT TIME ZONE"
+                  + " 'Asia/Tokyo')::date - 1");
+      awaitText("#views", views);
+      browser.open("about:blank");
+    } finally {
+      gold.execute(
+          "DELETE FROM gold.page_views WHERE site = 'shop-us'; DELETE FROM gold.period_users");
+    }
+  }
+
   /** A table that someone's file made has a page of its own without a line of code. */
   @Test
   void aMartOfAUsersOwnIsAChartAndATable() throws Exception {
@@ -338,7 +453,7 @@ class QuestionsIT {
   @Test
   void nothingBreaksTheRulesOfAccessibility() throws Exception {
     String axe = Resource.text(QuestionsIT.class, "axe.js");
-    for (String tab : new String[] {"overview", "funnel", "sessions", "marts", "health"}) {
+    for (String tab : TABS) {
       for (int width : new int[] {1280, 360}) {
         for (String scheme : new String[] {"light", "dark"}) {
           browser.show(width, 900, scheme);
@@ -392,8 +507,12 @@ class QuestionsIT {
 
   /** As someone who follows a link: the page is loaded anew. */
   private static void look(String view) throws Exception {
+    look(dashboard, "zone=UTC&" + view);
+  }
+
+  private static void look(Dashboard page, String view) throws Exception {
     browser.open("about:blank");
-    browser.open(dashboard.url() + "#zone=UTC&" + view);
+    browser.open(page.url() + "#" + view);
     await().atMost(SOON).until(() -> browser.text("#state").equals("Live"));
     await().atMost(SOON).until(() -> !asked().isEmpty());
   }

@@ -1,5 +1,5 @@
 // Questions to the read API. From other machines it wants a token, which this tab remembers.
-import { node } from './dom.js';
+import { download, node } from './dom.js';
 
 const KEY = 'medallion-token';
 let refused = false;
@@ -85,7 +85,5 @@ export function offer(into, mart, parameters) {
 }
 // A link by itself would come without the token.
 async function save(link) {
-  const copy = node('a', '', { href: URL.createObjectURL(await (await fetched(link.href)).blob()), download: link.download });
-  copy.click();
-  URL.revokeObjectURL(copy.href);
+  download(await (await fetched(link.href)).blob(), link.download);
 }
