@@ -62,6 +62,9 @@ class MartsCommandIT {
     marts = Files.createDirectories(home.resolve("marts"));
     write("pages.sql", "-- Events of a page\nSELECT page, count(*) AS n FROM silver GROUP BY ALL");
     write("busy.view.sql", "SELECT page FROM pages WHERE n > 5");
+    write(
+        "reached.sql",
+        "SELECT site, visitor, funnel(page = '/0', page LIKE '%1') AS steps FROM silver GROUP BY ALL");
     try (SparkSession spark =
         LakeSession.create(
             "MartsCommandIT", Configuration.builder().flag("spark.master", "local[2]").build())) {
@@ -114,6 +117,13 @@ class MartsCommandIT {
         {"mart":"pages","key":["/1"],"limit":2}}}
         {"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"explain","arguments":\
         {"mart":"pages","key":["/none"]}}}
+        {"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"read_mart","arguments":\
+        {"mart":"pages","group":["page"],"measures":["count","sum(n)"],"order":["-sum(n)","page"],"limit":1}}}
+        {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read_mart","arguments":\
+        {"mart":"reached","where":{"steps.from":2},"group":["visitor"],"measures":["count","max(steps)"]}}}
+        {"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":"read_mart","arguments":\
+        {"mart":"pages","measures":["median(n)"]}}}
+        {"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"freshness"}}
         """;
     InputStream before = System.in;
     System.setIn(new ByteArrayInputStream(asked.getBytes(StandardCharsets.UTF_8)));
@@ -128,7 +138,7 @@ class MartsCommandIT {
       System.setIn(before);
     }
 
-    assertThat(answers).hasSize(5);
+    assertThat(answers).hasSize(9);
     assertThat(answers.get(0).at("/result/serverInfo/name").asText()).isEqualTo("medallion");
     assertThat(told(answers.get(1)).findValuesAsText("name")).contains("pages", "busy", "n");
     assertThat(told(answers.get(2)).get("rows").toString()).isEqualTo("[[10]]");
@@ -136,6 +146,18 @@ class MartsCommandIT {
     assertThat(told(answers.get(3)).get("events").asLong()).isEqualTo(10);
     assertThat(told(answers.get(3)).get("first")).hasSize(2);
     assertThat(answers.get(4).at("/result/isError").asBoolean()).isTrue();
+    JsonNode groups = told(answers.get(5));
+    assertThat(groups.get("rows").toString()).isEqualTo("[[\"/0\",1,10]]");
+    assertThat(groups.get("truncated").asBoolean()).isTrue();
+    assertThat(groups.get("totals").toString()).isEqualTo("{\"groups\":2,\"measures\":[2,20]}");
+    assertThat(told(answers.get(1)).findValue("steps").toString())
+        .as("what the steps of a funnel are")
+        .isEqualTo("[\"(page = '/0')\",\"page LIKE '%1'\"]");
+    assertThat(told(answers.get(6)).get("rows").toString()).isEqualTo("[[\"u\",1,2]]");
+    assertThat(answers.get(7).at("/result/isError").asBoolean()).isTrue();
+    assertThat(answers.get(7).at("/result/content/0/text").asText())
+        .contains("'median(n)' is no measure");
+    assertThat(told(answers.get(8)).get("complete_until").asText()).isNotBlank();
   }
 
   private static JsonNode told(JsonNode answer) throws IOException {

@@ -662,7 +662,20 @@ public final class MartAnalyzer {
     if (own.takesId()) {
       all.add(argument(column(SilverColumns.EVENT_ID), ValueType.TEXT));
     }
-    columns.add(new MeasureColumn(name, measure.get(), null, all));
+    MeasureColumn column = new MeasureColumn(name, measure.get(), null, all);
+    columns.add(column);
+    if (own == OwnMeasure.FUNNEL) {
+      comments.put(column.stateNames().get(0), steps(arguments));
+    }
+  }
+
+  /** What the reading API takes the names of the steps from: a line each, behind the first. */
+  private static String steps(List<Expression> conditions) {
+    return MartDdl.STATE
+        + ", of the steps\n"
+        + conditions.stream()
+            .map(condition -> condition.sql().replace('\n', ' '))
+            .collect(Collectors.joining("\n"));
   }
 
   private Expression column(String name) {

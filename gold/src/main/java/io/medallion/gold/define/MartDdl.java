@@ -29,6 +29,9 @@ public final class MartDdl {
   private static final String ONCE =
       " WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)";
 
+  /** The comment of a column that nobody selected. */
+  static final String STATE = "State for merging";
+
   private final MartTable table;
   private final MartDefinition definition;
 
@@ -179,13 +182,12 @@ public final class MartDdl {
     List<String> statements = new ArrayList<>();
     statements.add(comment("TABLE " + table.name(), definition.file().comment()));
     for (MartTable.Column column : table.columns()) {
-      String said = definition.comments().get(column.name());
       boolean selected =
           definition.columns().stream().map(Output::name).anyMatch(column.name()::equals);
       statements.add(
           comment(
               "COLUMN %s.%s".formatted(table.name(), Names.quoted(column.name())),
-              selected ? said == null ? "" : said : "State for merging"));
+              definition.comments().getOrDefault(column.name(), selected ? "" : STATE)));
     }
     return statements;
   }

@@ -6,14 +6,21 @@ import io.medallion.dashboard.api.LakeReader;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** Answers as the lake of one record would. */
 final class FakeLake implements LakeReader {
+  /** Whoever asks for the mart {@code slow} waits for one. */
+  final Semaphore answers = new Semaphore(0);
+
   @Override
   public String lineage(String mart, Map<String, String> row, int most) {
     if (mart.equals("lost")) {
       throw new MedallionException(
           ErrorCode.LAKE_TABLE_MISSING, "There is no lake", "It is gone.", "Look.");
+    }
+    if (mart.equals("slow")) {
+      answers.acquireUninterruptibly();
     }
     if (mart.equals("broken")) {
       throw new IllegalStateException("broken");

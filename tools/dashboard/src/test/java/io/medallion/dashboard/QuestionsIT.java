@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.medallion.common.Resource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class QuestionsIT {
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final List<String> TABS =
+      List.of("overview", "funnel", "sessions", "marts", "health");
 
   /** Last week three visits of one campaign brought two orders, five of another one; today more. */
   private static final String FILL =
@@ -53,6 +58,18 @@ class QuestionsIT {
       COMMENT ON TABLE gold.searches IS 'What was searched for';
       COMMENT ON COLUMN gold.searches.searches IS 'Searches for the term';
       INSERT INTO gold.searches VALUES (date_trunc('minute', now()), 'shoes', 3), (date_trunc('minute', now()), 'hats', 4);
+      CREATE TABLE gold.checkouts (site text, visitor text, session_start timestamptz, language text,
+        reached int GENERATED ALWAYS AS (gold.funnel_depth(reached__steps, 3)) STORED, reached__steps text[],
+        PRIMARY KEY (visitor, site, session_start));
+      COMMENT ON TABLE gold.checkouts IS 'How far checkouts went';
+      COMMENT ON COLUMN gold.checkouts.reached__steps IS
+        E'State for merging, of the steps\n(event_type = ''page_view'')\n(event_type = ''add_to_cart'')\n(event_type = ''purchase'')';
+      INSERT INTO gold.checkouts (site, visitor, session_start, language, reached__steps)
+        SELECT 'shop-de', visitor, date_trunc('week', now()) - interval '7 days' + interval '10 hours', language,
+          ARRAY(SELECT lpad(n::text, 19, '0') || 'e' || E'\u0001' || overlay('000' PLACING '1' FROM n FOR 1)
+            FROM generate_series(1, steps) AS n)
+        FROM (VALUES ('a', 'de', 3), ('b', 'de', 3), ('c', 'de', 2), ('d', 'ja', 3), ('e', 'ja', 1), ('f', 'ja', 1),
+          ('g', NULL, 1), ('h', NULL, 0)) AS v(visitor, language, steps);
       INSERT INTO gold.layer_status (layer, position, rows_read, rows_written, duplicates, quarantined,
           reasons, newest_kafka, committed_at, updated_at) VALUES
         ('bronze', 'commit_seq 3', 10, 10, 0, 0, '{}', now(), now(), now()),
@@ -117,7 +134,47 @@ class QuestionsIT {
     assertThat(browser.text("#funnelsays"))
         .isEqualTo(
             "Between “Viewed a page” and “Put in the cart” phone loses most against desktop: 25% go"
-                + " on, against 75%.");
+                + " on, against 75%. Between “Put in the cart” and “Purchased” desktop loses most"
+                + " against phone: 66.7% go on, against 100%.");
+  }
+
+  /** A file with funnel(...) in it is a funnel here, by each of its texts. */
+  @Test
+  void aFunnelOfAUsersOwnIsAFunnelOnThePage() throws Exception {
+    look("tab=funnel&range=lastweek");
+    select("funnelof", "checkouts.reached");
+    select("funnelby", "language");
+
+    awaitCells(
+        "#funnels",
+        "All 3 – 3 – 2 – page_view 3 100% 3 100% 1 50% add_to_cart 3 100% 1 33.3% 0 0%"
+            + " purchase 2 66.7% 1 100% 0 –");
+    assertThat(browser.text("#funnels thead")).contains("de", "ja", "(none)");
+    assertThat(browser.text("#funnelsays"))
+        .isEqualTo(
+            "Between “page_view” and “add_to_cart” ja loses most against de: 33.3% go on, against"
+                + " 100%. Between “add_to_cart” and “purchase” de loses most against ja: 66.7% go on,"
+                + " against 100%.");
+    assertThat(browser.text("#funnelsnote")).isEqualTo("How far checkouts went");
+    String csv =
+        browser
+            .run("return fetch(document.querySelector('#funnelfiles a').href).then(a => a.text())")
+            .asText();
+    assertThat(csv).startsWith("language,reached,count\r\nde,2,1\r\nde,3,2\r\nja,1,2\r\n");
+
+    press("#funnels tr:last-child td:nth-child(4) .link", "1");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(browser.text("#explained"))
+                    .startsWith("1 is count of gold.checkouts")
+                    .contains("language = ja, reached from 3", "1 row"));
+    press("#explainclose", "Close");
+    select("funnelby", "");
+    awaitCells("#funnels", "All 8 – page_view 7 87.5% add_to_cart 4 57.1% purchase 3 75%");
+    look(hash().substring(1));
+    awaitCells("#funnels", "All 8 – page_view 7 87.5% add_to_cart 4 57.1% purchase 3 75%");
   }
 
   @Test
@@ -211,6 +268,116 @@ class QuestionsIT {
     assertThat(csv).isEqualTo("page,sum(views)\r\n/p13,87\r\n");
   }
 
+  /** Those of the API where it has just these rows, else what is shown. */
+  @Test
+  void everyTableIsThereAsCsvAndJson() throws Exception {
+    for (String tab : TABS) {
+      look("tab=" + tab + "&range=lastweek&mart=checkouts");
+      await().atMost(SOON).until(() -> asked().startsWith(tab));
+      JsonNode wrong =
+          browser.run(
+              """
+              return (async () => {
+                const wrong = [], made = [], before = URL.createObjectURL;
+                URL.createObjectURL = (blob) => { made.push(blob); return before.call(URL, blob); };
+                for (const table of document.querySelectorAll('#%s table')) {
+                  const files = [...table.closest('details, section').querySelectorAll('.files')];
+                  const of = files.find((f) => f.parentElement === table.parentElement) || files[0];
+                  for (const format of ['CSV', 'JSON']) {
+                    const file = of && [...of.children].find((f) => f.textContent === format);
+                    if (file && !file.href) file.click();
+                    const text = !file ? '' : file.href ? await (await fetch(file.href)).text() : await made.pop().text();
+                    if (format === 'JSON' ? !/^[\\[{]/.test(text) || !JSON.parse(text) : !/^[^,]+,.*\\r\\n/.test(text)) wrong.push(table.id + ' ' + text);
+                  }
+                }
+                URL.createObjectURL = before;
+                return wrong;
+              })()"""
+                  .formatted(tab));
+      assertThat(wrong).as(tab).isEmpty();
+    }
+    assertThat(
+            browser
+                .run(
+                    """
+                    return (async () => {
+                      let made;
+                      const before = URL.createObjectURL;
+                      URL.createObjectURL = (blob) => { made = blob; return before.call(URL, blob); };
+                      document.querySelector('#account ~ .files button').click();
+                      URL.createObjectURL = before;
+                      return made.text();
+                    })()""")
+                .asText())
+        .startsWith("What became of it,Records,Share\r\nKafka records in bronze,10,100%\r\n");
+  }
+
+  /** Each says what it is a number of, and has the same value there. */
+  @Test
+  void everyNumberAtTheTopIsExplained() throws Exception {
+    look("range=lastweek&country=Germany");
+    awaitText("#sessionsnumber", "3");
+    for (String[] explained :
+        new String[][] {
+          {"users", " is sum(users) of gold.active_users"},
+          {"views", " is sum(views) of gold.page_views"},
+          {"sessions", "3 is count of gold.sessions"},
+          {"conversion", "2 is count(converted) of gold.sessions"},
+          {"revenue", "20.00 is sum(revenue) of gold.sessions"},
+          {"late", "0 is sum(late_events) of gold.sessions"}
+        }) {
+      press("[data-explain=" + explained[0] + "]", "");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#explained")).contains(explained[1]));
+      press("#explainclose", "Close");
+    }
+  }
+
+  /** A site of a contract has the days of its clock; whoever chooses a site sees no other. */
+  @Test
+  void aSiteIsShownAloneAndByItsClock() throws Exception {
+    Path contract =
+        Files.writeString(
+            folder.resolve("contract.yaml"),
+            "sites: {shop-de: {time_zone: Asia/Tokyo}, shop-us: {time_zone: America/New_York}}\n");
+    gold.execute(
+        "INSERT INTO gold.page_views SELECT 'shop-us', date_trunc('minute', newest_event), '/us', 5"
+            + " FROM gold.ledger; INSERT INTO gold.period_users VALUES"
+            + " ('shop-de', 'month', '2026-03-01', 1), ('shop-us', 'month', '2026-03-01', 1)");
+    try (Dashboard ofSites =
+        Dashboard.start(
+            gold.configuration(Map.of("MEDALLION_SILVER_CONTRACT", contract.toString())),
+            0,
+            new FakeLake())) {
+      look(ofSites, "range=15m");
+      select("site", "shop-us");
+      awaitText("#views", "5");
+      awaitCells("#pages", "/us 5");
+      assertThat(browser.text("#shown")).contains("America/New_York");
+      assertThat(hash()).contains("site=shop-us");
+      select("site", "shop-de");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#shown")).contains("Asia/Tokyo"));
+      select("calendar", "yesterday");
+      // Its days begin at three in the afternoon of UTC.
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(browser.text("#shown")).contains(" 00:00 to "));
+      String views =
+          gold.one(
+              "SELECT coalesce(sum(views), 0) FROM gold.page_views WHERE site = 'shop-de' AND"
+                  + " (window_start AT TIME ZONE 'Asia/Tokyo')::date = (now() AT TIME ZONE"
+                  + " 'Asia/Tokyo')::date - 1");
+      awaitText("#views", views);
+      browser.open("about:blank");
+    } finally {
+      gold.execute(
+          "DELETE FROM gold.page_views WHERE site = 'shop-us'; DELETE FROM gold.period_users");
+    }
+  }
+
   /** A table that someone's file made has a page of its own without a line of code. */
   @Test
   void aMartOfAUsersOwnIsAChartAndATable() throws Exception {
@@ -271,12 +438,22 @@ class QuestionsIT {
   void whoComesBackIsCountedByCohort() throws Exception {
     look("tab=funnel&range=1h&period=week");
     await().atMost(SOON).untilAsserted(() -> assertThat(cells("#retention")).endsWith(" 2 50%"));
+
+    press("#retention .link", "50%");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(browser.text("#explained"))
+                    .startsWith("1 is sum(users) of gold.retention_by_week")
+                    .contains("weeks_later = 1", "shop-de"));
+    press("#explainclose", "Close");
   }
 
   @Test
   void nothingBreaksTheRulesOfAccessibility() throws Exception {
     String axe = Resource.text(QuestionsIT.class, "axe.js");
-    for (String tab : new String[] {"overview", "funnel", "sessions", "marts", "health"}) {
+    for (String tab : TABS) {
       for (int width : new int[] {1280, 360}) {
         for (String scheme : new String[] {"light", "dark"}) {
           browser.show(width, 900, scheme);
@@ -330,8 +507,12 @@ class QuestionsIT {
 
   /** As someone who follows a link: the page is loaded anew. */
   private static void look(String view) throws Exception {
+    look(dashboard, "zone=UTC&" + view);
+  }
+
+  private static void look(Dashboard page, String view) throws Exception {
     browser.open("about:blank");
-    browser.open(dashboard.url() + "#zone=UTC&" + view);
+    browser.open(page.url() + "#" + view);
     await().atMost(SOON).until(() -> browser.text("#state").equals("Live"));
     await().atMost(SOON).until(() -> !asked().isEmpty());
   }
@@ -357,6 +538,24 @@ class QuestionsIT {
                         if (found) found.click();
                         return Boolean(found);"""
                             .formatted(quoted(selector), quoted(text)))
+                    .asBoolean());
+  }
+
+  /** Chooses in a list, once it is there to choose. */
+  private static void select(String list, String value) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                browser
+                    .run(
+                        """
+                        const list = document.getElementById(%s);
+                        if (![...list.options].some((o) => o.value === %s)) return false;
+                        list.value = %2$s;
+                        list.dispatchEvent(new Event('change'));
+                        return true;"""
+                            .formatted(quoted(list), quoted(value)))
                     .asBoolean());
   }
 

@@ -2,6 +2,7 @@ package io.medallion.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +27,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +70,8 @@ class ReadApiIT {
         ('2026-03-01 10:07Z', 'Email', 'desktop', 1, true, '2 minutes'), ('2026-03-02 10:00Z', NULL, 'phone', 0, true, '0'),
         ('2026-03-02 11:00Z', 'Paid Search', 'phone', 0, false, '4 minutes');
       CREATE TABLE gold.totals (visitors bigint);
+      CREATE TABLE gold.checkouts (visitor text, reached int, reached__steps text[]);
+      COMMENT ON COLUMN gold.checkouts.reached__steps IS E'State for merging, of the steps\n(a > 1)\n(b = ''x'')';
       CREATE TABLE gold.shops (site text, views bigint);
       INSERT INTO gold.shops VALUES ('shop-de', 3), ('shop-us', 5), ('shop-us', 6);
       CREATE TABLE gold.page_views__sets (bucket bigint);
@@ -79,6 +85,7 @@ class ReadApiIT {
 
   @TempDir Path folder;
 
+  private final FakeLake lake = new FakeLake();
   private Dashboard dashboard;
 
   @BeforeAll
@@ -94,7 +101,7 @@ class ReadApiIT {
 
   @BeforeEach
   void serve() {
-    dashboard = Dashboard.start(configuration(Map.of()), 0, new FakeLake());
+    dashboard = Dashboard.start(configuration(Map.of()), 0, lake);
   }
 
   @AfterEach
@@ -126,6 +133,9 @@ class ReadApiIT {
                 + " zone\",\"description\":null,\"key\":true},{\"name\":\"page\",\"type\":\"text\",\"description\":null,\"key\":true},"
                 + "{\"name\":\"views\",\"type\":\"bigint\",\"description\":\"Views\",\"key\":false}]");
     assertThat(find(marts, "watermark").get("kind").asText()).isEqualTo("view");
+    assertThat(find(marts, "checkouts").get("funnels").toString())
+        .isEqualTo("{\"reached\":[\"(a > 1)\",\"(b = 'x')\"]}");
+    assertThat(views.get("funnels")).isEmpty();
   }
 
   @Test
@@ -189,6 +199,7 @@ class ReadApiIT {
             + " [[2026-03-01T10:00:00+00:00,1]] | {groups:1,measures:[1]}",
         "measures=count,sum(carts) | [[4,3]] | ''",
         "measures=count&null=channel | [[1]] | ''",
+        "measures=count&carts.from=1&carts.to=2 | [[1]] | ''",
         "group=channel&order=channel | [[Email],[Paid Search],[null]] | {groups:3,measures:[]}"
       })
   void groupsAreCountedAndWhatIsBehindTheLastOne(String parameters, String rows, String totals)
@@ -241,6 +252,8 @@ class ReadApiIT {
         "/api/v1/marts/visits?group=started&every=1y | 400 | every is '1y'",
         "/api/v1/marts/visits?group=channel&columns=channel | 400 | columns do not go with group and measures",
         "/api/v1/marts/visits?null=colour | 400 | visits has no column 'colour'",
+        "/api/v1/marts/visits?colour.from=1 | 400 | visits has no column 'colour'",
+        "/api/v1/marts/visits?carts.over=1 | 400 | visits has no column 'carts.over'",
         "/api/v1/explain/lost?day=1 | 503 | There is no lake",
         "/api/v1/explain/broken?day=1 | 500 | It failed",
         "/api/v1/explain/totals?limit=1001 | 400 | limit is '1001'",
@@ -284,6 +297,28 @@ class ReadApiIT {
     assertThatThrownBy(() -> impatient.rows("slow", new MartQuery(Map.of())))
         .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(503))
         .hasMessageContaining("longer than 200 ms");
+  }
+
+  @Test
+  void whoFindsNoPlaceInTimeIsToldSo() throws Exception {
+    List<Future<Integer>> answers = new ArrayList<>();
+    ExecutorService askers = Executors.newFixedThreadPool(2);
+    try {
+      for (int i = 0; i < 2; i++) {
+        answers.add(askers.submit(() -> status("/api/v1/explain/slow?day=1")));
+      }
+      await().until(() -> lake.answers.getQueueLength() == 2);
+      HttpResponse<String> third = ask("/api/v1/explain/totals?day=1");
+      assertThat(third.statusCode()).isEqualTo(503);
+      assertThat(third.body()).contains("As many questions as may be", "Ask again");
+      assertThat(status("/api/v1/freshness")).as("what needs no lake").isEqualTo(200);
+    } finally {
+      lake.answers.release(2);
+      askers.shutdown();
+    }
+    for (Future<Integer> answer : answers) {
+      assertThat(answer.get()).isEqualTo(200);
+    }
   }
 
   @Test

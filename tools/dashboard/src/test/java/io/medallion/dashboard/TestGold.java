@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -70,8 +71,15 @@ final class TestGold implements AutoCloseable {
   }
 
   Configuration configuration() {
-    String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
-    return Configuration.builder().environment(Map.of("MEDALLION_POSTGRES_URL", url)).build();
+    return configuration(Map.of());
+  }
+
+  Configuration configuration(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put(
+        "MEDALLION_POSTGRES_URL",
+        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres");
+    return Configuration.builder().environment(environment).build();
   }
 
   Connection connection() throws Exception {

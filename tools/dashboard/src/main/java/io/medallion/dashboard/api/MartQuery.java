@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  *     commas, one to be sorted downwards with a minus), {@code limit}; {@code null} (names of
  *     columns without a value); {@code measures} of all rows, or of each {@code group} of rows with
  *     the same values, times cut {@code every} so long; every other name is a column that has to
- *     have the value, or to contain it where a tilde follows the name
+ *     have the value, to contain it where a tilde follows the name, to have at least it where
+ *     {@code .from} does, or less where {@code .to} does
  */
 public record MartQuery(Map<String, String> parameters) {
   /** Rows if nobody says how many. */
@@ -41,6 +42,7 @@ public record MartQuery(Map<String, String> parameters) {
   private static final String MEASURES = "measures";
   private static final String EVERY = "every";
   private static final String CONTAINS = "~";
+  private static final Map<String, String> BOUNDS = Map.of(".from", ">=", ".to", "<");
   private static final Pattern LENGTH = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
   private static final Map<String, String> UNITS =
       Map.of("m", "minutes", "h", "hours", "d", "days");
@@ -141,19 +143,24 @@ public record MartQuery(Map<String, String> parameters) {
           }
         }
         case COLUMNS, ORDER, LIMIT, GROUP, MEASURES, EVERY -> {}
-        default -> {
-          if (name.endsWith(CONTAINS)) {
-            MartColumn column = columns.named(name.substring(0, name.length() - 1));
-            conditions.add(
-                "strpos(lower(%s::text), lower(CAST(? AS text))) > 0".formatted(column.quoted()));
-            values.add(value);
-          } else {
-            conditions.add(condition(columns.named(name), "=", value, values));
-          }
-        }
+        default -> conditions.add(condition(columns, name, value, values));
       }
     }
     return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+  }
+
+  /** Of a column, or of one with what may follow its name. */
+  private static String condition(
+      MartColumns columns, String name, String value, List<String> values) throws ApiException {
+    if (name.endsWith(CONTAINS)) {
+      MartColumn column = columns.named(name.substring(0, name.length() - CONTAINS.length()));
+      values.add(value);
+      return "strpos(lower(%s::text), lower(CAST(? AS text))) > 0".formatted(column.quoted());
+    }
+    String bound = name.replaceFirst("^[^.]*", "");
+    return BOUNDS.containsKey(bound)
+        ? condition(columns.named(name.replace(bound, "")), BOUNDS.get(bound), value, values)
+        : condition(columns.named(name), "=", value, values);
   }
 
   private static String condition(

@@ -13,6 +13,7 @@ import io.medallion.common.Resource;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import java.io.StringWriter;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Collectors;
@@ -251,17 +253,22 @@ public final class MartReader implements AutoCloseable {
                     name,
                     rows.getString("kind"),
                     rows.getString("description"),
-                    new ArrayList<>()));
+                    new ArrayList<>(),
+                    new TreeMap<>()));
           }
-          marts
-              .get(marts.size() - 1)
-              .columns()
+          Mart mart = marts.get(marts.size() - 1);
+          String column = rows.getString("column_name");
+          mart.columns()
               .add(
                   new MartColumn(
-                      rows.getString("column_name"),
+                      column,
                       rows.getString("type"),
                       rows.getString("column_description"),
                       rows.getBoolean("is_key")));
+          Array steps = rows.getArray("steps");
+          if (steps != null) {
+            mart.funnels().put(column, List.of((String[]) steps.getArray()));
+          }
         }
       }
     }

@@ -1,5 +1,5 @@
 // Questions to the read API. From other machines it wants a token, which this tab remembers.
-import { node } from './dom.js';
+import { download, node } from './dom.js';
 
 const KEY = 'medallion-token';
 let refused = false;
@@ -66,6 +66,9 @@ export function question(mart, parameters) {
   return '/api/v1/marts/' + encodeURIComponent(mart) + (given.length ? '?' + new URLSearchParams(given) : '');
 }
 
+// The same of rows that have a value in a column; null is none. Without a column it is the same of all.
+export const only = (parameters, column, value) => !column ? parameters : value !== null ? { ...parameters, [column]: value } : { ...parameters, null: [parameters.null, column].filter(Boolean).join(',') };
+
 // Links to the same rows as files; there are at most 10,000 in one. Links that stay the same keep the focus.
 const MOST = 10000;
 export function offer(into, mart, parameters) {
@@ -82,7 +85,5 @@ export function offer(into, mart, parameters) {
 }
 // A link by itself would come without the token.
 async function save(link) {
-  const copy = node('a', '', { href: URL.createObjectURL(await (await fetched(link.href)).blob()), download: link.download });
-  copy.click();
-  URL.revokeObjectURL(copy.href);
+  download(await (await fetched(link.href)).blob(), link.download);
 }

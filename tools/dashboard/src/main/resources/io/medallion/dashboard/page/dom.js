@@ -66,7 +66,21 @@ export function alignWords(table, isWords) {
   [...table.rows].forEach((row) => [...row.cells].forEach((cell, i) => cell.classList.toggle('words', Boolean(isWords[i]))));
 }
 
-export const scrolling = (label, table) => node('div', undefined, { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, table);
+// What a table shows, as files: where no question to the API has just these rows.
+const QUOTED = /[",\r\n]/;
+const FILES = {
+  csv: (all) => all.map((row) => row.map((text) => QUOTED.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text).join(',') + '\r\n').join(''),
+  json: ([heads, ...all]) => JSON.stringify(all.map((row) => Object.fromEntries(row.map((text, i) => [heads[i], text])))),
+};
+export const copies = (table, name) => node('div', undefined, { class: 'files' }, ...Object.entries(FILES).map(([format, write]) => button(format.toUpperCase(),
+  () => download(new Blob([write([...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent)))]), name + '.' + format), { class: 'link' })));
+export function download(blob, name) {
+  const link = node('a', '', { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+export const scrolling = (label, table) => node('div', undefined, {}, node('div', undefined, { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, table), copies(table, label));
 export const table = (heads, attributes) => node('table', undefined, attributes || {}, node('thead', undefined, {}, node('tr', undefined, {}, ...heads.map((h) => node('th', h, { scope: 'col' })))), node('tbody'));
 // Waits until someone has stopped to type.
 export function typed(input, act) {

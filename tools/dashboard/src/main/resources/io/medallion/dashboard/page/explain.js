@@ -41,7 +41,7 @@ export async function explain(what) {
     const value = total.rows[0][0];
     const parts = [node('p', undefined, {}, node('strong', value === null ? 'nothing' : what.money ? amount(String(value)) : number.format(value)),
       document.createTextNode(' is ' + what.measure + ' of gold.' + what.mart + ', as of silver’s version ' + total.as_of.silver_version + '.'))];
-    const limits = Object.entries(parameters).map(([k, v]) => (k === 'from' ? 'from ' : k === 'to' ? 'to before ' : k === 'null' ? 'no ' : k + ' = ') + (/^(from|to)$/.test(k) && v.length > 10 ? moment(seconds(v)) : named(v)));
+    const limits = Object.entries(parameters).map(([k, v]) => (k === 'from' ? 'from ' : k === 'to' ? 'to before ' : k === 'null' ? 'no ' : k.includes('.') ? k.replace('.', ' ') + ' ' : k + ' = ') + (/^(from|to)$/.test(k) && v.length > 10 ? moment(seconds(v)) : named(v)));
     if (limits.length) parts.push(node('p', 'Its rows: ' + limits.join(', ') + '.', { class: 'note' }));
     if (conditions.without.length) parts.push(node('p', notHeld(conditions.without, what.mart), { class: 'note warn' }));
     const split = await pieces(what, parameters);
@@ -65,7 +65,7 @@ async function pieces(what, parameters) {
 }
 
 async function rowsOf(what, parameters) {
-  const mart = known()[what.mart], shown = mart.columns.filter((c) => c.key || what.measure.includes(c.name) || c.name === what.order.replace('-', ''));
+  const mart = known()[what.mart], shown = mart.columns.filter((c) => mart.kind === 'view' || c.key || what.measure.includes(c.name) || c.name === what.order.replace('-', ''));
   const answer = await ask(question(what.mart, { ...parameters, order: what.order, limit: MOST_ROWS }));
   const list = table([...shown.map((c) => c.name), 'made of']);
   const at = (name) => answer.columns.findIndex((c) => c.name === name);

@@ -1,5 +1,5 @@
 // Lists of what sessions and page views are of: ten rows and the others, to search, sort and filter by.
-import { ask, offer, question } from './api.js';
+import { ask, offer, only, question } from './api.js';
 import { node, rows, sortable, table, typed } from './dom.js';
 import { amount, isPlain, named, number, share, short } from './format.js';
 import { explain } from './explain.js';
@@ -81,7 +81,6 @@ function measured(l, r, measure, i, n) {
     return !value ? '–' : least === most && least !== '(mixed)' ? amount(String(value)) + (least === '(none)' ? '' : ' ' + least) : { text: 'mixed', whole: 'In several currencies, which do not add up' };
   }
   if (r.others || !value) return { text: short(value), whole: number.format(value) };
-  const where = r.name === null ? { null: l.column } : { [l.column]: r.name };
   return { text: short(value), whole: number.format(value), hint: 'Explain ' + number.format(value),
-    act: () => explain({ title: named(r.name) + ': ' + l.shown[i][0].toLowerCase(), mart: l.mart, measure, order: measure === COUNT ? '-session_start' : '-' + measure.replace(/.*\(|\)/g, ''), first: n.first, last: n.last, where }) };
+    act: () => explain({ title: named(r.name) + ': ' + l.shown[i][0].toLowerCase(), mart: l.mart, measure, order: measure === COUNT ? '-session_start' : '-' + measure.replace(/.*\(|\)/g, ''), first: n.first, last: n.last, where: only({}, l.column, r.name) }) };
 }

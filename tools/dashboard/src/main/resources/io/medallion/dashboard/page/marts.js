@@ -1,5 +1,5 @@
 // Any mart or view, a user's own too: what it is, a chart of its numbers, and its rows.
-import { ask, offer, question } from './api.js';
+import { ask, offer, only, question } from './api.js';
 import { colorOf, draw, erase } from './charts.js';
 import { alignWords, get, node, put, rows, sortable } from './dom.js';
 import { cell, explain } from './explain.js';
@@ -47,7 +47,7 @@ async function chart(mart, at, parameters, n) {
   const [every, width] = EVERY.find(([, w]) => w >= least && (n.last - n.first) / w <= POINTS) || EVERY[EVERY.length - 1];
   const groups = by ? (await ask(question(mart.name, { ...parameters, group: by, measures: measure, order: '-' + measure + ',' + by, limit: LINES }))) : undefined;
   const lines = groups ? groups.rows.map((r) => r[0]) : [undefined];
-  const answers = await Promise.all(lines.map((line) => ask(question(mart.name, { ...parameters, ...(line === undefined ? {} : line === null ? { null: [parameters.null, by].filter(Boolean).join(',') } : { [by]: line }), group: at.name, every, measures: measure, order: at.name, limit: 2000 }))));
+  const answers = await Promise.all(lines.map((line) => ask(question(mart.name, { ...only(parameters, by, line), group: at.name, every, measures: measure, order: at.name, limit: 2000 }))));
   const found = answers.map((a) => new Map(a.rows.map(([t, v]) => [Date.parse(t.length === 10 ? t + 'T00:00Z' : t) / 1000, v === null ? null : Number(v)])));
   const times = [...new Set(found.flatMap((m) => [...m.keys()]))].sort((a, b) => a - b);
   const kinds = by ? lines.map(() => 'line') : ['bars'];

@@ -1,7 +1,7 @@
 // The page: follows what gold merges, keeps the address, and shows what the chosen tab is about.
 import { ask, listen } from './api.js';
 import { fitCharts } from './charts.js';
-import { button, get, put } from './dom.js';
+import { button, copies, get, put } from './dom.js';
 import { day, moment, named, setZone, span, time, zone } from './format.js';
 import { showFunnel, showRetention, showShortFunnel } from './funnel.js';
 import { STALE_SECONDS, ago, forgetRates, now, sample, setClock, showAccount, showFlow, showStates, waits, whoStands } from './health.js';
@@ -179,6 +179,7 @@ document.addEventListener('visibilitychange', askOn);
 addEventListener('hashchange', read);
 addEventListener('popstate', read);
 setZone(here);
+document.querySelectorAll('main table').forEach((t) => { if (!t.closest('section, details').querySelector('.foot')) (t.closest('.scroll, .fit') || t).after(copies(t, t.id)); });
 makeLists(get('lists'));
 setInterval(state, 1000);
 read();
