@@ -325,7 +325,7 @@ public final class MartTables {
         name.setString(1, table);
         name.execute();
       }
-      SqlFile.of("schema/filling_table").run(owner);
+      SqlFile.of("merge/filling_table").run(owner);
     }
   }
 
