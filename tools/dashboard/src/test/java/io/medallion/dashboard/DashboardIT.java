@@ -25,7 +25,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -449,17 +448,23 @@ class DashboardIT {
   /** In tiles and in lists. The best of a few: others work on this machine, too. */
   private void aMergeShowsWithinASecond(Browser browser) throws Exception {
     boolean shown = false;
-    for (int merge = 1; merge <= 5 && !shown; merge++) {
-      execute("UPDATE gold.page_views SET views = views + 1000");
-      execute("UPDATE gold.ledger SET silver_version = 8, merged_at = clock_timestamp()");
-      String views = String.format(Locale.ROOT, "%,d", 42 + 2_000 * merge);
-      String ofPage = String.format(Locale.ROOT, "%,d", 30 + 1_000 * merge);
+    for (int attempt = 0; attempt < 5 && !shown; attempt++) {
+      if (attempt > 0) {
+        mergeViews(-1_000);
+        awaitText(browser, "#views", "42");
+      }
+      mergeViews(1_000);
       long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
       while (!shown && System.nanoTime() < end) {
-        shown = browser.text("#views").equals(views) && browser.text("#pages").contains(ofPage);
+        shown = browser.text("#views").equals("2,042") && browser.text("#pages").contains("1,030");
       }
     }
     assertThat(shown).as("a merge is shown within a second").isTrue();
+  }
+
+  private void mergeViews(int more) throws Exception {
+    execute("UPDATE gold.page_views SET views = views + (%d)".formatted(more));
+    execute("UPDATE gold.ledger SET silver_version = 8, merged_at = clock_timestamp()");
   }
 
   private void martsThatAreNotWhatTheirFilesSayAreNamed(Browser browser) throws Exception {
