@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -445,21 +446,30 @@ class DashboardIT {
     }
   }
 
-  /** In tiles and in lists. The best of a few: others work on this machine, too. */
+  /** In tiles and in lists, once the page is loaded whole: the middle one of three. */
   private void aMergeShowsWithinASecond(Browser browser) throws Exception {
-    boolean shown = false;
-    for (int attempt = 0; attempt < 5 && !shown; attempt++) {
-      if (attempt > 0) {
-        mergeViews(-1_000);
-        awaitText(browser, "#views", "42");
-      }
+    long[] millis = new long[3];
+    mergeViews(1_000);
+    awaitMerged(browser);
+    for (int i = 0; i < millis.length; i++) {
+      mergeViews(-1_000);
+      awaitText(browser, "#views", "42");
       mergeViews(1_000);
-      long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-      while (!shown && System.nanoTime() < end) {
-        shown = browser.text("#views").equals("2,042") && browser.text("#pages").contains("1,030");
-      }
+      long begun = System.nanoTime();
+      awaitMerged(browser);
+      millis[i] = (System.nanoTime() - begun) / 1_000_000;
     }
-    assertThat(shown).as("a merge is shown within a second").isTrue();
+    Arrays.sort(millis);
+    assertThat(millis[1]).as("milliseconds from merge to page").isLessThan(1_000);
+  }
+
+  private static void awaitMerged(Browser browser) {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                browser.text("#views").equals("2,042") && browser.text("#pages").contains("1,030"));
   }
 
   private void mergeViews(int more) throws Exception {

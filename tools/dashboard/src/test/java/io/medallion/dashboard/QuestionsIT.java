@@ -490,7 +490,7 @@ class QuestionsIT {
   @Test
   void thePageIsThereInHalfASecond() throws Exception {
     double best = Double.MAX_VALUE;
-    for (int attempt = 0; attempt < 10 && best >= 500; attempt++) {
+    for (int attempt = 0; attempt < 5 && best >= 500; attempt++) {
       look("range=15m&try=" + attempt);
       await()
           .atMost(SOON)
