@@ -95,10 +95,16 @@ final class Ledger {
 
   /** Whether it stands at no version, of whichever table. */
   boolean isEmpty() throws SQLException {
+    return isEmpty(connection, schema);
+  }
+
+  /** Whether the ledger of a schema stands at no version, of whichever table. */
+  static boolean isEmpty(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet ledger =
             statement.executeQuery(
-                here("SELECT NOT EXISTS (SELECT FROM gold.ledger WHERE silver_version >= 0)"))) {
+                "SELECT NOT EXISTS (SELECT FROM %s.ledger WHERE silver_version >= 0)"
+                    .formatted(schema))) {
       ledger.next();
       return ledger.getBoolean(1);
     }

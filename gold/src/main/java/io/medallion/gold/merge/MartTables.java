@@ -55,7 +55,7 @@ public final class MartTables {
    */
   public void create(DeclaredMarts marts) throws SQLException {
     Map<String, String> there = layouts();
-    boolean empty = isEmpty();
+    boolean empty = Ledger.isEmpty(owner, GoldMerge.MAIN);
     for (MartDefinition mart : marts.definitions()) {
       MartDdl ddl = new MartDdl(mart, "gold");
       String layout = there.get(mart.name());
@@ -211,7 +211,7 @@ public final class MartTables {
     Set<String> ready = new HashSet<>();
     Map<String, String> layouts = layouts();
     Map<String, String> definitions = definitions();
-    boolean empty = isEmpty();
+    boolean empty = Ledger.isEmpty(owner, GoldMerge.MAIN);
     for (MartDefinition mart : marts.definitions()) {
       boolean there = new MartDdl(mart, "gold").layout().equals(layouts.get(mart.name()));
       if (there && (empty || mart.definition(settings).equals(definitions.get(mart.name())))) {
@@ -529,16 +529,6 @@ public final class MartTables {
         String.valueOf(e.getMessage()).replace('\n', ' '),
         "Drop these, or declare them as NAME.view.sql in a folder of gold.marts.",
         e);
-  }
-
-  private boolean isEmpty() throws SQLException {
-    try (Statement statement = owner.createStatement();
-        ResultSet ledger =
-            statement.executeQuery(
-                "SELECT NOT EXISTS (SELECT FROM gold.ledger WHERE silver_version >= 0)")) {
-      ledger.next();
-      return ledger.getBoolean(1);
-    }
   }
 
   private Map<String, String> layouts() throws SQLException {
