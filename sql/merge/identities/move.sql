@@ -52,24 +52,9 @@ FROM (
   GROUP BY member.site, member.old_person
 ) AS visitors;
 
--- A user's beside an anonymous id are with that.
-INSERT INTO member_days (site, old_person, day, half_hours)
-SELECT member.site, member.old_person, own.day, own.half_hours
-FROM member_identities AS member
-CROSS JOIN LATERAL (
-  SELECT day, half_hours
-  FROM gold.identity_days AS of_id
-  WHERE of_id.site = member.site AND of_id.id = member.id AND of_id.kind = member.kind AND of_id.seen_with_kind = ''
-  UNION ALL
-  SELECT day, half_hours
-  FROM gold.identity_days AS of_user
-  WHERE member.kind = 'user' AND of_user.site = member.site AND of_user.seen_with = member.id
-    AND of_user.seen_with_kind = 'user' AND of_user.kind = 'anonymous'
-) AS own;
-
 INSERT INTO moved_times (site, from_visitor, since, until)
 SELECT DISTINCT site, old_person, since, since + interval '30 minutes'
-FROM member_days AS own
+FROM pg_temp.member_days() AS own
 CROSS JOIN generate_series(0, 47) AS n
 CROSS JOIN LATERAL (
   SELECT (own.day::timestamp AT TIME ZONE 'UTC') + n * interval '30 minutes' AS since

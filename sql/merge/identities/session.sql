@@ -51,13 +51,25 @@ CREATE TEMP TABLE member_identities (
   kind       text,
   id         text COLLATE "C"
 ) ON COMMIT DELETE ROWS;
--- On which days, and when, these ids have events.
-CREATE TEMP TABLE member_days (
-  site       text COLLATE "C",
-  old_person text COLLATE "C",
-  day        date,
-  half_hours bigint
-) ON COMMIT DELETE ROWS;
+-- On which days, and when, these ids have events; a user's beside an anonymous id are with that. A
+-- function looks its tables up when it is called: a view would keep those that a rebuild replaces.
+CREATE FUNCTION pg_temp.member_days()
+RETURNS TABLE (site text, old_person text, day date, half_hours bigint)
+LANGUAGE sql STABLE
+AS $$
+  SELECT member.site, member.old_person, own.day, own.half_hours
+  FROM member_identities AS member
+  CROSS JOIN LATERAL (
+    SELECT day, half_hours
+    FROM gold.identity_days AS of_id
+    WHERE of_id.site = member.site AND of_id.id = member.id AND of_id.kind = member.kind AND of_id.seen_with_kind = ''
+    UNION ALL
+    SELECT day, half_hours
+    FROM gold.identity_days AS of_user
+    WHERE member.kind = 'user' AND of_user.site = member.site AND of_user.seen_with = member.id
+      AND of_user.seen_with_kind = 'user' AND of_user.kind = 'anonymous'
+  ) AS own
+$$;
 -- Visitors whose rows become another's; without to_visitor their events are read again from silver.
 CREATE TEMP TABLE moved_visitors (
   site         text COLLATE "C",

@@ -38,7 +38,6 @@ final class IdentityLinks {
           "judged_identities",
           "changed_identities",
           "member_identities",
-          "member_days",
           "moved_visitors",
           "moved_times");
 
