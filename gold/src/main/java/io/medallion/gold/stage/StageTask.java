@@ -26,13 +26,12 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * One task: from silver's rows to partial aggregates of every mart, in one pass, without a shuffle:
  * the merge groups what tasks emit.
  *
- * <p>Memory is bounded by keys: a mart that holds too many emits them and starts again. What
- * exceeds a size goes to Postgres from here instead of through the driver.
+ * <p>Memory is bounded by keys: if all marts together hold too many, those with the most emit
+ * theirs and start again. What exceeds a size goes to Postgres from here instead of through the
+ * driver.
  */
 public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, StagedRows> {
   private static final long serialVersionUID = 1L;
-
-  static final int MOST_KEYS = 100_000;
 
   /** Checked every so many events: cheap, and exact enough for a bound on memory. */
   private static final int CHECK_EVERY = 64;
@@ -130,7 +129,7 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
           }
         }
         if (++seen % CHECK_EVERY == 0) {
-          emit(accumulators, writer, mostKeys);
+          emitMost(accumulators, writer);
         }
       }
       emit(accumulators, writer, 0);
@@ -159,6 +158,18 @@ public final class StageTask implements FlatMapFunction<Iterator<InternalRow>, S
                   event.id(),
                   Instant.EPOCH.plus(event.time(), ChronoUnit.MICROS)),
           e);
+    }
+  }
+
+  /** Small ones go on: their keys come again and again. */
+  private void emitMost(Map<String, RowAccumulator> accumulators, StagingWriter writer)
+      throws SQLException {
+    long held = 0;
+    for (RowAccumulator accumulator : accumulators.values()) {
+      held += accumulator.size();
+    }
+    if (held > mostKeys) {
+      emit(accumulators, writer, mostKeys / (2 * accumulators.size()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.medallion.gold.mart.MartFailed;
 import io.medallion.gold.mart.Marts;
 import io.medallion.gold.postgres.Postgres;
 import io.medallion.lakehouse.layer.Prefetcher;
+import io.medallion.lakehouse.session.Workers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * The one pass over new silver rows: a Dataset in, partial aggregates of every mart out.
@@ -23,7 +25,8 @@ import org.apache.spark.sql.Row;
  * @param marts what is counted
  * @param postgres where large partials go
  * @param inlineBytes up to how many bytes partials go through the driver, over all tasks
- * @param mostKeys how many keys a mart holds in a task before it emits them
+ * @param mostKeys how many keys all marts of a task hold together before they emit some, where
+ *     there is memory for so many
  */
 public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostKeys) {
   /**
@@ -32,6 +35,15 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
    */
   private static final int INLINE_BYTES = 32 << 20;
 
+  /** More of them at once make hardly fewer rows. */
+  private static final int MOST_KEYS = 1_000_000;
+
+  /**
+   * Of a task's share of the heap for each key: some 400 for what is held of it, as much again
+   * while it is emitted; the rest is for rows that wait to be merged and for Spark.
+   */
+  private static final int HEAP_BYTES_PER_KEY = 2_048;
+
   /** With more in one merge readers would wait long for the first of them. */
   private static final int MOST_AT_ONCE = 4;
 
@@ -39,7 +51,7 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
   private static final String CODE = "spark.sql.codegen.factoryMode";
 
   public Staging(Marts marts, Postgres postgres) {
-    this(marts, postgres, INLINE_BYTES, StageTask.MOST_KEYS);
+    this(marts, postgres, INLINE_BYTES, MOST_KEYS);
   }
 
   /** What one run of it made. */
@@ -86,7 +98,10 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
     var rows = SilverRows.of(silver, columns);
     int inlinePerTask = inlineBytes / Math.max(1, rows.getNumPartitions());
     boolean compiled = !"NO_CODEGEN".equals(silver.sparkSession().conf().get(CODE, ""));
-    StageTask task = task(stage, inlinePerTask, filter, compiled);
+    SparkSession session = silver.sparkSession();
+    long heapOfTask = Workers.heapBytes(session) / Workers.cores(session);
+    int keys = (int) Math.min(mostKeys, heapOfTask / HEAP_BYTES_PER_KEY);
+    StageTask task = task(stage, inlinePerTask, keys, filter, compiled);
     Result result = new Result(stage, rows.mapPartitions(task).collect());
     result.requireWhole();
     return result;
@@ -104,6 +119,11 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
    * @param inlineBytes up to how many bytes of partials it hands back itself
    */
   public StageTask task(UUID stage, int inlineBytes, EventFilter filter, boolean compiled) {
+    return task(stage, inlineBytes, mostKeys, filter, compiled);
+  }
+
+  private StageTask task(
+      UUID stage, int inlineBytes, int keys, EventFilter filter, boolean compiled) {
     List<String> silver = SilverRows.columns(marts);
     List<String> columns =
         marts.settings().stitching().on() ? SilverRows.withVisitor(silver) : silver;
@@ -121,7 +141,7 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
                         mart.aggregation(columns, marts.settings()),
                         mart.isByVisitor())));
     return new StageTask(
-        marts.settings(), relations, postgres, stage, inlineBytes, mostKeys, filter, compiled);
+        marts.settings(), relations, postgres, stage, inlineBytes, keys, filter, compiled);
   }
 
   /** The columns that rows of a task have, in order. */

@@ -6,6 +6,7 @@ import io.medallion.common.Resource;
 import io.medallion.common.config.Keys;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.gold.GoldJob;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -227,10 +228,15 @@ public final class Beside {
   }
 
   /** The bytes of the data files that a commit has added. */
-  private static long written(TestBed bed, String table, long version) {
-    Path lake = Path.of(bed.configuration().get(Keys.LAKE_PATH));
+  private static long written(TestBed bed, String name, long version) {
+    TableDefinition table =
+        TableDefinition.ALL.stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow();
     Path commit =
-        lake.resolve(table).resolve("_delta_log").resolve("%020d.json".formatted(version));
+        Path.of(bed.configuration().get(Keys.LAKE_PATH), table.path(), "_delta_log")
+            .resolve("%020d.json".formatted(version));
     ObjectMapper json = new ObjectMapper();
     try (Stream<String> actions = Files.lines(commit)) {
       long bytes = 0;

@@ -39,6 +39,11 @@ final class MeasuredProcess implements AutoCloseable {
     return cpu;
   }
 
+  /** The same of it and of all that it has started. */
+  Duration cpuWithChildren() {
+    return ProcessorTime.withChildren(process.toHandle());
+  }
+
   /** The most memory it has held so far, as Linux counts it; 0 on another system. */
   long peakBytes() {
     try (Stream<String> status = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {

@@ -2,23 +2,15 @@ package io.medallion.bench.cli;
 
 import io.medallion.bench.BackfillRate;
 import io.medallion.bench.BenchProgress;
-import io.medallion.bench.Beside;
 import io.medallion.bench.Drain;
 import io.medallion.bench.Growth;
 import io.medallion.bench.Live;
-import io.medallion.bench.LiveRates;
 import io.medallion.bench.Pace;
 import io.medallion.bench.Peer;
 import io.medallion.bench.Report;
-import io.medallion.bench.ReportTable;
 import io.medallion.bench.StartUp;
 import io.medallion.cli.CommandContext;
 import io.medallion.cli.CommandGroup;
-import io.medallion.cli.LogFile;
-import io.medallion.cli.MedallionCommand;
-import io.medallion.cli.Progress;
-import io.medallion.cli.show.Columns;
-import io.medallion.common.error.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,14 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The benchmarks. */
@@ -53,123 +41,8 @@ final class BenchCommand extends CommandGroup {
             new StartCommand(context),
             new PeerCommand(context),
             new PaceCommand(context),
-            new BesideCommand(context)));
-  }
-
-  /** What benchmarks have in common. */
-  private abstract static class Benchmark extends MedallionCommand {
-    @Spec private CommandSpec spec;
-
-    @Option(
-        names = "--folder",
-        paramLabel = "DIR",
-        description =
-            "Where servers, tables and results are made; kept (default: data/bench-<time>).")
-    private Path folder;
-
-    @Option(names = "--json", description = "Prints the results as JSON instead of tables.")
-    private boolean json;
-
-    Benchmark(CommandContext context) {
-      super(context);
-    }
-
-    /** Measures. */
-    abstract Report measure(Path folder, BenchProgress progress) throws InterruptedException;
-
-    @Override
-    public final Integer call() throws InterruptedException {
-      LogFile.open(context().data(), "bench");
-      Path place =
-          folder != null ? folder : context().data().resolve("bench-" + System.currentTimeMillis());
-      // The first word in the log, before servers that start side by side all open it.
-      LoggerFactory.getLogger(Benchmark.class).info("{} in {}", spec.name(), place);
-      Report report;
-      try (Progress line = new Progress(context())) {
-        report = measure(place, told(line));
-      }
-      List<Path> files = report.write(place);
-      if (json) {
-        print(report.json());
-      } else {
-        report.sheets().forEach(this::show);
-        print(report.machine().line());
-        files.forEach(file -> print(file.toString()));
-      }
-      return ExitCode.OK;
-    }
-
-    private BenchProgress told(Progress line) {
-      return new BenchProgress() {
-        @Override
-        public void step(String what) {
-          line.close();
-          context().err().println(what);
-          context().err().flush();
-        }
-
-        @Override
-        public void detail(String what) {
-          line.show("  " + what);
-        }
-      };
-    }
-
-    private void show(ReportTable reportTable) {
-      print(reportTable.title());
-      String[] headline = new String[reportTable.columns().size()];
-      for (int i = 0; i < headline.length; i++) {
-        headline[i] = (reportTable.numbers(i) ? ">" : "") + reportTable.columns().get(i);
-      }
-      Columns table = new Columns(headline);
-      reportTable.rows().forEach(row -> table.add(row.toArray()));
-      table.lines().forEach(line -> print("  " + line));
-      print("");
-    }
-
-    /** What starts the processes that are measured. */
-    final Path script(LauncherOption option) {
-      String own = context().environment().get("MEDALLION_LAUNCHER");
-      require(
-          option.launcher != null || own != null, "--launcher is needed: no launcher started this");
-      return (option.launcher != null ? option.launcher : Path.of(own)).toAbsolutePath();
-    }
-
-    /** Refuses traffic that is none. */
-    final void requireGood(LiveTraffic traffic) {
-      require(
-          traffic.warmUp >= 0 && traffic.seconds > 0,
-          "--seconds is at least 1, --warm-up not negative");
-      require(traffic.rates.stream().allMatch(rate -> rate > 0), "--rates are above 0");
-    }
-
-    /** Refuses what cannot be measured. */
-    final void require(boolean good, String what) {
-      if (!good) {
-        throw new ParameterException(spec.commandLine(), what);
-      }
-    }
-  }
-
-  /** What lies in Kafka before anything is measured. */
-  private static final class Backlog {
-    @Option(
-        names = "--events",
-        defaultValue = "2000000",
-        paramLabel = "N",
-        description = "Records of the backlog (default: ${DEFAULT-VALUE}).")
-    private long events;
-
-    @Option(
-        names = "--users",
-        defaultValue = "100000",
-        paramLabel = "N",
-        description = "How many people sent them (default: ${DEFAULT-VALUE}).")
-    private int users;
-
-    boolean isGood() {
-      return events > 0 && users > 0;
-    }
+            new BesideCommand(context),
+            new ScaleCommand(context)));
   }
 
   /** What the layers are measured with. */
@@ -198,7 +71,7 @@ final class BenchCommand extends CommandGroup {
         "  medallion bench drain --events 1000000 --contract --no-reference"
       })
   private static final class DrainCommand extends Benchmark {
-    @Mixin private Backlog backlog;
+    @Mixin private BacklogOptions backlog;
 
     @Option(
         names = "--restart-over",
@@ -244,7 +117,7 @@ final class BenchCommand extends CommandGroup {
           marts >= 0 && marts <= Drain.MOST_MARTS,
           "--marts is at most %d".formatted(Drain.MOST_MARTS));
       return new Drain(folder, progress, layers.settings)
-          .run(backlog.events, backlog.users, restartOver, marts, contract, !alone);
+          .run(backlog.events(), backlog.users(), restartOver, marts, contract, !alone);
     }
   }
 
@@ -418,7 +291,7 @@ final class BenchCommand extends CommandGroup {
               + " does, and all of its days are planned, replayed, taken in by gold and verified.",
       footer = {"", "Example:", "  medallion bench backfill --events 2000000"})
   private static final class BackfillBenchCommand extends Benchmark {
-    @Mixin private Backlog backlog;
+    @Mixin private BacklogOptions backlog;
 
     BackfillBenchCommand(CommandContext context) {
       super(context);
@@ -427,7 +300,7 @@ final class BenchCommand extends CommandGroup {
     @Override
     Report measure(Path folder, BenchProgress progress) throws InterruptedException {
       require(backlog.isGood(), "--events and --users are at least 1");
-      return new BackfillRate(folder, progress).run(backlog.events, backlog.users);
+      return new BackfillRate(folder, progress).run(backlog.events(), backlog.users());
     }
   }
 
@@ -543,100 +416,5 @@ final class BenchCommand extends CommandGroup {
       requireGood(traffic);
       return new Pace(script(launcher), folder, progress).run(freshness, traffic.rates());
     }
-  }
-
-  @Command(
-      name = "beside",
-      sortOptions = false,
-      description =
-          "What work over a large lake costs, and the live layers next to it: a mart of one's own"
-              + " that is filled from history, and a person who is erased.",
-      footer = {"", "Example:", "  medallion bench beside --events 10000000 --rate 1000"})
-  private static final class BesideCommand extends Benchmark {
-    @Option(
-        names = "--events",
-        defaultValue = "10000000",
-        paramLabel = "N",
-        description = "Records in the lake before (default: ${DEFAULT-VALUE}).")
-    private long events;
-
-    @Option(
-        names = "--users",
-        defaultValue = "300000",
-        paramLabel = "N",
-        description = "How many people sent them (default: ${DEFAULT-VALUE}).")
-    private int users;
-
-    @Option(
-        names = "--rate",
-        defaultValue = "1000",
-        paramLabel = "N",
-        description = "Events a second of the live traffic (default: ${DEFAULT-VALUE}).")
-    private double rate;
-
-    @Option(
-        names = "--seconds",
-        defaultValue = "60",
-        paramLabel = "N",
-        description =
-            "How long the layers are alone with it, to warm up, and again to be measured (default:"
-                + " ${DEFAULT-VALUE}).")
-    private long seconds;
-
-    @Mixin private LauncherOption launcher;
-
-    BesideCommand(CommandContext context) {
-      super(context);
-    }
-
-    @Override
-    Report measure(Path folder, BenchProgress progress) throws InterruptedException {
-      require(
-          events > 0 && users > 0 && rate > 0 && seconds > 0,
-          "--events, --users, --rate and --seconds are at least 1");
-      return new Beside(script(launcher), folder, progress)
-          .run(events, users, rate, Duration.ofSeconds(seconds));
-    }
-  }
-
-  /** Traffic that processes are measured under. */
-  private static final class LiveTraffic {
-    @Option(
-        names = "--rates",
-        split = ",",
-        defaultValue = "1000,100,10",
-        paramLabel = "N",
-        description =
-            "Events a second of the live traffic, one after the other (default: 1000,100,10).")
-    private List<Double> rates;
-
-    @Option(
-        names = "--warm-up",
-        defaultValue = "60",
-        paramLabel = "SECONDS",
-        description =
-            "How long before it counts, at each rate, from the first number on (default:"
-                + " ${DEFAULT-VALUE}).")
-    private long warmUp;
-
-    @Option(
-        names = "--seconds",
-        defaultValue = "60",
-        paramLabel = "N",
-        description = "How long is measured at each rate (default: ${DEFAULT-VALUE}).")
-    private long seconds;
-
-    LiveRates rates() {
-      return new LiveRates(rates, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
-    }
-  }
-
-  /** What starts the processes that are measured. */
-  private static final class LauncherOption {
-    @Option(
-        names = "--launcher",
-        paramLabel = "FILE",
-        description = "What to start them by (the launcher that started this).")
-    private Path launcher;
   }
 }

@@ -235,6 +235,72 @@ class BenchIT {
   }
 
   @Test
+  void workBesideTheLayersIsAMartThatIsFilledAndAPersonWhoIsErased() throws Exception {
+    run(
+        "beside",
+        "--events",
+        "20000",
+        "--users",
+        "200",
+        "--rate",
+        "50",
+        "--seconds",
+        "8",
+        "--launcher",
+        launcher().toString(),
+        "--folder",
+        home.resolve("e").toString());
+    JsonNode results = written("e", "beside").get("results");
+    JsonNode live = results.get("age of a page view in Postgres");
+    assertThat(texts(live, "next to"))
+        .containsExactly("nothing", "a mart that is filled", "an erasure");
+    assertThat(live).allSatisfy(row -> assertThat(row.get("p50 ms").asLong()).isPositive());
+    JsonNode work = results.get("the work");
+    assertThat(work)
+        .hasSize(2)
+        .allSatisfy(
+            row -> {
+              assertThat(row.get("rows").asLong()).isPositive();
+              assertThat(row.get("CPU s").asDouble()).isPositive();
+            });
+    assertThat(work.get(1).get("MiB written").asDouble()).isPositive();
+  }
+
+  @Test
+  void aClusterIsAMasterAndWorkersAndTellsWhoTookTheProcessor() throws Exception {
+    run(
+        "scale",
+        "--events",
+        "3000",
+        "--users",
+        "50",
+        "--memory",
+        "1g",
+        "--launcher",
+        launcher().toString(),
+        "--folder",
+        home.resolve("k").toString());
+    JsonNode results = written("k", "scale").get("results");
+    JsonNode cost = results.get("CPU s per million events");
+    assertThat(texts(cost, "layer")).containsExactly("bronze", "silver", "gold");
+    assertThat(cost)
+        .allSatisfy(
+            row -> {
+              assertThat(row.get("driver").asDouble()).isPositive();
+              assertThat(row.get("executors").asDouble()).isPositive();
+              assertThat(row.get("tasks").asLong()).isPositive();
+            });
+    assertThat(cost.get(0).get("files").asLong()).isPositive();
+    assertThat(cost.get(2).get("Postgres").asDouble()).isPositive();
+    assertThat(results.get("events/s that follow"))
+        .allSatisfy(
+            row ->
+                assertThat(row.get("100 cores").asLong())
+                    .isGreaterThanOrEqualTo(row.get("8 cores").asLong())
+                    .isPositive());
+  }
+
+  @Test
   void everyLayerAndTheDemoAreStartedByTheLauncher() throws Exception {
     String folder = home.resolve("s").toString();
     run("start", "--times", "1", "--launcher", launcher().toString(), "--folder", folder);
