@@ -42,7 +42,7 @@ public record Staging(Marts marts, Postgres postgres, int inlineBytes, int mostK
    * Of a task's share of the heap for each key: some 400 for what is held of it, as much again
    * while it is emitted; the rest is for rows that wait to be merged and for Spark.
    */
-  private static final int HEAP_BYTES_PER_KEY = 2_048;
+  private static final int HEAP_BYTES_PER_KEY = 1_536;
 
   /** With more in one merge readers would wait long for the first of them. */
   private static final int MOST_AT_ONCE = 4;
