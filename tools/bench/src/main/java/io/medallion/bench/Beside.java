@@ -89,14 +89,16 @@ public final class Beside {
           new MedallionProcesses(
               launcher,
               Map.of(GoldJob.NAME, List.of("--%s=%s".formatted(Keys.GOLD_MARTS.name(), marts))));
-      drain(bed, layers, bed.send(events, users, 2, progress));
+      long sent = bed.send(events, users, 2, progress);
+      progress.step("filling the lake with %,d events".formatted(sent));
+      layers.drain(bed, folder, progress);
       String person = one(bed, PERSON);
       AtomicBoolean stop = new AtomicBoolean();
       CompletableFuture<Long> traffic = send(bed, rate, stop);
       List<MeasuredProcess> running = new ArrayList<>();
       try (FreshnessProbe probe = new FreshnessProbe(bed, "gold.page_views", PROBES)) {
         List<ProcessBuilder> builders = layers.following(bed, folder);
-        builders.forEach(builder -> running.add(started(builder)));
+        builders.forEach(builder -> running.add(MeasuredProcess.in(folder, builder)));
         await(running, probe::begun);
         progress.step("warming up");
         TimeUnit.MILLISECONDS.sleep(quiet.toMillis());
@@ -126,27 +128,12 @@ public final class Beside {
       "SELECT min(visitor) FROM gold.sessions WHERE visitor IN (SELECT person FROM"
           + " gold.identities) AND local_date = (SELECT min(local_date) FROM gold.sessions)";
 
-  private void drain(TestBed bed, MedallionProcesses layers, long sent)
-      throws InterruptedException {
-    progress.step("filling the lake with %,d events".formatted(sent));
-    for (ProcessBuilder builder : layers.draining(bed, folder)) {
-      try (MeasuredProcess process = started(builder)) {
-        progress.detail("%.0f CPU s".formatted(process.await().toMillis() / 1e3));
-      }
-    }
-  }
-
   private static CompletableFuture<Long> send(TestBed bed, double rate, AtomicBoolean stop) {
     return CompletableFuture.supplyAsync(
         () ->
             new Simulator(bed.traffic().withSeed(1).withRate(rate))
                 .run(stop::get, told -> {})
                 .acknowledged());
-  }
-
-  private MeasuredProcess started(ProcessBuilder builder) {
-    return new MeasuredProcess(
-        builder, folder.resolve("process-%d.txt".formatted(System.nanoTime())));
   }
 
   /** Gold takes a new mart at its next start, and fills it while it merges the others. */
@@ -164,7 +151,7 @@ public final class Beside {
     Files.writeString(
         marts.resolve(MART + ".sql"), Resource.text(OwnMarts.class, "marts/" + MART + ".sql"));
     long begun = System.nanoTime();
-    MeasuredProcess process = started(gold);
+    MeasuredProcess process = MeasuredProcess.in(folder, gold);
     running.add(process);
     String merged = "SELECT merged_at > now() - interval '5 seconds' FROM gold.ledger";
     await(running, () -> "t".equals(one(bed, merged)));
@@ -235,8 +222,7 @@ public final class Beside {
             .findFirst()
             .orElseThrow();
     Path commit =
-        Path.of(bed.configuration().get(Keys.LAKE_PATH), table.path(), "_delta_log")
-            .resolve("%020d.json".formatted(version));
+        bed.folderOf(table).resolve("_delta_log").resolve("%020d.json".formatted(version));
     ObjectMapper json = new ObjectMapper();
     try (Stream<String> actions = Files.lines(commit)) {
       long bytes = 0;

@@ -2,7 +2,6 @@ package io.medallion.bench;
 
 import io.medallion.bench.reference.DuckDb;
 import io.medallion.bench.reference.KafkaLog;
-import io.medallion.common.config.Keys;
 import io.medallion.demo.services.KafkaTopics;
 import io.medallion.lakehouse.schema.TableDefinition;
 import java.nio.file.Path;
@@ -85,7 +84,7 @@ public final class Drain {
           KafkaTopics.endOffsets(bed.services().kafka().client(), bed.topic());
       long sent = bed.send(events, users, 2, progress);
       KafkaLog log = new KafkaLog(bed.services().kafka().client(), bed.topic());
-      Path bronze = Path.of(bed.configuration().get(Keys.LAKE_PATH), TableDefinition.BRONZE.path());
+      Path bronze = bed.folderOf(TableDefinition.BRONZE);
       contestants.add(new Ceilings(folder.resolve("limit"), bronze, log, from, progress));
       for (Backlog contestant : contestants) {
         List<Drained> drained = contestant.drain(sent);

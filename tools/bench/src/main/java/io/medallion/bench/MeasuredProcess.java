@@ -33,6 +33,12 @@ final class MeasuredProcess implements AutoCloseable {
     }
   }
 
+  /** Starts it; what it prints goes to a new file in a folder. */
+  static MeasuredProcess in(Path folder, ProcessBuilder builder) {
+    return new MeasuredProcess(
+        builder, folder.resolve("process-%d.txt".formatted(System.nanoTime())));
+  }
+
   /** The processor's time of it so far; what it was last seen with once it has ended. */
   Duration cpu() {
     process.info().totalCpuDuration().ifPresent(now -> cpu = now);

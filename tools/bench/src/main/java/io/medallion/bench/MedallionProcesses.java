@@ -37,6 +37,15 @@ record MedallionProcesses(Launcher launcher, Map<String, List<String>> flags) im
     return layers(bed, folder, List.of("--once"));
   }
 
+  /** Each takes what there is, one after the other. */
+  void drain(TestBed bed, Path folder, BenchProgress progress) throws InterruptedException {
+    for (ProcessBuilder layer : draining(bed, folder)) {
+      try (MeasuredProcess process = MeasuredProcess.in(folder, layer)) {
+        progress.detail("%.0f CPU s".formatted(process.await().toMillis() / 1e3));
+      }
+    }
+  }
+
   private List<ProcessBuilder> layers(TestBed bed, Path folder, List<String> common) {
     List<ProcessBuilder> layers = new ArrayList<>();
     for (String layer : LAYERS) {

@@ -129,8 +129,7 @@ public final class Pace {
   private static Map<String, TableWrites> written(TestBed bed) {
     Map<String, TableWrites> written = new LinkedHashMap<>();
     for (TableDefinition table : TABLES) {
-      Path folder = Path.of(bed.configuration().get(Keys.LAKE_PATH)).resolve(table.path());
-      written.put(table.name(), TableWrites.of(folder));
+      written.put(table.name(), TableWrites.of(bed.folderOf(table)));
     }
     return written;
   }

@@ -95,7 +95,9 @@ public final class Scale {
         SparkCluster cluster = SparkCluster.start(spark, workers, memory)) {
       PostgresServer postgres = bed.services().postgres();
       MedallionProcesses layers = new MedallionProcesses(launcher, flags(cluster, memory));
-      drain(bed, layers, bed.send(Math.min(events, WARM_UP), users, 1, progress));
+      long first = bed.send(Math.min(events, WARM_UP), users, 1, progress);
+      progress.step("each layer takes %,d events first".formatted(first));
+      layers.drain(bed, folder, progress);
       long sent = bed.send(events, users, 2, progress);
       List<ProcessBuilder> builders = layers.draining(bed, folder);
       for (int i = 0; i < builders.size(); i++) {
@@ -106,7 +108,7 @@ public final class Scale {
         final Duration merging = ProcessorTime.withChildren(postgres.process());
         final long begun = System.nanoTime();
         Duration driver;
-        try (MeasuredProcess process = started(builders.get(i))) {
+        try (MeasuredProcess process = MeasuredProcess.in(folder, builders.get(i))) {
           driver = process.await();
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -158,21 +160,6 @@ public final class Scale {
         new Bars("What a cluster would take", "events/s", List.copyOf(costs.keySet()), series));
   }
 
-  private void drain(TestBed bed, MedallionProcesses layers, long sent)
-      throws InterruptedException {
-    progress.step("each layer takes %,d events first".formatted(sent));
-    for (ProcessBuilder builder : layers.draining(bed, folder)) {
-      try (MeasuredProcess process = started(builder)) {
-        process.await();
-      }
-    }
-  }
-
-  private MeasuredProcess started(ProcessBuilder builder) {
-    return new MeasuredProcess(
-        builder, folder.resolve("process-%d.txt".formatted(System.nanoTime())));
-  }
-
   private static Map<String, List<String>> flags(SparkCluster cluster, String memory) {
     List<String> flags = new ArrayList<>();
     cluster.settings(memory).forEach((key, value) -> flags.add("--%s=%s".formatted(key, value)));
@@ -185,9 +172,7 @@ public final class Scale {
   /** Null of a layer whose tables are not in the lake. */
   private static TableWrites written(TestBed bed, String layer) {
     TableDefinition table = WRITTEN.get(layer);
-    return table == null
-        ? null
-        : TableWrites.of(Path.of(bed.configuration().get(Keys.LAKE_PATH)).resolve(table.path()));
+    return table == null ? null : TableWrites.of(bed.folderOf(table));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.medallion.bench;
 
 import io.medallion.demo.services.Ports;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -119,7 +118,7 @@ final class SparkCluster implements AutoCloseable {
   }
 
   private static String classPath() {
-    return System.getProperty("java.class.path").replace("::", File.pathSeparator);
+    return System.getProperty("java.class.path");
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.medallion.demo.services.Services;
 import io.medallion.demo.services.ServicesSettings;
 import io.medallion.demo.traffic.Simulator;
 import io.medallion.demo.traffic.TrafficSettings;
+import io.medallion.lakehouse.schema.TableDefinition;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -88,6 +89,11 @@ record TestBed(Services services, Map<String, String> own, Configuration configu
 
   String topic() {
     return configuration.get(Keys.KAFKA_TOPICS).get(0);
+  }
+
+  /** Where a table of its lake is. */
+  Path folderOf(TableDefinition table) {
+    return Path.of(configuration.get(Keys.LAKE_PATH)).resolve(table.path());
   }
 
   /** A connection of the owner of its Postgres's tables; whoever asks closes it. */
