@@ -138,6 +138,7 @@ final class HouseRules {
               "lakehouse.spark",
               "lakehouse.parquet",
               "lakehouse.delta",
+              "lakehouse.query",
               "silver.replay.diff",
               "gold.catalog",
               "operations.query"),

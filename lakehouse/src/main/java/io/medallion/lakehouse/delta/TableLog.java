@@ -11,6 +11,7 @@ import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.actions.SetTransaction;
 import io.delta.kernel.internal.checksum.CRCInfo;
 import io.delta.kernel.internal.checksum.ChecksumReader;
@@ -100,6 +101,16 @@ public final class TableLog {
         "There is no %s table at %s".formatted(definition.name(), path),
         "The layer that writes it has not run on this lake yet.",
         "Start that layer first, or check lake.path.");
+  }
+
+  /**
+   * Its newest version.
+   *
+   * @throws MedallionException if the layer that writes it has not created it yet
+   */
+  public LogSnapshot snapshot() {
+    Snapshot newest = newest().orElseThrow(this::missing);
+    return new LogSnapshot(engine, definition, (SnapshotImpl) newest);
   }
 
   /** The counters and source positions of its newest version; empty if it does not exist. */

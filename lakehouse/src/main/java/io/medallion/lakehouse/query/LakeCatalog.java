@@ -3,6 +3,7 @@ package io.medallion.lakehouse.query;
 import io.medallion.lakehouse.Erasures;
 import io.medallion.lakehouse.LakeFolder;
 import io.medallion.lakehouse.delta.LakeTable;
+import io.medallion.lakehouse.delta.LogSnapshot;
 import io.medallion.lakehouse.delta.WriterChoice;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.spark.SparkInternals;
@@ -57,7 +58,12 @@ public final class LakeCatalog implements TableCatalog {
 
   @Override
   public Table loadTable(Identifier name) throws NoSuchTableException {
-    return table(name, Option.empty());
+    TableDefinition definition = definition(name).orElseThrow(() -> new NoSuchTableException(name));
+    LakeFolder folder = folder(SparkSession.active());
+    LogSnapshot snapshot = folder.log(definition).snapshot();
+    return snapshot.isPlain()
+        ? new SnapshotTable(definition.name(), lake + "/" + definition.path(), snapshot)
+        : table(name, Option.empty());
   }
 
   @Override
@@ -96,12 +102,13 @@ public final class LakeCatalog implements TableCatalog {
             scala.collection.immutable.Map$.MODULE$.empty(),
             then);
     if (then.isDefined()) {
-      Erasures.requireNotBefore(
-          new LakeFolder(lake, () -> SparkInternals.hadoopConfiguration(session)),
-          definition,
-          found.initialSnapshot().version());
+      Erasures.requireNotBefore(folder(session), definition, found.initialSnapshot().version());
     }
     return found;
+  }
+
+  private LakeFolder folder(SparkSession session) {
+    return new LakeFolder(lake, () -> SparkInternals.hadoopConfiguration(session));
   }
 
   private static Optional<TableDefinition> definition(Identifier name) {

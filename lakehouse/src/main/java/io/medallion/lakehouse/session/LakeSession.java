@@ -3,6 +3,7 @@ package io.medallion.lakehouse.session;
 import io.medallion.common.config.Configuration;
 import io.medallion.common.config.Keys;
 import io.medallion.lakehouse.spark.ReadOnlyExtension;
+import io.medallion.lakehouse.spark.SparkInternals;
 import io.medallion.lakehouse.store.HardLinkLogStore;
 import io.medallion.lakehouse.store.NioLocalFileSystem;
 import io.medallion.lakehouse.store.S3ConditionalWriteLogStore;
@@ -60,9 +61,7 @@ public final class LakeSession {
    * @param name shown in Spark's own page and logs
    */
   public static SparkSession create(String name, Configuration configuration) {
-    SparkSession.Builder builder = SparkSession.builder().appName(name);
-    settings(configuration, System::getProperty).forEach(builder::config);
-    return begin(builder);
+    return begin(name, settings(configuration, System::getProperty));
   }
 
   /** Whether {@code spark-submit} has started this process. */
@@ -76,20 +75,19 @@ public final class LakeSession {
    * @param name shown in logs
    */
   public static SparkSession reader(String name, Configuration configuration) {
-    SparkSession.Builder builder = SparkSession.builder().appName(name);
-    settings(configuration, System::getProperty).forEach(builder::config);
-    builder
-        .master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.default.parallelism", "1");
-    onThisMachine().forEach(builder::config);
-    SparkSession session = begin(builder);
+    Map<String, String> settings = settings(configuration, System::getProperty);
+    settings.put(MASTER, "local[1]");
+    settings.put("spark.ui.enabled", "false");
+    settings.put("spark.default.parallelism", "1");
+    settings.putAll(onThisMachine());
+    SparkSession session = begin(name, settings);
     BatchProfile.LOW_LATENCY.apply(session);
     return session;
   }
 
-  private static SparkSession begin(SparkSession.Builder builder) {
-    SparkSession session = builder.getOrCreate();
+  private static SparkSession begin(String name, Map<String, String> settings) {
+    settings.put("spark.app.name", name);
+    SparkSession session = SparkInternals.session(settings);
     if (!session.sparkContext().conf().contains("spark.log.level")) {
       session.sparkContext().setLogLevel("WARN");
     }

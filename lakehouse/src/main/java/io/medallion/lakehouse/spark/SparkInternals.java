@@ -1,5 +1,6 @@
 package io.medallion.lakehouse.spark;
 
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -20,6 +21,19 @@ public final class SparkInternals {
   public static final long XXHASH64_SEED = 42;
 
   private SparkInternals() {}
+
+  /**
+   * A session in this process, over the context that is there, or a new one. {@link
+   * SparkSession#builder} would find out by Scala's reflection whether that is what is wanted,
+   * which takes a start a third of a second.
+   *
+   * @param settings Spark's, by key
+   */
+  public static SparkSession session(Map<String, String> settings) {
+    var builder = org.apache.spark.sql.classic.SparkSession$.MODULE$.builder();
+    settings.forEach(builder::config);
+    return builder.getOrCreate();
+  }
 
   /**
    * Does work with a session as the active one of this thread, which Delta asks for its settings.

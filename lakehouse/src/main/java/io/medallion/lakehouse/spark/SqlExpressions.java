@@ -1,7 +1,9 @@
 package io.medallion.lakehouse.spark;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -10,9 +12,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.BasePredicate;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Predicate$;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.trees.TreePattern;
@@ -108,6 +112,21 @@ public final class SqlExpressions {
       throw new IllegalArgumentException("it is to be one value");
     }
     return values.get(0) instanceof Alias alias ? alias.child() : (Expression) values.get(0);
+  }
+
+  /**
+   * Whether a row is one that all of some conditions hold for.
+   *
+   * @param conditions over columns of the row, by name
+   */
+  public static Predicate<InternalRow> predicate(List<Expression> conditions, StructType row) {
+    List<BasePredicate> all = new ArrayList<>();
+    for (Expression condition : conditions) {
+      BasePredicate one = Predicate$.MODULE$.createInterpreted(bound(condition, row));
+      one.initialize(0);
+      all.add(one);
+    }
+    return values -> all.stream().allMatch(one -> one.eval(values));
   }
 
   private static Expression bound(Expression expression, StructType row) {

@@ -55,8 +55,8 @@ public final class Query {
   }
 
   /**
-   * Makes sure that a statement is a query of tables that are there, before a session is started
-   * for it: that takes seconds, and this does not.
+   * Makes sure that a statement is a query of tables that are there; needs no session, which takes
+   * seconds to start.
    *
    * @throws MedallionException as {@link #rows} does, but for the columns that it names
    */

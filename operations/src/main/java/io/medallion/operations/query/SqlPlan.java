@@ -3,6 +3,7 @@ package io.medallion.operations.query;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.define.MartFunctions;
+import io.medallion.lakehouse.session.BatchProfile;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,9 +28,14 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.DescribeRelation;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.ShowTables;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import org.apache.spark.sql.catalyst.trees.TreeNode;
 import org.apache.spark.sql.execution.SparkSqlParser;
@@ -47,6 +53,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>All knowledge of Spark's parser and its plans is in this class.
  */
 final class SqlPlan implements Asked {
+  /** Of files; some hundred thousand events. */
+  private static final long LITTLE_BYTES = 16 << 20;
+
   private final LogicalPlan plan;
   private final Set<String> nodes = new LinkedHashSet<>();
   private final Set<String> functions = new LinkedHashSet<>();
@@ -199,9 +208,14 @@ final class SqlPlan implements Asked {
    */
   Dataset<Row> rows(SparkSession session) {
     try {
-      return org.apache.spark.sql.classic.Dataset.ofRows(
-          (org.apache.spark.sql.classic.SparkSession) session,
-          MartFunctions.expanded(session, plan));
+      var rows =
+          org.apache.spark.sql.classic.Dataset.ofRows(
+              (org.apache.spark.sql.classic.SparkSession) session,
+              MartFunctions.expanded(session, plan));
+      if (readsLittle(rows.queryExecution().optimizedPlan())) {
+        BatchProfile.LOW_LATENCY.apply(session);
+      }
+      return rows;
     } catch (StackOverflowError e) {
       throw invalid("It is nested too deeply.", e);
     } catch (RuntimeException e) {
@@ -210,6 +224,28 @@ final class SqlPlan implements Asked {
       // Scala throws it undeclared.
       throw explained(e);
     }
+  }
+
+  /**
+   * Whether it is over before the code that Spark would generate and compile for it has earned that
+   * second back.
+   */
+  private static boolean readsLittle(LogicalPlan plan) {
+    return isFirstRows(plan)
+        || CollectionConverters.asJava(plan.collectLeaves()).stream()
+                .mapToDouble(leaf -> leaf.stats().sizeInBytes().toDouble())
+                .sum()
+            <= LITTLE_BYTES;
+  }
+
+  /** Whether it ends at the first rows of a table, however large that is. */
+  private static boolean isFirstRows(LogicalPlan plan) {
+    if (plan instanceof GlobalLimit || plan instanceof LocalLimit) {
+      LogicalPlan below = ((UnaryNode) plan).child();
+      return isFirstRows(below)
+          || (below instanceof Project columns ? columns.child() : below) instanceof LeafNode;
+    }
+    return false;
   }
 
   /** Through everything that a node was made of, whether it calls it a child or not. */

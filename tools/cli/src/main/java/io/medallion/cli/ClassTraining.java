@@ -2,6 +2,7 @@ package io.medallion.cli;
 
 import io.medallion.common.config.Configuration;
 import io.medallion.lakehouse.Lake;
+import io.medallion.lakehouse.delta.TableState;
 import io.medallion.lakehouse.schema.TableDefinition;
 import io.medallion.lakehouse.session.LakeSession;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -22,6 +25,10 @@ import org.apache.spark.sql.SparkSession;
 final class ClassTraining {
   /** Where nobody listens: what asks there has loaded its classes before it hears so. */
   private static final String NOBODY = "127.0.0.1:1";
+
+  private static final String EVENT =
+      "{\"event_id\":\"e-1\",\"event_time\":\"2026-03-01T10:00:00Z\",\"event_type\":\"page_view\","
+          + "\"session_id\":\"s-1\",\"user_id\":\"u-1\",\"page\":\"https://shop.example/\"}";
 
   private ClassTraining() {}
 
@@ -45,6 +52,12 @@ final class ClassTraining {
     try (SparkSession session = LakeSession.create("training", configuration)) {
       Lake made = Lake.open(session, configuration);
       TableDefinition.ALL.forEach(made::createTable);
+      made.table(TableDefinition.BRONZE)
+          .begin(session)
+          .append(records(session))
+          .set(TableState.SEQ, 1)
+          .set(TableState.ROWS, 1)
+          .commit();
     }
     Medallion.run(context, "silver", "--once", lake);
     Medallion.run(
@@ -57,6 +70,26 @@ final class ClassTraining {
     Medallion.run(context, "quarantine", "list", lake);
     Medallion.run(
         context, "query", "SELECT event_type, count(*) FROM silver GROUP BY 1 ORDER BY 2", lake);
+    Medallion.run(context, "query", "SELECT event_id, user_id FROM silver LIMIT 5", lake);
+  }
+
+  /** One event, as bronze keeps it: what reads no row does not load what reads files. */
+  private static Dataset<Row> records(SparkSession session) {
+    return session
+        .range(1)
+        .selectExpr(
+            "cast(null as binary) key",
+            "cast('" + EVENT + "' as binary) value",
+            "cast(null as array<struct<key: string, value: binary>>) headers",
+            "0 source_epoch",
+            "'clickstream' topic",
+            "0 partition",
+            "id offset",
+            "current_timestamp() kafka_timestamp",
+            "0 timestamp_type",
+            "1L commit_seq",
+            "current_timestamp() ingested_at",
+            "current_date() ingest_date");
   }
 
   private static void delete(Path folder) throws IOException {

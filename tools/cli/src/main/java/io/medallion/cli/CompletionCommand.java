@@ -3,9 +3,7 @@ package io.medallion.cli;
 import io.medallion.common.error.ExitCode;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes what a shell completes command lines by. */
 @Command(
@@ -27,8 +25,6 @@ final class CompletionCommand extends MedallionCommand {
     zsh
   }
 
-  @Spec private CommandSpec spec;
-
   @Parameters(paramLabel = "SHELL", description = "One of bash, zsh.")
   private Shell shell;
 
@@ -40,7 +36,7 @@ final class CompletionCommand extends MedallionCommand {
   public Integer call() {
     // picocli's script finds out by itself which of the two reads it.
     print("# The commands and options of medallion, for " + shell);
-    context().out().print(AutoComplete.bash("medallion", spec.root().commandLine()));
+    context().out().print(AutoComplete.bash("medallion", Medallion.commandLine(context())));
     context().out().flush();
     return ExitCode.OK;
   }

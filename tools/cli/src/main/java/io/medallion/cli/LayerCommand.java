@@ -22,6 +22,11 @@ final class LayerCommand extends MedallionCommand {
   }
 
   @Override
+  protected String commandName() {
+    return layer.command();
+  }
+
+  @Override
   public CommandLine commandLine() {
     CommandLine line = super.commandLine();
     line.getCommandSpec().addOption(flag("--once", "Works up to what is there now, then stops."));
@@ -29,7 +34,7 @@ final class LayerCommand extends MedallionCommand {
       line.getCommandSpec().addOption(rebuild());
     }
     line.getCommandSpec()
-        .name(layer.command())
+        .name(commandName())
         .usageMessage()
         .description(layer.description())
         .footer(

@@ -51,12 +51,27 @@ public final class Medallion implements Runnable {
       context.err().flush();
       return e.code().exitCode();
     }
-    return commandLine(context).execute(joined.toArray(String[]::new));
+    return commandLine(context, meant(commands(context), joined))
+        .execute(joined.toArray(String[]::new));
+  }
+
+  /** The one that is called, which need not wait for the others; all where that is not clear. */
+  private static List<MedallionCommand> meant(
+      List<MedallionCommand> commands, List<String> arguments) {
+    return commands.stream()
+        .filter(command -> !arguments.isEmpty() && command.commandName().equals(arguments.get(0)))
+        .findFirst()
+        .map(List::of)
+        .orElse(commands);
   }
 
   static CommandLine commandLine(CommandContext context) {
+    return commandLine(context, commands(context));
+  }
+
+  private static CommandLine commandLine(CommandContext context, List<MedallionCommand> commands) {
     CommandLine root = new CommandLine(new Medallion(context));
-    commands(context).stream()
+    commands.stream()
         .map(MedallionCommand::commandLine)
         .forEach(line -> root.addSubcommand(line.getCommandName(), line));
     root.getCommandSpec()

@@ -5,6 +5,7 @@ import io.medallion.cli.show.Text;
 import io.medallion.cli.show.Window;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What every subcommand has: help, settings, surroundings. */
@@ -14,6 +15,11 @@ public abstract class MedallionCommand implements Callable<Integer> {
 
   protected MedallionCommand(CommandContext context) {
     this.context = context;
+  }
+
+  /** What it is called behind {@code medallion}. */
+  protected String commandName() {
+    return getClass().getAnnotation(Command.class).name();
   }
 
   /** The command as picocli knows it, with every setting as an option. */
