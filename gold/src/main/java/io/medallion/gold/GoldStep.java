@@ -19,6 +19,7 @@ import io.medallion.lakehouse.layer.Layer;
 import io.medallion.lakehouse.layer.LayerProgress;
 import io.medallion.lakehouse.layer.SourcePosition;
 import io.medallion.lakehouse.session.BatchProfile;
+import io.medallion.lakehouse.session.Workers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 /** Takes gold from where its ledger stands to where silver stands, and keeps marts as declared. */
 final class GoldStep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GoldStep.class);
+
+  /** How many tasks Spark makes of files, about. */
+  private static final String MOST_TASKS = "spark.sql.files.maxPartitionNum";
 
   /** After marts could not be filled, as where somebody's view holds them. */
   private static final Duration PAUSE = Duration.ofMinutes(5);
@@ -190,7 +194,8 @@ final class GoldStep implements AutoCloseable {
 
   private void rebuild(MergeLoop.Reports reports) {
     Filling all = Filling.whole(GoldSettings.from(configuration), declared.definitions());
-    try (Refill refill = refill(all, configuration.get(Keys.GOLD_MAX_RECORDS), 0)) {
+    long mostRows = configuration.get(Keys.GOLD_MAX_RECORDS);
+    try (Refill refill = new Refill(silver, configuration, sessions, all, mostRows, 0)) {
       refill.run(reports);
       if (reports.stopping()) {
         return;
@@ -204,8 +209,23 @@ final class GoldStep implements AutoCloseable {
     loop.merge().judge();
   }
 
-  private Refill refill(Filling filling, long mostRows, long near) {
-    return new Refill(silver, configuration, sessions, filling, mostRows, near);
+  /** Work next to merges of what is new, which find a core of Spark's free. */
+  private Refill refillBeside(Filling filling) {
+    SparkSession live = sessions.get(BatchProfile.THROUGHPUT);
+    SparkSession fewer = BatchProfile.THROUGHPUT.session(live);
+    fewer.conf().set(MOST_TASKS, Math.max(1, Workers.cores(live) - 1));
+    long mostRows = Math.min(MartFill.MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS));
+    return new Refill(
+        silver,
+        configuration,
+        Map.of(
+            BatchProfile.LOW_LATENCY,
+            sessions.get(BatchProfile.LOW_LATENCY),
+            BatchProfile.THROUGHPUT,
+            fewer),
+        filling,
+        mostRows,
+        MartFill.NEAR);
   }
 
   /**
@@ -258,8 +278,7 @@ final class GoldStep implements AutoCloseable {
       MartTables.endFilling(configuration);
     } else if (Instant.now().isAfter(fillAgain)) {
       Filling filling = Filling.of(GoldSettings.from(configuration), missing);
-      long mostRows = Math.min(MartFill.MOST_ROWS, configuration.get(Keys.GOLD_MAX_RECORDS));
-      fill = new MartFill(configuration, declared, refill(filling, mostRows, MartFill.NEAR));
+      fill = new MartFill(configuration, declared, refillBeside(filling));
     }
   }
 

@@ -28,10 +28,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -61,6 +63,10 @@ class MartLifeIT {
   @TempDir static Path folder;
   private static final Random RANDOM = new Random(SEED);
   private static final List<Landed> EVENTS = new ArrayList<>();
+
+  /** Users who were seen with their device. */
+  private static final Set<String> LINKED = new HashSet<>();
+
   private static PostgresServer postgres;
   private static SparkSession spark;
   private static Lake lake;
@@ -161,6 +167,9 @@ class MartLifeIT {
           .atMost(PATIENCE)
           .until(() -> texts("SELECT sum(events) FROM gold.live").equals(List.of(all)));
       assertThat(byPage()).as("seed " + SEED).isEqualTo(counted());
+      assertThat(texts("SELECT visitor FROM gold.live"))
+          .as("devices count for their users, seed " + SEED)
+          .containsExactlyInAnyOrderElementsOf(LINKED);
     }
     assertVerified();
   }
@@ -287,11 +296,11 @@ class MartLifeIT {
       Landed event = landed.get(i);
       events.add(
           """
-          {"event_id":"e%d","timestamp":"%s","user_id":"%s","event_type":"click","page":"%s","price":%d}"""
+          {"event_id":"e%d","timestamp":"%s",%s,"event_type":"click","page":"%s","price":%d}"""
               .formatted(
                   first + i,
                   START.plusSeconds(event.second()),
-                  event.user(),
+                  ids(event.user(), first + i),
                   event.page(),
                   event.price()));
     }
@@ -300,6 +309,14 @@ class MartLifeIT {
       layer.await();
       assertThat(layer.failure()).isEmpty();
     }
+  }
+
+  /** Of three events one has the user, one the device's id as well, and one only that. */
+  private static String ids(String user, long event) {
+    String id = "\"user_id\":\"%s\"".formatted(user);
+    String device = "\"anonymous_id\":\"device of %s\"".formatted(user);
+    boolean first = LINKED.add(user);
+    return first || event % 3 == 1 ? id + "," + device : event % 3 == 0 ? id : device;
   }
 
   /** Why gold stopped; null if it did what it had to. */

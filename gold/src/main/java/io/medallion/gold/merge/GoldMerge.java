@@ -88,6 +88,7 @@ public final class GoldMerge implements AutoCloseable {
   private final Commit commit;
   private final String schema;
   private final AlertJudge alerts;
+  private final boolean asksGold;
   private volatile Map<String, Long> links = Map.of();
   private Map<String, Long> refusals = Map.of();
 
@@ -98,7 +99,7 @@ public final class GoldMerge implements AutoCloseable {
       Retention retention,
       Commit commit,
       Duration patience) {
-    this(postgres, silverTable, staging, retention, commit, patience, MAIN, AlertJudge.NONE);
+    this(postgres, silverTable, staging, retention, commit, patience, MAIN, AlertJudge.NONE, false);
   }
 
   private GoldMerge(
@@ -109,8 +110,10 @@ public final class GoldMerge implements AutoCloseable {
       Commit commit,
       Duration patience,
       String schema,
-      AlertJudge alerts) {
+      AlertJudge alerts,
+      boolean asksGold) {
     this.marts = staging.marts();
+    this.asksGold = asksGold;
     this.schema = schema;
     this.alerts = alerts;
     this.transactions =
@@ -164,7 +167,8 @@ public final class GoldMerge implements AutoCloseable {
             Connection::commit,
             PATIENCE,
             MAIN,
-            alerts);
+            alerts,
+            false);
     merge.refusals = refusals;
     return merge;
   }
@@ -186,7 +190,8 @@ public final class GoldMerge implements AutoCloseable {
         Connection::commit,
         PATIENCE,
         Filling.SCHEMA,
-        AlertJudge.NONE);
+        AlertJudge.NONE,
+        !filling.isWhole());
   }
 
   /** The ids that are linked, and those refused, by reason, as of the last merge that read them. */
@@ -385,7 +390,8 @@ public final class GoldMerge implements AutoCloseable {
       LongFunction<LayerStatusSnapshot> status,
       BooleanSupplier stopping) {
     Optional<FillProgress> in =
-        new SnapshotFill(transactions, staging, commit, alerts).run(silver, newest, stopping);
+        new SnapshotFill(transactions, staging, commit, alerts, asksGold)
+            .run(silver, newest, stopping);
     if (in.isEmpty() || !in.get().isWhole()) {
       return version();
     }

@@ -3,6 +3,7 @@ package io.medallion.gold.merge;
 import io.medallion.common.error.ErrorCode;
 import io.medallion.common.error.MedallionException;
 import io.medallion.gold.mart.Counts;
+import io.medallion.gold.mart.Identities;
 import io.medallion.gold.mart.Marts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Which versions of which silver table are in gold, and by which definitions. Read and moved in the
@@ -236,6 +238,43 @@ final class Ledger {
     try (Statement statement = connection.createStatement()) {
       statement.execute(here("DELETE FROM gold.ledger"));
       statement.execute(here("DELETE FROM gold.definitions"));
+    }
+  }
+
+  /**
+   * Copies from gold, to marts being filled, who is who.
+   *
+   * @param marts of this schema, who is who among them
+   * @return the version of this silver table as of which it is; empty, and nothing copied, where
+   *     gold has merged none of it or was made by other definitions
+   */
+  OptionalLong takeOver(Identities identities, Marts marts) throws SQLException {
+    // One statement sees one moment, whatever is merged meanwhile.
+    StringBuilder statement =
+        new StringBuilder(
+            """
+            WITH merged AS (
+              SELECT silver_version FROM gold.ledger
+              WHERE silver_table = ? AND silver_version >= 0
+                AND EXISTS (SELECT FROM gold.definitions WHERE mart = ? AND definition = ?)
+            )""");
+    for (String table : identities.tables()) {
+      String name = table.substring(schema.length() + 1);
+      statement.append(
+          """
+          , %1$s AS (
+            INSERT INTO %2$s.%1$s SELECT kept.* FROM gold.%1$s AS kept CROSS JOIN merged
+          )"""
+              .formatted(name, schema));
+    }
+    statement.append(" SELECT silver_version FROM merged");
+    try (PreparedStatement copy = connection.prepareStatement(statement.toString())) {
+      copy.setString(1, silverTable);
+      copy.setString(2, identities.name());
+      copy.setString(3, marts.definitions().get(identities.name()));
+      try (ResultSet merged = copy.executeQuery()) {
+        return merged.next() ? OptionalLong.of(merged.getLong(1)) : OptionalLong.empty();
+      }
     }
   }
 

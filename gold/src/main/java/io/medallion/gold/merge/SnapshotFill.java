@@ -3,12 +3,14 @@ package io.medallion.gold.merge;
 import io.medallion.gold.alert.AlertJudge;
 import io.medallion.gold.mart.Counts;
 import io.medallion.gold.mart.EventFilter;
+import io.medallion.gold.mart.Identities;
 import io.medallion.gold.source.SilverHistory;
 import io.medallion.gold.stage.Staging;
 import io.medallion.lakehouse.layer.Prefetcher;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -36,9 +38,19 @@ final class SnapshotFill {
   private final Staging staging;
   private final GoldMerge.Commit commit;
   private final AlertJudge alerts;
+  private final boolean asksGold;
 
+  /**
+   * @param asksGold whether gold is there and knows who is who, so that nobody has to learn it
+   *     again
+   */
   SnapshotFill(
-      MergeTransactions transactions, Staging staging, GoldMerge.Commit commit, AlertJudge alerts) {
+      MergeTransactions transactions,
+      Staging staging,
+      GoldMerge.Commit commit,
+      AlertJudge alerts,
+      boolean asksGold) {
+    this.asksGold = asksGold;
     this.transactions = transactions;
     this.staging = staging;
     this.commit = commit;
@@ -60,6 +72,7 @@ final class SnapshotFill {
       if (at.isEmpty() || at.get().isWhole() || stopping.getAsBoolean()) {
         return at;
       }
+      version = at.get().version();
       merge(silver.snapshot(version, at.get().read()), at.get(), stopping);
     }
   }
@@ -90,7 +103,9 @@ final class SnapshotFill {
             ledger.checkDefinitions(staging.marts(), true);
             merge.empty(staging.marts());
             alerts.forget(merge.connection());
-            found = Optional.of(first(silver, version));
+            found =
+                Optional.of(
+                    takeOver(merge, ledger, silver).orElseGet(() -> first(silver, version)));
             ledger.note(found.get(), new Counts());
             commit.run(merge.connection());
           }
@@ -125,10 +140,33 @@ final class SnapshotFill {
     return false;
   }
 
+  /** Begins with the version that gold has merged, by what gold knows as of it of who is who. */
+  private Optional<FillProgress> takeOver(MergeSession merge, Ledger ledger, SilverHistory silver)
+      throws SQLException {
+    Optional<Identities> identities = staging.marts().identities().filter(any -> asksGold);
+    OptionalLong version =
+        identities.isPresent()
+            ? ledger.takeOver(identities.get(), staging.marts())
+            : OptionalLong.empty();
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!silver.holds(version.getAsLong(), 0)) {
+      merge.empty(staging.marts());
+      return Optional.empty();
+    }
+    int files = files(silver, version.getAsLong());
+    return Optional.of(new FillProgress(silver.tableId(), version.getAsLong(), files, files, 0));
+  }
+
   private FillProgress first(SilverHistory silver, long version) {
-    int files = silver.snapshot(version, 0).stream().mapToInt(SilverHistory.Chunk::files).sum();
+    int files = files(silver, version);
     boolean linking = staging.marts().identities().isPresent();
     return new FillProgress(silver.tableId(), version, files, linking ? 0 : files, 0);
+  }
+
+  private static int files(SilverHistory silver, long version) {
+    return silver.snapshot(version, 0).stream().mapToInt(SilverHistory.Chunk::files).sum();
   }
 
   /** Until these are in, or the ledger stands elsewhere, as where staged rows were gone. */

@@ -111,11 +111,13 @@ public record MartCheck(
     List<List<String>> rows;
     try {
       rows = rows(query.rows(mart, events), mart.keyCount(), most + 1);
-    } catch (RuntimeException e) {
-      if (!(cause(e) instanceof RuntimeException failed)) {
-        throw e;
+    } catch (Exception e) {
+      // Scala throws checked ones undeclared.
+      Throwable cause = cause(e);
+      if (!(cause instanceof SparkThrowable || cause instanceof RuntimeException)) {
+        throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
       }
-      MartRefusal failure = DeclaredMarts.failure(mart, MartFailed.firstLine(failed));
+      MartRefusal failure = DeclaredMarts.failure(mart, MartFailed.firstLine(cause));
       return new MartCheck(
           name, file.toString(), failure, what, from, to, columns, List.of(), false);
     }

@@ -47,7 +47,7 @@ export async function showFunnel(n) {
   const groups = await (own ? groupsOf(own, parameters, by) : ofSessions(parameters, by));
   showSteps(own ? own.steps : STEPS.map((s) => s[0]), groups, (name, i, key) => () => explain({ title: name + (by ? ', ' + named(key) : ''), mart: mart.name, first: n.first, last: n.last,
     measure: own ? 'count' : STEPS[i][1], order: own ? '-' + own.column : '-session_start', where: { ...only({}, by, key), ...(own && i ? { [own.column + '.from']: i } : {}) } }));
-  put('funnelsnote', [own ? mart.description || '' : 'Of the sessions that began in the range; each step of those that took the one before.', notHeld(without, mart.name)].join(' ').trim());
+  put('funnelsnote', [own ? mart.description || '' : 'Of the sessions that began in the range; each step of those that took the one before. Sessions that are still open may go on.', notHeld(without, mart.name)].join(' ').trim());
 }
 
 async function ofSessions(parameters, by) {
@@ -66,8 +66,10 @@ async function groupsOf({ mart, column, steps }, parameters, by) {
   }));
 }
 
-// Explaining gives what a press of a step's number does, by the name of the step, its place, and the group.
-function showSteps(steps, groups, explaining) {
+// Explaining gives what a press of a step's number does, by the name of the step, its place, and the group. Groups stand
+// by their names, where they stay while their numbers grow.
+function showSteps(steps, greatestFirst, explaining) {
+  const groups = [...greatestFirst].sort((a, b) => (a.key === null) - (b.key === null) || named(a.key).localeCompare(named(b.key)));
   const rate = (g, i) => g.counts[i - 1] ? g.counts[i] / g.counts[i - 1] : undefined;
   const list = get('funnels');
   list.tHead.replaceChildren(node('tr', undefined, {}, node('th', 'Step', { scope: 'col' }), ...groups.flatMap((g) => [node('th', named(g.key), { scope: 'col' }), node('th', 'of the step before', { scope: 'col', class: 'soft' })])));
@@ -77,7 +79,7 @@ function showSteps(steps, groups, explaining) {
     i && rate(g, i) !== undefined ? share.format(rate(g, i)) : '–'])]) : [], 'Nothing in this range').forEach((row, i) => {
     groups.forEach((g, k) => { row.cells[2 + 2 * k].className = 'share' + (i && groups.length > 1 && rate(g, i) === best(i) ? ' good' : ''); });
   });
-  put('funnelsays', said(steps, groups, rate));
+  put('funnelsays', said(steps, greatestFirst, rate));
 }
 // Of the two greatest groups, the step at which each loses most against the other; the greater loss first.
 function said(steps, groups, rate) {
