@@ -94,22 +94,11 @@ final class QueryCommand extends MedallionCommand {
       return prompt(configuration);
     }
     String sql = words.isEmpty() ? piped() : String.join(" ", words);
-    CompletableFuture<SparkSession> spark = start(configuration);
     Query.check(LakeFolder.look(configuration), configuration, sql);
-    try (SparkSession session = spark.join()) {
+    try (SparkSession session = LakeSession.create(APPLICATION, configuration)) {
       show(rows(session, configuration, sql));
     }
     return ExitCode.OK;
-  }
-
-  /**
-   * Starts Spark beside what is asked and judged meanwhile. One that still starts when the command
-   * is over ends with this process.
-   */
-  private static CompletableFuture<SparkSession> start(Configuration configuration) {
-    return CompletableFuture.supplyAsync(
-        () -> LakeSession.create(APPLICATION, configuration),
-        work -> new Thread(work, "spark-start").start());
   }
 
   private static String piped() throws IOException {
@@ -127,7 +116,10 @@ final class QueryCommand extends MedallionCommand {
   /** Takes one statement after the other; what is wrong with one ends nothing. */
   private int prompt(Configuration configuration) throws IOException {
     LakeFolder lake = LakeFolder.look(configuration);
-    CompletableFuture<SparkSession> spark = start(configuration);
+    CompletableFuture<SparkSession> spark =
+        CompletableFuture.supplyAsync(
+            () -> LakeSession.create(APPLICATION, configuration),
+            work -> new Thread(work, "spark-start").start());
     try (Prompt prompt =
         Prompt.open(context().data().resolve("query-history"), Query.words(configuration))) {
       HINTS.forEach(this::print);
@@ -139,6 +131,7 @@ final class QueryCommand extends MedallionCommand {
         }
       }
     } finally {
+      // One that still starts ends with this process.
       if (spark.isDone() && !spark.isCompletedExceptionally()) {
         spark.join().close();
       }
